@@ -1,0 +1,2 @@
+//! Stages of the night, timed.
+fn main() {}

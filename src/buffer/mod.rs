@@ -1,0 +1,1 @@
+//! What to hold back, per listing, and why?

@@ -1,0 +1,1 @@
+//! Which product is this listing, and what is in this bundle?

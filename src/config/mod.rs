@@ -1,0 +1,12 @@
+//! What did the user ask for? `trueup.toml` as written becomes [`Settings`], which need no second
+//! check.
+//!
+//! Goes in: the settings file. Comes out: settings with every default filled in, or a message that
+//! names file, line and what to type.
+
+mod settings;
+
+pub use settings::{
+    ChannelKind, ChannelSettings, CostMethod, DateOrder, Decimal, DriftAlert, FeeSchedule, HoldbackModel, Mapping,
+    Multiplier, PolicyLevel, PolicyScope, PolicyTree, Settings, Shop, SyncTier,
+};

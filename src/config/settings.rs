@@ -1,0 +1,334 @@
+//! The settings once they are understood.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::types::{Channel, Currency, Day, Money, Rate, Sku};
+
+/// Everything a run needs to know of the user's wishes.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The settings file, as messages name it.
+    pub file: PathBuf,
+    /// The project folder.
+    pub folder: PathBuf,
+    /// The shop as a whole.
+    pub shop: Shop,
+    /// Where exports lie.
+    pub exports: PathBuf,
+    /// Where the lake lies.
+    pub lake: PathBuf,
+    /// Where reports go.
+    pub reports: PathBuf,
+    /// The channels in the order of the file.
+    pub channels: Vec<ChannelSettings>,
+    /// Buffers' policy by level.
+    pub policy: PolicyTree,
+    /// When drift and lag are worth an alert.
+    pub alerts: DriftAlert,
+    /// Layouts that the user described.
+    pub mappings: Vec<Mapping>,
+}
+
+/// The shop as a whole.
+#[derive(Clone, Debug)]
+pub struct Shop {
+    /// Its name, for the report.
+    pub name: String,
+    /// The currency of every report.
+    pub currency: Currency,
+    /// Days are this zone's days.
+    pub time_zone: chrono_tz::Tz,
+    /// The day the reports stand on, if the user fixed it; else the lake's newest day.
+    pub as_of: Option<Day>,
+    /// How cost of goods is worked out.
+    pub cost_method: CostMethod,
+}
+
+/// How cost of goods is worked out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CostMethod {
+    /// The cost in force on the day of the sale.
+    #[default]
+    Standard,
+    /// The average over receipts and stock at hand.
+    MovingAverage,
+}
+
+/// One channel.
+#[derive(Clone, Debug)]
+pub struct ChannelSettings {
+    /// Its name: the table's in `trueup.toml`.
+    pub name: Channel,
+    /// Line of its table in `trueup.toml`.
+    pub line: usize,
+    /// What kind of place it is.
+    pub kind: ChannelKind,
+    /// 1 own store, 2 high-performing marketplace, 3 low-margin or experimental.
+    pub tier: u8,
+    /// The pool its orders draw on.
+    pub pool: String,
+    /// True where the channel ships from its own warehouse; then its pool is that warehouse.
+    pub fulfilled_by_channel: bool,
+    /// True where a channel can suspend the account for an oversell.
+    pub can_suspend: bool,
+    /// The promised sync tier.
+    pub sync: SyncTier,
+    /// Decimal mark of its files, if it must be told.
+    pub decimal: Option<Decimal>,
+    /// Order of day and month in its files, if it must be told.
+    pub date_order: Option<DateOrder>,
+    /// Time zone of its files' times without an offset; the shop's if not given.
+    pub time_zone: Option<chrono_tz::Tz>,
+    /// Encoding of its files, if it must be told: a label of the Encoding Standard.
+    pub encoding: Option<String>,
+    /// Estimated fees until the settlement tells.
+    pub fees: FeeSchedule,
+    /// Money lost by one oversold unit, beyond the margin.
+    pub oversell_penalty: Option<Money>,
+}
+
+/// What kind of place a channel is; decides which exports it can have and its defaults.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs, reason = "the variants are the channels' names")]
+pub enum ChannelKind {
+    Shopify,
+    Amazon,
+    Tiktok,
+    Ebay,
+    Walmart,
+    Etsy,
+    Woocommerce,
+    Bigcommerce,
+    Wholesale,
+    Other,
+}
+
+impl ChannelKind {
+    /// Every kind with its word in `trueup.toml`.
+    pub const ALL: &'static [(Self, &'static str)] = &[
+        (Self::Shopify, "shopify"),
+        (Self::Amazon, "amazon"),
+        (Self::Tiktok, "tiktok"),
+        (Self::Ebay, "ebay"),
+        (Self::Walmart, "walmart"),
+        (Self::Etsy, "etsy"),
+        (Self::Woocommerce, "woocommerce"),
+        (Self::Bigcommerce, "bigcommerce"),
+        (Self::Wholesale, "wholesale"),
+        (Self::Other, "other"),
+    ];
+
+    /// Its word in `trueup.toml`.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("other", |(_, word)| word)
+    }
+
+    /// True where somebody else owns the storefront.
+    pub fn is_marketplace(self) -> bool {
+        matches!(self, Self::Amazon | Self::Tiktok | Self::Ebay | Self::Walmart | Self::Etsy)
+    }
+}
+
+/// How fast a channel is told of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SyncTier {
+    /// Under 5 minutes.
+    RealTime,
+    /// 15 to 30 minutes.
+    NearTime,
+    /// Hourly and slower.
+    Batch,
+    /// By hand: four hours.
+    Manual,
+}
+
+impl SyncTier {
+    /// Its word in `trueup.toml` and `buffers.csv`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::RealTime => "real-time",
+            Self::NearTime => "near-time",
+            Self::Batch => "batch",
+            Self::Manual => "manual",
+        }
+    }
+
+    /// The lag assumed where none was measured, in minutes: the tier's upper end.
+    pub fn assumed_minutes(self) -> u32 {
+        match self {
+            Self::RealTime => 5,
+            Self::NearTime => 30,
+            Self::Batch => 60,
+            Self::Manual => 240,
+        }
+    }
+}
+
+/// The decimal mark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Decimal {
+    /// `1,234.56`
+    Point,
+    /// `1.234,56`
+    Comma,
+}
+
+/// The order of day, month and year in numeric dates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DateOrder {
+    /// 31/12/2026
+    DayMonthYear,
+    /// 12/31/2026
+    MonthDayYear,
+    /// 2026-12-31
+    YearMonthDay,
+}
+
+/// What a channel is expected to charge.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FeeSchedule {
+    /// Share of the sale that the channel keeps.
+    pub referral_rate: Rate,
+    /// Picking, packing and posting by the channel, per unit.
+    pub fulfilment_per_unit: Money,
+    /// Share of the payment that the processor keeps.
+    pub payment_rate: Rate,
+    /// Fixed amount per order that the processor keeps.
+    pub payment_per_order: Money,
+    /// What the seller pays a carrier per order.
+    pub shipping_per_order: Money,
+}
+
+/// When drift and lag are worth an alert.
+#[derive(Clone, Copy, Debug)]
+pub struct DriftAlert {
+    /// Alert above so many units between expected and reported.
+    pub drift_units: i64,
+    /// Alert above this share of the expected count, if at least 2 units.
+    pub drift_rate: Option<Rate>,
+    /// Alert above this lag.
+    pub latency_minutes: u32,
+    /// Whether an alert makes the run exit with 1.
+    pub fail: bool,
+}
+
+/// Buffers' policy as four levels; [`PolicyTree`] is resolved by `buffer`.
+#[derive(Clone, Debug, Default)]
+pub struct PolicyTree {
+    /// `[policy]`
+    pub global: PolicyLevel,
+    /// `[channel.NAME.policy]`
+    pub channels: BTreeMap<Channel, PolicyLevel>,
+    /// `[class.NAME]`; a product's class is in `products`, or it is listed here.
+    pub classes: BTreeMap<String, PolicyLevel>,
+    /// SKUs that `[class.NAME] skus = […]` names.
+    pub class_of: BTreeMap<Sku, String>,
+    /// `[sku."SKU"]`
+    pub skus: BTreeMap<Sku, PolicyLevel>,
+}
+
+/// Where a policy value was written.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PolicyScope {
+    /// Nowhere: trueup's own default.
+    Default,
+    /// `[policy]`
+    Global,
+    /// `[channel.NAME.policy]`
+    Channel(Channel),
+    /// `[class.NAME]`
+    Class(String),
+    /// `[sku."SKU"]`
+    Sku(Sku),
+}
+
+/// One level of the policy: what is not said is decided by the level above.
+#[derive(Clone, Debug, Default)]
+pub struct PolicyLevel {
+    /// Line of the table in `trueup.toml`.
+    pub line: usize,
+    /// The model of the hold-back.
+    pub holdback: Option<HoldbackModel>,
+    /// How the channel's risk multiplier is applied to the cover target.
+    pub multiplier_form: Option<Multiplier>,
+    /// Amazon 1.5, own store 1.0, TikTok Shop 1.3.
+    pub risk_multiplier: Option<f64>,
+    /// Units sold in one lag × this (rule of thumb): 1.0 to 2.0 and more.
+    pub risk_factor: Option<f64>,
+    /// Chance per stock-out that the lag sells more than the hold-back (quantile form).
+    pub oversell_risk: Option<f64>,
+    /// Share of available stock that is not shown (percentage reserve).
+    pub reserve_rate: Option<Rate>,
+    /// Units that are never shown (flat form).
+    pub flat_units: Option<i64>,
+    /// No level below may hold back less than this.
+    pub floor_units: Option<i64>,
+    /// Never list more than this.
+    pub cap_units: Option<i64>,
+    /// Pause the listing when the pool has fewer units.
+    pub pause_below: Option<i64>,
+    /// The same while a flash sale runs.
+    pub pause_below_in_flash_sale: Option<i64>,
+    /// Safety stock in the cover target, in units; computed from `service_level` if not given.
+    pub safety_stock_units: Option<i64>,
+    /// Chance of no stock-out in one replenishment cycle.
+    pub service_level: Option<f64>,
+    /// Days until a new delivery, if `products` does not tell.
+    pub lead_time_days: Option<u32>,
+    /// Days of cover below which stock at the channel's warehouse is replenished.
+    pub cover_days: Option<u32>,
+    /// The promised sync tier for these listings.
+    pub sync: Option<SyncTier>,
+    /// A change of the published number by more than this share needs a person.
+    pub approve_above: Option<Rate>,
+}
+
+/// How many units a channel must not be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HoldbackModel {
+    /// Smallest b with P(demand in the lag > b) ≤ risk.
+    Quantile,
+    /// ceil(units in the lag × risk factor).
+    RuleOfThumb,
+    /// A share of available stock.
+    Percentage,
+    /// A fixed number.
+    Flat,
+}
+
+/// How the risk multiplier enters the cover target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Multiplier {
+    /// multiplier × (velocity × lead time + safety stock)
+    Whole,
+    /// multiplier × velocity × lead time + safety stock
+    CycleOnly,
+}
+
+/// A layout that the user described in `[mapping.NAME]`.
+#[derive(Clone, Debug)]
+pub struct Mapping {
+    /// Its name.
+    pub name: String,
+    /// Line of its table in `trueup.toml`.
+    pub line: usize,
+    /// The channel its rows belong to; none for the source of truth's files.
+    pub channel: Option<Channel>,
+    /// The table of the lake it fills.
+    pub table: String,
+    /// Lake column → header in the file.
+    pub columns: BTreeMap<String, String>,
+    /// Lake column → the same text for every row.
+    pub constants: BTreeMap<String, String>,
+    /// Lake column → (text in the file → trueup's word).
+    pub words: BTreeMap<String, BTreeMap<String, String>>,
+    /// Lake columns whose sign is turned.
+    pub negate: Vec<String>,
+    /// Decimal mark, if it must be told.
+    pub decimal: Option<Decimal>,
+    /// Order of day and month, if it must be told.
+    pub date_order: Option<DateOrder>,
+    /// Zone of times without an offset.
+    pub time_zone: Option<chrono_tz::Tz>,
+}

@@ -1,0 +1,1 @@
+//! What did customers want, per SKU and day?

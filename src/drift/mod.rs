@@ -1,0 +1,1 @@
+//! Where do the book and a channel disagree, and why?

@@ -1,0 +1,1 @@
+//! Which checks hold, what needs a person?

@@ -1,0 +1,1 @@
+//! How does an export become rows or rejects, none lost?

@@ -1,0 +1,490 @@
+//! What tables are there? Names, keys and columns as data; everything that reads or writes the
+//! lake walks this list.
+
+use std::sync::Arc;
+
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// UTF-8 text.
+    Text,
+    /// A count: `BIGINT`.
+    Integer,
+    /// An amount in the row's `currency`: `DECIMAL(18,4)`.
+    Money,
+    /// A share or an exchange rate: `DECIMAL(18,6)`.
+    Rate,
+    /// A calendar day in the shop's time zone: `DATE`.
+    Day,
+    /// An instant: `TIMESTAMP(µs, UTC)`.
+    Timestamp,
+    /// A measurement that is never money: `DOUBLE`.
+    Real,
+    /// Yes or no: `BOOLEAN`.
+    Flag,
+}
+
+impl Kind {
+    /// The Arrow type.
+    pub fn data_type(self) -> DataType {
+        match self {
+            Self::Text => DataType::Utf8,
+            Self::Integer => DataType::Int64,
+            Self::Money => DataType::Decimal128(18, 4),
+            Self::Rate => DataType::Decimal128(18, 6),
+            Self::Day => DataType::Date32,
+            Self::Timestamp => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
+            Self::Real => DataType::Float64,
+            Self::Flag => DataType::Boolean,
+        }
+    }
+}
+
+/// One column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Its name.
+    pub name: &'static str,
+    /// What it holds.
+    pub kind: Kind,
+    /// Whether it may be unknown. A key column never is.
+    pub nullable: bool,
+}
+
+/// How two rows with one key come together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Merge {
+    /// The newest state wins by `updated_at`, earlier states go to `<table>_history`.
+    NewestState,
+    /// A row is a fact that never changes; the same key with another content is a conflict.
+    Immutable,
+}
+
+/// One table of the lake.
+#[derive(Clone, Copy, Debug)]
+pub struct Table {
+    /// Its name and its folder's.
+    pub name: &'static str,
+    /// The first columns, which name a row.
+    pub key: &'static [&'static str],
+    /// All columns but the three of origin.
+    pub columns: &'static [Column],
+    /// The day column by whose month the rows lie in files; none for small tables.
+    pub month_by: Option<&'static str>,
+    /// How rows with one key come together.
+    pub merge: Merge,
+}
+
+impl Table {
+    /// The table of this name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        TABLES.iter().find(|table| table.name == name)
+    }
+
+    /// All columns, those of origin last.
+    pub fn all_columns(&self) -> impl Iterator<Item = Column> + '_ {
+        self.columns.iter().chain(ORIGIN).copied()
+    }
+
+    /// The Arrow schema, columns of origin included.
+    pub fn schema(&self) -> SchemaRef {
+        let fields: Vec<Field> = self
+            .all_columns()
+            .map(|column| Field::new(column.name, column.kind.data_type(), column.nullable))
+            .collect();
+        Arc::new(Schema::new(fields))
+    }
+}
+
+/// Where a row came from: the file under `exports/`, its line counted from 1, the run that read it.
+pub const ORIGIN: &[Column] =
+    &[need("source_file", Kind::Text), need("source_line", Kind::Integer), need("run", Kind::Text)];
+
+const fn need(name: &'static str, kind: Kind) -> Column {
+    Column { name, kind, nullable: false }
+}
+
+const fn may(name: &'static str, kind: Kind) -> Column {
+    Column { name, kind, nullable: true }
+}
+
+use Kind::{Day, Flag, Integer, Money, Rate, Text, Timestamp};
+
+/// Every table of the lake.
+///
+/// `sku` is the seller's own number as the export states it; where an export knows only the
+/// channel's number it is null and `channel_sku` carries that. `catalog` maps both onto products
+/// when a query runs, so that an alias that arrives later changes the past as well.
+pub static TABLES: &[Table] = &[
+    Table {
+        name: "order_lines",
+        key: &["channel", "order_id", "line_id"],
+        columns: &[
+            need("channel", Text),
+            need("order_id", Text),
+            need("line_id", Text),
+            need("ordered_at", Timestamp),
+            need("order_day", Day),
+            may("updated_at", Timestamp),
+            may("sku", Text),
+            may("channel_sku", Text),
+            may("title", Text),
+            need("quantity", Integer),
+            may("unit_price", Money),
+            // quantity × unit price before discounts, without tax that the marketplace remits
+            may("gross", Money),
+            // positive
+            may("discount", Money),
+            may("shipping_charged", Money),
+            may("tax", Money),
+            need("currency", Text),
+            // pending, paid, shipped, completed, cancelled, refunded
+            need("status", Text),
+            // no_stock, buyer, fraud, address, payment, other
+            may("cancel_reason", Text),
+            // seller, channel, other_channel (shipped for another channel's order: no demand here)
+            need("fulfilment", Text),
+            may("location", Text),
+            may("country", Text),
+        ],
+        month_by: Some("order_day"),
+        merge: Merge::NewestState,
+    },
+    Table {
+        name: "refund_lines",
+        key: &["channel", "refund_id", "line_id"],
+        columns: &[
+            need("channel", Text),
+            need("refund_id", Text),
+            need("line_id", Text),
+            may("order_id", Text),
+            need("refunded_at", Timestamp),
+            need("refund_day", Day),
+            may("sku", Text),
+            may("channel_sku", Text),
+            may("quantity", Integer),
+            // positive: what the buyer got back; null where the settlement tells it
+            may("amount", Money),
+            may("currency", Text),
+            may("reason", Text),
+            // sellable, damaged, defective, in_transit, unknown
+            need("disposition", Text),
+        ],
+        month_by: Some("refund_day"),
+        merge: Merge::NewestState,
+    },
+    Table {
+        name: "settlement_lines",
+        key: &["channel", "settlement_id", "line"],
+        columns: &[
+            need("channel", Text),
+            need("settlement_id", Text),
+            need("line", Text),
+            need("posted_at", Timestamp),
+            need("posted_day", Day),
+            may("order_id", Text),
+            may("sku", Text),
+            may("channel_sku", Text),
+            may("quantity", Integer),
+            // the kinds are listed in `SETTLEMENT_KINDS`
+            need("kind", Text),
+            may("description", Text),
+            // as it moves the balance: positive is the seller's, fees and refunds are negative
+            need("amount", Money),
+            need("currency", Text),
+        ],
+        month_by: Some("posted_day"),
+        merge: Merge::NewestState,
+    },
+    Table {
+        name: "settlements",
+        key: &["channel", "settlement_id"],
+        columns: &[
+            need("channel", Text),
+            need("settlement_id", Text),
+            may("start", Timestamp),
+            may("end", Timestamp),
+            may("deposited_on", Day),
+            need("total", Money),
+            need("currency", Text),
+        ],
+        month_by: None,
+        merge: Merge::NewestState,
+    },
+    Table {
+        name: "channel_stock",
+        key: &["channel", "channel_sku", "location", "reported_at"],
+        columns: &[
+            need("channel", Text),
+            need("channel_sku", Text),
+            need("location", Text),
+            need("reported_at", Timestamp),
+            need("reported_day", Day),
+            may("sku", Text),
+            // what buyers can be sold at this moment, as the channel shows it
+            may("listed", Integer),
+            may("available", Integer),
+            may("reserved", Integer),
+            may("inbound", Integer),
+            may("damaged", Integer),
+        ],
+        month_by: Some("reported_day"),
+        merge: Merge::Immutable,
+    },
+    Table {
+        name: "stock",
+        key: &["sku", "location", "at"],
+        columns: &[
+            need("sku", Text),
+            need("location", Text),
+            need("at", Timestamp),
+            need("stock_day", Day),
+            need("on_hand", Integer),
+            may("reserved", Integer),
+            may("damaged", Integer),
+            may("inbound", Integer),
+            may("quality_hold", Integer),
+        ],
+        month_by: Some("stock_day"),
+        merge: Merge::Immutable,
+    },
+    Table {
+        name: "stock_movements",
+        key: &["movement_id"],
+        columns: &[
+            need("movement_id", Text),
+            need("at", Timestamp),
+            need("movement_day", Day),
+            need("sku", Text),
+            need("location", Text),
+            // the kinds are listed in `MOVEMENT_KINDS`
+            need("kind", Text),
+            // as it moves what is on hand; a reservation (`order`, `cancellation`) moves `reserved`
+            need("quantity", Integer),
+            may("reference", Text),
+            may("owner", Text),
+            may("reason", Text),
+        ],
+        month_by: Some("movement_day"),
+        merge: Merge::Immutable,
+    },
+    Table {
+        name: "listings",
+        key: &["channel", "channel_sku", "at"],
+        columns: &[
+            need("channel", Text),
+            need("channel_sku", Text),
+            need("at", Timestamp),
+            may("sku", Text),
+            may("price", Money),
+            may("list_price", Money),
+            may("coupon_price", Money),
+            may("currency", Text),
+            may("title", Text),
+            // active, inactive, draft, suspended
+            may("status", Text),
+            may("barcode", Text),
+            may("weight_grams", Integer),
+            may("brand", Text),
+            may("listed", Integer),
+        ],
+        month_by: None,
+        merge: Merge::NewestState,
+    },
+    Table {
+        name: "products",
+        key: &["sku"],
+        columns: &[
+            need("sku", Text),
+            may("title", Text),
+            may("category", Text),
+            may("class", Text),
+            may("barcode", Text),
+            may("brand", Text),
+            may("weight_grams", Integer),
+            may("price", Money),
+            may("map_price", Money),
+            may("msrp", Money),
+            may("currency", Text),
+            may("supplier", Text),
+            may("lead_time_days", Integer),
+            may("minimum_order", Integer),
+            may("case_pack", Integer),
+            may("launched_on", Day),
+            may("discontinued_on", Day),
+            may("updated_at", Timestamp),
+        ],
+        month_by: None,
+        merge: Merge::NewestState,
+    },
+    Table {
+        name: "costs",
+        key: &["sku", "from"],
+        columns: &[
+            need("sku", Text),
+            need("from", Day),
+            may("until", Day),
+            // per unit, landed: goods, freight and duty
+            need("unit_cost", Money),
+            need("currency", Text),
+        ],
+        month_by: None,
+        merge: Merge::NewestState,
+    },
+    Table {
+        name: "aliases",
+        key: &["channel", "channel_sku", "from"],
+        columns: &[
+            need("channel", Text),
+            need("channel_sku", Text),
+            need("from", Day),
+            may("until", Day),
+            need("sku", Text),
+        ],
+        month_by: None,
+        merge: Merge::NewestState,
+    },
+    Table {
+        name: "bundles",
+        key: &["bundle_sku", "component_sku", "from"],
+        columns: &[
+            need("bundle_sku", Text),
+            need("component_sku", Text),
+            need("from", Day),
+            may("until", Day),
+            need("quantity", Integer),
+        ],
+        month_by: None,
+        merge: Merge::NewestState,
+    },
+    Table {
+        name: "promotions",
+        key: &["promotion", "channel", "sku"],
+        columns: &[
+            need("promotion", Text),
+            need("channel", Text),
+            need("sku", Text),
+            need("from", Timestamp),
+            need("until", Timestamp),
+            // flash_sale, coupon, price_cut, event
+            may("kind", Text),
+            may("discount_rate", Rate),
+            may("expected_units", Integer),
+            may("reserved_units", Integer),
+        ],
+        month_by: None,
+        merge: Merge::NewestState,
+    },
+    Table {
+        name: "sync_events",
+        key: &["event_id"],
+        columns: &[
+            need("event_id", Text),
+            need("channel", Text),
+            need("sku", Text),
+            // when the source of truth changed
+            need("source_at", Timestamp),
+            need("source_day", Day),
+            // when the channel showed it; null: never seen
+            may("reflected_at", Timestamp),
+            // the count that was sent
+            may("quantity", Integer),
+            // ok, failed, duplicate
+            need("result", Text),
+            // rate_limit, webhook_missing, mapping, location_mismatch, timeout
+            may("failure", Text),
+        ],
+        month_by: Some("source_day"),
+        merge: Merge::Immutable,
+    },
+    Table {
+        name: "overrides",
+        key: &["override_id"],
+        columns: &[
+            need("override_id", Text),
+            need("at", Timestamp),
+            may("channel", Text),
+            need("sku", Text),
+            // buffer, stock, price, forecast, policy
+            need("field", Text),
+            may("value", Text),
+            may("owner", Text),
+            may("reason", Text),
+            may("until", Day),
+        ],
+        month_by: None,
+        merge: Merge::NewestState,
+    },
+    Table {
+        name: "exchange_rates",
+        key: &["day", "currency", "into"],
+        columns: &[
+            need("day", Day),
+            need("currency", Text),
+            need("into", Text),
+            // one unit of `currency` is so many of `into`
+            need("rate", Rate),
+        ],
+        month_by: None,
+        merge: Merge::NewestState,
+    },
+    Table {
+        name: "advertising",
+        key: &["channel", "day", "campaign", "sku"],
+        columns: &[
+            need("channel", Text),
+            need("day", Day),
+            need("campaign", Text),
+            // empty where the spend is for the whole channel
+            need("sku", Text),
+            // positive
+            need("amount", Money),
+            need("currency", Text),
+            may("in_settlement", Flag),
+        ],
+        month_by: None,
+        merge: Merge::NewestState,
+    },
+];
+
+/// What a settlement line can be.
+pub const SETTLEMENT_KINDS: &[&str] = &[
+    "sale",
+    "refund",
+    "discount",
+    "shipping_charged",
+    "tax_collected",
+    "tax_withheld",
+    "referral_fee",
+    "fulfilment_fee",
+    "payment_fee",
+    "storage_fee",
+    "subscription_fee",
+    "advertising",
+    "shipping_label",
+    "return_fee",
+    "reimbursement",
+    "chargeback",
+    "reserve",
+    "payout",
+    "other",
+];
+
+/// Every place where stock changes. `receipt`, `return`, `put_away` and `adjustment` up add to what
+/// is on hand; `shipment`, `damage` and `adjustment` down take from it; `quality_hold` moves units
+/// into or out of the hold; `order` and `cancellation` move reservations; `transfer` comes in pairs.
+pub const MOVEMENT_KINDS: &[&str] = &[
+    "receipt",
+    "quality_hold",
+    "put_away",
+    "transfer",
+    "order",
+    "shipment",
+    "cancellation",
+    "return",
+    "feed_update",
+    "adjustment",
+    "damage",
+];

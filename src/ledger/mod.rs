@@ -1,0 +1,1 @@
+//! What should the count be, and which orders had no unit?

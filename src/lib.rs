@@ -1,0 +1,56 @@
+//! trueup: what really happened, what will happen next, and what to hold back.
+//!
+//! > SQL says what happened, Rust says what follows from it, and every number can be walked back to
+//! > a line of an export.
+//!
+//! ```text
+//! exports ─ingest→ lake ─query→ marts ─┬→ demand → forecast ─┬→ buffer ─┬→ publish
+//!  (files)       (Parquet)     (SQL)   ├→ ledger → drift ────┘          └→ report
+//!                                      └→ pnl, health ───────────────────↗
+//! ```
+//!
+//! A module imports only layers above it in this table; a test reads the table and checks.
+//!
+//! | layer | module | question it answers |
+//! |--:|---|---|
+//! | 0 | `types` | what are the nouns? |
+//! | 0 | `error` | what is a message? |
+//! | 1 | `config` | what did the user ask for? |
+//! | 2 | `lake` | where do facts live? |
+//! | 3 | `ingest` | how does an export become rows or rejects, none lost? |
+//! | 3 | `query` | how do `queries/*.sql` run over the lake? |
+//! | 4 | `catalog` | which product is this listing, and what is in this bundle? |
+//! | 5 | `demand` | what did customers want, per SKU and day? |
+//! | 5 | `ledger` | what should the count be, and which orders had no unit? |
+//! | 6 | `forecast` | what will they want, with what error? |
+//! | 7 | `drift` | where do the book and a channel disagree, and why? |
+//! | 7 | `pnl` | what did each channel and SKU earn? |
+//! | 8 | `buffer` | what to hold back, per listing, and why? |
+//! | 9 | `health` | which checks hold, what needs a person? |
+//! | 10 | `report` | how does it look on a page and in a table? |
+//! | 10 | `publish` | what changes for the live system? |
+//! | 10 | `sample` | what would a whole shop's exports look like? |
+//! | 11 | `cli` | what was asked? |
+//! | 11 | `shell` | how is it said? The only code that prints |
+//! | 12 | `commands` | in which order? |
+
+pub mod buffer;
+pub mod catalog;
+pub mod cli;
+pub mod commands;
+pub mod config;
+pub mod demand;
+pub mod drift;
+pub mod error;
+pub mod forecast;
+pub mod health;
+pub mod ingest;
+pub mod lake;
+pub mod ledger;
+pub mod pnl;
+pub mod publish;
+pub mod query;
+pub mod report;
+pub mod sample;
+pub mod shell;
+pub mod types;

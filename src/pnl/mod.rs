@@ -1,0 +1,1 @@
+//! What did each channel and SKU earn?

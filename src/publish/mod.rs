@@ -1,0 +1,1 @@
+//! What changes for the live system?

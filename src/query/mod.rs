@@ -1,0 +1,1 @@
+//! How do `queries/*.sql` run over the lake?

@@ -1,0 +1,1 @@
+//! How does it look on a page and in a table?

@@ -1,0 +1,1 @@
+//! What would a whole shop's exports look like?

@@ -1,0 +1,1 @@
+//! How is it said? The only code that prints.

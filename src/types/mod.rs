@@ -1,0 +1,12 @@
+//! The nouns: money, days, identifiers. No I/O, no engine, no clock.
+//!
+//! Everything here is a value that cannot be wrong once it exists: a [`Money`] is exact, a
+//! [`Currency`] is three letters, a [`Day`] is a calendar day without a zone.
+
+mod money;
+mod name;
+mod time;
+
+pub use money::{Currency, Money, MoneyError, Rate};
+pub use name::{Channel, Sku};
+pub use time::{Day, Month, Timestamp};

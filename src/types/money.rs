@@ -1,0 +1,337 @@
+//! Exact amounts: an integer number of ten-thousandths, never a float.
+
+use std::fmt;
+use std::iter::Sum;
+use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
+use std::str::FromStr;
+
+/// An amount of money in ten-thousandths of the currency's unit, so that it is the same number as
+/// the lake's `DECIMAL(18,4)`.
+///
+/// The currency stands beside it (in a column or a field): amounts of two currencies must never
+/// meet in one sum. Adding panics on overflow instead of wrapping; nine hundred trillion units
+/// fit, and a reader refuses larger cells, so an overflow is a defect and not an input.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Money(i64);
+
+/// Why a text is not an amount.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MoneyError {
+    /// Not digits with at most one decimal point and a leading sign.
+    Malformed,
+    /// More than four digits after the point that are not zero.
+    TooPrecise,
+    /// Beyond `DECIMAL(18,4)`.
+    TooLarge,
+}
+
+impl Money {
+    /// No money. Not to be used for "unknown": that is `Option::None`.
+    pub const ZERO: Self = Self(0);
+    /// Ten-thousandths in one unit.
+    pub const SCALE: i64 = 10_000;
+    const LIMIT: i64 = 999_999_999_999_999_999;
+
+    /// The amount of so many ten-thousandths, as the lake stores it.
+    pub const fn from_ten_thousandths(value: i64) -> Self {
+        Self(value)
+    }
+
+    /// The amount of so many hundredths (cents).
+    pub const fn from_cents(cents: i64) -> Self {
+        Self(cents * 100)
+    }
+
+    /// How many ten-thousandths this is.
+    pub const fn ten_thousandths(self) -> i64 {
+        self.0
+    }
+
+    /// The amount as a float, for charts and statistics only: a float never comes back as money.
+    pub fn to_f64(self) -> f64 {
+        self.0 as f64 / Self::SCALE as f64
+    }
+
+    /// True below zero.
+    pub const fn is_negative(self) -> bool {
+        self.0 < 0
+    }
+
+    /// True for exactly nothing.
+    pub const fn is_zero(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The amount without its sign.
+    pub const fn abs(self) -> Self {
+        Self(self.0.abs())
+    }
+
+    /// The sum, or `None` beyond `DECIMAL(18,4)`.
+    pub fn checked_add(self, other: Self) -> Option<Self> {
+        self.0.checked_add(other.0).and_then(Self::within_limit)
+    }
+
+    /// This amount `count` times, or `None` beyond `DECIMAL(18,4)`.
+    pub fn checked_times(self, count: i64) -> Option<Self> {
+        self.0.checked_mul(count).and_then(Self::within_limit)
+    }
+
+    /// This amount `count` times.
+    ///
+    /// # Panics
+    /// Beyond `DECIMAL(18,4)`.
+    pub fn times(self, count: i64) -> Self {
+        self.checked_times(count).expect("money beyond DECIMAL(18,4)")
+    }
+
+    /// `rate` of this amount, rounded half away from zero to the cent.
+    ///
+    /// ```
+    /// use trueup::types::{Money, Rate};
+    /// let fee = Money::from_cents(1999).at_rate("0.0525".parse::<Rate>().unwrap());
+    /// assert_eq!(fee, Money::from_cents(105)); // 1.049475
+    /// ```
+    pub fn at_rate(self, rate: Rate) -> Self {
+        let exact = i128::from(self.0) * i128::from(rate.0);
+        Self::from_cents(divide_half_away(exact, i128::from(Rate::SCALE) * 100))
+    }
+
+    /// This amount divided by `count`, rounded half away from zero to the ten-thousandth; `None`
+    /// when `count` is zero.
+    pub fn divided_by(self, count: i64) -> Option<Self> {
+        (count != 0).then(|| Self(divide_half_away(i128::from(self.0), i128::from(count))))
+    }
+
+    /// Rounded half away from zero to the cent.
+    pub fn to_cent(self) -> Self {
+        Self::from_cents(divide_half_away(i128::from(self.0), 100))
+    }
+
+    /// Splits the amount in proportion to `weights` so that the parts add up to it exactly
+    /// (largest remainder; ties go to the earlier part). Weights must not be negative; if all are
+    /// zero the parts are equal. In units of a cent where the amount is whole cents.
+    ///
+    /// ```
+    /// use trueup::types::Money;
+    /// let parts = Money::from_cents(100).split(&[1, 1, 1]);
+    /// assert_eq!(parts, [34, 33, 33].map(Money::from_cents));
+    /// ```
+    pub fn split(self, weights: &[i64]) -> Vec<Self> {
+        let unit = if self.0 % 100 == 0 { 100 } else { 1 };
+        split_units(self.0 / unit, weights).into_iter().map(|part| Self(part * unit)).collect()
+    }
+
+    fn within_limit(value: i64) -> Option<Self> {
+        (value.abs() <= Self::LIMIT).then_some(Self(value))
+    }
+}
+
+/// Splits whole units in proportion to `weights`; see [`Money::split`].
+pub(crate) fn split_units(total: i64, weights: &[i64]) -> Vec<i64> {
+    if weights.is_empty() {
+        return Vec::new();
+    }
+    debug_assert!(weights.iter().all(|weight| *weight >= 0), "weights must not be negative");
+    let sum: i128 = weights.iter().map(|weight| i128::from(*weight)).sum();
+    let equal = vec![1; weights.len()];
+    let (weights, sum) = if sum == 0 { (&equal[..], weights.len() as i128) } else { (weights, sum) };
+    let magnitude = i128::from(total.unsigned_abs());
+    let mut parts: Vec<i128> = Vec::with_capacity(weights.len());
+    let mut remainders: Vec<(i128, usize)> = Vec::with_capacity(weights.len());
+    for (index, weight) in weights.iter().enumerate() {
+        let exact = magnitude * i128::from(*weight);
+        parts.push(exact / sum);
+        remainders.push((exact % sum, index));
+    }
+    let left = magnitude - parts.iter().sum::<i128>();
+    remainders.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    for (_, index) in remainders.into_iter().take(left as usize) {
+        parts[index] += 1;
+    }
+    parts.into_iter().map(|part| part as i64 * total.signum()).collect()
+}
+
+fn divide_half_away(numerator: i128, denominator: i128) -> i64 {
+    let quotient = (numerator.abs() + denominator.abs() / 2) / denominator.abs();
+    let signed = if (numerator < 0) == (denominator < 0) { quotient } else { -quotient };
+    i64::try_from(signed).expect("money beyond DECIMAL(18,4)")
+}
+
+impl Add for Money {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self(self.0.checked_add(other.0).expect("money beyond DECIMAL(18,4)"))
+    }
+}
+
+impl Sub for Money {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        Self(self.0.checked_sub(other.0).expect("money beyond DECIMAL(18,4)"))
+    }
+}
+
+impl Neg for Money {
+    type Output = Self;
+    fn neg(self) -> Self {
+        Self(-self.0)
+    }
+}
+
+impl AddAssign for Money {
+    fn add_assign(&mut self, other: Self) {
+        *self = *self + other;
+    }
+}
+
+impl SubAssign for Money {
+    fn sub_assign(&mut self, other: Self) {
+        *self = *self - other;
+    }
+}
+
+impl Sum for Money {
+    fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
+        amounts.fold(Self::ZERO, Add::add)
+    }
+}
+
+/// `1141.18`: a point, two decimals, or four where the third or fourth is not zero.
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let magnitude = self.0.unsigned_abs();
+        let (units, fraction) = (magnitude / 10_000, magnitude % 10_000);
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let text = if fraction % 100 == 0 {
+            format!("{sign}{units}.{:02}", fraction / 100)
+        } else {
+            format!("{sign}{units}.{fraction:04}")
+        };
+        f.pad(&text)
+    }
+}
+
+/// Reads what [`fmt::Display`] writes, with or without decimals. Export cells go through the
+/// reader of `ingest`, which knows about commas, currency signs and brackets.
+impl FromStr for Money {
+    type Err = MoneyError;
+
+    fn from_str(text: &str) -> Result<Self, MoneyError> {
+        decimal(text, 4).and_then(|value| Self::within_limit(value).ok_or(MoneyError::TooLarge))
+    }
+}
+
+/// A share or a percentage as an exact fraction in millionths: 5.25 % is `0.0525`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Rate(i64);
+
+impl Rate {
+    /// Nothing.
+    pub const ZERO: Self = Self(0);
+    /// Millionths in one whole.
+    pub const SCALE: i64 = 1_000_000;
+
+    /// So many millionths.
+    pub const fn from_millionths(value: i64) -> Self {
+        Self(value)
+    }
+
+    /// How many millionths this is.
+    pub const fn millionths(self) -> i64 {
+        self.0
+    }
+
+    /// The nearest rate to a float, as settings files carry it.
+    pub fn from_f64(value: f64) -> Self {
+        Self((value * Self::SCALE as f64).round() as i64)
+    }
+
+    /// The rate as a float.
+    pub fn to_f64(self) -> f64 {
+        self.0 as f64 / Self::SCALE as f64
+    }
+}
+
+impl FromStr for Rate {
+    type Err = MoneyError;
+
+    fn from_str(text: &str) -> Result<Self, MoneyError> {
+        decimal(text, 6).map(Self)
+    }
+}
+
+fn decimal(text: &str, scale: usize) -> Result<i64, MoneyError> {
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if !plain(whole) || !plain(fraction) || (whole.is_empty() && fraction.is_empty()) {
+        return Err(MoneyError::Malformed);
+    }
+    let significant = fraction.trim_end_matches('0');
+    if significant.len() > scale {
+        return Err(MoneyError::TooPrecise);
+    }
+    let mut value: i64 = 0;
+    let padding = scale - significant.len();
+    for digit in whole.bytes().chain(significant.bytes()).chain(std::iter::repeat_n(b'0', padding)) {
+        value = value
+            .checked_mul(10)
+            .and_then(|value| value.checked_add(i64::from(digit - b'0')))
+            .ok_or(MoneyError::TooLarge)?;
+    }
+    Ok(if negative { -value } else { value })
+}
+
+/// A currency by its ISO 4217 letters.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Currency([u8; 3]);
+
+impl Currency {
+    /// The US dollar.
+    pub const USD: Self = Self(*b"USD");
+    /// The euro.
+    pub const EUR: Self = Self(*b"EUR");
+
+    /// The three letters.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).expect("a currency is ASCII letters")
+    }
+
+    /// Decimal places of the currency's smallest coin (ISO 4217): 0 for yen, 3 for Kuwaiti dinar.
+    pub fn decimals(self) -> u32 {
+        match &self.0 {
+            b"JPY" | b"KRW" | b"VND" | b"CLP" | b"ISK" | b"UGX" | b"XAF" | b"XOF" | b"PYG" => 0,
+            b"KWD" | b"BHD" | b"OMR" | b"JOD" | b"TND" => 3,
+            _ => 2,
+        }
+    }
+}
+
+impl FromStr for Currency {
+    type Err = MoneyError;
+
+    fn from_str(text: &str) -> Result<Self, MoneyError> {
+        let bytes: [u8; 3] = text.as_bytes().try_into().map_err(|_| MoneyError::Malformed)?;
+        if bytes.iter().all(u8::is_ascii_alphabetic) {
+            Ok(Self(bytes.map(|byte| byte.to_ascii_uppercase())))
+        } else {
+            Err(MoneyError::Malformed)
+        }
+    }
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Debug for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

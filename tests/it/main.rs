@@ -1,0 +1,1 @@
+//! The one test binary: with Polars to link, a second would cost more than it tells.
