@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use arrow::array::RecordBatch;
-use arrow::compute::concat_batches;
+use arrow::compute::{SortColumn, SortOptions, concat_batches, lexsort_to_indices, take_record_batch};
 
 use super::catalogue::Catalogue;
 use super::engine::{self, Frame};
@@ -170,7 +170,7 @@ impl Marts {
         let schema = batches[0].schema();
         let joined = concat_batches(&schema, &batches)
             .map_err(|error| Diagnostic::error("engine", format!("cannot join the months of `{query_name}`: {error}")))?;
-        Ok(Rows::new(query_name, joined))
+        sorted(&Rows::new(query_name, joined), &query.grain)
     }
 
     /// A table of the lake, an extra table or a query's answer, whole.
@@ -261,6 +261,17 @@ fn lake_source(snapshot: &Snapshot, name: &str, month: Option<Month>) -> Result<
         Frame::of_files(name, &paths)?
     };
     Ok(Source { frame, hash })
+}
+
+/// The rows in the order of the grain, nulls last as `order by` leaves them.
+fn sorted(rows: &Rows, grain: &[String]) -> Result<Rows> {
+    let columns = grain.iter().filter_map(|name| rows.batch().column_by_name(name));
+    let options = SortOptions { descending: false, nulls_first: false };
+    let columns: Vec<SortColumn> =
+        columns.map(|values| SortColumn { values: values.clone(), options: Some(options) }).collect();
+    let failed = |error| Diagnostic::error("engine", format!("cannot sort `{}`: {error}", rows.name()));
+    let order = lexsort_to_indices(&columns, None).map_err(failed)?;
+    Ok(Rows::new(rows.name(), take_record_batch(rows.batch(), &order).map_err(failed)?))
 }
 
 /// The months from the first fact, and at least a year back, to the run's or the last fact's.

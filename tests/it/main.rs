@@ -1,3 +1,5 @@
 //! The one test binary: with Polars to link, a second would cost more than it tells.
 
+mod lake;
 mod pnl;
+mod query;
