@@ -111,3 +111,17 @@ fn a_missing_file_says_what_to_type() {
     assert_eq!(problem.message, "cannot read `no-such-folder/trueup.toml`: it does not exist");
     assert_eq!(problem.hint.as_deref(), Some("`trueup init no-such-folder` writes one to start from"));
 }
+
+#[test]
+fn the_template_of_a_new_project_is_valid() {
+    let settings = read(trueup::commands::init::TEMPLATE).unwrap();
+    assert_eq!(settings.channels.len(), 2);
+    // What is commented out must be valid too: it is what people will uncomment.
+    let uncommented: String = trueup::commands::init::TEMPLATE
+        .lines()
+        .map(|line| line.strip_prefix("# ").filter(|rest| rest.starts_with('[') || rest.contains(" = ")).unwrap_or(line))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let settings = read(&uncommented).unwrap_or_else(|problem| panic!("{problem}\n{uncommented}"));
+    assert_eq!(settings.channels.len(), 4, "tiktok and wholesale come with their comments taken away");
+}
