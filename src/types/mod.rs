@@ -8,5 +8,6 @@ mod name;
 mod time;
 
 pub use money::{Currency, Money, MoneyError, Rate};
+pub(crate) use money::split_units;
 pub use name::{Channel, Sku};
 pub use time::{Day, Month, Timestamp};
