@@ -1,1 +1,3 @@
 //! In which order? One file, one command.
+
+pub mod init;
