@@ -31,6 +31,19 @@ pub enum LagBand {
     Batch,
 }
 
+impl LagBand {
+    /// Its name in a sentence.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::RealTime => "real-time",
+            Self::BetweenRealAndNear => "between real-time and near-time",
+            Self::NearTime => "near-time",
+            Self::BetweenNearAndBatch => "between near-time and batch",
+            Self::Batch => "batch",
+        }
+    }
+}
+
 /// The band of a lag in minutes. A lag between two tiers belongs to the slower one's work.
 pub fn lag_band(minutes: f64) -> LagBand {
     match minutes {

@@ -1,5 +1,7 @@
 //! Classes of products by revenue and by the pattern of their demand.
 
+use crate::types::{Money, Rate};
+
 /// Class by revenue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Abc {
@@ -94,4 +96,38 @@ pub fn size_variation(series: &[f64]) -> Option<f64> {
 /// GMROI: gross margin over average inventory at cost; none without inventory.
 pub fn gross_margin_return(gross_margin: f64, average_inventory: f64) -> Option<f64> {
     (average_inventory != 0.0).then(|| gross_margin / average_inventory)
+}
+
+/// What one sale leaves before cost of goods: price − share of the price − fixed fee − fulfilment −
+/// returns − shipping paid. The share is rounded to the cent.
+///
+/// ```
+/// use trueup::buffer::theory::{SaleCosts, channel_margin};
+/// use trueup::types::{Money, Rate};
+/// let costs = SaleCosts {
+///     fee_rate: Rate::from_f64(0.15),
+///     fulfilment: Money::from_cents(550),
+///     returns: Money::from_cents(200),
+///     ..SaleCosts::default()
+/// };
+/// assert_eq!(channel_margin(Money::from_cents(5000), costs), Money::from_cents(3500));
+/// ```
+pub fn channel_margin(price: Money, costs: SaleCosts) -> Money {
+    let SaleCosts { fee_rate, fee_fixed, fulfilment, returns, shipping_paid } = costs;
+    price - price.at_rate(fee_rate) - fee_fixed - fulfilment - returns - shipping_paid
+}
+
+/// What a channel and its carrier take of one sale.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SaleCosts {
+    /// Share of the price that the channel keeps.
+    pub fee_rate: Rate,
+    /// Fixed amount that the channel keeps.
+    pub fee_fixed: Money,
+    /// Picking and packing.
+    pub fulfilment: Money,
+    /// Cost of returns, spread over all sales.
+    pub returns: Money,
+    /// What the seller pays the carrier.
+    pub shipping_paid: Money,
 }

@@ -26,7 +26,8 @@ pub use allocation::{
     stranded_units, throttle, whole_units_up,
 };
 pub use classes::{
-    Abc, DemandClass, abc_classes, demand_interval, demand_pattern, gross_margin_return, size_variation,
+    Abc, DemandClass, SaleCosts, abc_classes, channel_margin, demand_interval, demand_pattern, gross_margin_return,
+    size_variation,
 };
 pub use fill_rate::{
     fill_rate_base_stock_poisson, fill_rate_lot, fill_rate_lot_simple, fill_rate_periodic, safety_stock_for_fill_rate,
@@ -44,7 +45,7 @@ pub use quantile::{
     Demand, compound_poisson_quantile, exposure, gamma_quantile, negative_binomial_quantile, poisson_quantile,
 };
 pub use rationing::{Tier, littlewood_normal, littlewood_poisson, protection_level};
-pub use reorder::{LotSystem, LotPolicy};
+pub use reorder::{LotPolicy, LotSystem};
 pub use safety_stock::{
     CoverForm, Segment, base_stock_normal, base_stock_poisson, cover_target, order_up_to, pooled_deviation,
     reorder_point, safety_stock_dependent, safety_stock_independent, segment_safety_stock,
