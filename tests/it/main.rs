@@ -1,4 +1,7 @@
 //! The one test binary: with Polars to link, a second would cost more than it tells.
 
+mod config;
 mod lake;
 mod query;
+mod shell;
+mod theory;
