@@ -1,5 +1,8 @@
 //! The one test binary: with Polars to link, a second would cost more than it tells.
 
+mod config;
 mod lake;
 mod pnl;
 mod query;
+mod shell;
+mod theory;
