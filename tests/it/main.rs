@@ -3,6 +3,7 @@
 mod config;
 mod lake;
 mod pnl;
+mod pnl_duckdb;
 mod query;
 mod shell;
 mod theory;
