@@ -1,1 +1,3 @@
 //! What to hold back, per listing, and why?
+
+pub mod theory;
