@@ -38,5 +38,6 @@ pub use store::Lake;
 pub use tables::{Column, Kind, MOVEMENT_KINDS, Merge, ORIGIN, SETTLEMENT_KINDS, TABLES, Table};
 pub use verify::verify;
 
-pub(crate) use files::{create_folder, place, read_bytes, sha256};
+pub(crate) use files::{create_folder, entries, place, read_bytes, remove, sha256};
 pub(crate) use parquet_file::{decode, encode};
+pub(crate) use snapshot::{is_table, schema_of};

@@ -139,6 +139,11 @@ impl Snapshot {
 
 const RESTORE: &str = "restore it from a backup, or delete the lake and run `trueup ingest`: exports hold every row";
 
+/// True for a table of the lake, `<table>_history` and `rejects` included.
+pub(crate) fn is_table(name: &str) -> bool {
+    schema_of(name).is_ok()
+}
+
 /// The schema of a table of the lake by name, `<table>_history` and `rejects` included.
 pub(crate) fn schema_of(name: &str) -> Result<SchemaRef> {
     let table = Table::named(name.strip_suffix("_history").unwrap_or(name));
