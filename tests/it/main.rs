@@ -2,6 +2,7 @@
 
 mod config;
 mod lake;
+mod pnl;
 mod query;
 mod shell;
 mod theory;
