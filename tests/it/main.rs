@@ -1,1 +1,2 @@
 //! The one test binary: with Polars to link, a second would cost more than it tells.
+mod ingest;
