@@ -6,3 +6,4 @@ mod pnl;
 mod query;
 mod shell;
 mod theory;
+mod ingest;
