@@ -1,4 +1,5 @@
 //! The one test binary: with Polars to link, a second would cost more than it tells.
 
+mod buffer;
 mod config;
 mod theory;
