@@ -1,3 +1,4 @@
 //! In which order? One file, one command.
 
 pub mod init;
+pub mod selftest;

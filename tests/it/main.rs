@@ -2,4 +2,5 @@
 
 mod buffer;
 mod config;
+mod publish;
 mod theory;
