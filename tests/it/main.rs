@@ -1,9 +1,11 @@
 //! The one test binary: with Polars to link, a second would cost more than it tells.
 
+mod buffer;
 mod config;
 mod lake;
 mod pnl;
 mod query;
 mod shell;
+mod publish;
 mod theory;
 mod ingest;
