@@ -1,3 +1,4 @@
 //! The one test binary: with Polars to link, a second would cost more than it tells.
 
+mod report;
 mod shell;
