@@ -5,6 +5,7 @@ mod config;
 mod lake;
 mod pnl;
 mod query;
+mod report;
 mod shell;
 mod publish;
 mod theory;
