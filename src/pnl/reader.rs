@@ -8,13 +8,15 @@ use super::input::{
 use super::rates::DatedRate;
 use crate::error::{Diagnostic, Result};
 use crate::lake::{Amounts, Days, Integers, Rows, Texts};
+use crate::query::Marts;
 use crate::types::{Channel, Currency, Day, Money, Month, Sku};
 
-/// Reads what the statements need through `rows`, which answers a query by its name.
+/// Reads what the statements need.
 ///
 /// # Errors
-/// What `rows` says, and an answer without a column or with an unknown key.
-pub fn read_with(rows: impl Fn(&str) -> Result<Rows>) -> Result<Input> {
+/// A damaged file of the lake, and a query whose answer lacks a column or a key.
+pub fn read(marts: &Marts) -> Result<Input> {
+    let rows = |name: &str| marts.rows(name);
     Ok(Input {
         sales: sales(&rows("mart_pnl_sales")?)?,
         shares: shares(&rows("mart_pnl_shares")?)?,

@@ -2,8 +2,8 @@
 //! knows Polars.
 
 use std::io::Cursor;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::thread;
 
 use polars::prelude::{
     DataType, Engine, IntoLazy, LazyFrame, ParquetReader, PlRefPath, PolarsError, ScanArgsParquet, SerReader, col,
@@ -13,6 +13,9 @@ use polars::sql::SQLContext;
 use super::convert;
 use crate::error::{Diagnostic, Result};
 use crate::lake::{Rows, encode};
+
+/// The engine walks a query's plan by recursion, deeper than a thread's usual two megabytes.
+const STACK_BYTES: usize = 64 * 1024 * 1024;
 
 /// A table as the engine sees it; cheap to clone.
 #[derive(Clone)]
@@ -50,17 +53,22 @@ impl Frame {
 
 /// Answers one query over exactly these tables; `name` is for messages and names the answer.
 pub(crate) fn answer(name: &str, sql: &str, tables: Vec<(String, Frame)>) -> Result<Rows> {
-    let collected = catch_unwind(AssertUnwindSafe(|| {
+    let work = || {
         let mut context = SQLContext::new();
         for (table, frame) in tables {
             context.register(&table, frame.0);
         }
         context.execute(sql)?.collect_with_engine(Engine::Streaming)
-    }));
+    };
+    let collected = thread::scope(|scope| {
+        let builder = thread::Builder::new().stack_size(STACK_BYTES);
+        builder.spawn_scoped(scope, work).map(|thread| thread.join())
+    });
     match collected {
-        Ok(Ok(result)) => convert::rows(name, &result.unwrap_single()),
-        Ok(Err(error)) => Err(failed(name, &error).into()),
-        Err(_) => Err(Diagnostic::error("engine", format!("the engine gave up on `{name}`")).into()),
+        Ok(Ok(Ok(result))) => convert::rows(name, &result.unwrap_single()),
+        Ok(Ok(Err(error))) => Err(failed(name, &error).into()),
+        Ok(Err(_)) => Err(Diagnostic::error("engine", format!("the engine gave up on `{name}`")).into()),
+        Err(error) => Err(Diagnostic::error("engine", format!("no thread to answer `{name}`: {error}")).into()),
     }
 }
 

@@ -1,7 +1,12 @@
 //! The one test binary: with Polars to link, a second would cost more than it tells.
 
+mod buffer;
 mod config;
 mod lake;
+mod pnl;
 mod query;
+mod report;
 mod shell;
+mod publish;
 mod theory;
+mod ingest;
