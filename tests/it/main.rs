@@ -1,9 +1,13 @@
 //! The one test binary: with Polars to link, a second would cost more than it tells.
 
+mod buffer;
 mod config;
 mod lake;
 mod pnl;
 mod pnl_duckdb;
 mod query;
+mod report;
 mod shell;
+mod publish;
 mod theory;
+mod ingest;
