@@ -13,7 +13,7 @@ use trueup::pnl::{Effect, LINES, Pnl, Statement};
 use trueup::query::{Marts, RUN, RunParameters};
 use trueup::types::{Currency, Day, Money};
 
-use super::pnl::{AS_OF, Books};
+use super::pnl::books::{AS_OF, Books};
 
 const DRIVER: &str = "
 import duckdb, glob, os, sys
