@@ -1,5 +1,6 @@
 //! The one test binary: with Polars to link, a second would cost more than it tells.
 
 mod config;
+mod ledger;
 mod shell;
 mod theory;
