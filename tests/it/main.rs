@@ -6,6 +6,7 @@ mod lake;
 mod pnl;
 mod query;
 mod report;
+mod ledger;
 mod shell;
 mod publish;
 mod theory;
