@@ -3,8 +3,10 @@
 use std::fs;
 use std::path::Path;
 
+use super::ExitStatus;
 use crate::config::FILE_NAME;
 use crate::error::{Diagnostic, Result};
+use crate::shell::Shell;
 
 /// The settings that a new project starts from.
 pub const TEMPLATE: &str = include_str!("trueup.toml");
@@ -13,7 +15,7 @@ pub const TEMPLATE: &str = include_str!("trueup.toml");
 ///
 /// # Errors
 /// If there is a settings file already, or the folder can't be written.
-pub fn init(folder: &Path) -> Result<()> {
+pub(super) fn init(folder: &Path, shell: &Shell) -> Result<ExitStatus> {
     let file = folder.join(FILE_NAME);
     if file.exists() {
         let message = format!("`{}` exists already", file.display());
@@ -23,5 +25,10 @@ pub fn init(folder: &Path) -> Result<()> {
         let path = folder.join(part);
         fs::create_dir_all(&path).map_err(|error| Diagnostic::io("create", &path, &error))?;
     }
-    fs::write(&file, TEMPLATE).map_err(|error| Diagnostic::io("write", &file, &error).into())
+    fs::write(&file, TEMPLATE).map_err(|error| Diagnostic::io("write", &file, &error))?;
+    shell.status(
+        "Started",
+        format!("{}: say in it what you sell on, then put downloads under exports/", file.display()),
+    );
+    Ok(ExitStatus::Fine)
 }

@@ -2,5 +2,9 @@
 
 mod buffer;
 mod config;
+mod lake;
+mod pnl;
 mod publish;
+mod query;
+mod shell;
 mod theory;
