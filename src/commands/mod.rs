@@ -73,4 +73,3 @@ fn manual(shell: &Shell) -> Result<ExitStatus> {
     clap_mangen::Man::new(Arguments::command()).render(&mut page).expect("a vector takes every byte");
     shell.data(&page).map(|()| ExitStatus::Fine)
 }
-pub mod selftest;
