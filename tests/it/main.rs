@@ -2,9 +2,11 @@
 
 mod buffer;
 mod config;
+mod ingest;
 mod lake;
 mod pnl;
 mod publish;
 mod query;
+mod report;
 mod shell;
 mod theory;
