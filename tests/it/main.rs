@@ -2,12 +2,12 @@
 
 mod buffer;
 mod config;
+mod ingest;
 mod lake;
 mod pnl;
+mod publish;
 mod query;
 mod report;
 mod ledger;
 mod shell;
-mod publish;
 mod theory;
-mod ingest;
