@@ -95,7 +95,7 @@ impl World {
         for (goods, from, percent) in sales {
             for good in goods {
                 let stock = self.shelves[good][MAIN].available().clamp(6, 400) as f64;
-                let lines = stock * self.dice.real(0.6, 1.1) / 1.23;
+                let lines = stock * self.dice.real(0.9, 1.7) / 1.23;
                 self.answers.expect(good, TIKTOK, lines * 1.23);
                 for _ in 0..self.dice.poisson(lines) {
                     // Most come in the first hour.

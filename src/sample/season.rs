@@ -169,7 +169,7 @@ fn flash_sales(all: &mut Vec<Promotion>, goods: &[Good], first: Day, as_of: Day,
             uplift: 1.0,
         });
         number += 1;
-        day = day.plus(-63);
+        day = day.plus(-42);
     }
 }
 
