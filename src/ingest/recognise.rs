@@ -97,7 +97,11 @@ pub(crate) fn recognise<'a>(path: &Path, settings: &'a Settings, layouts: &'a [L
             source,
             body,
             layout,
-            dialect: Dialect { delimiter: best.delimiter, quotes: layout.style.quotes, width: Some(best.found.width) },
+            dialect: Dialect {
+                delimiter: best.delimiter,
+                quotes: best.delimiter == b',' || (layout.style.quotes && best.delimiter != workbook::DELIMITER),
+                width: Some(best.found.width),
+            },
             found: best.found,
             headers: best.headers,
             header_line: best.line,
