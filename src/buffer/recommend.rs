@@ -154,7 +154,7 @@ fn recommend_one(input: &ListingInput, settings: &Settings, as_of: Day) -> Resul
 }
 
 pub(super) fn channel_of<'a>(input: &ListingInput, settings: &'a Settings) -> Result<&'a ChannelSettings> {
-    settings.channels.iter().find(|known| known.name == input.channel).ok_or_else(|| {
+    settings.channel(input.channel.as_str()).ok_or_else(|| {
         let message = format!("`{}` is listed on `{}`, which the settings do not have", input.sku, input.channel);
         Diagnostic::error("unknown-channel", message).hint(format!("add `[channel.{}]`", input.channel)).into()
     })
