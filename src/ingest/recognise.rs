@@ -69,8 +69,12 @@ impl Known<'_> {
 }
 
 /// Recognises a file, or says why it is refused.
-pub(crate) fn recognise<'a>(path: &Path, settings: &'a Settings, layouts: &'a [Layout]) -> Result<Known<'a>> {
-    let mut source = Source::open(path)?;
+pub(crate) fn recognise<'a>(
+    path: &Path,
+    mut source: Source,
+    settings: &'a Settings,
+    layouts: &'a [Layout],
+) -> Result<Known<'a>> {
     let folder = folder_channel(path, settings);
     let declared = folder.and_then(|channel| channel.encoding.as_deref());
     source.settle_charset(declared, &[]);
