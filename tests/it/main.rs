@@ -1,12 +1,14 @@
 //! The one test binary: with Polars to link, a second would cost more than it tells.
 
+mod adversary;
 mod buffer;
 mod config;
+mod duckdb;
+mod ingest;
 mod lake;
 mod pnl;
+mod publish;
 mod query;
 mod report;
 mod shell;
-mod publish;
 mod theory;
-mod ingest;
