@@ -1,7 +1,9 @@
 //! The one test binary: with Polars to link, a second would cost more than it tells.
 
+mod adversary;
 mod buffer;
 mod config;
+mod duckdb;
 mod ingest;
 mod lake;
 mod pnl;
