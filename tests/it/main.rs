@@ -10,6 +10,7 @@ mod pnl;
 mod publish;
 mod query;
 mod report;
+mod drift;
 mod ledger;
 mod shell;
 mod theory;
