@@ -1,6 +1,10 @@
 //! In which order? One file, one command; the work happens below.
 
 pub mod init;
+mod night;
+mod query;
+mod shop;
+pub mod selftest;
 mod verify;
 
 use std::path::Path;
@@ -72,4 +76,3 @@ fn manual(shell: &Shell) -> Result<ExitStatus> {
     clap_mangen::Man::new(Arguments::command()).render(&mut page).expect("a vector takes every byte");
     shell.data(&page).map(|()| ExitStatus::Fine)
 }
-pub mod selftest;

@@ -69,8 +69,12 @@ impl Known<'_> {
 }
 
 /// Recognises a file, or says why it is refused.
-pub(crate) fn recognise<'a>(path: &Path, settings: &'a Settings, layouts: &'a [Layout]) -> Result<Known<'a>> {
-    let mut source = Source::open(path)?;
+pub(crate) fn recognise<'a>(
+    path: &Path,
+    mut source: Source,
+    settings: &'a Settings,
+    layouts: &'a [Layout],
+) -> Result<Known<'a>> {
     let folder = folder_channel(path, settings);
     let declared = folder.and_then(|channel| channel.encoding.as_deref());
     source.settle_charset(declared, &[]);
@@ -97,7 +101,11 @@ pub(crate) fn recognise<'a>(path: &Path, settings: &'a Settings, layouts: &'a [L
             source,
             body,
             layout,
-            dialect: Dialect { delimiter: best.delimiter, quotes: layout.style.quotes, width: Some(best.found.width) },
+            dialect: Dialect {
+                delimiter: best.delimiter,
+                quotes: best.delimiter == b',' || (layout.style.quotes && best.delimiter != workbook::DELIMITER),
+                width: Some(best.found.width),
+            },
             found: best.found,
             headers: best.headers,
             header_line: best.line,

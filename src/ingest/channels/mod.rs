@@ -1,7 +1,9 @@
 //! The exports that are known: one file per channel, each export as data.
 
+mod amazon;
 mod plain;
 mod shopify;
+mod tiktok;
 mod words;
 
 use super::export::{Export, Layout};
@@ -12,6 +14,22 @@ use crate::types::Timestamp;
 /// Every export of every channel.
 pub(crate) static EXPORTS: &[&Export] = &[
     &shopify::ORDERS,
+    &shopify::PAYMENTS,
+    &shopify::PAYOUTS,
+    &shopify::INVENTORY,
+    &shopify::INVENTORY_BY_COLUMN,
+    &shopify::INVENTORY_TRIMMED,
+    &shopify::PRODUCTS,
+    &amazon::ORDERS,
+    &amazon::RETURNS,
+    &amazon::SETTLEMENT_V2,
+    &amazon::SETTLEMENT_V1,
+    &amazon::INVENTORY,
+    &amazon::LISTINGS,
+    &amazon::SHORT_LISTINGS,
+    &tiktok::ORDERS,
+    &tiktok::INCOME,
+    &tiktok::WAREHOUSE,
 ];
 
 /// Every layout that a file can have in this project: the channels', the user's own, the plain

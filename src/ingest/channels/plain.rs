@@ -31,6 +31,7 @@ fn layout(id: String, table: &'static Table, fields: Vec<LayoutField>) -> Layout
         fields,
         others: None,
         never: Vec::new(),
+        width: None,
         exact: true,
         style: Style { refuses_undecided_dates: false, ..Style::CSV },
         dates: None,
