@@ -3,14 +3,14 @@
 mod adversary;
 mod buffer;
 mod config;
+mod drift;
 mod duckdb;
 mod ingest;
 mod lake;
+mod ledger;
 mod pnl;
 mod publish;
 mod query;
 mod report;
-mod drift;
-mod ledger;
 mod shell;
 mod theory;
