@@ -9,6 +9,7 @@ mod ingest;
 mod lake;
 mod ledger;
 mod pnl;
+mod pnl_duckdb;
 mod publish;
 mod query;
 mod report;
