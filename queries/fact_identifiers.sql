@@ -2,7 +2,7 @@
 --
 -- grain  month, channel, channel_sku, sku
 -- reads  order_lines, refund_lines, settlement_lines, channel_stock, calendar
--- note   channel_sku or sku is null where the export does not know it, never both
+-- note   channel_sku or sku is empty text where the export does not know it, never both
 -- by month
 
 with seen as (
@@ -44,8 +44,8 @@ with seen as (
 select
     calendar.month as month,
     seen.channel as channel,
-    seen.channel_sku as channel_sku,
-    seen.sku as sku
+    coalesce(seen.channel_sku, '') as channel_sku,
+    coalesce(seen.sku, '') as sku
 from seen
 inner join calendar on seen.seen_day = calendar.day
 where seen.channel_sku is not null or seen.sku is not null

@@ -11,7 +11,7 @@ with settled_orders as (
         sum(cast(f.labels as bigint)) as labels
     from fact_settle_orders as f
     cross join run as r
-    where f.first_posted <= r.as_of
+    where f.posted_day <= r.as_of
     group by f.channel, f.order_id
 ),
 order_sizes as (

@@ -11,7 +11,7 @@ with settled_orders as (
         sum(cast(f.labels as bigint)) as labels
     from fact_settle_orders as f
     cross join run as r
-    where f.first_posted <= r.as_of
+    where f.posted_day <= r.as_of
     group by f.channel, f.order_id
 ),
 charged_orders as (
@@ -32,7 +32,7 @@ large_orders as (
     cross join run as r
     where s.order_day <= r.as_of
     group by s.channel, s.order_id
-    having count(distinct s.sku) > 1
+    having cast(count(distinct s.sku) as bigint) > 1
 ),
 sharing_orders as (
     select

@@ -5,7 +5,7 @@
 -- unit   amount in `currency`: what the buyer paid before tax, or the settlement line as it moves the balance
 -- note   only channels that have settlements; an order without money has nothing to settle
 with channel_starts as (
-    select channel as channel, min(first_posted) as first_posted
+    select channel as channel, min(posted_day) as first_posted
     from fact_settle_totals
     group by channel
 ),

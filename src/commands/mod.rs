@@ -1,6 +1,7 @@
 //! In which order? One file, one command; the work happens below.
 
 pub mod init;
+pub mod selftest;
 mod verify;
 
 use std::path::Path;

@@ -5,9 +5,11 @@
 //! names file, line and what to type.
 
 mod options;
+mod policy;
 mod read;
 mod settings;
 
+pub use policy::{Policy, Resolved};
 pub use read::FILE_NAME;
 pub use settings::{
     ChannelKind, ChannelSettings, CostMethod, DateOrder, Decimal, DriftAlert, FeeSchedule, HoldbackModel, Mapping,

@@ -37,6 +37,6 @@ pub use input::{
 pub use line::{Effect, LINES, Line, NOT_EARNINGS, Source};
 pub use losing::LosingSku;
 pub use rates::DatedRate;
-pub use reader::read_with;
+pub use reader::read;
 pub use statement::Statement;
 pub use work::{Pnl, statements};

@@ -8,13 +8,15 @@ use super::input::{
 use super::rates::DatedRate;
 use crate::error::{Diagnostic, Result};
 use crate::lake::{Amounts, Days, Integers, Rows, Texts};
+use crate::query::Marts;
 use crate::types::{Channel, Currency, Day, Money, Month, Sku};
 
-/// Reads what the statements need through `rows`, which answers a query by its name.
+/// Reads what the statements need.
 ///
 /// # Errors
-/// What `rows` says, and an answer without a column or with an unknown key.
-pub fn read_with(rows: impl Fn(&str) -> Result<Rows>) -> Result<Input> {
+/// A damaged file of the lake, and a query whose answer lacks a column or a key.
+pub fn read(marts: &Marts) -> Result<Input> {
+    let rows = |name: &str| marts.rows(name);
     Ok(Input {
         sales: sales(&rows("mart_pnl_sales")?)?,
         shares: shares(&rows("mart_pnl_shares")?)?,
@@ -132,6 +134,7 @@ fn cost_prices(rows: &Rows) -> Result<Vec<CostPrice>> {
 fn receipts(rows: &Rows) -> Result<Vec<Receipt>> {
     let (sku, day) = (Text::new(rows, "sku")?, OnDay::new(rows, "day")?);
     let (received, before) = (Integer::new(rows, "received")?, Integer::new(rows, "on_hand_before")?);
+    let opened_on = rows.day("opened_on")?;
     (0..rows.len())
         .map(|row| {
             Ok(Receipt {
@@ -139,6 +142,7 @@ fn receipts(rows: &Rows) -> Result<Vec<Receipt>> {
                 day: day.at(row)?,
                 received: received.at(row)?,
                 on_hand_before: before.at(row)?,
+                opened_on: opened_on.get(row),
             })
         })
         .collect()

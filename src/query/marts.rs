@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use arrow::array::RecordBatch;
-use arrow::compute::concat_batches;
+use arrow::compute::{SortColumn, SortOptions, concat_batches, lexsort_to_indices, take_record_batch};
 
 use super::catalogue::Catalogue;
 use super::engine::{self, Frame};
 use super::extras::{CALENDAR, EXTRA_TABLES, RUN, RunParameters, calendar};
+use super::guard;
 use super::header::Query;
 use super::partials::Partials;
 use crate::error::{Diagnostic, Result};
@@ -171,7 +172,7 @@ impl Marts {
         let joined = concat_batches(&schema, &batches).map_err(|error| {
             Diagnostic::error("engine", format!("cannot join the months of `{query_name}`: {error}"))
         })?;
-        Ok(Rows::new(query_name, joined))
+        sorted(&Rows::new(query_name, joined), &query.grain)
     }
 
     /// A table of the lake, an extra table or a query's answer, whole.
@@ -184,6 +185,33 @@ impl Marts {
             (None, Some(snapshot)) if is_table(name) => snapshot.read(name, None),
             _ => self.rows(name),
         }
+    }
+
+    /// The answer of a user's own SQL over any table or query.
+    ///
+    /// # Errors
+    /// SQL outside the portable subset; a name that is neither a table nor a query; what the engine
+    /// cannot answer. `path` names the text in messages.
+    pub fn sql(&self, path: &str, text: &str) -> Result<Rows> {
+        let mut tables = Vec::new();
+        for name in guard::check(path, text)?.tables {
+            if !self.given.contains_key(&name) && !is_table(&name) && self.catalogue.get(&name).is_none() {
+                let message = format!("there is no table or query `{name}`");
+                let hint = format!("there are {}", self.names().join(", "));
+                return Err(Diagnostic::error("unknown-table", message).in_file(path).hint(hint).into());
+            }
+            let frame = self.source(&name, None)?.frame;
+            tables.push((name, frame));
+        }
+        engine::answer(path, text, tables)
+    }
+
+    /// Every table and query that SQL may name, in order.
+    pub fn names(&self) -> Vec<String> {
+        let lake = TABLES.iter().map(|table| table.name.to_owned()).chain([REJECTS.name.to_owned()]);
+        let queries = self.catalogue.queries().map(|query| query.name.clone());
+        let names: BTreeSet<String> = self.given.keys().cloned().chain(lake).chain(queries).collect();
+        names.into_iter().collect()
     }
 
     /// The answer of a query over all facts at once.
@@ -262,6 +290,17 @@ fn lake_source(snapshot: &Snapshot, name: &str, month: Option<Month>) -> Result<
         Frame::of_files(name, &paths)?
     };
     Ok(Source { frame, hash })
+}
+
+/// The rows in the order of the grain, nulls last as `order by` leaves them.
+fn sorted(rows: &Rows, grain: &[String]) -> Result<Rows> {
+    let columns = grain.iter().filter_map(|name| rows.batch().column_by_name(name));
+    let options = SortOptions { descending: false, nulls_first: false };
+    let columns: Vec<SortColumn> =
+        columns.map(|values| SortColumn { values: values.clone(), options: Some(options) }).collect();
+    let failed = |error| Diagnostic::error("engine", format!("cannot sort `{}`: {error}", rows.name()));
+    let order = lexsort_to_indices(&columns, None).map_err(failed)?;
+    Ok(Rows::new(rows.name(), take_record_batch(rows.batch(), &order).map_err(failed)?))
 }
 
 /// The months from the first fact, and at least a year back, to the run's or the last fact's.

@@ -3,10 +3,13 @@
 //! Goes in: a [`Night`]. Comes out: [`Page`]s, which [`Folder`] puts in place as a whole. The page
 //! stands alone in one file and loads nothing.
 
+mod chart;
 pub mod csv;
 mod figures;
 mod folder;
+mod html;
 mod night;
+mod numbers;
 mod sheet;
 mod summary;
 
@@ -36,6 +39,7 @@ const PARQUET: &[&str] = &[
 pub fn render(night: &Night<'_>) -> Result<Vec<Page>> {
     let page = |name: &str, bytes: Vec<u8>| Page { name: name.to_owned(), bytes };
     let mut pages = vec![
+        page("index.html", html::page(night)),
         page("metrics.prom", summary::metrics(night)),
         page("run.json", summary::run_json(night)),
         page("timings.json", summary::timings_json(night)),

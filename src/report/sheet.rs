@@ -1,6 +1,6 @@
 //! A sheet as the page reads it: one value at a time, and a column that is not there is unknown.
 
-use arrow::array::{Array, AsArray};
+use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::datatypes::{DataType, Date32Type, Decimal128Type, Float64Type, Int64Type, TimestampMicrosecondType};
 
 use crate::lake::Rows;
@@ -61,11 +61,13 @@ impl<'a> Sheet<'a> {
         0..self.len()
     }
 
+    /// The column, found once: the way to walk a long sheet.
+    pub(crate) fn column(self, column: &str) -> Cells<'a> {
+        Cells(self.0.and_then(|rows| rows.batch().column_by_name(column)))
+    }
+
     pub(crate) fn value(self, row: usize, column: &str) -> Value<'a> {
-        self.0
-            .and_then(|rows| rows.batch().column_by_name(column))
-            .and_then(|array| value(array.as_ref(), row))
-            .unwrap_or(Value::Unknown)
+        self.column(column).value(row)
     }
 
     pub(crate) fn text(self, row: usize, column: &str) -> &'a str {
@@ -114,6 +116,34 @@ impl<'a> Sheet<'a> {
     /// The exact sum over `rows`; unknown as soon as one part is.
     pub(crate) fn sum(self, rows: &[usize], column: &str) -> Option<Money> {
         rows.iter().map(|row| self.money(*row, column)).sum()
+    }
+}
+
+/// A column or its absence.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cells<'a>(Option<&'a ArrayRef>);
+
+impl<'a> Cells<'a> {
+    pub(crate) fn value(self, row: usize) -> Value<'a> {
+        self.0.and_then(|array| value(array.as_ref(), row)).unwrap_or(Value::Unknown)
+    }
+
+    pub(crate) fn text(self, row: usize) -> &'a str {
+        match self.value(row) {
+            Value::Text(text) => text,
+            _ => "",
+        }
+    }
+
+    pub(crate) fn number(self, row: usize) -> Option<f64> {
+        self.value(row).number()
+    }
+
+    pub(crate) fn day(self, row: usize) -> Option<Day> {
+        match self.value(row) {
+            Value::Day(day) => Some(day),
+            _ => None,
+        }
     }
 }
 

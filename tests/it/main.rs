@@ -1,7 +1,15 @@
 //! The one test binary: with Polars to link, a second would cost more than it tells.
 
+mod buffer;
 mod config;
 mod drift;
+mod health;
+mod ingest;
+mod lake;
 mod ledger;
+mod pnl;
+mod publish;
+mod query;
+mod report;
 mod shell;
 mod theory;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use trueup::buffer::theory::*;
+use trueup::config::Multiplier;
 use trueup::types::{Money, Rate};
 
 struct Arguments(BTreeMap<String, String>);
@@ -240,8 +241,8 @@ fn units(formula: &str, a: &Arguments) -> Option<Value> {
         "latency_alert" => yes_no(latency_alert(a.real("minutes") * 60.0, a.real("threshold") * 60.0)),
         "lag_band" => Text(lag_band(a.real("minutes")).word().into()),
         "promotion_watch_line" => Units(promotion_watch_line(a.units("initial"), a.units("remaining")).unwrap_or(0)),
-        "cover_cycle_only" => Units(cover(CoverForm::CycleOnly)),
-        "cover_whole" => Units(cover(CoverForm::Whole)),
+        "cover_cycle_only" => Units(cover(Multiplier::CycleOnly)),
+        "cover_whole" => Units(cover(Multiplier::Whole)),
         "segment_safety_stock" => {
             let segment = match a.text("segment") {
                 "hero" => Segment::Hero,

@@ -47,6 +47,6 @@ pub use quantile::{
 pub use rationing::{Tier, littlewood_normal, littlewood_poisson, protection_level};
 pub use reorder::{LotPolicy, LotSystem};
 pub use safety_stock::{
-    CoverForm, Segment, base_stock_normal, base_stock_poisson, cover_target, order_up_to, pooled_deviation,
-    reorder_point, safety_stock_dependent, safety_stock_independent, segment_safety_stock,
+    Segment, base_stock_normal, base_stock_poisson, cover_target, order_up_to, pooled_deviation, reorder_point,
+    safety_stock_dependent, safety_stock_independent, segment_safety_stock,
 };

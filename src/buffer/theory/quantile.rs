@@ -40,7 +40,8 @@ impl Demand {
         if units < 0 {
             return 1.0;
         }
-        if mean.is_nan() || mean <= 0.0 {
+        // Below this the chance of a single unit is below any risk that a policy can name.
+        if mean.is_nan() || mean < 1e-9 {
             return 0.0;
         }
         let next = units as f64 + 1.0;
@@ -55,7 +56,7 @@ impl Demand {
     /// P(N ≤ units).
     fn cumulative(self, units: i64) -> f64 {
         match self {
-            Self::Poisson { mean } if mean > 0.0 && units >= 0 => gamma_ur(units as f64 + 1.0, mean),
+            Self::Poisson { mean } if mean >= 1e-9 && units >= 0 => gamma_ur(units as f64 + 1.0, mean),
             _ => 1.0 - self.upper_tail(units),
         }
     }

@@ -4,6 +4,7 @@ use super::allocation::whole_units_up;
 use super::lag::critical_ratio;
 use super::normal::service_factor;
 use super::quantile::poisson_quantile;
+use crate::config::Multiplier;
 
 /// Safety stock when demand and lead time vary independently: Z·√(L·σ_D² + D̄²·σ_L²), in units.
 /// King, *Crack the Code*, APICS Magazine, July 2011. Rates per day, lead time in days.
@@ -94,27 +95,19 @@ pub fn pooled_deviation(deviations: &[f64], correlation: f64) -> f64 {
     (squares + correlation * (sum * sum - squares)).max(0.0).sqrt()
 }
 
-/// How the channel's risk multiplier enters the cover target.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CoverForm {
-    /// multiplier × (velocity × lead time + safety stock)
-    Whole,
-    /// multiplier × velocity × lead time + safety stock
-    CycleOnly,
-}
-
 /// Cover target in whole units, rounded up: what must be in stock until the next delivery. Never a
 /// number of units to hide from a channel.
 ///
 /// ```
-/// use trueup::buffer::theory::{CoverForm, cover_target};
-/// assert_eq!(cover_target(CoverForm::Whole, 10.0 * 14.0, 30.0, 1.5), 255);
-/// assert_eq!(cover_target(CoverForm::CycleOnly, 25.0 * 3.0, 15.0, 1.5), 128);
+/// use trueup::buffer::theory::cover_target;
+/// use trueup::config::Multiplier;
+/// assert_eq!(cover_target(Multiplier::Whole, 10.0 * 14.0, 30.0, 1.5), 255);
+/// assert_eq!(cover_target(Multiplier::CycleOnly, 25.0 * 3.0, 15.0, 1.5), 128);
 /// ```
-pub fn cover_target(form: CoverForm, cycle_units: f64, safety_stock: f64, multiplier: f64) -> i64 {
+pub fn cover_target(form: Multiplier, cycle_units: f64, safety_stock: f64, multiplier: f64) -> i64 {
     whole_units_up(match form {
-        CoverForm::Whole => (cycle_units + safety_stock) * multiplier,
-        CoverForm::CycleOnly => cycle_units * multiplier + safety_stock,
+        Multiplier::Whole => (cycle_units + safety_stock) * multiplier,
+        Multiplier::CycleOnly => cycle_units * multiplier + safety_stock,
     })
 }
 
