@@ -5,6 +5,7 @@ mod buffer;
 mod config;
 mod drift;
 mod duckdb;
+mod health;
 mod ingest;
 mod lake;
 mod ledger;
