@@ -46,6 +46,7 @@ impl Fixture {
     pub(super) fn with_words(words: &str) -> Self {
         let mut fixture = fixture();
         fixture.shop = words.to_owned();
+        let words = &words.replace('\n', LINE_END);
         fixture.sheets.insert("drift".into(), table("drift", DRIFT, &DRIFT_ROWS.replace("MUG-BLUE", words)));
         fixture.sheets.insert("alerts".into(), table("alerts", ALERTS, &ALERT_ROWS.replace("MUG-BLUE", words)));
         fixture.sheets.insert("rejects".into(), table("rejects", REJECTS, &REJECT_ROWS.replace("1.249,00", words)));
@@ -61,6 +62,9 @@ impl Fixture {
 pub(super) fn day(text: &str) -> types::Day {
     text.parse().unwrap()
 }
+
+/// Stands for the end of a line within a cell.
+const LINE_END: &str = "␤";
 
 /// A sheet of lines with ` | ` between cells; an empty cell is unknown.
 pub(super) fn table(name: &str, columns: &[(&'static str, Kind)], lines: &str) -> Rows {
@@ -79,7 +83,7 @@ fn cell(text: &str, kind: Kind) -> Cell {
         return Cell::Null;
     }
     match kind {
-        Text => text.into(),
+        Text => text.replace(LINE_END, "\n").into(),
         Integer => text.parse::<i64>().unwrap().into(),
         Money => text.parse::<types::Money>().unwrap().into(),
         Rate => text.parse::<types::Rate>().unwrap().into(),
