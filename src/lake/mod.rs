@@ -1,7 +1,43 @@
 //! Where do facts live? Typed tables as Parquet, changed by atomic commits, described by manifests.
+//!
+//! ```text
+//! lake/order_lines/2026-02-3f9c….parquet   one month of a large table, named by its content
+//! lake/order_lines_history/…               states that a newer one has replaced
+//! lake/products/all-77ab….parquet          a small table, whole
+//! lake/rejects.csv                         what could not be read, with file, line and reason
+//! lake/_log/00000000000000000007.json      what the lake consists of since commit 7
+//! lake/tmp, lake/.lock, lake/.partials     of the program; may be deleted when nothing runs
+//! ```
+//!
+//! A manifest is the only commit point: data files are written and synced under names that say
+//! their content, then one manifest appears by an atomic link. Files it does not name are removed
+//! right after, so `lake/<table>/*.parquet` is the table for any reader of Parquet.
 
+mod commit;
+mod digest;
+mod files;
+mod manifest;
+mod merge;
+mod months;
+mod parquet_file;
+mod rejects;
 mod rows;
+mod snapshot;
+mod staging;
+mod store;
 mod tables;
+mod verify;
 
+pub use commit::{Commit, Merged};
+pub use manifest::{DataFile, SourceRecord};
+pub use merge::MergeCounts;
+pub use rejects::{REJECTS, Reject};
 pub use rows::{Amounts, Cell, Days, Flags, Integers, Rates, Reals, Rows, RowsBuilder, Texts, Timestamps};
+pub use snapshot::Snapshot;
+pub use store::Lake;
 pub use tables::{Column, Kind, MOVEMENT_KINDS, Merge, ORIGIN, SETTLEMENT_KINDS, TABLES, Table};
+pub use verify::verify;
+
+pub(crate) use files::{create_folder, entries, place, read_bytes, remove, sha256};
+pub(crate) use parquet_file::{decode, encode};
+pub(crate) use snapshot::{is_table, schema_of};

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, TimeZone, Utc, Weekday};
+use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, TimeZone, Utc, Weekday};
 
 /// A calendar day in the shop's time zone, counted from 1970-01-01 as the lake's `DATE` is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,6 +55,14 @@ impl Day {
     pub fn month(self) -> Month {
         let date = self.date();
         Month { year: date.year(), month: date.month() }
+    }
+
+    /// The first instant of this day in a time zone; where the clocks skip midnight, the first
+    /// instant after it.
+    pub fn start_in(self, zone: chrono_tz::Tz) -> Timestamp {
+        let midnight = self.date().and_time(chrono::NaiveTime::MIN);
+        let local = (0..24).find_map(|hour| zone.from_local_datetime(&(midnight + TimeDelta::hours(hour))).earliest());
+        local.map_or(self.start_utc(), |instant| Timestamp::from_micros(instant.timestamp_micros()))
     }
 
     /// Midnight UTC at the start of this day.

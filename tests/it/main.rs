@@ -1,4 +1,13 @@
 //! The one test binary: with Polars to link, a second would cost more than it tells.
 
+mod buffer;
+mod config;
+mod ingest;
+mod lake;
+mod pnl;
+mod publish;
+mod query;
 mod report;
+mod ledger;
 mod shell;
+mod theory;

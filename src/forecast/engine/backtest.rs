@@ -1,0 +1,284 @@
+//! How would each model have done? Past days are forecast from, with what was known then.
+
+use rayon::prelude::*;
+
+use super::catalogue::{MODELS, SHAPES, Shape, Spread};
+use super::profile::{PhaseSums, PooledProfile};
+use super::quantile::{count_quantiles, key_quantiles, normal_quantile};
+use super::sums::{FLOOR, Moments, Span, look_back};
+use super::walk::Workspace;
+use super::{EngineOptions, SeriesSet};
+
+/// A series needs so many steps before the earliest cut.
+const LEAST_SEEN: usize = 8;
+
+/// Days to forecast from: `seen` days are known, newest first.
+pub(crate) fn cuts(length: usize, ahead: usize, count: usize) -> Vec<usize> {
+    let Some(newest) = length.checked_sub(ahead).filter(|newest| *newest >= LEAST_SEEN) else { return Vec::new() };
+    let earliest = (length / 2).max(LEAST_SEEN).min(newest);
+    let step = ((newest - earliest) / count.saturating_sub(1).max(1)).clamp(1, ahead.max(7));
+    (0..count).filter_map(|cut| newest.checked_sub(cut * step)).filter(|seen| *seen >= earliest).collect()
+}
+
+/// One series of the pool, ready to be walked: its history loaded, its profile as known at the
+/// earliest cut.
+pub(crate) fn prepare(
+    work: &mut Workspace,
+    sums: &mut PhaseSums,
+    set: &SeriesSet,
+    series: usize,
+    pooled: &PooledProfile,
+    until: usize,
+) {
+    let prior = set.priors.get(series).copied().unwrap_or_default();
+    work.load(set.values(series), set.phases[series], pooled.index.len(), prior);
+    sums.read(&work.demand, until, work.phase, pooled.index.len());
+    pooled.shrink(sums, &mut work.profile);
+    work.sum_shares();
+    work.tuned = None;
+    work.tune_until = until;
+}
+
+/// Mean absolute step of a history: what every loss is divided by.
+pub(crate) fn roughness(demand: &[f64]) -> Option<(f64, f64)> {
+    let steps = demand.len().checked_sub(1).filter(|steps| *steps > 0)? as f64;
+    let (mut absolute, mut squares) = (0.0, 0.0);
+    for pair in demand.windows(2) {
+        let step = pair[1] - pair[0];
+        absolute += step.abs();
+        squares += step * step;
+    }
+    (absolute > 0.0).then(|| (absolute / steps, (squares / steps).sqrt()))
+}
+
+/// What one series' cuts gave, for every model.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Trial {
+    /// Cut by cut: the actual value of each step, and what it is divided by.
+    pub(crate) actual: Vec<f32>,
+    pub(crate) scale: Vec<f32>,
+    /// Model by model, cut by cut: the mean of each step.
+    pub(crate) means: Vec<Vec<f32>>,
+    /// For each number of days: its cuts.
+    pub(crate) sums: Vec<Vec<SumTrial>>,
+}
+
+/// One cut for one number of days.
+#[derive(Clone, Debug)]
+pub(crate) struct SumTrial {
+    pub(crate) actual: f64,
+    pub(crate) scale: f64,
+    /// Model by model.
+    pub(crate) moments: Vec<Moments>,
+}
+
+/// The means and moments of all models for the series of a pool.
+pub(crate) fn try_models(
+    set: &SeriesSet,
+    pool: &[usize],
+    profile: &PooledProfile,
+    options: &EngineOptions,
+    ages: &[u32],
+) -> Vec<Trial> {
+    pool.par_iter()
+        .map_init(Default::default, |(work, sums, span): &mut (Workspace, PhaseSums, Span), &series| {
+            try_series(work, sums, span, set, series, profile, options, ages)
+        })
+        .collect()
+}
+
+#[allow(clippy::too_many_arguments, reason = "three of them are one thread's buffers")]
+fn try_series(
+    work: &mut Workspace,
+    sums: &mut PhaseSums,
+    span: &mut Span,
+    set: &SeriesSet,
+    series: usize,
+    profile: &PooledProfile,
+    options: &EngineOptions,
+    ages: &[u32],
+) -> Trial {
+    let length = set.values(series).len();
+    let mean_cuts = cuts(length, options.horizon, options.cuts);
+    let sum_cuts: Vec<Vec<usize>> = options.days.iter().map(|&days| cuts(length, days, options.cuts)).collect();
+    let Some(earliest) = mean_cuts.iter().chain(sum_cuts.iter().flatten()).copied().min() else {
+        return Trial { sums: vec![Vec::new(); options.days.len()], means: vec![Vec::new(); MODELS.len()], ..Trial::default() };
+    };
+    prepare(work, sums, set, series, profile, earliest);
+    let mut trial = Trial::default();
+    for &cut in &mean_cuts {
+        let scale = roughness(&work.demand[..cut]).map_or(0.0, |(_, root)| root);
+        trial.scale.push(scale as f32);
+        trial.actual.extend(work.demand[cut..cut + options.horizon].iter().map(|&value| value as f32));
+    }
+    for (&days, cuts) in options.days.iter().zip(&sum_cuts) {
+        let of_cut = |&cut: &usize| SumTrial {
+            actual: work.demand_sums[cut + days] - work.demand_sums[cut],
+            scale: roughness(&work.demand[..cut]).map_or(0.0, |(mean, _)| mean) * (days as f64).sqrt(),
+            moments: Vec::with_capacity(MODELS.len()),
+        };
+        trial.sums.push(cuts.iter().map(of_cut).collect());
+    }
+    for &model in MODELS {
+        work.walk(model, length);
+        let mut means = Vec::with_capacity(mean_cuts.len() * options.horizon);
+        for &cut in &mean_cuts {
+            step_means(work, cut, options.horizon, |mean| means.push(mean as f32));
+        }
+        trial.means.push(means);
+        for (index, &days) in options.days.iter().enumerate() {
+            span.prepare(work, days);
+            for (cut, sum) in sum_cuts[index].iter().zip(&mut trial.sums[index]) {
+                sum.moments.push(look_back(work, span, ages, *cut, false));
+            }
+        }
+    }
+    trial
+}
+
+/// The mean of each of the steps after `seen` days.
+pub(crate) fn step_means(work: &Workspace, seen: usize, horizon: usize, mut each: impl FnMut(f64)) {
+    let damping = work.damping;
+    let (mut growth, mut factor) = (0.0, damping);
+    let mut phase = (work.phase + seen) % work.profile.len();
+    for _ in 0..horizon {
+        growth += factor;
+        factor *= damping;
+        let trend = if work.trend.is_empty() { 0.0 } else { work.trend[seen] * growth };
+        let mean = (work.level[seen] + trend) * work.profile[phase];
+        each(if work.signed { mean } else { mean.max(0.0) });
+        phase = if phase + 1 == work.profile.len() { 0 } else { phase + 1 };
+    }
+}
+
+/// Variance of the error of a sum as a power of its mean, over a pool.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct VarianceLaw {
+    factor: f64,
+    power: f64,
+}
+
+impl VarianceLaw {
+    /// Least squares in logarithms, then scaled so that variances add up to what they were.
+    pub(crate) fn fit(points: impl Iterator<Item = (f64, f64)> + Clone) -> Self {
+        let usable = points.filter(|(mean, variance)| *mean > 1e-6 && *variance > 1e-9);
+        let (mut n, mut x, mut y, mut xx, mut xy) = (0.0, 0.0, 0.0, 0.0, 0.0);
+        for (mean, variance) in usable.clone() {
+            let (log_mean, log_variance) = (mean.ln(), variance.ln());
+            n += 1.0;
+            x += log_mean;
+            y += log_variance;
+            xx += log_mean * log_mean;
+            xy += log_mean * log_variance;
+        }
+        if n < 20.0 {
+            return Self { factor: 2.0, power: 1.0 };
+        }
+        let scatter = xx - x * x / n;
+        let power = if scatter > 1e-9 { ((xy - x * y / n) / scatter).clamp(1.0, 2.0) } else { 1.0 };
+        let mut log_ratio = 0.0;
+        for (mean, variance) in usable {
+            log_ratio += (variance / mean.powf(power)).min(1e30).ln();
+        }
+        Self { factor: (log_ratio / n).exp() , power }
+    }
+
+    fn at(&self, mean: f64) -> f64 {
+        self.factor * mean.max(1e-3).powf(self.power)
+    }
+}
+
+/// The error variance that a spread takes.
+pub(crate) fn variance(spread: Spread, moments: &Moments, days: usize, law: &VarianceLaw) -> f64 {
+    let own = if moments.errors == 0 { 0.0 } else { moments.scaled_variance };
+    match spread {
+        _ if moments.errors < 3 => law.at(moments.mean),
+        Spread::Own => moments.variance,
+        Spread::Scaled => own,
+        Spread::Shrunk(weight) => {
+            let apart = moments.errors as f64 / days as f64;
+            (apart * own + weight * law.at(moments.mean)) / (apart + weight)
+        }
+    }
+}
+
+/// Quantiles of one shape; the workspace keeps the errors of the walk looked back on last.
+pub(crate) fn shape_quantiles(
+    shape: Shape,
+    moments: &Moments,
+    days: usize,
+    law: &VarianceLaw,
+    work: &mut Workspace,
+    levels: &[f64],
+    out: &mut [f32],
+) {
+    match shape {
+        Shape::Errors | Shape::ScaledErrors if moments.errors < 8 => {
+            let variance = variance(Spread::Shrunk(4.0), moments, days, law);
+            count_quantiles(moments.mean, variance, work.whole, levels, out);
+        }
+        Shape::Errors => {
+            key_quantiles(&mut work.keys, levels, out);
+            out.iter_mut().for_each(|slot| *slot += moments.mean as f32);
+        }
+        Shape::ScaledErrors => {
+            key_quantiles(&mut work.scaled_keys, levels, out);
+            let root = (moments.mean.max(0.0) + FLOOR).sqrt() as f32;
+            out.iter_mut().for_each(|slot| *slot = moments.mean as f32 + *slot * root);
+        }
+        Shape::Counts(spread) if !work.signed => {
+            count_quantiles(moments.mean, variance(spread, moments, days, law), work.whole, levels, out);
+        }
+        Shape::Counts(spread) | Shape::Normal(spread) => {
+            let deviation = variance(spread, moments, days, law).sqrt();
+            for (slot, &level) in out.iter_mut().zip(levels) {
+                *slot = (moments.mean + normal_quantile(level) * deviation) as f32;
+            }
+        }
+    }
+    if !work.signed {
+        out.iter_mut().for_each(|slot| *slot = slot.max(0.0));
+    }
+}
+
+/// Quantiles of every shape of the models `chosen` for one number of days: by model and shape, then cut
+/// by cut of each series of the pool.
+pub(crate) fn try_shapes(
+    set: &SeriesSet,
+    pool: &[usize],
+    profile: &PooledProfile,
+    options: &EngineOptions,
+    ages: &[u32],
+    (days, chosen, law): (usize, &[usize], &VarianceLaw),
+) -> Vec<Vec<f32>> {
+    let per_series: Vec<Vec<Vec<f32>>> = pool
+        .par_iter()
+        .map_init(Default::default, |(work, sums, span): &mut (Workspace, PhaseSums, Span), &series| {
+            let length = set.values(series).len();
+            let cuts = cuts(length, days, options.cuts);
+            let mut engines = vec![Vec::with_capacity(cuts.len() * options.levels.len()); chosen.len() * SHAPES.len()];
+            let Some(&earliest) = cuts.iter().min() else { return engines };
+            prepare(work, sums, set, series, profile, earliest);
+            let mut quantiles = vec![0.0; options.levels.len()];
+            for (index, &model) in chosen.iter().enumerate() {
+                work.walk(MODELS[model], length);
+                span.prepare(work, days);
+                for &cut in &cuts {
+                    let moments = look_back(work, span, ages, cut, true);
+                    for (shape_index, &shape) in SHAPES.iter().enumerate() {
+                        shape_quantiles(shape, &moments, days, law, work, &options.levels, &mut quantiles);
+                        engines[index * SHAPES.len() + shape_index].extend_from_slice(&quantiles);
+                    }
+                }
+            }
+            engines
+        })
+        .collect();
+    let mut engines = vec![Vec::new(); chosen.len() * SHAPES.len()];
+    for of_series in per_series {
+        for (all, mut one) in engines.iter_mut().zip(of_series) {
+            all.append(&mut one);
+        }
+    }
+    engines
+}

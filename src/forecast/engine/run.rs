@@ -1,0 +1,399 @@
+//! The whole of it: pool the profile, choose and calibrate per band of history length, then forecast
+//! every series with its band's choice.
+
+use rayon::prelude::*;
+
+use super::backtest::{
+    SumTrial, Trial, VarianceLaw, cuts, prepare, shape_quantiles, step_means, try_models, try_shapes,
+    variance,
+};
+use super::calibrate::{shifts, spread};
+use super::catalogue::{MODELS, SHAPES, Shape, Spread};
+use super::choose::{Contest, Weighted, pinball, ranking};
+use super::profile::{PhaseSums, PooledProfile};
+use super::sample::ages;
+use super::sums::{Span, look_back};
+use super::walk::Workspace;
+use super::{EngineOptions, SeriesSet};
+
+/// Models that go on to have their shapes tried.
+const FINALISTS: usize = 5;
+/// Most picks of an average.
+const PICKS: usize = 5;
+/// A band with fewer series chooses with its neighbour.
+const LEAST_POOL: usize = 100;
+/// Outcomes that are enough to choose from.
+const ROWS: usize = 4000;
+/// Bands of history length start here.
+const BANDS: [usize; 4] = [0, 30, 120, 400];
+
+/// What was chosen for a band of history length.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    /// Models whose average is the mean of each step.
+    pub(crate) mean: Vec<Weighted>,
+    /// For each number of days.
+    pub(crate) sums: Vec<SumPlan>,
+    /// Past forecasts compared.
+    pub(crate) outcomes: usize,
+}
+
+/// What was chosen for one number of days.
+#[derive(Clone, Debug)]
+pub(crate) struct SumPlan {
+    /// Model, shape, share.
+    pub(crate) picks: Vec<(usize, Shape, f32)>,
+    law: VarianceLaw,
+    shift: Vec<f32>,
+}
+
+/// Forecasts of all series.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct EngineForecast {
+    /// Series by series, the mean of each step.
+    pub(crate) means: Vec<f32>,
+    /// Series by series, for each number of days, each level's quantile of the sum.
+    pub(crate) quantiles: Vec<f32>,
+    /// What each band chose.
+    pub(crate) plans: Vec<Plan>,
+    /// Each series' band.
+    pub(crate) bands: Vec<u8>,
+}
+
+fn band_of(length: usize) -> usize {
+    BANDS.iter().rposition(|from| *from <= length).unwrap_or(0)
+}
+
+/// Forecasts every series of the set.
+pub(crate) fn forecast(set: &SeriesSet, options: &EngineOptions) -> EngineForecast {
+    let ages = ages();
+    let profile = pooled_profile(set, options);
+    let plans = plans(set, &profile, options, &ages);
+    let (steps, width) = (options.steps, options.days.len() * options.levels.len());
+    let bands: Vec<u8> = (0..set.len()).map(|series| band_of(set.values(series).len()) as u8).collect();
+    let mut means = vec![0.0f32; set.len() * steps];
+    let mut quantiles = vec![0.0f32; set.len() * width];
+    means.par_chunks_mut(steps.max(1)).zip(quantiles.par_chunks_mut(width.max(1))).enumerate().for_each_init(
+        Final::default,
+        |buffers, (series, (means, quantiles))| {
+            let plan = &plans[usize::from(bands[series])];
+            buffers.forecast(set, series, &profile, plan, options, &ages, means, quantiles);
+        },
+    );
+    EngineForecast { means, quantiles, plans, bands }
+}
+
+fn pooled_profile(set: &SeriesSet, options: &EngineOptions) -> PooledProfile {
+    if options.season < 2 {
+        return PooledProfile::flat(1);
+    }
+    // The newest horizon is left out so that the backtest does not know it.
+    let every: Vec<usize> = spaced((0..set.len()).collect(), options.backtest_series * 4);
+    let sums: Vec<PhaseSums> = every
+        .par_iter()
+        .map_init(Workspace::default, |work, &series| {
+            let values = set.values(series);
+            work.load(values, set.phases[series], options.season, (0.0, 0.0));
+            let mut sums = PhaseSums::default();
+            sums.read(&work.demand, values.len(), work.phase, options.season);
+            sums
+        })
+        .collect();
+    PooledProfile::pool(&sums, options.season)
+}
+
+/// At most `count` of the items, evenly spaced.
+fn spaced(items: Vec<usize>, count: usize) -> Vec<usize> {
+    if items.len() <= count {
+        return items;
+    }
+    (0..count).map(|index| items[index * items.len() / count]).collect()
+}
+
+fn plans(set: &SeriesSet, profile: &PooledProfile, options: &EngineOptions, ages: &[u32]) -> Vec<Plan> {
+    let longest = options.days.iter().copied().max().unwrap_or(0).max(options.horizon);
+    let mut pools: Vec<Vec<usize>> = vec![Vec::new(); BANDS.len()];
+    for series in 0..set.len() {
+        let values = set.values(series);
+        if !cuts(values.len(), longest, options.cuts).is_empty() && values.iter().any(|value| *value != values[0]) {
+            pools[band_of(values.len())].push(series);
+        }
+    }
+    merge_small(&mut pools);
+    let mut plans: Vec<Option<Plan>> = Vec::new();
+    for pool in &pools {
+        let pool = spaced(pool.clone(), options.backtest_series);
+        plans.push((!pool.is_empty()).then(|| plan(set, &pool, profile, options, ages)));
+    }
+    // A band without a pool takes the plan of the next longer band, else of the next shorter one.
+    let fallback = |band: usize| {
+        plans[band..].iter().flatten().next().or_else(|| plans[..band].iter().rev().flatten().next()).cloned()
+    };
+    (0..BANDS.len()).map(|band| fallback(band).unwrap_or_else(|| without_backtest(options))).collect()
+}
+
+/// Bands that are too small move to the next longer one; the last to the next shorter.
+fn merge_small(pools: &mut [Vec<usize>]) {
+    for band in 0..pools.len() {
+        if pools[band].len() >= LEAST_POOL || pools[band].is_empty() {
+            continue;
+        }
+        let moved = std::mem::take(&mut pools[band]);
+        let target = (band + 1..pools.len()).find(|other| !pools[*other].is_empty());
+        let target = target.or_else(|| (0..band).rev().find(|other| !pools[*other].is_empty())).unwrap_or(band);
+        pools[target].extend(moved);
+        pools[target].sort_unstable();
+    }
+}
+
+/// What is used where no series is long enough for a backtest.
+fn without_backtest(options: &EngineOptions) -> Plan {
+    let model = MODELS.iter().position(|model| model.name() == "ses 0.1").unwrap_or(0);
+    let sum = SumPlan {
+        picks: vec![(model, Shape::Counts(Spread::Shrunk(4.0)), 1.0)],
+        law: VarianceLaw::fit(std::iter::empty()),
+        shift: vec![0.0; options.levels.len()],
+    };
+    Plan { mean: vec![(model, 1.0)], sums: vec![sum; options.days.len()], outcomes: 0 }
+}
+
+fn plan(set: &SeriesSet, pool: &[usize], profile: &PooledProfile, options: &EngineOptions, ages: &[u32]) -> Plan {
+    // A small pool looks at more of its past.
+    let cuts = (ROWS / pool.len()).clamp(options.cuts, options.cuts * 2);
+    let options = &EngineOptions { cuts, ..options.clone() };
+    let trials = try_models(set, pool, profile, options, ages);
+    let mean = choose_mean(&trials, options.horizon);
+    let sums = (0..options.days.len()).map(|index| plan_sum(set, pool, profile, options, ages, &trials, index)).collect();
+    let outcomes = trials.iter().map(|trial| trial.scale.len()).sum();
+    Plan { mean, sums, outcomes }
+}
+
+fn choose_mean(trials: &[Trial], horizon: usize) -> Vec<Weighted> {
+    let actual: Vec<f32> = trials.iter().flat_map(|trial| trial.actual.iter().copied()).collect();
+    let scale: Vec<f32> = trials.iter().flat_map(|trial| trial.scale.iter().copied()).collect();
+    let candidates: Vec<Vec<f32>> = (0..MODELS.len())
+        .map(|model| trials.iter().flat_map(|trial| trial.means[model].iter().copied()).collect())
+        .collect();
+    let loss = |row: usize, means: &[f32]| {
+        if scale[row] <= 0.0 {
+            return 0.0;
+        }
+        let squares: f32 = means
+            .iter()
+            .zip(&actual[row * horizon..])
+            .map(|(mean, actual)| (actual - mean) * (actual - mean))
+            .sum();
+        f64::from((squares / horizon as f32).sqrt() / scale[row]).min(20.0)
+    };
+    Contest { candidates: &candidates, width: horizon, loss: &loss, rows: scale.len() }.best_average(PICKS)
+}
+
+fn plan_sum(
+    set: &SeriesSet,
+    pool: &[usize],
+    profile: &PooledProfile,
+    options: &EngineOptions,
+    ages: &[u32],
+    trials: &[Trial],
+    index: usize,
+) -> SumPlan {
+    let days = options.days[index];
+    let rows: Vec<&SumTrial> = trials.iter().flat_map(|trial| trial.sums[index].iter()).collect();
+    let finalists = finalists(&rows, &options.levels);
+    let law = VarianceLaw::fit(rows.iter().flat_map(|row| {
+        finalists.iter().map(|&model| row.moments[model]).filter(|one| one.errors >= 3).map(|one| (one.mean, one.scaled_variance))
+    }));
+    let quantiles = try_shapes(set, pool, profile, options, ages, (days, &finalists, &law));
+    let levels = &options.levels;
+    let cap = loss_cap(&rows, &quantiles[0], levels);
+    let loss = |row: usize, quantiles: &[f32]| row_loss(rows[row], quantiles, levels).min(cap);
+    let contest = Contest { candidates: &quantiles, width: levels.len(), loss: &loss, rows: rows.len() };
+    let chosen = contest.best_average(PICKS);
+    let picks: Vec<(usize, Shape, f32)> = chosen
+        .iter()
+        .map(|&(engine, share)| (finalists[engine / SHAPES.len()], SHAPES[engine % SHAPES.len()], share))
+        .collect();
+    let average = |row: usize, level: usize| -> f64 {
+        chosen.iter().map(|&(engine, share)| f64::from(share * quantiles[engine][row * levels.len() + level])).sum()
+    };
+    let row_spread = |row: usize| pick_spread(&picks, |model| rows[row].moments[model], days, &law);
+    let shift = shifts(rows.len(), levels, |row| rows[row].actual, row_spread, average);
+    SumPlan { picks, law, shift }
+}
+
+fn pick_spread(
+    picks: &[(usize, Shape, f32)],
+    moments: impl Fn(usize) -> super::sums::Moments,
+    days: usize,
+    law: &VarianceLaw,
+) -> f64 {
+    picks
+        .iter()
+        .map(|&(model, _, share)| {
+            let moments = moments(model);
+            f64::from(share) * spread(moments.mean, variance(Spread::Shrunk(4.0), &moments, days, law))
+        })
+        .sum()
+}
+
+/// The models with the least pinball loss under a normal error: cheap, and near enough to rank.
+fn finalists(rows: &[&SumTrial], levels: &[f64]) -> Vec<usize> {
+    let normal: Vec<f64> = levels.iter().map(|&level| super::normal_quantile(level)).collect();
+    let losses: Vec<f64> = (0..MODELS.len())
+        .into_par_iter()
+        .map(|model| {
+            let mut total = 0.0;
+            for row in rows {
+                let moments = row.moments[model];
+                let deviation = moments.scaled_variance.max(0.0).sqrt();
+                for (z, &level) in normal.iter().zip(levels) {
+                    let loss = pinball(row.actual, (moments.mean + z * deviation).max(0.0), level);
+                    total += if row.scale > 0.0 { (loss / row.scale).min(10.0) } else { 0.0 };
+                }
+            }
+            total
+        })
+        .collect();
+    ranking(&losses).into_iter().take(FINALISTS).collect()
+}
+
+fn row_loss(row: &SumTrial, quantiles: &[f32], levels: &[f64]) -> f64 {
+    if row.scale <= 0.0 {
+        return 0.0;
+    }
+    let total: f64 =
+        quantiles.iter().zip(levels).map(|(&one, &level)| pinball(row.actual, f64::from(one), level)).sum();
+    total / (row.scale * levels.len() as f64)
+}
+
+/// The 99.9th percentile of a candidate's losses: no single row decides.
+fn loss_cap(rows: &[&SumTrial], quantiles: &[f32], levels: &[f64]) -> f64 {
+    let width = levels.len();
+    let mut losses: Vec<f64> = rows
+        .iter()
+        .enumerate()
+        .map(|(row, trial)| row_loss(trial, &quantiles[row * width..(row + 1) * width], levels))
+        .collect();
+    losses.sort_by(f64::total_cmp);
+    losses.get(losses.len().saturating_sub(1) * 999 / 1000).copied().unwrap_or(f64::INFINITY)
+}
+
+/// One thread's buffers for the last pass.
+#[derive(Default)]
+struct Final {
+    work: Workspace,
+    sums: PhaseSums,
+    span: Span,
+    one: Vec<f32>,
+    spreads: Vec<f64>,
+}
+
+impl Final {
+    #[allow(clippy::too_many_arguments, reason = "two of them are where the answer goes")]
+    fn forecast(
+        &mut self,
+        set: &SeriesSet,
+        series: usize,
+        profile: &PooledProfile,
+        plan: &Plan,
+        options: &EngineOptions,
+        ages: &[u32],
+        means: &mut [f32],
+        quantiles: &mut [f32],
+    ) {
+        let seen = set.values(series).len();
+        let levels = &options.levels;
+        prepare(&mut self.work, &mut self.sums, set, series, profile, seen);
+        self.one.resize(levels.len(), 0.0);
+        self.spreads.clear();
+        self.spreads.resize(options.days.len(), 0.0);
+        for (model, &kind) in MODELS.iter().enumerate() {
+            let share_of_mean = plan.mean.iter().find(|(one, _)| *one == model).map(|(_, share)| *share);
+            let in_sums = plan.sums.iter().any(|sum| sum.picks.iter().any(|(one, ..)| *one == model));
+            if share_of_mean.is_none() && !in_sums {
+                continue;
+            }
+            self.work.walk(kind, seen);
+            if let Some(share) = share_of_mean {
+                let mut step = 0;
+                step_means(&self.work, seen, options.steps, |mean| {
+                    means[step] += share * mean as f32;
+                    step += 1;
+                });
+            }
+            for (index, sum) in plan.sums.iter().enumerate() {
+                let mut picks = sum.picks.iter().filter(|(one, ..)| *one == model).peekable();
+                if picks.peek().is_none() {
+                    continue;
+                }
+                let days = options.days[index];
+                self.span.prepare(&self.work, days);
+                let keep = sum.picks.iter().any(|(one, shape, _)| {
+                    *one == model && matches!(shape, Shape::Errors | Shape::ScaledErrors)
+                });
+                let moments = look_back(&mut self.work, &self.span, ages, seen, keep);
+                for &(_, shape, share) in picks {
+                    shape_quantiles(shape, &moments, days, &sum.law, &mut self.work, levels, &mut self.one);
+                    let slots = &mut quantiles[index * levels.len()..(index + 1) * levels.len()];
+                    slots.iter_mut().zip(&self.one).for_each(|(slot, one)| *slot += share * one);
+                    self.spreads[index] += f64::from(share)
+                        * spread(moments.mean, variance(Spread::Shrunk(4.0), &moments, days, &sum.law));
+                }
+            }
+        }
+        self.finish(plan, levels.len(), quantiles);
+    }
+
+    /// Calibrates, then makes quantiles rise with the level and with the days.
+    fn finish(&self, plan: &Plan, width: usize, quantiles: &mut [f32]) {
+        for (index, sum) in plan.sums.iter().enumerate() {
+            let slots = &mut quantiles[index * width..(index + 1) * width];
+            for (slot, shift) in slots.iter_mut().zip(&sum.shift) {
+                *slot += shift * self.spreads[index] as f32;
+                if !self.work.signed {
+                    *slot = slot.max(0.0);
+                }
+                if !slot.is_finite() {
+                    *slot = 0.0;
+                }
+            }
+            slots.sort_unstable_by(f32::total_cmp);
+        }
+        if self.work.signed {
+            return;
+        }
+        for index in width..quantiles.len() {
+            quantiles[index] = quantiles[index].max(quantiles[index - width]);
+        }
+    }
+}
+
+impl EngineForecast {
+    /// The mean of each step of a series.
+    pub(crate) fn means(&self, series: usize, options: &EngineOptions) -> &[f32] {
+        &self.means[series * options.steps..(series + 1) * options.steps]
+    }
+
+    /// The quantiles of a series' sum over the `days`-th number of days.
+    pub(crate) fn quantiles<const N: usize>(&self, series: usize, days: usize, options: &EngineOptions) -> [f64; N] {
+        let from = (series * options.days.len() + days) * options.levels.len();
+        std::array::from_fn(|level| f64::from(self.quantiles[from + level]))
+    }
+
+    /// The models whose average is a series' mean: `ses 0.1 + theta 0.4`.
+    pub(crate) fn model_name(&self, series: usize) -> String {
+        let plan = &self.plans[usize::from(self.bands[series])];
+        let names: Vec<String> = plan.mean.iter().map(|(model, _)| MODELS[*model].name()).collect();
+        names.join(" + ")
+    }
+
+    /// Why these models.
+    pub(crate) fn reason(&self, series: usize) -> String {
+        let plan = &self.plans[usize::from(self.bands[series])];
+        if plan.outcomes == 0 {
+            return "too little history to compare models".to_owned();
+        }
+        let count = plan.outcomes;
+        format!("least error of {} models and their averages over {count} past forecasts of like series", MODELS.len())
+    }
+}

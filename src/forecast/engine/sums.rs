@@ -1,0 +1,122 @@
+//! The rolling errors of a sum over so many days, from running sums and one walk of the level.
+//!
+//! `e_t = (Y_{t+L} - Y_t) - (l_t P_L + b_t Q_L)`, `P_L` the profile's shares of those days added up and
+//! `Q_L` the shares times the damped growth. No refit: the level after each day is the walk's.
+
+use super::walk::Workspace;
+
+/// Shares of the profile added up over `L` days, by the phase of the first.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Span {
+    pub(crate) days: usize,
+    shares: Vec<f64>,
+    growth: Vec<f64>,
+}
+
+impl Span {
+    /// For sums over `days` days under the workspace's profile and the trend of its walk.
+    pub(crate) fn prepare(&mut self, work: &Workspace, days: usize) {
+        let profile = &work.profile;
+        let season = profile.len();
+        self.days = days;
+        self.shares.clear();
+        self.growth.clear();
+        let whole: f64 = profile.iter().sum::<f64>() * (days / season) as f64;
+        for first in 0..season {
+            let rest: f64 = (0..days % season).map(|step| profile[(first + step) % season]).sum();
+            self.shares.push(whole + rest);
+        }
+        if !work.trend.is_empty() {
+            let damping = work.damping;
+            for first in 0..season {
+                let (mut sum, mut growth, mut factor) = (0.0, 0.0, damping);
+                for step in 0..days {
+                    growth += factor;
+                    factor *= damping;
+                    sum += growth * profile[(first + step) % season];
+                }
+                self.growth.push(sum);
+            }
+        }
+    }
+
+    /// What the walk expected of the `days` days after day `seen`.
+    #[inline(always)]
+    pub(crate) fn expected(&self, work: &Workspace, seen: usize) -> f64 {
+        let phase = work.phases[seen] as usize;
+        let flat = work.level[seen] * self.shares[phase];
+        let mean = if work.trend.is_empty() { flat } else { flat + work.trend[seen] * self.growth[phase] };
+        if work.signed { mean } else { mean.max(0.0) }
+    }
+}
+
+/// What past errors of the sum say of the next.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Moments {
+    /// What is expected of the sum now.
+    pub(crate) mean: f64,
+    /// Mean square of past errors.
+    pub(crate) variance: f64,
+    /// Mean square of past errors over the mean of what was expected then, times what is now.
+    pub(crate) scaled_variance: f64,
+    /// How many errors there are to look at.
+    pub(crate) errors: usize,
+}
+
+/// A series must have been seen so long before its errors count.
+fn burn_in(seen: usize) -> usize {
+    (seen / 4).clamp(1, 28)
+}
+
+/// Errors that are enough for a variance; a quantile looks at all that are sampled.
+const ENOUGH_FOR_VARIANCE: usize = 96;
+
+/// Looks at the sampled errors of sums that ended by day `seen`; keeps them in the workspace where
+/// `keep` says so, plain and scaled.
+pub(crate) fn look_back(work: &mut Workspace, span: &Span, ages: &[u32], seen: usize, keep: bool) -> Moments {
+    let days = span.days;
+    let mean = span.expected(work, seen);
+    let mut keys = std::mem::take(&mut work.keys);
+    let mut scaled_keys = std::mem::take(&mut work.scaled_keys);
+    keys.clear();
+    scaled_keys.clear();
+    let (mut squares, mut expected_sum, mut count) = (0.0, 0.0, 0usize);
+    if let Some((newest, oldest)) = seen.checked_sub(days).zip(Some(burn_in(seen))).filter(|(new, old)| new >= old) {
+        let usable = ages.partition_point(|age| *age as usize <= newest - oldest);
+        let stride = if keep { 1 } else { usable.div_ceil(ENOUGH_FOR_VARIANCE).max(1) };
+        for &age in ages[..usable].iter().step_by(stride) {
+            let origin = newest - age as usize;
+            let expected = span.expected(work, origin);
+            let error = work.demand_sums[origin + days] - work.demand_sums[origin] - expected;
+            squares += error * error;
+            expected_sum += expected;
+            count += 1;
+            if keep {
+                keys.push(to_key(error as f32));
+                scaled_keys.push(to_key((error / (expected + FLOOR).sqrt()) as f32));
+            }
+        }
+    }
+    work.keys = keys;
+    work.scaled_keys = scaled_keys;
+    let variance = if count > 0 { squares / count as f64 } else { 0.0 };
+    let scaled_variance = if expected_sum > 0.0 { squares / expected_sum * mean.max(0.0) } else { variance };
+    let errors = seen.saturating_sub(days).saturating_sub(burn_in(seen).saturating_sub(1));
+    Moments { mean, variance, scaled_variance, errors }
+}
+
+/// Keeps a scaled error finite where nothing was expected.
+pub(crate) const FLOOR: f64 = 0.25;
+
+/// A key that sorts as its number does.
+#[inline]
+pub(crate) fn to_key(value: f32) -> u32 {
+    let bits = value.to_bits();
+    if bits >> 31 == 1 { !bits } else { bits | 0x8000_0000 }
+}
+
+/// The number of a key.
+#[inline]
+pub(crate) fn from_key(key: u32) -> f32 {
+    f32::from_bits(if key >> 31 == 1 { key & 0x7fff_ffff } else { !key })
+}

@@ -1,0 +1,211 @@
+//! A change of the lake: stage rows, merge them, finish. Nothing is visible before the end, and
+//! dropping a commit leaves the lake as it was.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::path::PathBuf;
+
+use arrow::array::RecordBatch;
+
+use super::files;
+use super::manifest::{DataFile, Manifest, SourceRecord};
+use super::merge::{MergeCounts, Outcome, merge};
+use super::parquet_file;
+use super::rejects::{self, REJECTS, Reject};
+use super::snapshot::{Snapshot, schema_of};
+use super::staging::Staging;
+use super::store::sweep;
+use super::tables::Table;
+use crate::error::{Diagnostic, Result};
+use crate::types::Month;
+
+/// A change in the making; holds the lake's lock until it is finished or dropped.
+///
+/// ```text
+/// stage(table, rows)…   any number of times, in any order
+/// merge()               → what became of the rows of each file
+/// finish(sources, rejects)  → the new snapshot
+/// ```
+#[derive(Debug)]
+pub struct Commit {
+    run: String,
+    before: Snapshot,
+    staging: Staging,
+    files: BTreeMap<(String, Option<Month>), DataFile>,
+    conflicts: Vec<Reject>,
+    // Freed by the system when this is dropped, or when the process dies.
+    _lock: File,
+}
+
+/// What became of the staged rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Merged {
+    /// By source file.
+    pub by_file: BTreeMap<String, MergeCounts>,
+    /// Rows refused as `conflicting_duplicate`; [`Commit::finish`] records them itself.
+    pub conflicts: Vec<Reject>,
+}
+
+impl Commit {
+    pub(crate) fn new(run: &str, before: Snapshot, lock: File) -> Self {
+        let staging = Staging::new(&before.root().join("tmp").join(slug(run)));
+        let files = before.all_files().iter();
+        let files = files.map(|file| ((file.table.clone(), file.month), file.clone())).collect();
+        Self { run: run.to_owned(), before, staging, files, conflicts: Vec::new(), _lock: lock }
+    }
+
+    /// The lake before this change.
+    pub fn before(&self) -> &Snapshot {
+        &self.before
+    }
+
+    /// Adds rows of a table; they carry exactly the columns of [`Table::schema`].
+    ///
+    /// # Errors
+    /// Other columns, or no room to keep the rows.
+    pub fn stage(&mut self, table: &'static Table, batch: &RecordBatch) -> Result<()> {
+        self.staging.add(table, batch)
+    }
+
+    /// Merges everything staged since the last merge, month by month; only months that new rows
+    /// fall into are read and written.
+    ///
+    /// # Errors
+    /// A damaged file of the lake, or a disk that is full.
+    pub fn merge(&mut self) -> Result<Merged> {
+        let mut merged = Merged::default();
+        for (table, month) in self.staging.months() {
+            let staged = self.staging.take(table, month)?;
+            let history = format!("{}_history", table.name);
+            let outcome = merge(table, &self.rows(table.name, month)?, &self.rows(&history, month)?, &staged)?;
+            self.replace(table, month, &outcome)?;
+            for (file, counts) in &outcome.by_file {
+                merged.by_file.entry(file.clone()).or_default().add(counts);
+            }
+            merged.conflicts.extend(outcome.conflicts);
+        }
+        merged.conflicts.sort();
+        self.conflicts.extend(merged.conflicts.iter().cloned());
+        Ok(merged)
+    }
+
+    /// Makes the change durable and visible, and removes the files that it replaces: a reader that
+    /// still holds the snapshot before gets a message and not a wrong number.
+    ///
+    /// `sources` are the exports this run read, `rejects` what it refused; both replace what the
+    /// lake knew of the same files. With nothing new the lake stays at its version.
+    ///
+    /// # Errors
+    /// Counts of a source that do not add up (`rows-lost`); a disk that is full.
+    pub fn finish(mut self, sources: Vec<SourceRecord>, rejects: Vec<Reject>) -> Result<Snapshot> {
+        sources.iter().try_for_each(none_lost)?;
+        let rejected = self.rejects(&sources, rejects)?;
+        let manifest = self.manifest(sources)?;
+        let before = self.before.manifest();
+        if manifest.files == before.files && manifest.sources == before.sources {
+            sweep(&self.before)?;
+            return Ok(self.before);
+        }
+        let root = self.before.root();
+        let path = Manifest::path(root, manifest.version);
+        if !files::place_new(&self.temporaries(), &path, &manifest.clone().bytes())? {
+            let message = format!("another run made version {} of the lake first", manifest.version);
+            return Err(Diagnostic::error("lake-busy", message).hint("run the command again").into());
+        }
+        files::place(&self.temporaries(), &root.join("rejects.csv"), &rejects::csv(&rejected)?)?;
+        let after = Snapshot::new(root, manifest);
+        sweep(&after)?;
+        Ok(after)
+    }
+
+    fn rows(&self, table: &str, month: Option<Month>) -> Result<RecordBatch> {
+        match self.files.get(&(table.to_owned(), month)) {
+            Some(file) => self.before.read_file(file),
+            None => Ok(RecordBatch::new_empty(schema_of(table)?)),
+        }
+    }
+
+    fn replace(&mut self, table: &Table, month: Option<Month>, outcome: &Outcome) -> Result<()> {
+        if outcome.by_file.values().all(|counts| counts.accepted() == 0) {
+            return Ok(());
+        }
+        self.put(table.name, month, &outcome.current)?;
+        self.put(&format!("{}_history", table.name), month, &outcome.history)
+    }
+
+    /// Writes the rows of a table's month under the name of their content.
+    fn put(&mut self, table: &str, month: Option<Month>, batch: &RecordBatch) -> Result<()> {
+        let key = (table.to_owned(), month);
+        if batch.num_rows() == 0 {
+            self.files.remove(&key);
+            return Ok(());
+        }
+        let bytes = parquet_file::encode(batch)?;
+        let sha256 = files::sha256(&bytes);
+        let span = month.map_or_else(|| "all".to_owned(), |month| month.to_string());
+        let relative = format!("{table}/{span}-{}.parquet", &sha256[..16]);
+        let path = self.before.root().join(&relative);
+        if std::fs::read(&path).ok().as_deref() != Some(&bytes) {
+            files::place(&self.temporaries(), &path, &bytes)?;
+        }
+        let rows = batch.num_rows() as u64;
+        let file = DataFile { table: table.to_owned(), month, path: relative, sha256, bytes: bytes.len() as u64, rows };
+        self.files.insert(key, file);
+        Ok(())
+    }
+
+    fn rejects(&mut self, sources: &[SourceRecord], mut new: Vec<Reject>) -> Result<super::Rows> {
+        new.append(&mut self.conflicts);
+        let known = match self.before.files(REJECTS.name) {
+            [] => rejects::none(),
+            _ => self.before.read(REJECTS.name, None)?,
+        };
+        let read: BTreeSet<&str> = sources.iter().map(|source| source.file.as_str()).collect();
+        let all = rejects::merged(&known, &read, &self.run, new)?;
+        self.put(REJECTS.name, None, all.batch())?;
+        Ok(all)
+    }
+
+    fn manifest(&mut self, sources: Vec<SourceRecord>) -> Result<Manifest> {
+        let before = self.before.manifest();
+        let mut known: BTreeMap<(String, String), SourceRecord> = BTreeMap::new();
+        for source in before.sources.iter().cloned().chain(sources) {
+            known.insert((source.file.clone(), source.sha256.clone()), source);
+        }
+        let parent = match before.version {
+            0 => None,
+            version => Some(files::sha256(&files::read_bytes(&Manifest::path(self.before.root(), version))?)),
+        };
+        Ok(Manifest {
+            version: before.version + 1,
+            parent,
+            run: self.run.clone(),
+            sources: known.into_values().collect(),
+            files: self.files.values().cloned().collect(),
+            seal: String::new(),
+        })
+    }
+
+    fn temporaries(&self) -> PathBuf {
+        self.before.root().join("tmp").join(slug(&self.run))
+    }
+}
+
+/// Rows read = accepted + rejected + duplicate.
+fn none_lost(source: &SourceRecord) -> Result<()> {
+    let found = source.accepted + source.rejected + source.duplicate;
+    if source.rows_read == found {
+        return Ok(());
+    }
+    let message = format!(
+        "{} rows were read from `{}` but {} accepted + {} rejected + {} duplicate are {found}",
+        source.rows_read, source.file, source.accepted, source.rejected, source.duplicate
+    );
+    Err(Diagnostic::error("rows-lost", message).into())
+}
+
+/// A run's name as the name of a folder.
+fn slug(run: &str) -> String {
+    let plain = |letter: char| if letter.is_ascii_alphanumeric() || letter == '-' { letter } else { '_' };
+    format!("run-{}", run.chars().map(plain).take(64).collect::<String>())
+}

@@ -1,0 +1,101 @@
+//! How does a file appear whole or not at all? Temporary file, size check, sync, rename, sync of
+//! the folder; the order matters and is the same everywhere.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use crate::error::{Diagnostic, Result};
+
+/// The SHA-256 of some bytes in lower-case hexadecimal.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    hexadecimal(&Sha256::digest(bytes))
+}
+
+/// Bytes as lower-case hexadecimal.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The whole file.
+pub(crate) fn read_bytes(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).map_err(|error| Diagnostic::io("read", path, &error).into())
+}
+
+/// Makes a folder and those above it; fine if it is there.
+pub(crate) fn create_folder(path: &Path) -> Result<()> {
+    fs::create_dir_all(path).map_err(|error| Diagnostic::io("create the folder", path, &error).into())
+}
+
+/// Makes the entries of a folder survive a power cut.
+pub(crate) fn sync_folder(path: &Path) -> Result<()> {
+    let synced = File::open(path).and_then(|folder| folder.sync_all());
+    synced.map_err(|error| Diagnostic::io("sync the folder", path, &error).into())
+}
+
+/// Writes `bytes` to `path` by way of a temporary file in `folder_of_temporaries`; replaces a file
+/// that is there.
+pub(crate) fn place(folder_of_temporaries: &Path, path: &Path, bytes: &[u8]) -> Result<()> {
+    let temporary = write_temporary(folder_of_temporaries, path, bytes)?;
+    fs::rename(&temporary, path).map_err(|error| Diagnostic::io("write", path, &error))?;
+    sync_folder(parent(path))
+}
+
+/// Writes `bytes` to `path` unless something is there; false if it was.
+pub(crate) fn place_new(folder_of_temporaries: &Path, path: &Path, bytes: &[u8]) -> Result<bool> {
+    let temporary = write_temporary(folder_of_temporaries, path, bytes)?;
+    let linked = match fs::hard_link(&temporary, path) {
+        Ok(()) => true,
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => false,
+        Err(error) => return Err(Diagnostic::io("write", path, &error).into()),
+    };
+    remove(&temporary)?;
+    sync_folder(parent(path))?;
+    Ok(linked)
+}
+
+/// Removes a file; fine if it is gone.
+pub(crate) fn remove(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Diagnostic::io("remove", path, &error).into()),
+        _ => Ok(()),
+    }
+}
+
+/// The files and folders in a folder by name; none where there is no folder.
+pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
+    let listing = match fs::read_dir(folder) {
+        Ok(listing) => listing,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(Diagnostic::io("list", folder, &error).into()),
+    };
+    let mut paths = Vec::new();
+    for entry in listing {
+        paths.push(entry.map_err(|error| Diagnostic::io("list", folder, &error))?.path());
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+fn write_temporary(folder: &Path, path: &Path, bytes: &[u8]) -> Result<PathBuf> {
+    create_folder(folder)?;
+    create_folder(parent(path))?;
+    let name = path.file_name().expect("a file of the lake has a name");
+    let temporary = folder.join(name);
+    let failed = |error: io::Error| Diagnostic::io("write", &temporary, &error);
+    let mut file = File::create(&temporary).map_err(failed)?;
+    file.write_all(bytes).map_err(failed)?;
+    let written = file.metadata().map_err(failed)?.len();
+    if written != bytes.len() as u64 {
+        let message = format!("`{}` has {written} bytes and not {}", temporary.display(), bytes.len());
+        return Err(Diagnostic::error("short-write", message).into());
+    }
+    file.sync_all().map_err(failed)?;
+    Ok(temporary)
+}
+
+fn parent(path: &Path) -> &Path {
+    path.parent().expect("a file of the lake lies in a folder")
+}

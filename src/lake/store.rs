@@ -1,0 +1,99 @@
+//! The lake's folder: opening it, locking it, sweeping it.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+
+use super::commit::Commit;
+use super::files;
+use super::rejects::REJECTS;
+use super::snapshot::Snapshot;
+use super::tables::TABLES;
+use crate::error::{Diagnostic, Result};
+
+/// A lake on disk.
+#[derive(Clone, Debug)]
+pub struct Lake {
+    root: PathBuf,
+}
+
+impl Lake {
+    /// The lake in a folder, which is made if it is missing.
+    ///
+    /// # Errors
+    /// A folder that cannot be made.
+    pub fn open(root: impl Into<PathBuf>) -> Result<Self> {
+        let root = root.into();
+        files::create_folder(&root.join("_log"))?;
+        Ok(Self { root })
+    }
+
+    /// Its folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The newest state; what later commits do does not change it.
+    ///
+    /// # Errors
+    /// A newest manifest that is damaged: an older one never stands in for it.
+    pub fn snapshot(&self) -> Result<Snapshot> {
+        Snapshot::newest(&self.root)
+    }
+
+    /// Begins a change: takes the lock and clears away what a run that died has left.
+    ///
+    /// # Errors
+    /// `lake-busy` while another run holds the lock; then nothing was touched.
+    pub fn begin(&self, run: &str) -> Result<Commit> {
+        let lock = self.lock()?;
+        let before = self.snapshot()?;
+        sweep(&before)?;
+        Ok(Commit::new(run, before, lock))
+    }
+
+    fn lock(&self) -> Result<File> {
+        let path = self.root.join(".lock");
+        let opened = File::options().create(true).truncate(false).write(true).open(&path);
+        let file = opened.map_err(|error| Diagnostic::io("open", &path, &error))?;
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(TryLockError::WouldBlock) => {
+                let message = format!("another run holds the lake `{}`", self.root.display());
+                Err(Diagnostic::error("lake-busy", message).hint("wait until it has finished and try again").into())
+            }
+            Err(TryLockError::Error(error)) => Err(Diagnostic::io("lock", &path, &error).into()),
+        }
+    }
+}
+
+/// Removes temporary files and data files that the snapshot does not name; only under the lock.
+pub(crate) fn sweep(snapshot: &Snapshot) -> Result<()> {
+    let root = snapshot.root();
+    for path in files::entries(&root.join("tmp"))? {
+        let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+        removed.map_err(|error| Diagnostic::io("remove", &path, &error))?;
+    }
+    for path in unnamed_files(snapshot)? {
+        files::remove(&path)?;
+    }
+    Ok(())
+}
+
+/// Parquet files in the tables' folders that the snapshot does not name.
+pub(crate) fn unnamed_files(snapshot: &Snapshot) -> Result<Vec<PathBuf>> {
+    let root = snapshot.root();
+    let named: BTreeSet<PathBuf> = snapshot.all_files().iter().map(|file| root.join(&file.path)).collect();
+    let mut unnamed = Vec::new();
+    for folder in table_folders() {
+        let paths = files::entries(&root.join(folder))?;
+        let parquet = paths.into_iter().filter(|path| path.extension().is_some_and(|end| end == "parquet"));
+        unnamed.extend(parquet.filter(|path| !named.contains(path)));
+    }
+    Ok(unnamed)
+}
+
+fn table_folders() -> impl Iterator<Item = String> {
+    let tables = TABLES.iter().flat_map(|table| [table.name.to_owned(), format!("{}_history", table.name)]);
+    tables.chain([REJECTS.name.to_owned()])
+}
