@@ -154,7 +154,12 @@ fn real_layouts_are_read() {
             let told = match &receipt {
                 Ok(receipt) => format!(
                     "{} {}+{} {:?} {:?} {}",
-                    receipt.export, receipt.accepted, receipt.rejected, receipt.rows, receipt.structure, codes(&kept)
+                    receipt.export,
+                    receipt.accepted,
+                    receipt.rejected,
+                    receipt.rows,
+                    receipt.structure,
+                    codes(&kept)
                 ),
                 Err(refusal) => format!("refused {} {refusal} hint {:?}", refusal.code, refusal.hint),
             };

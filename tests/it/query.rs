@@ -86,13 +86,25 @@ const REFUSED: &[(&str, &str)] = &[
     ("delete from order_lines", "one `select`"),
     ("select 1 as a; select 2 as b", "one `select`"),
     ("with recursive a as (select 1 as n union all select n + 1 as n from a) select n from a", "no recursive"),
-    ("select t.sku from stock as t left join products as u on t.sku = u.sku and u.lead_time_days > 0", "without a partner"),
+    (
+        "select t.sku from stock as t left join products as u on t.sku = u.sku and u.lead_time_days > 0",
+        "without a partner",
+    ),
     ("select t.sku from stock as t left join products as u on t.sku = u.sku and u.title = 'x'", "without a partner"),
-    ("select t.sku from stock as t left join costs as u on t.sku = u.sku and t.stock_day >= u.\"from\"", "without a partner"),
+    (
+        "select t.sku from stock as t left join costs as u on t.sku = u.sku and t.stock_day >= u.\"from\"",
+        "without a partner",
+    ),
     ("select t.sku from stock as t full join products as u using (sku)", "left key only"),
     ("select t.sku from stock as t right join products as u on t.sku = u.sku", "on the left"),
-    ("select t.sku from stock as t inner join products as u on t.sku = u.sku or t.on_hand = u.case_pack", "does not join"),
-    ("select t.sku from stock as t inner join costs as u on t.stock_day between u.\"from\" and u.until", "does not join"),
+    (
+        "select t.sku from stock as t inner join products as u on t.sku = u.sku or t.on_hand = u.case_pack",
+        "does not join",
+    ),
+    (
+        "select t.sku from stock as t inner join costs as u on t.stock_day between u.\"from\" and u.until",
+        "does not join",
+    ),
     ("select t.sku from stock as t inner join products as u on sku = u.sku", "the one table with columns of the other"),
     ("select t.sku from stock as t natural join products as u", "is not written"),
     ("select t.sku from stock as t, products as u", "easily forgotten"),
@@ -233,7 +245,8 @@ fn only_months_that_changed_are_answered_again() {
     commit(folder.path(), "1", &[january, line("B", None, 1, "a.csv", 3)]);
     let partials = || -> BTreeMap<String, std::time::SystemTime> {
         let entries = fs::read_dir(folder.path().join(".partials/fact_daily")).unwrap().map(|entry| entry.unwrap());
-        let named = entries.map(|entry| (entry.file_name().into_string().unwrap(), entry.metadata().unwrap().modified().unwrap()));
+        let named = entries
+            .map(|entry| (entry.file_name().into_string().unwrap(), entry.metadata().unwrap().modified().unwrap()));
         named.collect()
     };
     let total = || {

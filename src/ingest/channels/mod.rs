@@ -10,9 +10,7 @@ use crate::error::Result;
 use crate::types::Timestamp;
 
 /// Every export of every channel.
-pub(crate) static EXPORTS: &[&Export] = &[
-    &shopify::ORDERS,
-];
+pub(crate) static EXPORTS: &[&Export] = &[&shopify::ORDERS];
 
 /// Every layout that a file can have in this project: the channels', the user's own, the plain
 /// ones of the lake's tables.
@@ -27,6 +25,7 @@ pub(crate) fn layouts(settings: &Settings) -> Result<Vec<Layout>> {
 
 /// States of an order that carry no time of their own follow each other in the order of its life.
 pub(crate) fn after_step(at: Timestamp, status: &str) -> Timestamp {
-    let step = ["pending", "paid", "shipped", "completed", "refunded", "cancelled"].iter().position(|known| *known == status);
+    let step =
+        ["pending", "paid", "shipped", "completed", "refunded", "cancelled"].iter().position(|known| *known == status);
     Timestamp::from_micros(at.micros() + step.unwrap_or_default() as i64)
 }

@@ -119,7 +119,9 @@ impl Guard {
         }
         let widened = matches!(target, DataType::BigInt(None));
         let portable = match target {
-            DataType::BigInt(None) | DataType::Varchar(None) | DataType::Text | DataType::Date | DataType::Boolean => true,
+            DataType::BigInt(None) | DataType::Varchar(None) | DataType::Text | DataType::Date | DataType::Boolean => {
+                true
+            }
             DataType::Double(ExactNumberInfo::None) | DataType::DoublePrecision => true,
             DataType::Decimal(ExactNumberInfo::PrecisionAndScale(18, 4 | 6)) => true,
             DataType::Timestamp(None, TimezoneInfo::None) => !matches!(inner, Expr::Value(_)),
