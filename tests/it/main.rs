@@ -4,6 +4,7 @@ mod buffer;
 mod config;
 mod ingest;
 mod lake;
+mod ledger;
 mod pnl;
 mod publish;
 mod query;
