@@ -5,7 +5,9 @@ use std::io::Cursor;
 use std::path::Path;
 use std::thread;
 
-use polars::prelude::{Engine, IntoLazy, LazyFrame, ParquetReader, PlRefPath, PolarsError, ScanArgsParquet, SerReader};
+use polars::prelude::{
+    DataType, Engine, IntoLazy, LazyFrame, ParquetReader, PlRefPath, PolarsError, ScanArgsParquet, SerReader, col,
+};
 use polars::sql::SQLContext;
 
 use super::convert;
@@ -24,7 +26,7 @@ impl Frame {
     pub(crate) fn of_rows(rows: &Rows) -> Result<Self> {
         let bytes = encode(rows.batch())?;
         let frame = ParquetReader::new(Cursor::new(bytes)).finish().map_err(|error| failed(rows.name(), &error))?;
-        Ok(Self(frame.lazy()))
+        Self::in_utc(rows.name(), frame.lazy())
     }
 
     /// A table of Parquet files, of which there must be one.
@@ -33,7 +35,19 @@ impl Frame {
         let paths = paths.collect::<Result<Vec<_>, _>>().map_err(|error| failed(name, &error))?;
         let arguments = ScanArgsParquet { glob: false, ..Default::default() };
         let frame = LazyFrame::scan_parquet_files(paths.into_iter().collect(), arguments);
-        frame.map(Self).map_err(|error| failed(name, &error).into())
+        Self::in_utc(name, frame.map_err(|error| failed(name, &error))?)
+    }
+
+    /// Instants without their zone, which is always UTC: the engine's SQL compares an instant with
+    /// a zone to no literal.
+    fn in_utc(name: &str, mut frame: LazyFrame) -> Result<Self> {
+        let schema = frame.collect_schema().map_err(|error| failed(name, &error))?;
+        let zoned = schema.iter().filter_map(|(column, data_type)| match data_type {
+            DataType::Datetime(unit, Some(_)) => Some(col(column.clone()).cast(DataType::Datetime(*unit, None))),
+            _ => None,
+        });
+        let zoned: Vec<_> = zoned.collect();
+        Ok(Self(if zoned.is_empty() { frame } else { frame.with_columns(zoned) }))
     }
 }
 

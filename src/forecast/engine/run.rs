@@ -4,7 +4,7 @@
 use rayon::prelude::*;
 
 use super::backtest::{
-    SumTrial, Trial, VarianceLaw, cuts, prepare, roughness, shape_quantiles, step_means, try_models, try_shapes,
+    SumTrial, Trial, VarianceLaw, cuts, prepare, shape_quantiles, step_means, try_models, try_shapes,
     variance,
 };
 use super::calibrate::{shifts, spread};
@@ -34,6 +34,8 @@ pub(crate) struct Plan {
     pub(crate) mean: Vec<Weighted>,
     /// For each number of days.
     pub(crate) sums: Vec<SumPlan>,
+    /// Past forecasts compared.
+    pub(crate) outcomes: usize,
 }
 
 /// What was chosen for one number of days.
@@ -67,11 +69,11 @@ pub(crate) fn forecast(set: &SeriesSet, options: &EngineOptions) -> EngineForeca
     let ages = ages();
     let profile = pooled_profile(set, options);
     let plans = plans(set, &profile, options, &ages);
-    let (horizon, width) = (options.horizon, options.days.len() * options.levels.len());
+    let (steps, width) = (options.steps, options.days.len() * options.levels.len());
     let bands: Vec<u8> = (0..set.len()).map(|series| band_of(set.values(series).len()) as u8).collect();
-    let mut means = vec![0.0f32; set.len() * horizon];
+    let mut means = vec![0.0f32; set.len() * steps];
     let mut quantiles = vec![0.0f32; set.len() * width];
-    means.par_chunks_mut(horizon.max(1)).zip(quantiles.par_chunks_mut(width.max(1))).enumerate().for_each_init(
+    means.par_chunks_mut(steps.max(1)).zip(quantiles.par_chunks_mut(width.max(1))).enumerate().for_each_init(
         Final::default,
         |buffers, (series, (means, quantiles))| {
             let plan = &plans[usize::from(bands[series])];
@@ -152,7 +154,7 @@ fn without_backtest(options: &EngineOptions) -> Plan {
         law: VarianceLaw::fit(std::iter::empty()),
         shift: vec![0.0; options.levels.len()],
     };
-    Plan { mean: vec![(model, 1.0)], sums: vec![sum; options.days.len()] }
+    Plan { mean: vec![(model, 1.0)], sums: vec![sum; options.days.len()], outcomes: 0 }
 }
 
 fn plan(set: &SeriesSet, pool: &[usize], profile: &PooledProfile, options: &EngineOptions, ages: &[u32]) -> Plan {
@@ -162,7 +164,8 @@ fn plan(set: &SeriesSet, pool: &[usize], profile: &PooledProfile, options: &Engi
     let trials = try_models(set, pool, profile, options, ages);
     let mean = choose_mean(&trials, options.horizon);
     let sums = (0..options.days.len()).map(|index| plan_sum(set, pool, profile, options, ages, &trials, index)).collect();
-    Plan { mean, sums }
+    let outcomes = trials.iter().map(|trial| trial.scale.len()).sum();
+    Plan { mean, sums, outcomes }
 }
 
 fn choose_mean(trials: &[Trial], horizon: usize) -> Vec<Weighted> {
@@ -313,7 +316,7 @@ impl Final {
             self.work.walk(kind, seen);
             if let Some(share) = share_of_mean {
                 let mut step = 0;
-                step_means(&self.work, seen, options.horizon, |mean| {
+                step_means(&self.work, seen, options.steps, |mean| {
                     means[step] += share * mean as f32;
                     step += 1;
                 });
@@ -365,8 +368,32 @@ impl Final {
     }
 }
 
-/// Whether a history is rough enough to be scored.
-#[allow(dead_code)]
-pub(crate) fn scored(demand: &[f64]) -> bool {
-    roughness(demand).is_some()
+impl EngineForecast {
+    /// The mean of each step of a series.
+    pub(crate) fn means(&self, series: usize, options: &EngineOptions) -> &[f32] {
+        &self.means[series * options.steps..(series + 1) * options.steps]
+    }
+
+    /// The quantiles of a series' sum over the `days`-th number of days.
+    pub(crate) fn quantiles<const N: usize>(&self, series: usize, days: usize, options: &EngineOptions) -> [f64; N] {
+        let from = (series * options.days.len() + days) * options.levels.len();
+        std::array::from_fn(|level| f64::from(self.quantiles[from + level]))
+    }
+
+    /// The models whose average is a series' mean: `ses 0.1 + theta 0.4`.
+    pub(crate) fn model_name(&self, series: usize) -> String {
+        let plan = &self.plans[usize::from(self.bands[series])];
+        let names: Vec<String> = plan.mean.iter().map(|(model, _)| MODELS[*model].name()).collect();
+        names.join(" + ")
+    }
+
+    /// Why these models.
+    pub(crate) fn reason(&self, series: usize) -> String {
+        let plan = &self.plans[usize::from(self.bands[series])];
+        if plan.outcomes == 0 {
+            return "too little history to compare models".to_owned();
+        }
+        let count = plan.outcomes;
+        format!("least error of {} models and their averages over {count} past forecasts of like series", MODELS.len())
+    }
 }

@@ -180,6 +180,9 @@ impl Guard {
                 let [part] = name.0.as_slice() else { return refused("a table of another schema") };
                 let Some(table) = part.as_ident() else { return refused("a computed table name") };
                 self.ident(table)?;
+                if !table.value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+                    return refused("a table by its path");
+                }
                 match alias {
                     Some(alias) if alias.name.value != table.value => self.given_name(&alias.name)?,
                     _ => {}
