@@ -1,6 +1,7 @@
 //! The one test binary: with Polars to link, a second would cost more than it tells.
 
 mod buffer;
+mod buffer_inputs;
 mod config;
 mod ingest;
 mod lake;
