@@ -1,8 +1,11 @@
 //! The one test binary: with Polars to link, a second would cost more than it tells.
 
+mod adversary;
 mod buffer;
 mod buffer_inputs;
 mod config;
+mod drift;
+mod duckdb;
 mod ingest;
 mod lake;
 mod ledger;
