@@ -2,6 +2,7 @@
 
 mod adversary;
 mod buffer;
+mod buffer_inputs;
 mod config;
 mod drift;
 mod duckdb;
