@@ -8,6 +8,7 @@ mod drift;
 mod duckdb;
 mod health;
 mod ingest;
+mod forecast;
 mod lake;
 mod ledger;
 mod pnl;
