@@ -6,6 +6,7 @@ mod config;
 mod duckdb;
 mod ingest;
 mod lake;
+mod layers;
 mod pnl;
 mod publish;
 mod query;
