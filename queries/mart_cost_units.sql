@@ -3,7 +3,7 @@
 -- grain  month, recent, channel, sku, component, cost_day
 -- reads  fact_sales, fact_refunds, fact_sales_orders, bundle_parts, costs, stock_movements, calendar, run
 -- unit   sold and restocked in units of the component, sold_of_sku in units of the SKU
--- note   cost_day is the last day up to which a cost can have changed: a new cost, its end, or a receipt
+-- note   cost_day is the first of the days with this cost: that of a new cost, after its end, or of a receipt
 with dead_orders as (
     select channel as channel, order_id as order_id
     from fact_sales_orders
@@ -81,9 +81,14 @@ component_days as (
     select distinct component as component, day as day
     from component_units
 ),
+first_days as (
+    select min(day) as day
+    from calendar
+),
 change_days as (
-    select distinct component as sku, date '1970-01-01' as day
-    from component_days
+    select d.component as sku, f.day as day
+    from component_days as d
+    cross join first_days as f
     union
     select sku as sku, "from" as day
     from costs

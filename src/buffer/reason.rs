@@ -17,7 +17,8 @@ pub(super) fn sentence(work: &Work) -> String {
 
 fn what(work: &Work) -> String {
     let Some(available) = work.input.pool.available else {
-        return format!("Hide {} once the stock is known", units(work.holdback.units));
+        let hidden = if work.holdback.units == 0 { "none".to_owned() } else { units(work.holdback.units) };
+        return format!("Hide {hidden} once the stock is known");
     };
     if work.listed.paused {
         return format!("List none of {}", units(available.max(0)));
@@ -89,11 +90,11 @@ fn additions(work: &Work) -> Vec<String> {
 }
 
 fn doubts(work: &Work) -> Vec<String> {
+    let raised = matches!(work.holdback.basis, Basis::Quantile { .. } | Basis::RuleOfThumb(_));
+    let caution = if raised { ", so it errs on the safe side" } else { "" };
     let doubt = |weakness: &Weakness| match weakness {
         Weakness::StockUnknown => Some("nobody knows the stock, so nothing changes yet".to_owned()),
-        Weakness::ShortHistory(known) => {
-            Some(format!("only {} in stock are known, so it errs on the safe side", days(*known)))
-        }
+        Weakness::ShortHistory(known) => Some(format!("only {} in stock are known{caution}", days(*known))),
         Weakness::LagAssumed => Some("the lag was never measured".to_owned()),
         // The units are named among the additions.
         Weakness::UnexplainedDrift(_) => None,

@@ -1,1 +1,20 @@
 //! What did customers want, per SKU and day?
+//!
+//! Goes in: `mart_demand_daily`, what was left in stock each evening, products and promotions. Comes
+//! out: one [`DemandSeries`] per SKU and channel on every day from its first sale, with days that were
+//! out of stock, on promotion or distorted by one bulk order marked, and made comparable for the
+//! forecast.
+
+mod clean;
+mod outlier;
+mod promotion;
+mod read;
+mod series;
+mod sheet;
+
+pub use clean::{Comparable, comparable};
+pub use outlier::mark_outliers;
+pub use promotion::{Promotion, Uplifts};
+pub use read::read;
+pub use series::{Demand, DemandSeries, ProductFacts};
+pub use sheet::{DEMAND_DAILY, sheet};

@@ -9,6 +9,7 @@ use crate::config::DriftAlert;
 use crate::error::Result;
 use crate::lake::Rows;
 use crate::ledger::{Feed, Ledger, Pools, StockIndex};
+use crate::query::Marts;
 use crate::types::{Channel, Sku, Timestamp};
 
 /// What the comparison reads beside the ledger's facts.
@@ -16,10 +17,24 @@ use crate::types::{Channel, Sku, Timestamp};
 pub struct ChannelReports {
     /// `mart_channel_stock`: the reports of the last weeks.
     pub reports: Rows,
-    /// `fact_stock_returns_in_transit`
+    /// `fact_stock_returns`
     pub returns: Rows,
     /// `mart_listing_conflicts`: listings that stand for two SKUs.
     pub conflicts: Rows,
+}
+
+impl ChannelReports {
+    /// Runs the queries.
+    ///
+    /// # Errors
+    /// Where a query cannot run.
+    pub fn read(marts: &Marts) -> Result<Self> {
+        Ok(Self {
+            reports: marts.rows("mart_channel_stock")?,
+            returns: marts.rows("fact_stock_returns")?,
+            conflicts: marts.rows("mart_listing_conflicts")?,
+        })
+    }
 }
 
 /// One listing whose count is not what it should be.

@@ -95,6 +95,9 @@ pub fn measure(index: &StockIndex<'_>, settings: &Settings) -> Vec<Latency> {
         let (Some(channel), Some(source_at)) = (columns.channel.get(row), columns.source_at.get(row)) else {
             continue;
         };
+        if !index.facts.has_happened(source_at) {
+            continue;
+        }
         let result = columns.result.get(row).unwrap_or("ok");
         let reflected_at = columns.reflected_at.get(row).filter(|_| result != "failed");
         signs.entry(channel).or_default().see(source_at, reflected_at);

@@ -1,1 +1,30 @@
 //! What will they want, with what error?
+//!
+//! Goes in: [`Demand`](crate::demand::Demand), or a file of series. Comes out: the mean of every day,
+//! quantiles of days and of sums over any number of days, how well past forecasts did, and what to
+//! order. The sum is forecast from the rolling errors of that very sum; models are chosen, averaged
+//! and calibrated over all series together (`engine`), never one by one.
+
+mod accuracy;
+mod class;
+mod engine;
+mod forecasts;
+mod mixture;
+mod models;
+mod replenishment;
+mod shop;
+mod velocity;
+
+pub use accuracy::{Accuracy, FORECAST_ACCURACY};
+pub use class::{DemandClass, classify};
+pub use forecasts::{FORECAST, Forecasts, LEAD_TIME_DEMAND, LeadTimeDemand, SkuForecast};
+pub use mixture::mix;
+pub use models::{Croston, Fitted, Holt, Model, Naive, SeasonalNaive, Ses, Theta, Tsb, Window};
+pub use replenishment::{
+    ASSUMED_LEAD_TIME_DAYS, PoolStock, REPLENISHMENT, Replenishment, propose, read_stock, replenishment_sheet,
+};
+pub use shop::{ForecastOptions, forecast};
+pub use velocity::Velocity;
+
+/// Levels of every quantile in the reports.
+pub const LEVELS: [f64; 6] = [0.5, 0.8, 0.9, 0.95, 0.975, 0.99];

@@ -4,9 +4,10 @@
 use std::collections::HashMap;
 
 use super::state::{Movement, MovementKind, Snapshot};
-use crate::error::Result;
+use crate::error::{Diagnostic, Result};
 use crate::lake::{Amounts, Integers, Rows, Texts, Timestamps};
-use crate::types::{Day, Timestamp};
+use crate::query::Marts;
+use crate::types::{Currency, Day, Money, Timestamp};
 
 /// The facts about stock up to the run's day.
 #[derive(Clone, Debug)]
@@ -23,8 +24,36 @@ pub struct StockFacts {
     pub changes: Rows,
     /// The run's day.
     pub as_of: Day,
-    /// The end of that day.
+    /// The first instant after that day; what happened from then on is left out.
     pub as_of_end: Timestamp,
+    /// The currency of the reports.
+    pub currency: Currency,
+}
+
+impl StockFacts {
+    /// Runs the queries.
+    ///
+    /// # Errors
+    /// Where a query cannot run.
+    pub fn read(marts: &Marts) -> Result<Self> {
+        let run = marts.table("run")?;
+        let unknown = || Diagnostic::error("no-run", "table `run` does not say which day the run stands on");
+        Ok(Self {
+            as_of: run.day("as_of")?.iter().next().flatten().ok_or_else(unknown)?,
+            as_of_end: run.timestamp("as_of_end")?.iter().next().flatten().ok_or_else(unknown)?,
+            currency: run.text("currency")?.get(0).and_then(|text| text.parse().ok()).ok_or_else(unknown)?,
+            movements: marts.rows("fact_movements")?,
+            counts: marts.rows("fact_stock_counts")?,
+            orders: marts.rows("fact_stock_orders")?,
+            events: marts.rows("fact_stock_events")?,
+            changes: marts.rows("fact_stock_changes_by_hand")?,
+        })
+    }
+
+    /// True for what had happened by the end of the run's day.
+    pub(crate) fn has_happened(&self, at: Timestamp) -> bool {
+        at < self.as_of_end
+    }
 }
 
 /// Row numbers of a table grouped by the text of one column.
@@ -121,7 +150,8 @@ pub(crate) struct OrderColumns<'a> {
     pub(crate) ordered_at: Timestamps<'a>,
     pub(crate) status: Texts<'a>,
     pub(crate) cancel_reason: Texts<'a>,
-    pub(crate) unit_price: Amounts<'a>,
+    unit_price: Amounts<'a>,
+    currency: Texts<'a>,
 }
 
 #[derive(Debug)]
@@ -184,7 +214,7 @@ impl<'a> StockIndex<'a> {
                 reference: columns.reference.get(row).unwrap_or_default(),
                 owner: columns.owner.get(row).unwrap_or_default(),
             };
-            Some((columns.location.get(row)?, movement))
+            Some((columns.location.get(row)?, movement)).filter(|_| self.facts.has_happened(movement.at))
         })
     }
 
@@ -200,7 +230,7 @@ impl<'a> StockIndex<'a> {
                 quality_hold: columns.quality_hold.get(row),
                 inbound: columns.inbound.get(row),
             };
-            Some((columns.location.get(row)?, snapshot))
+            Some((columns.location.get(row)?, snapshot)).filter(|_| self.facts.has_happened(snapshot.at))
         })
     }
 }
@@ -250,7 +280,13 @@ impl<'a> OrderColumns<'a> {
             status: rows.text("status")?,
             cancel_reason: rows.text("cancel_reason")?,
             unit_price: rows.money("unit_price")?,
+            currency: rows.text("currency")?,
         })
+    }
+
+    /// Price of one unit of the listing, if it is known in this currency.
+    pub(crate) fn price_in(&self, row: usize, currency: Currency) -> Option<Money> {
+        self.unit_price.get(row).filter(|_| self.currency.get(row) == Some(currency.as_str()))
     }
 
     /// True where somebody still waits for these units.

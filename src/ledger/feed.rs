@@ -186,7 +186,7 @@ fn events<'a>(index: &StockIndex<'a>, channel: &str, sku: &str) -> Vec<SyncEvent
             failure: columns.failure.get(row).unwrap_or_default(),
         })
     };
-    of_channel.filter_map(event).collect()
+    of_channel.filter_map(event).filter(|event| index.facts.has_happened(event.source_at)).collect()
 }
 
 /// A bundle's line stands once per component in the facts; it is one line of the listing.
@@ -200,7 +200,7 @@ fn orders<'a>(index: &StockIndex<'a>, channel: &str, sku: &str) -> Vec<OwnOrder<
         let (Some(ordered_at), Some(units)) = (columns.ordered_at.get(row), columns.line_units.get(row)) else {
             continue;
         };
-        if !seen.insert((order_id, line_id)) {
+        if !index.facts.has_happened(ordered_at) || !seen.insert((order_id, line_id)) {
             continue;
         }
         let component = columns.sku.get(row).unwrap_or(sku);
@@ -231,5 +231,5 @@ fn changes<'a>(index: &StockIndex<'a>, channel: &str, sku: &str) -> Vec<ChangeBy
             reason: columns.reason.get(row).unwrap_or_default(),
         })
     };
-    of_channel.filter_map(change).collect()
+    of_channel.filter_map(change).filter(|change| index.facts.has_happened(change.at)).collect()
 }

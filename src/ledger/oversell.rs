@@ -137,6 +137,9 @@ impl<'a, 'i> Shortfalls<'a, 'i> {
                 continue;
             };
             let (Some(line_id), Some(left)) = (columns.line_id.get(row), columns.units.get(row)) else { continue };
+            if !columns.ordered_at.get(row).is_some_and(|at| index.facts.has_happened(at)) {
+                continue;
+            }
             lines.entry(order_id).or_default().push(OpenLine { row, channel, line_id, left, touched: false });
         }
         for of_order in lines.values_mut() {
@@ -262,7 +265,7 @@ fn explain(
         late_seconds: reason.late_seconds,
         smallest_holdback: listed_then.map(|listed| listed - line.quantity + 1).filter(|units| *units > 0),
         location: short.location.to_owned(),
-        unit_price: columns.unit_price.get(short.row),
+        unit_price: columns.price_in(short.row, index.facts.currency),
         evidence: reason.evidence,
     })
 }

@@ -12,7 +12,8 @@
 //! in the shop's currency to four decimals, where `cost` is the standard cost of the receipt's day
 //! and `on_hand` the units of all locations the evening before, never below zero. Receipts of a day
 //! come before its sales. Stock that lay there before the first receipt is valued at the standard
-//! cost of the day before; so are sales before it. Returns, damage and adjustments move units at
+//! cost of the day of its first count, or of the day before the receipt if it was never counted;
+//! sales before the first receipt cost the standard. Returns, damage and adjustments move units at
 //! the average and leave it as it is.
 
 use std::collections::BTreeMap;
@@ -66,7 +67,7 @@ impl Costs {
             let days = averages.entry(sku.clone()).or_default();
             let before = match days.last_key_value() {
                 Some((_, average)) => *average,
-                None => self.standard_on(sku, day.plus(-1)).or_else(|| self.standard_on(sku, day)),
+                None => self.standard_on(sku, receipt.opened_on.unwrap_or(day.plus(-1))),
             };
             days.insert(day, average_after(before, self.standard_on(sku, day), receipt));
         }
@@ -110,7 +111,7 @@ mod tests {
     }
 
     fn receipt(on: &str, received: i64, on_hand_before: i64) -> Receipt {
-        Receipt { sku: "MUG".into(), day: day(on), received, on_hand_before }
+        Receipt { sku: "MUG".into(), day: day(on), received, on_hand_before, opened_on: None }
     }
 
     fn costs(method: CostMethod) -> Costs {

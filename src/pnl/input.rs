@@ -119,6 +119,8 @@ pub struct Receipt {
     pub received: i64,
     /// Units on hand at the end of the day before, all locations together.
     pub on_hand_before: i64,
+    /// The day of the SKU's first count; `None` if it was never counted.
+    pub opened_on: Option<Day>,
 }
 
 /// `mart_settlements`: one settlement against its lines.

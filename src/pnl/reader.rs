@@ -134,6 +134,7 @@ fn cost_prices(rows: &Rows) -> Result<Vec<CostPrice>> {
 fn receipts(rows: &Rows) -> Result<Vec<Receipt>> {
     let (sku, day) = (Text::new(rows, "sku")?, OnDay::new(rows, "day")?);
     let (received, before) = (Integer::new(rows, "received")?, Integer::new(rows, "on_hand_before")?);
+    let opened_on = rows.day("opened_on")?;
     (0..rows.len())
         .map(|row| {
             Ok(Receipt {
@@ -141,6 +142,7 @@ fn receipts(rows: &Rows) -> Result<Vec<Receipt>> {
                 day: day.at(row)?,
                 received: received.at(row)?,
                 on_hand_before: before.at(row)?,
+                opened_on: opened_on.get(row),
             })
         })
         .collect()

@@ -106,7 +106,7 @@ pub(crate) fn duration(seconds: f64) -> String {
         s if s < 172_800.0 => (seconds / 3_600.0, "h"),
         _ => (seconds / 86_400.0, "days"),
     };
-    let digits = usize::from(matches!(unit, "h" | "days") && value.abs() < 100.0);
+    let digits = usize::from(matches!(unit, "h" | "days") && value.abs() < 10.0);
     let text = decimal(value, digits);
     format!("{}\u{a0}{unit}", text.strip_suffix(".0").unwrap_or(&text))
 }

@@ -181,7 +181,10 @@ fn a_whole_shop_is_read_without_a_loss_and_twice_is_once() {
     let lake = Lake::open(&settings.lake).unwrap();
     let first = ingest::run(&settings, &lake, &mut |_| {}).unwrap();
     for file in &first.files {
-        eprintln!("{:55} {:28} {}+{} {:?}", file.receipt.file, file.receipt.export, file.receipt.accepted, file.receipt.rejected, file.merged);
+        eprintln!(
+            "{:55} {:28} {}+{} {:?}",
+            file.receipt.file, file.receipt.export, file.receipt.accepted, file.receipt.rejected, file.merged
+        );
     }
     for problem in first.refused.iter().chain(&first.ignored) {
         eprintln!("{problem} {:?}", problem.hint);

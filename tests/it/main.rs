@@ -3,10 +3,12 @@
 mod adversary;
 mod buffer;
 mod config;
+mod drift;
 mod duckdb;
 mod ingest;
 mod lake;
 mod layers;
+mod ledger;
 mod pnl;
 mod publish;
 mod query;

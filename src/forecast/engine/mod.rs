@@ -15,7 +15,6 @@ mod sample;
 mod sums;
 mod walk;
 
-pub(crate) use catalogue::{MODELS, SHAPES};
 pub(crate) use quantile::normal_quantile;
 pub(crate) use run::{EngineForecast, forecast};
 
@@ -58,8 +57,10 @@ impl SeriesSet {
 pub(crate) struct EngineOptions {
     /// Values in a season: 7 for days with a weekly shape, 1 for none.
     pub(crate) season: usize,
-    /// Steps whose mean is wanted, one by one.
+    /// Steps over which the mean is backtested.
     pub(crate) horizon: usize,
+    /// Steps whose mean is wanted, one by one.
+    pub(crate) steps: usize,
     /// Numbers of steps whose sum is wanted, rising.
     pub(crate) days: Vec<usize>,
     /// Levels of the quantiles, rising, each inside 0 and 1.

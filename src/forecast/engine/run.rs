@@ -4,8 +4,7 @@
 use rayon::prelude::*;
 
 use super::backtest::{
-    SumTrial, Trial, VarianceLaw, cuts, prepare, roughness, shape_quantiles, step_means, try_models, try_shapes,
-    variance,
+    SumTrial, Trial, VarianceLaw, cuts, prepare, shape_quantiles, step_means, try_models, try_shapes, variance,
 };
 use super::calibrate::{shifts, spread};
 use super::catalogue::{MODELS, SHAPES, Shape, Spread};
@@ -34,6 +33,8 @@ pub(crate) struct Plan {
     pub(crate) mean: Vec<Weighted>,
     /// For each number of days.
     pub(crate) sums: Vec<SumPlan>,
+    /// Past forecasts compared.
+    pub(crate) outcomes: usize,
 }
 
 /// What was chosen for one number of days.
@@ -67,11 +68,11 @@ pub(crate) fn forecast(set: &SeriesSet, options: &EngineOptions) -> EngineForeca
     let ages = ages();
     let profile = pooled_profile(set, options);
     let plans = plans(set, &profile, options, &ages);
-    let (horizon, width) = (options.horizon, options.days.len() * options.levels.len());
+    let (steps, width) = (options.steps, options.days.len() * options.levels.len());
     let bands: Vec<u8> = (0..set.len()).map(|series| band_of(set.values(series).len()) as u8).collect();
-    let mut means = vec![0.0f32; set.len() * horizon];
+    let mut means = vec![0.0f32; set.len() * steps];
     let mut quantiles = vec![0.0f32; set.len() * width];
-    means.par_chunks_mut(horizon.max(1)).zip(quantiles.par_chunks_mut(width.max(1))).enumerate().for_each_init(
+    means.par_chunks_mut(steps.max(1)).zip(quantiles.par_chunks_mut(width.max(1))).enumerate().for_each_init(
         Final::default,
         |buffers, (series, (means, quantiles))| {
             let plan = &plans[usize::from(bands[series])];
@@ -152,7 +153,7 @@ fn without_backtest(options: &EngineOptions) -> Plan {
         law: VarianceLaw::fit(std::iter::empty()),
         shift: vec![0.0; options.levels.len()],
     };
-    Plan { mean: vec![(model, 1.0)], sums: vec![sum; options.days.len()] }
+    Plan { mean: vec![(model, 1.0)], sums: vec![sum; options.days.len()], outcomes: 0 }
 }
 
 fn plan(set: &SeriesSet, pool: &[usize], profile: &PooledProfile, options: &EngineOptions, ages: &[u32]) -> Plan {
@@ -161,8 +162,10 @@ fn plan(set: &SeriesSet, pool: &[usize], profile: &PooledProfile, options: &Engi
     let options = &EngineOptions { cuts, ..options.clone() };
     let trials = try_models(set, pool, profile, options, ages);
     let mean = choose_mean(&trials, options.horizon);
-    let sums = (0..options.days.len()).map(|index| plan_sum(set, pool, profile, options, ages, &trials, index)).collect();
-    Plan { mean, sums }
+    let sums =
+        (0..options.days.len()).map(|index| plan_sum(set, pool, profile, options, ages, &trials, index)).collect();
+    let outcomes = trials.iter().map(|trial| trial.scale.len()).sum();
+    Plan { mean, sums, outcomes }
 }
 
 fn choose_mean(trials: &[Trial], horizon: usize) -> Vec<Weighted> {
@@ -175,11 +178,8 @@ fn choose_mean(trials: &[Trial], horizon: usize) -> Vec<Weighted> {
         if scale[row] <= 0.0 {
             return 0.0;
         }
-        let squares: f32 = means
-            .iter()
-            .zip(&actual[row * horizon..])
-            .map(|(mean, actual)| (actual - mean) * (actual - mean))
-            .sum();
+        let squares: f32 =
+            means.iter().zip(&actual[row * horizon..]).map(|(mean, actual)| (actual - mean) * (actual - mean)).sum();
         f64::from((squares / horizon as f32).sqrt() / scale[row]).min(20.0)
     };
     Contest { candidates: &candidates, width: horizon, loss: &loss, rows: scale.len() }.best_average(PICKS)
@@ -198,7 +198,11 @@ fn plan_sum(
     let rows: Vec<&SumTrial> = trials.iter().flat_map(|trial| trial.sums[index].iter()).collect();
     let finalists = finalists(&rows, &options.levels);
     let law = VarianceLaw::fit(rows.iter().flat_map(|row| {
-        finalists.iter().map(|&model| row.moments[model]).filter(|one| one.errors >= 3).map(|one| (one.mean, one.scaled_variance))
+        finalists
+            .iter()
+            .map(|&model| row.moments[model])
+            .filter(|one| one.errors >= 3)
+            .map(|one| (one.mean, one.scaled_variance))
     }));
     let quantiles = try_shapes(set, pool, profile, options, ages, (days, &finalists, &law));
     let levels = &options.levels;
@@ -313,7 +317,7 @@ impl Final {
             self.work.walk(kind, seen);
             if let Some(share) = share_of_mean {
                 let mut step = 0;
-                step_means(&self.work, seen, options.horizon, |mean| {
+                step_means(&self.work, seen, options.steps, |mean| {
                     means[step] += share * mean as f32;
                     step += 1;
                 });
@@ -325,9 +329,10 @@ impl Final {
                 }
                 let days = options.days[index];
                 self.span.prepare(&self.work, days);
-                let keep = sum.picks.iter().any(|(one, shape, _)| {
-                    *one == model && matches!(shape, Shape::Errors | Shape::ScaledErrors)
-                });
+                let keep = sum
+                    .picks
+                    .iter()
+                    .any(|(one, shape, _)| *one == model && matches!(shape, Shape::Errors | Shape::ScaledErrors));
                 let moments = look_back(&mut self.work, &self.span, ages, seen, keep);
                 for &(_, shape, share) in picks {
                     shape_quantiles(shape, &moments, days, &sum.law, &mut self.work, levels, &mut self.one);
@@ -365,8 +370,32 @@ impl Final {
     }
 }
 
-/// Whether a history is rough enough to be scored.
-#[allow(dead_code)]
-pub(crate) fn scored(demand: &[f64]) -> bool {
-    roughness(demand).is_some()
+impl EngineForecast {
+    /// The mean of each step of a series.
+    pub(crate) fn means(&self, series: usize, options: &EngineOptions) -> &[f32] {
+        &self.means[series * options.steps..(series + 1) * options.steps]
+    }
+
+    /// The quantiles of a series' sum over the `days`-th number of days.
+    pub(crate) fn quantiles<const N: usize>(&self, series: usize, days: usize, options: &EngineOptions) -> [f64; N] {
+        let from = (series * options.days.len() + days) * options.levels.len();
+        std::array::from_fn(|level| f64::from(self.quantiles[from + level]))
+    }
+
+    /// The models whose average is a series' mean: `ses 0.1 + theta 0.4`.
+    pub(crate) fn model_name(&self, series: usize) -> String {
+        let plan = &self.plans[usize::from(self.bands[series])];
+        let names: Vec<String> = plan.mean.iter().map(|(model, _)| MODELS[*model].name()).collect();
+        names.join(" + ")
+    }
+
+    /// Why these models.
+    pub(crate) fn reason(&self, series: usize) -> String {
+        let plan = &self.plans[usize::from(self.bands[series])];
+        if plan.outcomes == 0 {
+            return "too little history to compare models".to_owned();
+        }
+        let count = plan.outcomes;
+        format!("least error of {} models and their averages over {count} past forecasts of like series", MODELS.len())
+    }
 }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::parts::nothing;
+use super::parts::{nothing, prose};
 use super::table::more;
 use crate::report::night::Night;
 use crate::report::numbers;
@@ -137,18 +137,18 @@ fn exception(night: &Night<'_>, alerts: Sheet<'_>, row: usize) -> Markup {
         li {
             div.what {
                 p.rule { (playbook.title) span.subject { (alerts.text(row, "subject")) } }
-                @if !alerts.text(row, "hint").is_empty() { p.hint { (alerts.text(row, "hint")) } }
-                p.facts {
+                @if !alerts.text(row, "hint").is_empty() { p.hint { (prose(alerts.text(row, "hint"))) } }
+                div.facts {
                     (measured(alerts, row))
                     @if let Some(day) = alerts.day(row, "since") { span { "since " (numbers::short_day(day)) } }
                     span { "rule " code { (rule) } }
-                }
-                @if !own_steps.is_empty() || !playbook.steps.is_empty() {
-                    details {
-                        summary { "What to do" }
-                        @if own_steps.is_empty() {
-                            ol { @for step in playbook.steps { li { (step) } } }
-                        } @else { p { (own_steps) } }
+                    @if !own_steps.is_empty() || !playbook.steps.is_empty() {
+                        details {
+                            summary { "what to do" }
+                            @if own_steps.is_empty() {
+                                ol { @for step in playbook.steps { li { (step) } } }
+                            } @else { p { (prose(own_steps)) } }
+                        }
                     }
                 }
             }
@@ -167,7 +167,7 @@ fn exception(night: &Night<'_>, alerts: Sheet<'_>, row: usize) -> Markup {
 fn measured(alerts: Sheet<'_>, row: usize) -> Markup {
     let read = |column: &str| match alerts.value(row, column) {
         Value::Unknown => None,
-        Value::Text(text) => Some(text.to_owned()),
+        Value::Text(text) => Some(text.replacen('-', "−", usize::from(text.parse::<f64>().is_ok()))),
         Value::Integer(value) => Some(numbers::count(value)),
         value => value.number().map(|value| {
             let text = numbers::decimal(value, 2);
@@ -176,8 +176,8 @@ fn measured(alerts: Sheet<'_>, row: usize) -> Markup {
     };
     html! {
         @match (read("value"), read("threshold")) {
-            (Some(value), Some(threshold)) => span { (value) ", line at " (threshold) },
-            (Some(value), None) => span { (value) },
+            (Some(value), Some(threshold)) => span { "value " (value) ", threshold " (threshold) },
+            (Some(value), None) => span { "value " (value) },
             _ => {},
         }
     }

@@ -74,9 +74,25 @@ pub(super) fn unknown() -> Markup {
     html! { span.unknown { (crate::report::numbers::UNKNOWN) } }
 }
 
+/// What stands where there is nothing to say, which is known.
+pub(super) fn nil() -> Markup {
+    html! { span.nil { "–" } }
+}
+
+/// A sentence with its names in backticks set as code.
+pub(super) fn prose(text: &str) -> Markup {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len().is_multiple_of(2) {
+        return html! { (text) };
+    }
+    html! { @for (index, part) in parts.iter().enumerate() {
+        @if index.is_multiple_of(2) { (part) } @else { code { (part) } }
+    } }
+}
+
 /// A heading within a section, with the meaning of its words.
 pub(super) fn heading(title: &str, meaning: &str) -> Markup {
-    html! { div.subheading { h3 { (title) } @if !meaning.is_empty() { p { (meaning) } } } }
+    html! { div.subheading { h3 { (title) } @if !meaning.is_empty() { p { (prose(meaning)) } } } }
 }
 
 /// A sentence in place of a table or a chart.

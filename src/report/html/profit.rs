@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use maud::{Markup, html};
 
-use super::parts::{chart, heading, nothing, unknown};
+use super::parts::{chart, heading, nil, nothing, unknown};
 use super::table::{Order, Show, Table, amount, column};
 use crate::report::chart::{Ink, MonthBar, Step, months, shares, waterfall};
 use crate::report::figures::{month_rows, share};
@@ -153,10 +153,10 @@ fn statement(night: &Night<'_>, sheet: Sheet<'_>, rows: &[usize]) -> Markup {
                     @for line in STATEMENT.iter().filter(|line| sheet.has(line.column)) {
                         @let total = sheet.sum(rows, line.column);
                         tr class=[(line.role == Role::Total).then_some("total")] {
-                            th scope="row" { @if line.role == Role::Subtracts { span.less { "less " } } (line.label) }
+                            th scope="row" { (line.label) }
                             @for row in rows { td.number { (line.cell(night, sheet.money(*row, line.column))) } }
                             td.number { (line.cell(night, total)) }
-                            td.number { (total.zip(net_sales).and_then(|(part, whole)| share(line.signed(part), whole)).map_or_else(unknown, |rate| html! { (numbers::percent(rate)) })) }
+                            td.number { (line.share(total, net_sales)) }
                         }
                     }
                     (footline("Contribution rate", sheet, rows, "contribution_rate", &|value| numbers::percent_of(value)))
@@ -177,10 +177,18 @@ impl Line {
         if self.role == Role::Subtracts { -value } else { value }
     }
 
+    fn share(&self, part: Option<Money>, whole: Option<Money>) -> Markup {
+        match part.zip(whole).and_then(|(part, whole)| share(self.signed(part), whole)) {
+            None => unknown(),
+            Some(rate) if rate.millionths() == 0 => nil(),
+            Some(rate) => html! { (numbers::percent(rate)) },
+        }
+    }
+
     fn cell(&self, night: &Night<'_>, value: Option<Money>) -> Markup {
         match value {
             None => unknown(),
-            Some(value) if value.is_zero() => html! { span.nil { "–" } },
+            Some(value) if value.is_zero() => nil(),
             Some(value) if self.role == Role::Total => amount(night, value),
             Some(value) => html! { (numbers::amount(self.signed(value), night.currency)) },
         }
@@ -218,7 +226,11 @@ fn unallocated(night: &Night<'_>, sheet: Sheet<'_>, rows: &[usize]) -> Markup {
     }
     let part = |row: usize| parts.get(sheet.text(row, "channel")).copied().unwrap_or(Some(Money::ZERO));
     let total: Option<Money> = rows.iter().map(|row| part(*row)).sum();
-    let cell = |value: Option<Money>| value.map_or_else(unknown, |value| amount(night, value));
+    let cell = |value: Option<Money>| match value {
+        None => unknown(),
+        Some(value) if value.is_zero() => nil(),
+        Some(value) => amount(night, value),
+    };
     html! {
         tr.foot {
             th scope="row" { "Contribution of no SKU" }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use super::parts::{Tone, chart, heading, mark, nothing, word};
+use super::parts::{Tone, chart, heading, mark, nil, nothing, prose, word};
 use super::table::{Order, Show, Table, column};
 use crate::report::chart::{Diverging, Ink, Lag, diverging, latency};
 use crate::report::night::Night;
@@ -24,7 +24,7 @@ static DRIFT: Table = Table {
         column("Shows", "reported", Show::Count),
         column("Should", "expected", Show::Count),
         column("Gap", "gap", Show::Change),
-        column("Which is", "cause", Show::With(causes)),
+        column("Which is", "cause", Show::Wide(causes)),
         column("Means", "direction", Show::Word),
         column("For", "age_hours", Show::Hours),
         column("Alert", "alert", Show::With(alert)),
@@ -41,12 +41,12 @@ static OVERSELLS: Table = Table {
         column("Order", "order_id", Show::Code),
         column("Channel", "channel", Show::Plain),
         column("SKU", "sku", Show::Code),
-        column("Ordered", "ordered_at", Show::Plain),
+        column("Ordered", "ordered_at", Show::When),
         column("Units", "units", Show::Count),
         column("Channel showed", "listed_then", Show::Count),
         column("Available", "available_then", Show::Count),
         column("Because of", "cause", Show::Word),
-        column("Hold-back that had been enough", "smallest_holdback", Show::Count),
+        column("Hold-back needed", "smallest_holdback", Show::Count),
     ],
     order: &[Order::Descending("ordered_at"), Order::Descending("units")],
     first: 15,
@@ -58,14 +58,14 @@ static LATENCY: Table = Table {
     caption: "Time from a change at the source until the channel shows it",
     columns: &[
         column("Channel", "channel", Show::Plain),
-        column("Class", "class", Show::Plain),
+        column("Class", "class", Show::With(class)),
         column("Events", "events", Show::Count),
         column("Half within", "p50_s", Show::Seconds),
         column("95 % within", "p95_s", Show::Seconds),
         column("99 % within", "p99_s", Show::Seconds),
         column("Longest", "max_s", Show::Seconds),
         column("Failed", "failures", Show::Count),
-        column("Uptime", "uptime", Show::Share),
+        column("Uptime", "uptime", Show::Share(2)),
         column("Silent since", "silent_since", Show::With(silent)),
     ],
     order: &[Order::Descending("p95_s")],
@@ -126,7 +126,7 @@ fn causes(night: &Night<'_>, drift: Sheet<'_>, row: usize) -> Markup {
             li title=[(!evidence.is_empty()).then_some(evidence)] {
                 span.units { (numbers::change(sheet.integer(part, "units").unwrap_or(0))) }
                 (word(sheet.text(part, "cause")))
-                @if !evidence.is_empty() { span.evidence { (evidence) } }
+                @if !evidence.is_empty() { span.evidence { (prose(evidence)) } }
             }
         } }
     }
@@ -136,10 +136,17 @@ fn alert(_: &Night<'_>, sheet: Sheet<'_>, row: usize) -> Markup {
     html! { @if sheet.is_set(row, "alert") { (mark(Tone::Bad, "alert")) } }
 }
 
+fn class(_: &Night<'_>, sheet: Sheet<'_>, row: usize) -> Markup {
+    match sheet.text(row, "class") {
+        "*" | "" => html! { "all" },
+        class => html! { (class) },
+    }
+}
+
 fn silent(_: &Night<'_>, sheet: Sheet<'_>, row: usize) -> Markup {
     match sheet.value(row, "silent_since") {
         crate::report::sheet::Value::Timestamp(at) => mark(Tone::Bad, &numbers::instant(at)),
-        _ => html! { span.nil { "–" } },
+        _ => nil(),
     }
 }
 

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use maud::{Markup, html};
 
-use super::parts::{nothing, unknown, word};
+use super::parts::{nil, nothing, prose, unknown, word};
 use crate::report::night::Night;
 use crate::report::numbers;
 use crate::report::sheet::{Sheet, Value};
@@ -27,17 +27,26 @@ pub(super) enum Show {
     Change,
     /// An amount; below zero it is marked.
     Money,
-    /// A fraction as a percentage.
-    Share,
+    /// A fraction as a percentage with so many digits.
+    Share(usize),
+    /// A number that need not be there.
+    Limit,
     /// A measurement with so many digits.
     Real(usize),
     /// Seconds as a length of time.
     Seconds,
     /// Hours as a length of time.
     Hours,
+    /// A day or an instant.
+    When,
     /// Something made of the whole row.
     With(fn(&Night<'_>, Sheet<'_>, usize) -> Markup),
+    /// The same, as wide as a sentence.
+    Wide(fn(&Night<'_>, Sheet<'_>, usize) -> Markup),
 }
+
+/// A table with more columns becomes cards on a phone.
+const PHONE_COLUMNS: usize = 6;
 
 /// One column of a table.
 pub(super) struct Column {
@@ -91,12 +100,12 @@ impl Table {
         let columns: Vec<&Column> = self.columns.iter().filter(|column| column.is_in(sheet)).collect();
         html! {
             div.scroll tabindex="0" role="region" aria-label=(self.caption) {
-                table {
+                table class=[(columns.len() > PHONE_COLUMNS).then_some("cards")] {
                     thead { tr { @for column in &columns { th scope="col" class=[column.class()] { (column.head) } } } }
                     tbody {
                         @for row in rows.iter().take(self.first) {
                             tr { @for column in &columns {
-                                td class=[column.class()] { (column.cell(night, sheet, *row)) }
+                                td class=[column.class()] data-head=(column.head) { (column.cell(night, sheet, *row)) }
                             } }
                         }
                     }
@@ -146,11 +155,18 @@ impl Column {
 
     fn class(&self) -> Option<&'static str> {
         match self.show {
-            Show::Count | Show::Change | Show::Money | Show::Share | Show::Real(_) | Show::Seconds | Show::Hours => {
-                Some("number")
-            }
+            Show::Count
+            | Show::Change
+            | Show::Money
+            | Show::Share(_)
+            | Show::Limit
+            | Show::Real(_)
+            | Show::Seconds
+            | Show::Hours => Some("number"),
             Show::Code => Some("code"),
             Show::Sentence => Some("sentence"),
+            Show::Wide(_) => Some("wide"),
+            Show::When => Some("when"),
             Show::Plain | Show::Word | Show::With(_) => None,
         }
     }
@@ -159,14 +175,16 @@ impl Column {
         let value = sheet.value(row, self.from);
         let number = value.number();
         match (self.show, value, number) {
-            (Show::With(cell), ..) => cell(night, sheet, row),
+            (Show::With(cell) | Show::Wide(cell), ..) => cell(night, sheet, row),
+            (Show::Limit, Value::Unknown, _) => nil(),
             (_, Value::Unknown, _) => unknown(),
             (Show::Change, Value::Integer(value), _) => html! { (numbers::change(value)) },
             (Show::Money, Value::Money(value), _) => amount(night, value),
-            (Show::Share, _, Some(value)) => html! { (numbers::percent_of(value)) },
+            (Show::Share(digits), _, Some(value)) => html! { (numbers::decimal(value * 100.0, digits)) "\u{202f}%" },
             (Show::Real(digits), _, Some(value)) => html! { (numbers::decimal(value, digits)) },
             (Show::Seconds, _, Some(value)) => html! { (numbers::duration(value)) },
             (Show::Hours, _, Some(value)) => html! { (numbers::duration(value * 3_600.0)) },
+            (Show::Sentence, Value::Text(value), _) => prose(value),
             (Show::Word, Value::Text(value), _) => word(value),
             _ => plain(night, value),
         }

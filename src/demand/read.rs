@@ -1,0 +1,163 @@
+//! Demand from the marts.
+
+use std::collections::BTreeMap;
+
+use super::promotion::Promotion;
+use super::series::{Demand, DemandSeries, ProductFacts};
+use crate::config::Settings;
+use crate::error::Result;
+use crate::lake::Rows;
+use crate::query::Marts;
+use crate::types::{Channel, Day, Sku};
+
+/// No series looks further back: three years and a month.
+const LONGEST_DAYS: i32 = 1_130;
+
+/// Reads demand, what was left in stock, products and promotions. Days and units are those of the
+/// shop's time zone; only channels of the settings have a pool, others are their own.
+///
+/// # Errors
+/// A damaged file of the lake, or a query the engine cannot answer.
+pub fn read(marts: &Marts, settings: &Settings) -> Result<Demand> {
+    let as_of = as_of(marts)?;
+    let pools: BTreeMap<Channel, String> =
+        settings.channels.iter().map(|channel| (channel.name.clone(), channel.pool.clone())).collect();
+    let mut series = daily(&marts.rows("mart_demand_daily")?, as_of)?;
+    let shortages = shortages(&marts.rows("mart_demand_stock")?)?;
+    let promotions = promotions(&marts.table("promotions")?, settings)?;
+    for one in &mut series {
+        let pool = pools.get(&one.channel).cloned().unwrap_or_else(|| one.channel.as_str().to_owned());
+        mark_shortages(one, &shortages, &pool);
+        mark_promotions(one, &promotions);
+    }
+    let products = products(&marts.table("products")?, &marts.table("costs")?, settings, as_of)?;
+    Ok(Demand { as_of, series, pools, products, promotions })
+}
+
+fn as_of(marts: &Marts) -> Result<Day> {
+    let run = marts.table("run")?;
+    Ok(run.day("as_of")?.get(0).expect("`run` has one row and its day is known"))
+}
+
+/// One series per SKU and channel, on every day from the first sale to the as-of day.
+fn daily(rows: &Rows, as_of: Day) -> Result<Vec<DemandSeries>> {
+    let (day, channel, sku) = (rows.day("day")?, rows.text("channel")?, rows.text("sku")?);
+    let (units, largest) = (rows.integer("units")?, rows.integer("largest_line")?);
+    let mut by_key: BTreeMap<(&str, &str), Vec<(Day, i64, i64)>> = BTreeMap::new();
+    for row in 0..rows.len() {
+        let (Some(day), Some(channel), Some(sku)) = (day.get(row), channel.get(row), sku.get(row)) else { continue };
+        if day > as_of || as_of.since(day) >= LONGEST_DAYS {
+            continue;
+        }
+        let entry = (day, units.get(row).unwrap_or(0), largest.get(row).unwrap_or(0));
+        by_key.entry((sku, channel)).or_default().push(entry);
+    }
+    let mut all = Vec::with_capacity(by_key.len());
+    for ((sku, channel), days) in by_key {
+        let first = days.iter().map(|(day, ..)| *day).min().expect("a key has at least one day");
+        let length = as_of.since(first) as usize + 1;
+        let mut series = DemandSeries::plain(Sku::new(sku), Channel::new(channel), first, vec![0.0; length]);
+        for (day, units, largest) in days {
+            let index = day.since(first) as usize;
+            series.units[index] += units as f32;
+            series.largest_line[index] = series.largest_line[index].max(largest as f32);
+        }
+        all.push(series);
+    }
+    Ok(all)
+}
+
+type Shortages = BTreeMap<(String, String), BTreeMap<Day, f32>>;
+
+/// Share of each day out of stock, by SKU and location: all of it where nothing was left this evening
+/// and the evening before, half where only one of the two was empty.
+fn shortages(rows: &Rows) -> Result<Shortages> {
+    let (day, sku, location) = (rows.day("day")?, rows.text("sku")?, rows.text("location")?);
+    let (now, before) = (rows.integer("available")?, rows.integer("available_before")?);
+    let mut shortages = Shortages::new();
+    for row in 0..rows.len() {
+        let (Some(day), Some(sku), Some(location)) = (day.get(row), sku.get(row), location.get(row)) else { continue };
+        let empty = |available: Option<i64>| available.is_some_and(|units| units <= 0);
+        let share = match (empty(now.get(row)), empty(before.get(row))) {
+            (true, true) => 1.0,
+            (false, false) => continue,
+            _ => 0.5,
+        };
+        shortages.entry((sku.to_owned(), location.to_owned())).or_default().insert(day, share);
+    }
+    Ok(shortages)
+}
+
+fn mark_shortages(series: &mut DemandSeries, shortages: &Shortages, pool: &str) {
+    let Some(days) = shortages.get(&(series.sku.as_str().to_owned(), pool.to_owned())) else { return };
+    for (day, share) in days.range(series.first..) {
+        if let Some(slot) = series.out_of_stock.get_mut(day.since(series.first) as usize) {
+            *slot = *share;
+        }
+    }
+}
+
+fn promotions(rows: &Rows, settings: &Settings) -> Result<Vec<Promotion>> {
+    let (channel, sku) = (rows.text("channel")?, rows.text("sku")?);
+    let (from, until) = (rows.timestamp("from")?, rows.timestamp("until")?);
+    let zone = settings.shop.time_zone;
+    let mut promotions = Vec::with_capacity(rows.len());
+    for row in 0..rows.len() {
+        let (Some(channel), Some(sku)) = (channel.get(row), sku.get(row)) else { continue };
+        let (Some(from), Some(until)) = (from.get(row), until.get(row)) else { continue };
+        promotions.push(Promotion {
+            channel: Channel::new(channel),
+            sku: Sku::new(sku),
+            from: from.day_in(zone),
+            // The end is the first instant without the promotion.
+            until: until.plus_seconds(-1).day_in(zone),
+        });
+    }
+    Ok(promotions)
+}
+
+fn mark_promotions(series: &mut DemandSeries, promotions: &[Promotion]) {
+    for promotion in promotions.iter().filter(|one| one.concerns(&series.sku, &series.channel)) {
+        let from = promotion.from.since(series.first).max(0);
+        let until = promotion.until.since(series.first).min(series.len() as i32 - 1);
+        for day in from..=until {
+            series.promotion[day as usize] = true;
+        }
+    }
+}
+
+fn products(rows: &Rows, costs: &Rows, settings: &Settings, as_of: Day) -> Result<BTreeMap<Sku, ProductFacts>> {
+    let (sku, category) = (rows.text("sku")?, rows.text("category")?);
+    let (lead_time, minimum, pack) =
+        (rows.integer("lead_time_days")?, rows.integer("minimum_order")?, rows.integer("case_pack")?);
+    let discontinued = rows.day("discontinued_on")?;
+    let mut products: BTreeMap<Sku, ProductFacts> = BTreeMap::new();
+    for row in 0..rows.len() {
+        let Some(sku) = sku.get(row) else { continue };
+        let facts = products.entry(Sku::new(sku)).or_default();
+        facts.category = category.get(row).map(str::to_owned);
+        facts.lead_time_days = lead_time.get(row).and_then(|days| u32::try_from(days).ok());
+        facts.minimum_order = minimum.get(row).filter(|units| *units > 0);
+        facts.case_pack = pack.get(row).filter(|units| *units > 0);
+        facts.discontinued_on = discontinued.get(row);
+    }
+    add_costs(&mut products, costs, settings, as_of)?;
+    Ok(products)
+}
+
+/// The cost in force on the as-of day, where it is in the shop's currency.
+fn add_costs(products: &mut BTreeMap<Sku, ProductFacts>, rows: &Rows, settings: &Settings, as_of: Day) -> Result<()> {
+    let (sku, from, until) = (rows.text("sku")?, rows.day("from")?, rows.day("until")?);
+    let (cost, currency) = (rows.money("unit_cost")?, rows.text("currency")?);
+    let mut newest: BTreeMap<&str, Day> = BTreeMap::new();
+    for row in 0..rows.len() {
+        let (Some(sku), Some(from)) = (sku.get(row), from.get(row)) else { continue };
+        let in_force = from <= as_of && until.get(row).is_none_or(|until| as_of <= until);
+        let ours = currency.get(row) == Some(settings.shop.currency.as_str());
+        if in_force && ours && newest.get(sku).is_none_or(|newest| *newest <= from) {
+            newest.insert(sku, from);
+            products.entry(Sku::new(sku)).or_default().unit_cost = cost.get(row);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,86 @@
+//! Demand as the forecast takes it.
+
+use std::collections::BTreeMap;
+
+use super::promotion::Promotion;
+use crate::types::{Channel, Day, Money, Sku};
+
+/// What customers wanted of one SKU on one channel, on every day from its first sale to the as-of day.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DemandSeries {
+    /// The product.
+    pub sku: Sku,
+    /// The channel.
+    pub channel: Channel,
+    /// The first day.
+    pub first: Day,
+    /// Units wanted on each day, those refused for want of stock included.
+    pub units: Vec<f32>,
+    /// Share of each day on which nothing was left to sell, 0 to 1: then `units` is a lower bound.
+    pub out_of_stock: Vec<f32>,
+    /// Whether a promotion ran on each day.
+    pub promotion: Vec<bool>,
+    /// Whether each day is distorted by one bulk order.
+    pub outlier: Vec<bool>,
+    /// Units of the largest order line of each day.
+    pub largest_line: Vec<f32>,
+}
+
+impl DemandSeries {
+    /// A series of plain days: never out of stock, no promotion, nothing marked.
+    pub fn plain(sku: Sku, channel: Channel, first: Day, units: Vec<f32>) -> Self {
+        let days = units.len();
+        Self {
+            sku,
+            channel,
+            first,
+            largest_line: units.clone(),
+            units,
+            out_of_stock: vec![0.0; days],
+            promotion: vec![false; days],
+            outlier: vec![false; days],
+        }
+    }
+
+    /// How many days.
+    pub fn len(&self) -> usize {
+        self.units.len()
+    }
+
+    /// True without days.
+    pub fn is_empty(&self) -> bool {
+        self.units.is_empty()
+    }
+}
+
+/// What is known of a product beside its sales.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ProductFacts {
+    /// Its category.
+    pub category: Option<String>,
+    /// Days from order to delivery.
+    pub lead_time_days: Option<u32>,
+    /// Least units of an order to the supplier.
+    pub minimum_order: Option<i64>,
+    /// Units in a case.
+    pub case_pack: Option<i64>,
+    /// Landed cost of one unit, in the shop's currency.
+    pub unit_cost: Option<Money>,
+    /// No demand after this day.
+    pub discontinued_on: Option<Day>,
+}
+
+/// Demand of the whole shop.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Demand {
+    /// The last day of every series.
+    pub as_of: Day,
+    /// By SKU, then channel.
+    pub series: Vec<DemandSeries>,
+    /// The pool each channel's orders draw on.
+    pub pools: BTreeMap<Channel, String>,
+    /// What is known of the products.
+    pub products: BTreeMap<Sku, ProductFacts>,
+    /// Promotions, past and planned.
+    pub promotions: Vec<Promotion>,
+}

@@ -1,0 +1,77 @@
+//! How fast does it sell, how fast at its peak, and is that changing?
+
+use super::class::{DemandClass, classify};
+use crate::demand::DemandSeries;
+
+/// Days that a velocity looks back on.
+const LOOK_BACK: usize = 90;
+/// Days of each half of the trend.
+const TREND_DAYS: usize = 28;
+
+/// How one SKU sells on one channel or in all.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Velocity {
+    /// Units a day over the last 90 days, counting only the time in stock.
+    pub mean_per_day: f64,
+    /// The 95th percentile of the last 90 days' units (nearest rank).
+    pub peak_per_day: f64,
+    /// Change of the last 28 days' mean on the 28 days before, as a fraction; `None` without demand
+    /// before.
+    pub trend: Option<f64>,
+    /// Variance of daily units over their mean, last 90 days; `None` without demand.
+    pub variance_to_mean: Option<f64>,
+    /// Days of history.
+    pub days_observed: usize,
+    /// Days of the last 90 with something to sell, parts of days added up.
+    pub days_in_stock: f64,
+    /// Syntetos and Boylan's class.
+    pub class: DemandClass,
+}
+
+impl Velocity {
+    /// Of a series of demand.
+    pub fn of(series: &DemandSeries) -> Self {
+        let from = series.len().saturating_sub(LOOK_BACK);
+        let recent: Vec<f64> = series.units[from..].iter().map(|units| f64::from(*units)).collect();
+        let in_stock: f64 = series.out_of_stock[from..].iter().map(|share| 1.0 - f64::from(*share)).sum();
+        let sold: f64 = recent.iter().sum();
+        // A product that was never in stock and still sold had some stock.
+        let mean_per_day = if sold > 0.0 { sold / in_stock.max(1.0) } else { 0.0 };
+        Self {
+            mean_per_day,
+            peak_per_day: peak(&recent),
+            trend: trend(&series.units),
+            variance_to_mean: variance_to_mean(&recent),
+            days_observed: series.len(),
+            days_in_stock: in_stock,
+            class: classify(&series.units),
+        }
+    }
+
+    /// Units expected in `minutes` at the mean velocity: rate × m / 1440.
+    pub fn units_in(&self, minutes: f64) -> f64 {
+        self.mean_per_day * minutes / 1440.0
+    }
+}
+
+fn peak(days: &[f64]) -> f64 {
+    let mut sorted = days.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let rank = (sorted.len() as f64 * 0.95).ceil() as usize;
+    sorted.get(rank.saturating_sub(1)).copied().unwrap_or(0.0)
+}
+
+fn trend(units: &[f32]) -> Option<f64> {
+    let middle = units.len().checked_sub(TREND_DAYS)?;
+    let before = &units[middle.checked_sub(TREND_DAYS)?..middle];
+    let sum = |days: &[f32]| days.iter().map(|units| f64::from(*units)).sum::<f64>();
+    let earlier = sum(before);
+    (earlier > 0.0).then(|| sum(&units[middle..]) / earlier - 1.0)
+}
+
+fn variance_to_mean(days: &[f64]) -> Option<f64> {
+    let count = days.len() as f64;
+    let mean = days.iter().sum::<f64>() / count.max(1.0);
+    let squares: f64 = days.iter().map(|units| (units - mean) * (units - mean)).sum();
+    (mean > 0.0 && count > 1.0).then(|| squares / (count - 1.0) / mean)
+}
