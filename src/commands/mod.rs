@@ -1,6 +1,9 @@
 //! In which order? One file, one command; the work happens below.
 
 pub mod init;
+mod night;
+mod query;
+mod shop;
 pub mod selftest;
 mod verify;
 

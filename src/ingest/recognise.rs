@@ -69,8 +69,12 @@ impl Known<'_> {
 }
 
 /// Recognises a file, or says why it is refused.
-pub(crate) fn recognise<'a>(path: &Path, settings: &'a Settings, layouts: &'a [Layout]) -> Result<Known<'a>> {
-    let mut source = Source::open(path)?;
+pub(crate) fn recognise<'a>(
+    path: &Path,
+    mut source: Source,
+    settings: &'a Settings,
+    layouts: &'a [Layout],
+) -> Result<Known<'a>> {
     let folder = folder_channel(path, settings);
     let declared = folder.and_then(|channel| channel.encoding.as_deref());
     source.settle_charset(declared, &[]);
@@ -97,7 +101,11 @@ pub(crate) fn recognise<'a>(path: &Path, settings: &'a Settings, layouts: &'a [L
             source,
             body,
             layout,
-            dialect: Dialect { delimiter: best.delimiter, quotes: layout.style.quotes, width: Some(best.found.width) },
+            dialect: Dialect {
+                delimiter: best.delimiter,
+                quotes: best.delimiter == b',' || (layout.style.quotes && best.delimiter != workbook::DELIMITER),
+                width: Some(best.found.width),
+            },
             found: best.found,
             headers: best.headers,
             header_line: best.line,
@@ -170,8 +178,10 @@ fn owner<'a>(
                 .into())
         }
         (Some(first), Some(second)) => {
-            let message =
-                format!("this is `{}`, but it could be of `{}` or of `{}`", layout.id, first.name, second.name);
+            let message = format!(
+                "this is `{}`, but it could be of `{}` or of `{}`",
+                layout.id, first.name, second.name
+            );
             Err(Diagnostic::error("ambiguous-channel", message)
                 .in_file(path)
                 .hint(format!("move it to `{}`", folder_of(&settings.exports, first)))
@@ -288,10 +298,7 @@ impl Search<'_> {
 fn is_named(path: &Path, layout: &Layout) -> bool {
     let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
     let rest = stem.strip_prefix(layout.table.name);
-    layout.exact
-        && rest.is_some_and(|rest| {
-            !rest.starts_with(|next: char| next == '_' && rest[1..].starts_with(char::is_alphabetic))
-        })
+    layout.exact && rest.is_some_and(|rest| !rest.starts_with(|next: char| next == '_' && rest[1..].starts_with(char::is_alphabetic)))
 }
 
 /// The delimiter that Excel's `sep=;` line tells.

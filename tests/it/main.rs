@@ -1,8 +1,10 @@
 //! The one test binary: with Polars to link, a second would cost more than it tells.
 
+mod adversary;
 mod buffer;
 mod config;
 mod drift;
+mod duckdb;
 mod health;
 mod ingest;
 mod lake;
