@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::input::{
-    Hold, Lag, LeadTime, ListingDemand, ListingInput, PoolStock, Present, Promotion, PromotionState,
-};
+use super::input::{Hold, Lag, LeadTime, ListingDemand, ListingInput, PoolStock, Present, Promotion, PromotionState};
 use crate::config::{ChannelSettings, Settings};
 use crate::demand::Demand;
 use crate::drift::{DriftCause, Drifts, LagMeasure, Latency, lag_measures};

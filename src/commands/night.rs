@@ -5,13 +5,12 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use super::shop::Shop;
-use crate::buffer::{self, ListingInput, Recommendations};
-use crate::config::{ChannelKind, Settings};
+use crate::buffer::{self, ListingInput, Recommendations, Sources};
 use crate::demand::{self, Demand};
 use crate::drift::{self, ChannelReports, Drifts, Latency};
 use crate::error::Result;
 use crate::forecast::{self, ForecastOptions, Forecasts, Replenishment};
-use crate::health::{self, Check, Differential, Evidence, Exception, Listings, ScorecardInput};
+use crate::health::{self, Check, Differential, Evidence, Exception, ScorecardInput};
 use crate::lake::Rows;
 use crate::ledger::{self, Ledger, Pools, StockFacts, StockIndex};
 use crate::pnl::{self, Pnl};
@@ -38,6 +37,37 @@ impl Desk {
     }
 }
 
+/// Everything one night finds.
+pub(super) struct Night {
+    pub(super) desk: Desk,
+    pub(super) stock: Stock,
+    pub(super) pnl: Pnl,
+    pub(super) wanted: Wanted,
+    pub(super) listings: Vec<ListingInput>,
+    pub(super) recommendations: Recommendations,
+    pub(super) health: Health,
+}
+
+impl Night {
+    /// The stages in their order. `published` are the hold-backs that the live system works with.
+    pub(super) fn work(shop: &Shop, published: &BTreeMap<(Sku, Channel), i64>) -> Result<Self> {
+        let mut desk = Desk::default();
+        let stock = desk.stage("stock and drift", |desk| stock(shop, desk))?;
+        let pnl = desk.stage("profit", |desk| profit(shop, desk))?;
+        let wanted = desk.stage("demand and forecast", |desk| demand(shop, desk))?;
+        let listings = desk.stage("listings", |_| listings(shop, &stock, &wanted, &pnl, published))?;
+        let recommendations = desk.stage("buffers", |desk| buffers(shop, &listings, desk))?;
+        let health = desk.stage("health", |desk| health(shop, &stock, &pnl, desk))?;
+        Ok(Self { desk, stock, pnl, wanted, listings, recommendations, health })
+    }
+
+    /// True where a check of level error or an alert that was asked to fail says no.
+    pub(super) fn says_no(&self, shop: &Shop) -> bool {
+        let alerts = shop.settings.alerts.fail && !self.health.exceptions.is_empty();
+        alerts || health::any_error(&self.health.checks)
+    }
+}
+
 /// What was found about stock.
 pub(super) struct Stock {
     pub(super) facts: StockFacts,
@@ -47,7 +77,7 @@ pub(super) struct Stock {
 }
 
 /// Walks the ledger, compares every channel with it and measures how late each is.
-pub(super) fn stock(shop: &Shop, desk: &mut Desk) -> Result<Stock> {
+fn stock(shop: &Shop, desk: &mut Desk) -> Result<Stock> {
     let facts = StockFacts::read(&shop.marts)?;
     let index = StockIndex::new(&facts)?;
     let pools = Pools::of_settings(&shop.settings);
@@ -65,7 +95,7 @@ pub(super) fn stock(shop: &Shop, desk: &mut Desk) -> Result<Stock> {
 }
 
 /// Works out what each channel and SKU earned.
-pub(super) fn profit(shop: &Shop, desk: &mut Desk) -> Result<Pnl> {
+fn profit(shop: &Shop, desk: &mut Desk) -> Result<Pnl> {
     let pnl = pnl::statements(&pnl::read(&shop.marts)?, &shop.settings);
     desk.put(pnl.by_channel_sheet());
     desk.put(pnl.by_sku_sheet());
@@ -83,9 +113,10 @@ pub(super) struct Wanted {
 }
 
 /// Forecasts demand and proposes what to order.
-pub(super) fn demand(shop: &Shop, desk: &mut Desk) -> Result<Wanted> {
+fn demand(shop: &Shop, desk: &mut Desk) -> Result<Wanted> {
     let mut demand = demand::read(&shop.marts, &shop.settings)?;
-    let lead_times = demand.products.iter().filter_map(|(sku, product)| Some((sku.clone(), vec![product.lead_time_days?])));
+    let lead_times =
+        demand.products.iter().filter_map(|(sku, product)| Some((sku.clone(), vec![product.lead_time_days?])));
     let options = ForecastOptions { lead_times: lead_times.collect(), ..ForecastOptions::default() };
     let forecasts = forecast::forecast(&mut demand, &options);
     let service_level = shop.settings.policy.global.service_level.unwrap_or(0.95);
@@ -99,10 +130,33 @@ pub(super) fn demand(shop: &Shop, desk: &mut Desk) -> Result<Wanted> {
     Ok(Wanted { demand, forecasts, replenishment })
 }
 
+/// What is known of every listing; `published` are the hold-backs that the live system works with.
+fn listings(
+    shop: &Shop,
+    stock: &Stock,
+    wanted: &Wanted,
+    pnl: &Pnl,
+    published: &BTreeMap<(Sku, Channel), i64>,
+) -> Result<Vec<ListingInput>> {
+    buffer::listings(&Sources {
+        settings: &shop.settings,
+        marts: &shop.marts,
+        ledger: &stock.ledger,
+        drifts: &stock.drifts,
+        latencies: &stock.latencies,
+        demand: &wanted.demand,
+        forecasts: &wanted.forecasts,
+        pnl,
+        published,
+        as_of: shop.as_of,
+        as_of_end: stock.facts.as_of_end,
+    })
+}
+
 /// Decides what to hold back on every listing.
-pub(super) fn buffers(shop: &Shop, listings: &[ListingInput], desk: &mut Desk) -> Result<Recommendations> {
+fn buffers(shop: &Shop, listings: &[ListingInput], desk: &mut Desk) -> Result<Recommendations> {
     let run = shop.marts.snapshot().map_or("", |snapshot| snapshot.run());
-    let recommendations = buffer::recommend(listings, &shop.settings, shop.as_of, run)?;
+    let recommendations = buffer::recommend(listings, &shop.settings, run, shop.as_of)?;
     desk.put(recommendations.sheet());
     Ok(recommendations)
 }
@@ -114,7 +168,7 @@ pub(super) struct Health {
 }
 
 /// Runs the checks, ranks what needs a person and writes each channel's card.
-pub(super) fn health(shop: &Shop, stock: &Stock, pnl: &Pnl, desk: &mut Desk) -> Result<Health> {
+fn health(shop: &Shop, stock: &Stock, pnl: &Pnl, desk: &mut Desk) -> Result<Health> {
     let checks = health::run_checks(&shop.marts)?;
     let listings = health::inspect(&shop.marts.rows("mart_listing_prices")?, |_, kind| Differential::usual(kind))?;
     let evidence = Evidence {
@@ -133,4 +187,42 @@ pub(super) fn health(shop: &Shop, stock: &Stock, pnl: &Pnl, desk: &mut Desk) -> 
     desk.put(health::price_breaches_sheet(&listings));
     desk.put(scorecards(shop, stock, pnl)?);
     Ok(Health { checks, exceptions })
+}
+
+/// A unit's price where the source of truth gives one in the shop's currency.
+fn prices(shop: &Shop) -> Result<BTreeMap<Sku, Money>> {
+    let products = shop.marts.table("products")?;
+    let (sku, price, currency) = (products.text("sku")?, products.money("price")?, products.text("currency")?);
+    let own = shop.settings.shop.currency;
+    let price_of = |row| {
+        let same = currency.get(row).is_none_or(|currency| currency == own.as_str());
+        Some((Sku::new(sku.get(row)?), price.get(row).filter(|_| same)?))
+    };
+    Ok((0..products.len()).filter_map(price_of).collect())
+}
+
+/// The last 30 days of every channel.
+fn scorecards(shop: &Shop, stock: &Stock, pnl: &Pnl) -> Result<Rows> {
+    const DAYS: i64 = 30;
+    let until = stock.facts.as_of_end;
+    let cards = health::scorecards(&ScorecardInput {
+        settings: &shop.settings,
+        contributions: &contributions(pnl),
+        ledger: &stock.ledger,
+        drifts: &stock.drifts,
+        latencies: &stock.latencies,
+        overrides: &shop.marts.table("overrides")?,
+        from: until.plus_seconds(-DAYS * 86_400),
+        until,
+    })?;
+    Ok(health::channel_scorecard_sheet(&cards))
+}
+
+/// What each channel earned in the newest month: the period that a statement has nearest to 30 days.
+fn contributions(pnl: &Pnl) -> BTreeMap<Channel, Money> {
+    let Some(newest) = pnl.by_channel.keys().map(|(month, _)| *month).max() else { return BTreeMap::new() };
+    let of_month = pnl.by_channel.iter().filter(|((month, _), _)| *month == newest);
+    of_month
+        .filter_map(|((_, channel), statement)| Some((channel.clone(), statement.contribution_of_costed()?)))
+        .collect()
 }

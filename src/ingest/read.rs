@@ -447,6 +447,14 @@ impl<'a> Output<'a> {
 
     fn reject(&mut self, row: &Row, complaint: Complaint, text: String) -> Result<()> {
         self.receipt.rejected += 1;
+        if self.receipt.rejected > limits::REJECTS {
+            let message =
+                format!("more than {} records are rejected, the first as `{}`", limits::REJECTS, complaint.code);
+            return Err(Diagnostic::error("too-many-rejects", message)
+                .in_file(&self.receipt.file)
+                .hint("set `encoding`, `decimal` or `date-order` under the file's `[channel.NAME]`")
+                .into());
+        }
         self.receipt.rejected_bytes += row.length;
         let header = self.layout.field(&complaint.field).and_then(|place| self.columns[place]);
         let column = header.map_or(complaint.field, |column| self.headers[column].trim().to_owned());

@@ -275,7 +275,11 @@ impl Search<'_> {
         let Some(best) = &self.best else { return true };
         let rank = |layout: &Layout| {
             let by_user = !matches!(layout.owner, Owner::Kind(_)) && !layout.exact && layout.required() > 0;
-            let of_folder = self.folder.is_some_and(|channel| layout.owner == Owner::Kind(channel.kind));
+            let of_folder = self.folder.is_some_and(|channel| match &layout.owner {
+                Owner::Kind(kind) => *kind == channel.kind,
+                Owner::Named(name) => *name == channel.name,
+                Owner::Rows => false,
+            });
             (of_folder, layout.required(), by_user)
         };
         rank(layout) > rank(&self.layouts[best.layout])

@@ -63,7 +63,12 @@ pub(crate) trait Shape {
     /// One verdict for each of the records, which belong together.
     fn judge(&mut self, rows: &[View<'_>], context: &Context) -> Vec<Verdict>;
 
-    /// Rows and refusals that only the end of the file tells.
+    /// Whether only the end of the file tells if its rows count at all.
+    fn can_refuse_at_the_end(&self) -> bool {
+        false
+    }
+
+    /// What only the end of the file tells.
     fn finish(&mut self, _context: &Context) -> Result<()> {
         Ok(())
     }

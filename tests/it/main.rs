@@ -2,6 +2,7 @@
 
 mod adversary;
 mod buffer;
+mod buffer_inputs;
 mod config;
 mod drift;
 mod duckdb;
@@ -10,6 +11,7 @@ mod ingest;
 mod lake;
 mod ledger;
 mod pnl;
+mod pnl_duckdb;
 mod publish;
 mod query;
 mod report;
