@@ -178,10 +178,8 @@ fn owner<'a>(
                 .into())
         }
         (Some(first), Some(second)) => {
-            let message = format!(
-                "this is `{}`, but it could be of `{}` or of `{}`",
-                layout.id, first.name, second.name
-            );
+            let message =
+                format!("this is `{}`, but it could be of `{}` or of `{}`", layout.id, first.name, second.name);
             Err(Diagnostic::error("ambiguous-channel", message)
                 .in_file(path)
                 .hint(format!("move it to `{}`", folder_of(&settings.exports, first)))
@@ -275,7 +273,11 @@ impl Search<'_> {
         let Some(best) = &self.best else { return true };
         let rank = |layout: &Layout| {
             let by_user = !matches!(layout.owner, Owner::Kind(_)) && !layout.exact && layout.required() > 0;
-            let of_folder = self.folder.is_some_and(|channel| layout.owner == Owner::Kind(channel.kind));
+            let of_folder = self.folder.is_some_and(|channel| match &layout.owner {
+                Owner::Kind(kind) => *kind == channel.kind,
+                Owner::Named(name) => *name == channel.name,
+                Owner::Rows => false,
+            });
             (of_folder, layout.required(), by_user)
         };
         rank(layout) > rank(&self.layouts[best.layout])
@@ -298,7 +300,10 @@ impl Search<'_> {
 fn is_named(path: &Path, layout: &Layout) -> bool {
     let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
     let rest = stem.strip_prefix(layout.table.name);
-    layout.exact && rest.is_some_and(|rest| !rest.starts_with(|next: char| next == '_' && rest[1..].starts_with(char::is_alphabetic)))
+    layout.exact
+        && rest.is_some_and(|rest| {
+            !rest.starts_with(|next: char| next == '_' && rest[1..].starts_with(char::is_alphabetic))
+        })
 }
 
 /// The delimiter that Excel's `sep=;` line tells.

@@ -205,11 +205,8 @@ impl<'a> Session<'a> {
     fn finish(mut self, run: &str) -> Result<Summary> {
         let merged = self.commit.merge()?;
         let counts = |file: &str| merged.by_file.get(file).copied().unwrap_or_default();
-        let files: Vec<FileSummary> = self
-            .receipts
-            .into_iter()
-            .map(|receipt| FileSummary { merged: counts(&receipt.file), receipt })
-            .collect();
+        let files: Vec<FileSummary> =
+            self.receipts.into_iter().map(|receipt| FileSummary { merged: counts(&receipt.file), receipt }).collect();
         let sources = files.iter().map(|file| record(file, run)).collect();
         let mut examples = self.rejects.clone();
         examples.dedup_by(|later, first| later.source_file == first.source_file);

@@ -70,7 +70,8 @@ impl World {
         if !self.dice.chance(rate) || line.tax > 0 && is_shopify(line.channel) || line.other_channel || is_bundle {
             return;
         }
-        let units = if loser || line.channel == WHOLESALE { line.quantity } else { self.dice.between(1, line.quantity) };
+        let units =
+            if loser || line.channel == WHOLESALE { line.quantity } else { self.dice.between(1, line.quantity) };
         let disposition = match self.dice.weighted(&[0.7, 0.2, 0.1]) {
             0 if !loser => Disposition::Sellable,
             1 => Disposition::Damaged,

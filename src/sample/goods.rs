@@ -372,8 +372,11 @@ fn plant_bundles(goods: &mut Vec<Good>, outline: &Outline, dice: &mut Dice) {
 /// A UPC with its check digit (GS1 General Specifications, 7.9).
 fn barcode(index: usize) -> String {
     let digits = format!("8500{:07}", index % 10_000_000);
-    let sum: u32 =
-        digits.bytes().enumerate().map(|(place, byte)| u32::from(byte - b'0') * if place % 2 == 0 { 3 } else { 1 }).sum();
+    let sum: u32 = digits
+        .bytes()
+        .enumerate()
+        .map(|(place, byte)| u32::from(byte - b'0') * if place % 2 == 0 { 3 } else { 1 })
+        .sum();
     format!("{digits}{}", (10 - sum % 10) % 10)
 }
 

@@ -87,7 +87,8 @@ fn coupons(all: &mut Vec<Promotion>, goods: &[Good], first: Day, as_of: Day, clo
         let category = number % CATEGORIES.len();
         let start = month.first().plus(9);
         if start >= first && start.plus(4) <= as_of {
-            let of_category = (0..goods.len()).filter(|index| goods[*index].category == category && plain(&goods[*index]));
+            let of_category =
+                (0..goods.len()).filter(|index| goods[*index].category == category && plain(&goods[*index]));
             all.push(Promotion {
                 name: format!("{}15-{month}", CATEGORIES[category].to_uppercase()),
                 kind: "coupon",
@@ -106,14 +107,7 @@ fn coupons(all: &mut Vec<Promotion>, goods: &[Good], first: Day, as_of: Day, clo
     }
 }
 
-fn black_fridays(
-    all: &mut Vec<Promotion>,
-    goods: &[Good],
-    channels: usize,
-    first: Day,
-    as_of: Day,
-    clock: &Clock,
-) {
+fn black_fridays(all: &mut Vec<Promotion>, goods: &[Good], channels: usize, first: Day, as_of: Day, clock: &Clock) {
     for year in first.date().year()..=as_of.date().year() {
         let november = Month::new(year, 11).expect("November is a month").first();
         // The day after the fourth Thursday.

@@ -28,19 +28,11 @@ const ORDERS: &[&str] = &[
     "Ship to",
 ];
 /// Headers of the counts that a channel shows, by the word for its article number.
-const COUNTS: [(usize, &[&str]); 2] = [
-    (TIKTOK, &["Seller number", "Warehouse", "As at", "Shown"]),
-    (WHOLESALE, &["Item", "Site", "As at", "Shown"]),
-];
+const COUNTS: [(usize, &[&str]); 2] =
+    [(TIKTOK, &["Seller number", "Warehouse", "As at", "Shown"]), (WHOLESALE, &["Item", "Site", "As at", "Shown"])];
 
 /// `portal_2026-02.csv`: semicolons, decimal commas, days first.
-pub(crate) fn write_orders(
-    folder: &Path,
-    month: Month,
-    lines: &[Line],
-    goods: &[Good],
-    clock: &Clock,
-) -> Result<()> {
+pub(crate) fn write_orders(folder: &Path, month: Month, lines: &[Line], goods: &[Good], clock: &Clock) -> Result<()> {
     let mut sheet = Sheet::create(folder.join(format!("portal_{month}.csv")), Style::SEMICOLONS, ORDERS)?;
     for line in groups(lines, WHOLESALE).flatten() {
         let good = &goods[line.good];

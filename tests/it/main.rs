@@ -1,13 +1,16 @@
 //! The one test binary: with Polars to link, a second would cost more than it tells.
 
+mod adversary;
 mod buffer;
 mod config;
+mod drift;
+mod duckdb;
 mod ingest;
 mod lake;
+mod ledger;
 mod pnl;
 mod publish;
 mod query;
 mod report;
-mod ledger;
 mod shell;
 mod theory;

@@ -201,7 +201,9 @@ impl Settlement {
         for part in &parts {
             match sum.lines.checked_add(part.amount) {
                 Some(lines) => sum.lines = lines,
-                None => return Complaint::new("amount", "money_overflow", "the settlement is beyond any amount").into(),
+                None => {
+                    return Complaint::new("amount", "money_overflow", "the settlement is beyond any amount").into();
+                }
             }
         }
         let lines = parts.iter().map(|part| self.line(view, id, at, part, context).set("currency", currency.clone()));
@@ -224,7 +226,17 @@ impl Settlement {
         let transaction = view.text("transaction").unwrap_or_default();
         let text = |name: &str| view.text(name).unwrap_or_default();
         let (at_text, amount_text) = (at.to_string(), part.amount.to_string());
-        let content = [id, transaction, text("order_id"), text("item"), text("sku"), part.group, part.what, &at_text, &amount_text];
+        let content = [
+            id,
+            transaction,
+            text("order_id"),
+            text("item"),
+            text("sku"),
+            part.group,
+            part.what,
+            &at_text,
+            &amount_text,
+        ];
         let name = self.twins.name(&content);
         let description = if part.what.is_empty() { transaction } else { part.what };
         Draft::new("settlement_lines")
@@ -282,7 +294,8 @@ const BY_WORDS: &[(&str, &str)] = &[
 ];
 
 fn kind(transaction: &str, group: &str, what: &str) -> &'static str {
-    let is_refund = containing(transaction, &[("refund", "refund"), ("chargeback", "refund"), ("a-to-z", "refund")]).is_some();
+    let is_refund =
+        containing(transaction, &[("refund", "refund"), ("chargeback", "refund"), ("a-to-z", "refund")]).is_some();
     match (group, what) {
         ("ItemWithheldTax", _) => "tax_withheld",
         ("ItemPrice" | "Promotion", _) if what.contains("Tax") => "tax_collected",
