@@ -2,13 +2,16 @@
 
 mod adversary;
 mod buffer;
+mod buffer_inputs;
 mod config;
 mod drift;
 mod duckdb;
+mod health;
 mod ingest;
 mod lake;
 mod ledger;
 mod pnl;
+mod pnl_duckdb;
 mod publish;
 mod query;
 mod report;
