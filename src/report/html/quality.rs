@@ -30,6 +30,7 @@ pub(super) fn body(night: &Night<'_>) -> Markup {
     html! {
         (heading("Checks", "A check is a query that returns the rows that should not be. None: it holds."))
         (checks(night.checks))
+        @if night.sheets.contains_key("checks") { p.more { "as a file: " a href="checks.csv" { "checks.csv" } } }
         (heading("Files", "Rows read = accepted + rejected + known already, per file."))
         (files(night.files))
         (heading("Rejected rows", "Set aside with their place and reason, not guessed. They are read again when the file or the settings change."))
