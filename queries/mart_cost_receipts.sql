@@ -25,7 +25,7 @@ later_movements as (
     from stock_movements as m
     left join first_snapshots as f on f.sku = m.sku and f.location = m.location
     cross join run as r
-    where (f.at is null or m.at > f.at)
+    where (f.first_at is null or m.at > f.first_at)
         and m.movement_day <= r.as_of
         and m.kind in ('receipt', 'return', 'adjustment', 'damage', 'transfer', 'shipment', 'put_away')
 ),
