@@ -2,14 +2,18 @@
 
 mod adversary;
 mod buffer;
+mod buffer_inputs;
 mod config;
 mod drift;
 mod duckdb;
+mod health;
 mod ingest;
+mod forecast;
 mod lake;
 mod layers;
 mod ledger;
 mod pnl;
+mod pnl_duckdb;
 mod publish;
 mod query;
 mod report;
