@@ -2,6 +2,7 @@
 
 mod adversary;
 mod buffer;
+mod catalog;
 mod buffer_inputs;
 mod config;
 mod drift;
