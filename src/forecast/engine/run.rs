@@ -4,8 +4,7 @@
 use rayon::prelude::*;
 
 use super::backtest::{
-    SumTrial, Trial, VarianceLaw, cuts, prepare, shape_quantiles, step_means, try_models, try_shapes,
-    variance,
+    SumTrial, Trial, VarianceLaw, cuts, prepare, shape_quantiles, step_means, try_models, try_shapes, variance,
 };
 use super::calibrate::{shifts, spread};
 use super::catalogue::{MODELS, SHAPES, Shape, Spread};
@@ -163,7 +162,8 @@ fn plan(set: &SeriesSet, pool: &[usize], profile: &PooledProfile, options: &Engi
     let options = &EngineOptions { cuts, ..options.clone() };
     let trials = try_models(set, pool, profile, options, ages);
     let mean = choose_mean(&trials, options.horizon);
-    let sums = (0..options.days.len()).map(|index| plan_sum(set, pool, profile, options, ages, &trials, index)).collect();
+    let sums =
+        (0..options.days.len()).map(|index| plan_sum(set, pool, profile, options, ages, &trials, index)).collect();
     let outcomes = trials.iter().map(|trial| trial.scale.len()).sum();
     Plan { mean, sums, outcomes }
 }
@@ -178,11 +178,8 @@ fn choose_mean(trials: &[Trial], horizon: usize) -> Vec<Weighted> {
         if scale[row] <= 0.0 {
             return 0.0;
         }
-        let squares: f32 = means
-            .iter()
-            .zip(&actual[row * horizon..])
-            .map(|(mean, actual)| (actual - mean) * (actual - mean))
-            .sum();
+        let squares: f32 =
+            means.iter().zip(&actual[row * horizon..]).map(|(mean, actual)| (actual - mean) * (actual - mean)).sum();
         f64::from((squares / horizon as f32).sqrt() / scale[row]).min(20.0)
     };
     Contest { candidates: &candidates, width: horizon, loss: &loss, rows: scale.len() }.best_average(PICKS)
@@ -201,7 +198,11 @@ fn plan_sum(
     let rows: Vec<&SumTrial> = trials.iter().flat_map(|trial| trial.sums[index].iter()).collect();
     let finalists = finalists(&rows, &options.levels);
     let law = VarianceLaw::fit(rows.iter().flat_map(|row| {
-        finalists.iter().map(|&model| row.moments[model]).filter(|one| one.errors >= 3).map(|one| (one.mean, one.scaled_variance))
+        finalists
+            .iter()
+            .map(|&model| row.moments[model])
+            .filter(|one| one.errors >= 3)
+            .map(|one| (one.mean, one.scaled_variance))
     }));
     let quantiles = try_shapes(set, pool, profile, options, ages, (days, &finalists, &law));
     let levels = &options.levels;
@@ -328,9 +329,10 @@ impl Final {
                 }
                 let days = options.days[index];
                 self.span.prepare(&self.work, days);
-                let keep = sum.picks.iter().any(|(one, shape, _)| {
-                    *one == model && matches!(shape, Shape::Errors | Shape::ScaledErrors)
-                });
+                let keep = sum
+                    .picks
+                    .iter()
+                    .any(|(one, shape, _)| *one == model && matches!(shape, Shape::Errors | Shape::ScaledErrors));
                 let moments = look_back(&mut self.work, &self.span, ages, seen, keep);
                 for &(_, shape, share) in picks {
                     shape_quantiles(shape, &moments, days, &sum.law, &mut self.work, levels, &mut self.one);
