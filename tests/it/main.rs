@@ -12,6 +12,7 @@ mod health;
 mod ingest;
 mod forecast;
 mod lake;
+mod layers;
 mod ledger;
 mod pnl;
 mod pnl_duckdb;
