@@ -164,7 +164,7 @@ mod tests {
 
     #[test]
     fn amounts_follow_the_currency() {
-        let currency = |code: &str| code.parse::<Currency>().unwrap();
+        let currency = |code: &str| code.parse::<Currency>().expect("three letters");
         let value = Money::from_ten_thousandths(-12_045_049);
         assert_eq!(money(value, currency("USD")), "−$1,204.50");
         assert_eq!(money(value, currency("JPY")), "−JPY\u{a0}1,205");

@@ -140,9 +140,9 @@ fn most_wanted(night: &Night<'_>, demand: &Demand<'_>) -> Markup {
     let (skus, days, mean) = (forecast.column("sku"), forecast.column("day"), forecast.column("mean"));
     let mut ahead: BTreeMap<&str, f64> = BTreeMap::new();
     for row in counted(forecast) {
-        let Some(day) = days.day(row) else { continue };
+        let (Some(day), Some(mean)) = (days.day(row), mean.number(row)) else { continue };
         if day > night.as_of && day <= night.as_of.plus(WEEKS) {
-            *ahead.entry(skus.text(row)).or_default() += mean.number(row).unwrap_or(0.0);
+            *ahead.entry(skus.text(row)).or_default() += mean;
         }
     }
     let mut rows: Vec<Wanted<'_>> = demand
@@ -165,7 +165,7 @@ fn most_wanted(night: &Night<'_>, demand: &Demand<'_>) -> Markup {
     rows.sort_by(|a, b| b.last.total_cmp(&a.last).then(a.sku.cmp(b.sku)));
     html! {
         div.scroll tabindex="0" role="region" aria-label="Most wanted SKUs" {
-            table {
+            table.cards {
                 thead { tr {
                     th scope="col" { "SKU" } th scope="col" { "12 weeks" }
                     th.number scope="col" { "Last 28 days" } th.number scope="col" { "Against the 28 before" }
@@ -186,14 +186,14 @@ fn wanted_row(night: &Night<'_>, row: &Wanted<'_>) -> Markup {
     html! {
         tr {
             td.code { (row.sku) }
-            td.spark { (PreEscaped(spark(&row.weeks, &name))) }
-            td.number { (units(row.last)) }
-            td.number { @if row.before > 0.0 {
+            td.spark data-head="12 weeks" { (PreEscaped(spark(&row.weeks, &name))) }
+            td.number data-head="Last 28 days" { (units(row.last)) }
+            td.number data-head="Against before" { @if row.before > 0.0 {
                 @let change = row.last / row.before - 1.0;
                 @if change > 0.0 { "+" } (numbers::percent_of(change))
             } @else { (unknown()) } }
-            td.number { (row.next.map_or_else(unknown, |next| html! { (units(next)) })) }
-            td.number { (lead_time(night, row.sku)) }
+            td.number data-head="Next 28 days" { (row.next.map_or_else(unknown, |next| html! { (units(next)) })) }
+            td.number data-head="Lead time, 95 %" { (lead_time(night, row.sku)) }
         }
     }
 }

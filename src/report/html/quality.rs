@@ -79,17 +79,17 @@ fn files(files: &[ReadFile]) -> Markup {
     shown.sort_by_key(|file| std::cmp::Reverse(file.rejected));
     html! {
         div.scroll tabindex="0" role="region" aria-label="Files read" {
-            table {
+            table.cards {
                 thead { tr {
                     th scope="col" { "File" } th scope="col" { "Channel" } th scope="col" { "Kind" }
-                    @for head in ["Read", "Accepted", "Rejected", "Known already"] { th.number scope="col" { (head) } }
+                    @for head in COUNTS { th.number scope="col" { (head) } }
                 } }
                 tbody {
                     @for file in shown.iter().take(FIRST) {
                         tr {
                             td.code { (file.path) }
-                            td { @if file.channel.is_empty() { "source of truth" } @else { (file.channel) } }
-                            td { (file.kind.replace('_', " ")) }
+                            td data-head="Channel" { @if file.channel.is_empty() { "source of truth" } @else { (file.channel) } }
+                            td data-head="Kind" { (file.kind.replace('_', " ")) }
                             (counts([file.read, file.accepted, file.rejected, file.duplicate]))
                         }
                     }
@@ -107,9 +107,12 @@ fn files(files: &[ReadFile]) -> Markup {
     }
 }
 
+/// Heads of the counts of a file.
+const COUNTS: [&str; 4] = ["Read", "Accepted", "Rejected", "Known already"];
+
 fn counts(values: [u64; 4]) -> Markup {
     html! { @for (index, value) in values.into_iter().enumerate() {
-        td.number { @if index == 2 && value > 0 { (mark(Tone::Warn, &numbers::count(value as i64))) } @else { (numbers::count(value as i64)) } }
+        td.number data-head=(COUNTS[index]) { @if index == 2 && value > 0 { (mark(Tone::Warn, &numbers::count(value as i64))) } @else { (numbers::count(value as i64)) } }
     } }
 }
 

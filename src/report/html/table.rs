@@ -46,7 +46,7 @@ pub(super) enum Show {
 }
 
 /// A table with more columns becomes cards on a phone.
-const PHONE_COLUMNS: usize = 6;
+const PHONE_COLUMNS: usize = 3;
 
 /// One column of a table.
 pub(super) struct Column {
