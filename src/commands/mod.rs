@@ -1,7 +1,17 @@
 //! In which order? One file, one command; the work happens below.
 
+mod check;
+mod explain;
+mod ingest;
 pub mod init;
+mod night;
+mod pages;
+mod publish;
+mod query;
+mod run;
+mod sample;
 pub mod selftest;
+mod shop;
 mod verify;
 
 use std::path::Path;
@@ -58,7 +68,15 @@ fn command(arguments: &Arguments, shell: &Shell) -> Result<ExitStatus> {
         Command::Verify => verify::verify(project, shell),
         Command::Completions { shell: kind } => completions(*kind, shell),
         Command::Man => manual(shell),
-        _ => Err(Diagnostic::error("x", "x").into()),
+        Command::Ingest(options) => ingest::ingest(project, options.strict, shell),
+        Command::Run(options) => run::run(project, options, shell),
+        Command::Check => check::check(project, shell),
+        Command::Query(options) => query::query(project, options, shell),
+        Command::Explain(options) => explain::explain(project, options, shell),
+        Command::Publish(options) => publish::publish(project, options, shell),
+        Command::Selftest => selftest::selftest(shell),
+        Command::Sample(options) => sample::sample(options, shell),
+        Command::Forecast(_) => Err(Diagnostic::error("x", "x").into()),
     }
 }
 

@@ -50,7 +50,7 @@ impl Context {
             channels: settings.channels.iter().map(|channel| channel.name.clone()).collect(),
             shop_zone: settings.shop.time_zone,
             shop_currency: settings.shop.currency,
-            snapshot: snapshot_in_name(path, zone).or(file.modified),
+            snapshot: snapshot_in_name(path, zone).or_else(|| as_of(settings)).or(file.modified),
             locale,
         }
     }
@@ -59,6 +59,14 @@ impl Context {
     pub(crate) fn channel_name(&self) -> &str {
         self.channel.as_ref().map_or("", Channel::as_str)
     }
+}
+
+/// The end of the day that the user's reports stand on: it dates a snapshot that says nothing of
+/// its own time, the same on every machine.
+fn as_of(settings: &Settings) -> Option<Timestamp> {
+    let next = settings.shop.as_of?.plus(1).date().and_hms_opt(0, 0, 0)?;
+    let midnight = next.and_local_timezone(settings.shop.time_zone).earliest()?;
+    Some(Timestamp::from_seconds(midnight.timestamp() - 1))
 }
 
 /// Two days after the file was written: what it tells cannot have happened later. A file without a

@@ -65,6 +65,8 @@ pub(crate) struct Export {
     pub(crate) others: Option<Reader>,
     /// Headers that tell that it is another export.
     pub(crate) never: &'static [&'static str],
+    /// How many columns it has, where nothing else tells it.
+    pub(crate) width: Option<usize>,
     pub(crate) style: Style,
     /// Records next to each other with the same value here belong together.
     pub(crate) group: Option<&'static str>,
@@ -74,7 +76,7 @@ pub(crate) struct Export {
 /// How a layout writes things.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Style {
-    /// Whether quotes mean anything.
+    /// Whether quotes mean anything between tabs; between commas they always do.
     pub(crate) quotes: bool,
     /// Whether a record may lack its last, empty cells.
     pub(crate) ragged: bool,
@@ -145,6 +147,7 @@ pub(crate) struct Layout {
     pub(crate) others: Option<Reader>,
     /// Normalised.
     pub(crate) never: Vec<String>,
+    pub(crate) width: Option<usize>,
     /// Whether every header must be known, unless the file is named like the layout.
     pub(crate) exact: bool,
     pub(crate) style: Style,
@@ -184,6 +187,7 @@ impl Layout {
             fields,
             others: export.others,
             never: export.never.iter().map(|header| normalised(header)).collect(),
+            width: export.width,
             exact: false,
             style: export.style,
             dates: None,

@@ -49,7 +49,8 @@ pub(crate) fn hold(cells: &[String], layout: &Layout, named: bool) -> Result<Fou
     for (place, cell) in cells.iter().enumerate() {
         places.entry(cell).or_default().push(place);
     }
-    if layout.never.iter().any(|header| places.contains_key(header.as_str())) {
+    let other_width = layout.width.is_some_and(|width| width != cells.len());
+    if other_width || layout.never.iter().any(|header| places.contains_key(header.as_str())) {
         return Err(Miss::Other);
     }
     let mut columns = Vec::with_capacity(layout.fields.len());

@@ -28,3 +28,7 @@ pub(crate) const IDENTIFIER_CHARACTERS: usize = 200;
 pub(crate) const TORN_BYTES: usize = 16;
 /// Rows that are handed to the sink at once.
 pub(crate) const BATCH_ROWS: usize = 16_384;
+/// Rejected records of one file; a file with more was read the wrong way.
+pub(crate) const REJECTS: u64 = 1_000_000;
+/// Bytes from which a file's rows go to the lake as they are read, and not when it is read.
+pub(crate) const STREAMED_BYTES: u64 = 64 << 20;

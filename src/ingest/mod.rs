@@ -19,6 +19,7 @@ mod read;
 mod receipt;
 mod recognise;
 mod records;
+mod run;
 mod shape;
 mod source;
 mod workbook;
@@ -28,11 +29,13 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 pub use receipt::{FileContext, Receipt, Recognition, Reject, Sink, Span};
+pub use run::{Event, FileSummary, Summary, run};
 
 use crate::config::Settings;
 use crate::error::{Diagnostic, Result};
 use crate::types::Timestamp;
 use context::Context;
+use source::Source;
 
 /// Endings of files that are looked at; archives are, so that they are refused aloud.
 const ENDINGS: &[&str] = &["csv", "tsv", "tab", "txt", "xlsx", "xls", "gz", "zip"];
@@ -76,7 +79,7 @@ fn has_ending(path: &Path) -> bool {
 /// Where it is none that is known, or not a table at all; the message says what to do.
 pub fn recognise(path: &Path, settings: &Settings) -> Result<Recognition> {
     let layouts = channels::layouts(settings)?;
-    recognise::recognise(path, settings, &layouts).map(|known| known.recognition())
+    recognise::recognise(path, Source::open(path)?, settings, &layouts).map(|known| known.recognition())
 }
 
 /// Reads a file into a sink. Its name in the lake is its path under the exports' folder, its date
@@ -85,10 +88,13 @@ pub fn recognise(path: &Path, settings: &Settings) -> Result<Recognition> {
 /// # Errors
 /// Where the file as a whole is refused. What the sink was given before is void then.
 pub fn read(path: &Path, settings: &Settings, sink: &mut dyn Sink) -> Result<Receipt> {
-    let modified = fs::symlink_metadata(path).ok().and_then(|found| found.modified().ok());
-    let modified = modified.and_then(|at| at.duration_since(UNIX_EPOCH).ok());
-    let modified = modified.map(|since| Timestamp::from_seconds(since.as_secs() as i64));
-    read_as(path, settings, FileContext { modified, ..FileContext::default() }, sink)
+    read_as(path, settings, FileContext { modified: modified(path), ..FileContext::default() }, sink)
+}
+
+fn modified(path: &Path) -> Option<Timestamp> {
+    let written = fs::symlink_metadata(path).ok()?.modified().ok()?;
+    let since = written.duration_since(UNIX_EPOCH).ok()?;
+    Some(Timestamp::from_seconds(since.as_secs() as i64))
 }
 
 /// The same with what is known of the file handed in.
@@ -100,7 +106,7 @@ pub fn read_as(path: &Path, settings: &Settings, mut file: FileContext, sink: &m
         file.name = name_of(path, settings);
     }
     let layouts = channels::layouts(settings)?;
-    let known = recognise::recognise(path, settings, &layouts)?;
+    let known = recognise::recognise(path, Source::open(path)?, settings, &layouts)?;
     let context = Context::new(path, &file, settings, known.channel);
     read::read(path, &known, context, sink)
 }

@@ -69,8 +69,12 @@ impl Known<'_> {
 }
 
 /// Recognises a file, or says why it is refused.
-pub(crate) fn recognise<'a>(path: &Path, settings: &'a Settings, layouts: &'a [Layout]) -> Result<Known<'a>> {
-    let mut source = Source::open(path)?;
+pub(crate) fn recognise<'a>(
+    path: &Path,
+    mut source: Source,
+    settings: &'a Settings,
+    layouts: &'a [Layout],
+) -> Result<Known<'a>> {
     let folder = folder_channel(path, settings);
     let declared = folder.and_then(|channel| channel.encoding.as_deref());
     source.settle_charset(declared, &[]);
@@ -97,7 +101,11 @@ pub(crate) fn recognise<'a>(path: &Path, settings: &'a Settings, layouts: &'a [L
             source,
             body,
             layout,
-            dialect: Dialect { delimiter: best.delimiter, quotes: layout.style.quotes, width: Some(best.found.width) },
+            dialect: Dialect {
+                delimiter: best.delimiter,
+                quotes: best.delimiter == b',' || (layout.style.quotes && best.delimiter != workbook::DELIMITER),
+                width: Some(best.found.width),
+            },
             found: best.found,
             headers: best.headers,
             header_line: best.line,
@@ -170,8 +178,10 @@ fn owner<'a>(
                 .into())
         }
         (Some(first), Some(second)) => {
-            let message =
-                format!("this is `{}`, but it could be of `{}` or of `{}`", layout.id, first.name, second.name);
+            let message = format!(
+                "this is `{}`, but it could be of `{}` or of `{}`",
+                layout.id, first.name, second.name
+            );
             Err(Diagnostic::error("ambiguous-channel", message)
                 .in_file(path)
                 .hint(format!("move it to `{}`", folder_of(&settings.exports, first)))
@@ -265,7 +275,11 @@ impl Search<'_> {
         let Some(best) = &self.best else { return true };
         let rank = |layout: &Layout| {
             let by_user = !matches!(layout.owner, Owner::Kind(_)) && !layout.exact && layout.required() > 0;
-            let of_folder = self.folder.is_some_and(|channel| layout.owner == Owner::Kind(channel.kind));
+            let of_folder = self.folder.is_some_and(|channel| match &layout.owner {
+                Owner::Kind(kind) => *kind == channel.kind,
+                Owner::Named(name) => *name == channel.name,
+                Owner::Rows => false,
+            });
             (of_folder, layout.required(), by_user)
         };
         rank(layout) > rank(&self.layouts[best.layout])
@@ -288,10 +302,7 @@ impl Search<'_> {
 fn is_named(path: &Path, layout: &Layout) -> bool {
     let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
     let rest = stem.strip_prefix(layout.table.name);
-    layout.exact
-        && rest.is_some_and(|rest| {
-            !rest.starts_with(|next: char| next == '_' && rest[1..].starts_with(char::is_alphabetic))
-        })
+    layout.exact && rest.is_some_and(|rest| !rest.starts_with(|next: char| next == '_' && rest[1..].starts_with(char::is_alphabetic)))
 }
 
 /// The delimiter that Excel's `sep=;` line tells.

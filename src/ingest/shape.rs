@@ -63,7 +63,12 @@ pub(crate) trait Shape {
     /// One verdict for each of the records, which belong together.
     fn judge(&mut self, rows: &[View<'_>], context: &Context) -> Vec<Verdict>;
 
-    /// Rows and refusals that only the end of the file tells.
+    /// Whether only the end of the file tells if its rows count at all.
+    fn can_refuse_at_the_end(&self) -> bool {
+        false
+    }
+
+    /// What only the end of the file tells.
     fn finish(&mut self, _context: &Context) -> Result<()> {
         Ok(())
     }
@@ -176,8 +181,9 @@ impl Draft {
                 self = self.set(day, at.day_in(context.shop_zone));
             }
         }
-        let empty =
-            self.table.columns.iter().zip(&self.cells).find(|(column, cell)| !column.nullable && **cell == Cell::Null);
+        let empty = self.table.columns.iter().zip(&self.cells).find(|(column, cell)| {
+            !column.nullable && **cell == Cell::Null
+        });
         match empty {
             Some((column, _)) => Err(Complaint::missing(column.name)),
             None => Ok(self),

@@ -10,7 +10,7 @@ use trueup::config::{
 };
 use trueup::error::Result;
 use trueup::ingest::{self, FileContext, Receipt, Reject, Sink};
-use trueup::lake::Table;
+use trueup::lake::{Lake, Table};
 use trueup::types::{Channel, Currency};
 
 /// Keeps everything.
@@ -166,4 +166,33 @@ fn real_layouts_are_read() {
             eprintln!("{:70} {told}", path.file_name().unwrap().to_string_lossy());
         }
     }
+}
+
+fn made_up_shop(folder: &Path, orders: u64) -> Settings {
+    let size = trueup::sample::Size { orders, skus: 30, ..trueup::sample::Size::committed() };
+    trueup::sample::write(folder, &size, &mut |_, _| {}).unwrap();
+    Settings::read(folder).unwrap()
+}
+
+#[test]
+fn a_whole_shop_is_read_without_a_loss_and_twice_is_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = made_up_shop(folder.path(), 1_500);
+    let lake = Lake::open(&settings.lake).unwrap();
+    let first = ingest::run(&settings, &lake, &mut |_| {}).unwrap();
+    for file in &first.files {
+        eprintln!(
+            "{:55} {:28} {}+{} {:?}",
+            file.receipt.file, file.receipt.export, file.receipt.accepted, file.receipt.rejected, file.merged
+        );
+    }
+    for problem in first.refused.iter().chain(&first.ignored) {
+        eprintln!("{problem} {:?}", problem.hint);
+    }
+    eprintln!("{:#?}", first.examples);
+    assert!(first.refused.is_empty() && first.ignored.is_empty());
+    let again = ingest::run(&settings, &lake, &mut |_| {}).unwrap();
+    assert!(again.files.is_empty());
+    assert_eq!(again.unchanged.len(), first.files.len() + first.unchanged.len());
+    assert_eq!(again.snapshot.digest().unwrap(), first.snapshot.digest().unwrap());
 }

@@ -5,9 +5,10 @@ mod text;
 mod time;
 
 use chrono_tz::Tz;
+use unicode_normalization::UnicodeNormalization;
 
 pub(crate) use money::{DecimalEvidence, money, rate};
-pub(crate) use text::{currency, flag, identifier, prose, quantity};
+pub(crate) use text::{currency, flag, identifier, measure, prose, quantity};
 pub(crate) use time::{DateEvidence, day, instant};
 
 use crate::config::{DateOrder, Decimal};
@@ -42,6 +43,8 @@ pub(crate) enum Reader {
     Quantity,
     /// Units of any sign, zero included.
     Count,
+    /// A measurement, rounded to a whole number.
+    Measure,
     /// An instant that has happened.
     Instant,
     /// An instant that may lie ahead.
@@ -83,6 +86,7 @@ impl Reader {
                 0 => Err(Flaw::new("qty_zero", "no units")),
                 _ => Ok(Cell::Integer(units)),
             }),
+            Self::Measure => measure(text, locale.decimal).map(Cell::Integer),
             Self::Count => quantity(text, locale.decimal).map(Cell::Integer),
             Self::Instant => instant(text, locale).and_then(|at| not_after(at, locale.latest)).map(Cell::Timestamp),
             Self::AnyInstant => instant(text, locale).map(Cell::Timestamp),
@@ -103,9 +107,7 @@ impl Reader {
 
 fn not_after(at: Timestamp, latest: Option<Timestamp>) -> Result<Timestamp, Flaw> {
     match latest {
-        Some(latest) if at > latest => {
-            Err(Flaw::new("date_in_future", format!("after the file was written, {latest}")))
-        }
+        Some(latest) if at > latest => Err(Flaw::new("date_in_future", format!("after the file was written, {latest}"))),
         _ => Ok(at),
     }
 }
@@ -125,16 +127,13 @@ pub(crate) fn is_null(text: &str) -> bool {
 }
 
 fn word(text: &str, words: &[(&str, &str)]) -> Result<Cell, Flaw> {
-    let wanted = text.trim().to_lowercase();
+    let wanted: String = text.trim().nfc().collect::<String>().to_lowercase();
     if is_null(&wanted) {
         return Ok(Cell::Null);
     }
     match words.iter().find(|(known, _)| *known == wanted) {
         Some((_, meaning)) => Ok(Cell::from(*meaning)),
-        None => Err(Flaw::new(
-            "unknown_status",
-            "not a word that is known here; it counts neither as sold nor as cancelled",
-        )),
+        None => Err(Flaw::new("unknown_status", "not a word that is known here; it counts neither as sold nor as cancelled")),
     }
 }
 

@@ -15,8 +15,7 @@ pub(crate) fn prose(text: &str) -> Result<Cell, Flaw> {
     if text.bytes().all(|byte| byte >= b' ' && byte != 0x7f) {
         return Ok(Cell::from(text));
     }
-    let flat: String =
-        text.chars().map(|letter| if matches!(letter, '\t' | '\n' | '\r') { ' ' } else { letter }).collect();
+    let flat: String = text.chars().map(|letter| if matches!(letter, '\t' | '\n' | '\r') { ' ' } else { letter }).collect();
     control_free(&flat)?;
     Ok(Cell::from(flat))
 }
@@ -85,6 +84,18 @@ pub(crate) fn quantity(text: &str, decimal: Option<Decimal>) -> Result<i64, Flaw
         return Err(Flaw::new("qty_too_large", format!("more than {} units in one cell", limits::QUANTITY)));
     }
     Ok(if negative { -units } else { units })
+}
+
+/// A measurement such as `453.592`, rounded half up to a whole number.
+pub(crate) fn measure(text: &str, decimal: Option<Decimal>) -> Result<i64, Flaw> {
+    let point = if decimal == Some(Decimal::Comma) { ',' } else { '.' };
+    let (whole, fraction) = text.trim().split_once(point).unwrap_or((text.trim(), ""));
+    let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || whole.len() > 12 || !plain(whole) || !plain(fraction) {
+        return Err(Flaw::new("bad_number", "not a number such as `453.6`"));
+    }
+    let whole: i64 = whole.parse().map_err(|_| Flaw::new("bad_number", "not a number"))?;
+    Ok(whole + i64::from(fraction.starts_with(|digit: char| digit >= '5')))
 }
 
 /// Yes or no.
