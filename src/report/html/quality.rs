@@ -34,12 +34,21 @@ pub(super) fn body(night: &Night<'_>) -> Markup {
         (heading("Files", "Rows read = accepted + rejected + known already, per file."))
         (files(night.files))
         (heading("Rejected rows", "Set aside with their place and reason, not guessed. They are read again when the file or the settings change."))
-        (REJECTS.draw(night))
+        (rejects(night))
         @if !night.run.notes.is_empty() {
             (heading("Notes", ""))
             ul.notes { @for note in &night.run.notes { li { (note) } } }
         }
     }
+}
+
+fn rejects(night: &Night<'_>) -> Markup {
+    let rejected: u64 = night.files.iter().map(|file| file.rejected).sum();
+    if night.sheet("rejects").is_empty() && rejected > 0 {
+        let rows = numbers::things(rejected as usize, "row was", "rows were");
+        return nothing(&format!("{rows} set aside: see rejects.csv in the lake's folder."));
+    }
+    REJECTS.draw(night)
 }
 
 fn checks(checks: &[CheckOutcome]) -> Markup {

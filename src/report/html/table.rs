@@ -206,7 +206,7 @@ fn plain(night: &Night<'_>, value: Value<'_>) -> Markup {
         Value::Money(value) => amount(night, value),
         Value::Rate(value) => html! { (numbers::percent(value)) },
         Value::Day(value) => html! { (numbers::day(value)) },
-        Value::Timestamp(value) => html! { (numbers::instant(value)) },
+        Value::Timestamp(value) => html! { (numbers::instant(value, night.zone)) },
         Value::Real(value) => html! { (numbers::decimal(value, 1)) },
         Value::Flag(value) => html! { (if value { "yes" } else { "no" }) },
     }
