@@ -161,7 +161,11 @@ impl Shop {
         let file = "shopify/orders_export_earlier.csv";
         self.write(file, &unparse(&rows))?;
         let what = format!("an earlier download that overlaps `{month}`; order {changed} is not shipped yet in it");
-        self.note(file, what, "the same rows are duplicates; of the changed order the newer state stands, the older is history");
+        self.note(
+            file,
+            what,
+            "the same rows are duplicates; of the changed order the newer state stands, the older is history",
+        );
         Ok(())
     }
 
@@ -241,7 +245,11 @@ impl Shop {
         let listed = format!("{sku}-FBA");
         let head = "19482314502\t02.02.2026 07:49:55 UTC\t16.02.2026 07:49:55 UTC\t18.02.2026 07:49:55 UTC\t22,69\tEUR";
         let mut text = format!("{}\n{head}{}\n", SETTLEMENT.join("\t"), "\t".repeat(18));
-        let rows = [("ItemPrice", "Principal", "33,80"), ("ItemFees", "Commission", "-5,07"), ("ItemFees", "FBAPerUnitFulfillmentFee", "-6,04")];
+        let rows = [
+            ("ItemPrice", "Principal", "33,80"),
+            ("ItemFees", "Commission", "-5,07"),
+            ("ItemFees", "FBAPerUnitFulfillmentFee", "-6,04"),
+        ];
         for (group, what, amount) in rows {
             let _ = writeln!(
                 text,
@@ -282,7 +290,11 @@ impl Shop {
         too_many[8] = "DEFECTIVE".to_owned();
         too_many[11] = "LPNRR000000002".to_owned();
         self.append(file, &unparse(&[orphan, too_many]))?;
-        self.note(file, "the last row but one: a return of an order that no export has", "check_refund_orphan finds it");
+        self.note(
+            file,
+            "the last row but one: a return of an order that no export has",
+            "check_refund_orphan finds it",
+        );
         self.note(file, "the last row: nine units of an order with fewer", "check_refund_exceeds_sale finds it");
         Ok(())
     }
@@ -292,7 +304,8 @@ impl Shop {
         let slow = products.iter().rev().find(|row| row[3] == "slow").map_or("", |row| &row[0]);
         let text = self.read("truth/costs.csv")?;
         let start = format!("{slow},");
-        let kept: String = text.lines().filter(|line| !line.starts_with(&start)).flat_map(|line| [line, "\n"]).collect();
+        let kept: String =
+            text.lines().filter(|line| !line.starts_with(&start)).flat_map(|line| [line, "\n"]).collect();
         self.write("truth/costs.csv", &kept)?;
         let what = format!("`{slow}` has no cost");
         self.note("truth/costs.csv", what, "a warning; what it contributes is unknown, never its whole price");
