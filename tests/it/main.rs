@@ -15,5 +15,6 @@ mod pnl_duckdb;
 mod publish;
 mod query;
 mod report;
+mod sample;
 mod shell;
 mod theory;
