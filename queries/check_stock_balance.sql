@@ -17,10 +17,10 @@ with known as (
     where s.at < r.as_of_end
 ),
 first_counts as (
-    select sku as sku, location as location, at as at, on_hand as on_hand from known where place = 1
+    select sku as sku, location as location, "at" as at, on_hand as on_hand from known where place = 1
 ),
 last_counts as (
-    select sku as sku, location as location, at as at, on_hand as on_hand from known where place_from_end = 1
+    select sku as sku, location as location, "at" as at, on_hand as on_hand from known where place_from_end = 1
 ),
 between_counts as (
     select

@@ -8,7 +8,6 @@
 mod allocation;
 mod cover;
 mod explain;
-mod gather;
 mod holdback;
 mod input;
 mod listings;
@@ -27,7 +26,6 @@ mod words;
 pub use allocation::{Claim, Grant, allocate_pool};
 pub use cover::replenishment_units;
 pub use explain::{Explanation, Line, explain};
-pub use gather::{BufferFacts, Findings, inputs};
 pub use input::{Hold, Lag, LeadTime, ListingDemand, ListingInput, PoolStock, Present, Promotion, PromotionState};
 pub use listings::{Sources, listings};
 pub use promotion::{Readiness, release_waves};

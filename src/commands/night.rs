@@ -147,6 +147,7 @@ fn listings(
         demand: &wanted.demand,
         forecasts: &wanted.forecasts,
         pnl,
+        orders: &stock.facts.orders,
         published,
         as_of: shop.as_of,
         as_of_end: stock.facts.as_of_end,

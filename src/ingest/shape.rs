@@ -181,8 +181,9 @@ impl Draft {
                 self = self.set(day, at.day_in(context.shop_zone));
             }
         }
-        let empty =
-            self.table.columns.iter().zip(&self.cells).find(|(column, cell)| !column.nullable && **cell == Cell::Null);
+        let empty = self.table.columns.iter().zip(&self.cells).find(|(column, cell)| {
+            !column.nullable && **cell == Cell::Null
+        });
         match empty {
             Some((column, _)) => Err(Complaint::missing(column.name)),
             None => Ok(self),

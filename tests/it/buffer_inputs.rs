@@ -1,12 +1,13 @@
 //! Gathering: what the lake and the other stages tell becomes the input of every listing.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use trueup::buffer::{BufferFacts, Findings, ListingInput, PromotionState, inputs, recommend};
+use trueup::buffer::{ListingInput, PromotionState, Sources, listings, recommend};
 use trueup::config::Settings;
 use trueup::demand::Demand;
-use trueup::drift::{CauseUnits, Drift, DriftCause, Drifts, LagMeasure, lag_measures, measure};
+use trueup::drift::{CauseUnits, Drift, DriftCause, Drifts, Latency, measure};
 use trueup::forecast::{ForecastOptions, Forecasts, forecast};
 use trueup::lake::{Cell, Rows};
 use trueup::ledger::{Ledger, Pools, StockFacts, StockIndex};
@@ -141,7 +142,7 @@ fn settings() -> Settings {
 struct Stages {
     stock: StockFacts,
     ledger: Ledger,
-    lags: Vec<LagMeasure>,
+    latencies: Vec<Latency>,
     demand: Demand,
     forecasts: Forecasts,
     pnl: Pnl,
@@ -153,26 +154,34 @@ static STAGES: LazyLock<Stages> = LazyLock::new(|| {
     let stock = StockFacts::read(&marts).unwrap();
     let index = StockIndex::new(&stock).unwrap();
     let ledger = Ledger::build(&index, &Pools::of_settings(&settings));
-    let lags = lag_measures(&measure(&index, &settings), &settings);
+    let latencies = measure(&index, &settings);
     let mut demand = trueup::demand::read(&marts, &settings).unwrap();
     let forecasts = forecast(&mut demand, &ForecastOptions::default());
     let pnl = trueup::pnl::statements(&trueup::pnl::read(&marts).unwrap(), &settings);
-    Stages { stock, ledger, lags, demand, forecasts, pnl }
+    Stages { stock, ledger, latencies, demand, forecasts, pnl }
 });
 
 fn gathered(more: Vec<Rows>, drifts: &Drifts, published: Option<i64>) -> Vec<ListingInput> {
     let tables = base().into_iter().chain(more).collect();
     let marts = Marts::in_memory(tables, RunParameters::new(as_of(), Currency::USD)).unwrap();
-    let findings = Findings {
+    let published = published.map_or_else(BTreeMap::new, |units| {
+        settings().channels.into_iter().map(|channel| ((Sku::new("MUG"), channel.name), units)).collect()
+    });
+    listings(&Sources {
+        settings: &settings(),
+        marts: &marts,
         ledger: &STAGES.ledger,
         drifts,
-        lags: &STAGES.lags,
+        latencies: &STAGES.latencies,
         demand: &STAGES.demand,
         forecasts: &STAGES.forecasts,
         pnl: &STAGES.pnl,
         orders: &STAGES.stock.orders,
-    };
-    inputs(&BufferFacts::read(&marts).unwrap(), &findings, &settings(), &|_, _| published).unwrap()
+        published: &published,
+        as_of: as_of(),
+        as_of_end: hours(0),
+    })
+    .unwrap()
 }
 
 fn on<'a>(inputs: &'a [ListingInput], channel: &str) -> &'a ListingInput {

@@ -107,9 +107,7 @@ impl Reader {
 
 fn not_after(at: Timestamp, latest: Option<Timestamp>) -> Result<Timestamp, Flaw> {
     match latest {
-        Some(latest) if at > latest => {
-            Err(Flaw::new("date_in_future", format!("after the file was written, {latest}")))
-        }
+        Some(latest) if at > latest => Err(Flaw::new("date_in_future", format!("after the file was written, {latest}"))),
         _ => Ok(at),
     }
 }
@@ -135,10 +133,7 @@ fn word(text: &str, words: &[(&str, &str)]) -> Result<Cell, Flaw> {
     }
     match words.iter().find(|(known, _)| *known == wanted) {
         Some((_, meaning)) => Ok(Cell::from(*meaning)),
-        None => Err(Flaw::new(
-            "unknown_status",
-            "not a word that is known here; it counts neither as sold nor as cancelled",
-        )),
+        None => Err(Flaw::new("unknown_status", "not a word that is known here; it counts neither as sold nor as cancelled")),
     }
 }
 

@@ -103,10 +103,7 @@ impl Zone<'_> {
 
     /// Only Europe's summer and winter times: their dates put the day first.
     fn is_european(self) -> bool {
-        matches!(
-            self,
-            Self::Named("MEZ" | "MESZ" | "MEST" | "MET" | "CET" | "CEST" | "BST" | "WET" | "WEST" | "EET" | "EEST")
-        )
+        matches!(self, Self::Named("MEZ" | "MESZ" | "MEST" | "MET" | "CET" | "CEST" | "BST" | "WET" | "WEST" | "EET" | "EEST"))
     }
 }
 
@@ -216,8 +213,7 @@ fn offset(text: &str) -> Option<i64> {
     let hours = cursor.number(2, 2)?;
     cursor.mark(&[':']);
     let minutes = if cursor.0.is_empty() { 0 } else { cursor.number(2, 2)? };
-    (cursor.0.is_empty() && hours <= 15 && minutes < 60)
-        .then(|| sign * (i64::from(hours) * 3600 + i64::from(minutes) * 60))
+    (cursor.0.is_empty() && hours <= 15 && minutes < 60).then(|| sign * (i64::from(hours) * 3600 + i64::from(minutes) * 60))
 }
 
 fn bad() -> Flaw {

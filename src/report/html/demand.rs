@@ -140,10 +140,9 @@ fn most_wanted(night: &Night<'_>, demand: &Demand<'_>) -> Markup {
     let (skus, days, mean) = (forecast.column("sku"), forecast.column("day"), forecast.column("mean"));
     let mut ahead: BTreeMap<&str, f64> = BTreeMap::new();
     for row in counted(forecast) {
-        if let (Some(day), Some(mean)) = (days.day(row), mean.number(row)) {
-            if day > night.as_of && day <= night.as_of.plus(WEEKS) {
-                *ahead.entry(skus.text(row)).or_default() += mean;
-            }
+        let Some(day) = days.day(row) else { continue };
+        if day > night.as_of && day <= night.as_of.plus(WEEKS) {
+            *ahead.entry(skus.text(row)).or_default() += mean.number(row).unwrap_or(0.0);
         }
     }
     let mut rows: Vec<Wanted<'_>> = demand

@@ -91,7 +91,7 @@ fn measured(alerts: Sheet<'_>, row: usize) -> Markup {
     };
     html! {
         @match (read("value"), read("threshold")) {
-            (Some(value), Some(threshold)) => span { (value) ", threshold " (threshold) },
+            (Some(value), Some(threshold)) => { span { (value) } span { "limit " (threshold) } },
             (Some(value), None) => span { (value) },
             _ => {},
         }

@@ -45,9 +45,8 @@ static OVERSELLS: Table = Table {
         column("Units", "units", Show::Count),
         column("Channel showed", "listed_then", Show::Count),
         column("Available", "available_then", Show::Count),
-        column("Because of", "cause", Show::Word),
         column("Hold-back needed", "smallest_holdback", Show::Count),
-        column("Evidence", "evidence", Show::Sentence),
+        column("Because of", "cause", Show::Wide(because)),
     ],
     order: &[Order::Descending("ordered_at"), Order::Descending("units")],
     first: 15,
@@ -162,6 +161,15 @@ fn causes(night: &Night<'_>, drift: Sheet<'_>, row: usize) -> Markup {
                 @if !evidence.is_empty() { span.evidence { (prose(evidence)) } }
             }
         } }
+    }
+}
+
+/// The cause of an oversell over its evidence.
+fn because(_: &Night<'_>, sheet: Sheet<'_>, row: usize) -> Markup {
+    let evidence = sheet.text(row, "evidence");
+    html! {
+        (word(sheet.text(row, "cause")))
+        @if !evidence.is_empty() { span.evidence { (prose(evidence)) } }
     }
 }
 

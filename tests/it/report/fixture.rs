@@ -195,19 +195,19 @@ fn checks() -> Vec<CheckOutcome> {
         example: example.map(str::to_owned),
     };
     vec![
-        check("check_bundle_parts", "Every bundle is made of products that exist.", false, 0, None),
-        check("check_costs_known", "Every SKU that sold has a cost.", false, 1, Some("APRON-LINEN, 14 units")),
-        check("check_order_totals", "Order lines add up to the order's total.", true, 0, None),
-        check("check_refund_not_above_sale", "No refund is larger than its sale.", true, 0, None),
+        check("check_bundle_parts", "bundles with a part that is no product.", false, 0, None),
+        check("check_costs_known", "SKUs that sold and have no cost.", false, 1, Some("APRON-LINEN, 14 units")),
+        check("check_order_totals", "orders whose lines do not add up to their total.", true, 0, None),
+        check("check_refund_not_above_sale", "orders that were paid back for more units than they had.", true, 0, None),
         check(
             "check_settlement_sum",
-            "Settlement lines add up to the payout.",
+            "settlements whose lines do not add up to what was paid out.",
             true,
             1,
             Some("amazon 18830522, short by 41.20"),
         ),
-        check("check_stock_balance", "Opening and movements give the closing count.", true, 0, None),
-        check("check_sync_duplicates", "No event was applied twice.", false, 0, None),
+        check("check_stock_balance", "where movements do not add up to the last count.", true, 0, None),
+        check("check_sync_duplicates", "updates that reached a channel a second time.", false, 0, None),
     ]
 }
 

@@ -1,4 +1,4 @@
-//! From what the other stages found to one [`ListingInput`] per listing.
+//! What do the other stages know of each listing? Gathers one [`ListingInput`] per SKU and channel.
 
 mod facts;
 mod peak;
@@ -8,33 +8,38 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
+use self::facts::Facts;
+use self::peak::PeakProfile;
 use super::input::{Lag, LeadTime, ListingDemand, ListingInput, PoolStock, Present};
 use crate::config::{ChannelSettings, Settings};
 use crate::demand::Demand;
-use crate::drift::{DriftCause, Drifts, LagMeasure};
+use crate::drift::{DriftCause, Drifts, LagMeasure, Latency, lag_measures};
+use crate::error::Result;
 use crate::forecast::{Forecasts, Velocity};
 use crate::lake::Rows;
 use crate::ledger::{Component, Ledger, kits_available};
 use crate::pnl::Pnl;
-use crate::types::{Channel, Sku};
-
-pub use facts::BufferFacts;
-pub(crate) use peak::PeakProfile;
+use crate::query::Marts;
+use crate::types::{Channel, Day, Sku, Timestamp};
 
 /// Updates of a class below which the whole channel's lag is taken.
 const FEWEST_UPDATES: i64 = 20;
 /// Days that a velocity looks back on.
 const LOOK_BACK_DAYS: i64 = 90;
 
-/// What the other stages found out.
-#[derive(Clone, Copy, Debug)]
-pub struct Findings<'a> {
+/// What the stages before found.
+#[derive(Clone, Copy)]
+pub struct Sources<'a> {
+    /// The settings.
+    pub settings: &'a Settings,
+    /// The lake.
+    pub marts: &'a Marts,
     /// What the count should be.
     pub ledger: &'a Ledger,
     /// Where book and channels disagree.
     pub drifts: &'a Drifts,
     /// How long a change takes to show.
-    pub lags: &'a [LagMeasure],
+    pub latencies: &'a [Latency],
     /// What customers wanted.
     pub demand: &'a Demand,
     /// What they will want.
@@ -43,47 +48,47 @@ pub struct Findings<'a> {
     pub pnl: &'a Pnl,
     /// `fact_stock_orders`, for the busiest hours.
     pub orders: &'a Rows,
+    /// Hold-backs the live system works with since the last publication.
+    pub published: &'a BTreeMap<(Sku, Channel), i64>,
+    /// The run's day.
+    pub as_of: Day,
+    /// The first instant after it.
+    pub as_of_end: Timestamp,
 }
 
-/// Gathers every listing: those that a channel reported in the last weeks, and those that sold in the
-/// last 90 days, on the channels of the settings. `published` tells the hold-back that was last
-/// published. Sorted by SKU and channel.
+/// Every listing that a channel reported in the last weeks or that sold in the last 90 days, on the
+/// channels of the settings, by SKU and channel.
 ///
 /// # Errors
-/// Where a column of the orders is missing or of another type.
-pub fn inputs(
-    facts: &BufferFacts,
-    findings: &Findings<'_>,
-    settings: &Settings,
-    published: &(dyn Fn(&Sku, &Channel) -> Option<i64> + Sync),
-) -> crate::error::Result<Vec<ListingInput>> {
+/// A damaged file of the lake, or a query the engine cannot answer.
+pub fn listings(sources: &Sources<'_>) -> Result<Vec<ListingInput>> {
     let gather = Gather {
-        facts,
-        findings,
-        settings,
-        peaks: PeakProfile::by_pool(findings.orders, settings, facts.as_of_end)?,
-        drifted: drifted(findings.drifts),
-        channels_of: channels_of_pools(settings),
+        sources,
+        facts: Facts::read(sources)?,
+        lags: lag_measures(sources.latencies, sources.settings),
+        peaks: PeakProfile::by_pool(sources.orders, sources.settings, sources.as_of_end)?,
+        drifted: drifted(sources.drifts),
+        channels_of: channels_of_pools(sources.settings),
     };
-    Ok(gather.listings().into_par_iter().map(|(sku, channel)| gather.input(sku, channel, published)).collect())
+    Ok(gather.listings().into_par_iter().map(|(sku, channel)| gather.listing(sku, channel)).collect())
 }
 
 struct Gather<'a> {
-    facts: &'a BufferFacts,
-    findings: &'a Findings<'a>,
-    settings: &'a Settings,
+    sources: &'a Sources<'a>,
+    facts: Facts,
+    lags: Vec<LagMeasure>,
     peaks: BTreeMap<String, PeakProfile>,
-    drifted: BTreeMap<(Channel, Sku), i64>,
+    drifted: BTreeMap<(Sku, Channel), i64>,
     channels_of: BTreeMap<String, Vec<Channel>>,
 }
 
 /// Units that nothing explains, without sign, per listing.
-fn drifted(drifts: &Drifts) -> BTreeMap<(Channel, Sku), i64> {
-    let mut units: BTreeMap<(Channel, Sku), i64> = BTreeMap::new();
+fn drifted(drifts: &Drifts) -> BTreeMap<(Sku, Channel), i64> {
+    let mut units: BTreeMap<(Sku, Channel), i64> = BTreeMap::new();
     for drift in &drifts.found {
         let unexplained = drift.causes.iter().filter(|part| part.cause == DriftCause::Unexplained);
         let sum: i64 = unexplained.map(|part| part.units.abs()).sum();
-        *units.entry((drift.channel.clone(), drift.sku.clone())).or_default() += sum;
+        *units.entry((drift.sku.clone(), drift.channel.clone())).or_default() += sum;
     }
     units
 }
@@ -96,37 +101,32 @@ fn channels_of_pools(settings: &Settings) -> BTreeMap<String, Vec<Channel>> {
     pools
 }
 
-impl<'a> Gather<'a> {
-    fn listings(&self) -> Vec<(&'a Sku, &'a ChannelSettings)> {
-        let sold = self.findings.forecasts.skus.iter().filter(|one| one.velocity.mean_per_day > 0.0);
+impl Gather<'_> {
+    fn listings(&self) -> Vec<(&Sku, &ChannelSettings)> {
+        let sold = self.sources.forecasts.skus.iter().filter(|one| one.velocity.mean_per_day > 0.0);
         let mut keys: BTreeSet<(&Sku, &Channel)> = sold.map(|one| (&one.sku, &one.channel)).collect();
         keys.extend(self.facts.listed.keys().map(|(sku, channel)| (sku, channel)));
-        let of_settings = |(sku, channel): (&'a Sku, &Channel)| Some((sku, self.settings.channel(channel.as_str())?));
-        keys.into_iter().filter_map(of_settings).collect()
+        let settings = self.sources.settings;
+        keys.into_iter().filter_map(|(sku, channel)| Some((sku, settings.channel(channel.as_str())?))).collect()
     }
 
-    fn input(
-        &self,
-        sku: &Sku,
-        channel: &ChannelSettings,
-        published: &(dyn Fn(&Sku, &Channel) -> Option<i64> + Sync),
-    ) -> ListingInput {
+    fn listing(&self, sku: &Sku, channel: &ChannelSettings) -> ListingInput {
+        let key = (sku.clone(), channel.name.clone());
         let class = self.facts.classes.get(sku).cloned();
-        let lag = self.lag(channel, self.settings.policy.class_of.get(sku).or(class.as_ref()));
-        let hold = self.facts.holds.get(&(sku.clone(), channel.name.clone()));
+        let lag = self.lag(channel, self.sources.settings.policy.class_of.get(sku).or(class.as_ref()));
+        let hold = self.facts.holds.get(&key);
         let present = Present {
-            buffer: hold.map(|(units, _)| *units).or_else(|| published(sku, &channel.name)),
-            listed: self.facts.listed.get(&(sku.clone(), channel.name.clone())).copied(),
+            buffer: hold.map(|(units, _)| *units).or_else(|| self.sources.published.get(&key).copied()),
+            listed: self.facts.listed.get(&key).copied(),
             hold: hold.map(|(_, hold)| hold.clone()),
         };
-        let drift = self.drifted.get(&(channel.name.clone(), sku.clone())).copied();
         ListingInput {
             pool: self.pool(sku, channel, present.listed),
             demand: self.demand(sku, channel, &lag, class.as_deref()),
             lead_time: self.lead_time(sku, channel, class.as_deref()),
-            unit_margin: self.findings.pnl.unit_margin(&channel.name, sku),
-            promotion: promotions::promotion(self.facts, self.findings.demand, self.settings, sku, channel),
-            unexplained_drift_units: drift.unwrap_or(0),
+            unit_margin: self.sources.pnl.unit_margin(&channel.name, sku),
+            promotion: promotions::promotion(&self.facts, self.sources, sku, channel),
+            unexplained_drift_units: self.drifted.get(&key).copied().unwrap_or(0),
             sku: sku.clone(),
             channel: channel.name.clone(),
             product_class: class,
@@ -138,7 +138,7 @@ impl<'a> Gather<'a> {
     /// The ledger's count; of a bundle, what its components allow. Where the channel keeps the stock
     /// and the ledger has no count, what the channel itself shows.
     fn pool(&self, sku: &Sku, channel: &ChannelSettings, listed: Option<i64>) -> PoolStock {
-        let counts = |sku: &Sku| self.findings.ledger.counts(sku.as_str(), &channel.pool);
+        let counts = |sku: &Sku| self.sources.ledger.counts(sku.as_str(), &channel.pool);
         let own = counts(sku);
         let of_bundle = || {
             let parts = self.facts.bundles.get(sku)?;
@@ -158,7 +158,7 @@ impl<'a> Gather<'a> {
     fn lag(&self, channel: &ChannelSettings, class: Option<&String>) -> Lag {
         let measured = |class: Option<&str>| {
             let of = |lag: &&LagMeasure| lag.channel == channel.name && lag.class.as_deref() == class && !lag.assumed;
-            self.findings.lags.iter().find(of)
+            self.lags.iter().find(of)
         };
         let of_class = class.and_then(|class| measured(Some(class))).filter(|lag| lag.events >= FEWEST_UPDATES);
         of_class.or_else(|| measured(None)).map_or_else(Lag::default, |lag| Lag {
@@ -176,7 +176,7 @@ impl<'a> Gather<'a> {
         let Some(known) = own.or(pool) else { return ListingDemand::default() };
         let rate = |velocity: Option<Velocity>| velocity.map_or(0.0, |velocity| velocity.mean_per_day);
         let pool_units_per_day = rate(pool).max(rate(own));
-        let promised = || self.settings.policy_for(channel, class, sku).sync.value.assumed_minutes();
+        let promised = || self.sources.settings.policy_for(channel, class, sku).sync.value.assumed_minutes();
         let seconds = lag.seconds.unwrap_or_else(|| f64::from(promised()) * 60.0);
         let peak = self.peaks.get(&channel.pool).map(|peak| peak.units_in(pool_units_per_day, seconds));
         ListingDemand {
@@ -190,12 +190,12 @@ impl<'a> Gather<'a> {
     }
 
     fn own(&self, sku: &Sku, channel: &ChannelSettings) -> Option<Velocity> {
-        self.findings.forecasts.get(sku, &channel.name).map(|one| one.velocity)
+        self.sources.forecasts.get(sku, &channel.name).map(|one| one.velocity)
     }
 
     fn of_pool(&self, sku: &Sku, channel: &ChannelSettings) -> Option<Velocity> {
         let channels = self.channels_of.get(&channel.pool)?;
-        self.findings.forecasts.of_pool(sku, &channel.pool, channels).map(|one| one.velocity)
+        self.sources.forecasts.of_pool(sku, &channel.pool, channels).map(|one| one.velocity)
     }
 
     /// A bundle sells out as fast as the component that limits it: the fastest, per unit in a bundle.
@@ -211,10 +211,10 @@ impl<'a> Gather<'a> {
     }
 
     fn lead_time(&self, sku: &Sku, channel: &ChannelSettings, class: Option<&str>) -> LeadTime {
-        let policy = self.settings.policy_for(channel, class, sku);
-        let days = self.findings.demand.products.get(sku).and_then(|facts| facts.lead_time_days);
+        let policy = self.sources.settings.policy_for(channel, class, sku);
+        let days = self.sources.demand.products.get(sku).and_then(|facts| facts.lead_time_days);
         let over = days.unwrap_or(policy.lead_time_days.value);
-        let forecast = self.findings.forecasts.get(sku, &channel.name).filter(|_| over > 0);
+        let forecast = self.sources.forecasts.get(sku, &channel.name).filter(|_| over > 0);
         let demand = forecast.and_then(|one| one.over(over));
         LeadTime {
             days,

@@ -2,16 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use super::Sources;
 use crate::buffer::Hold;
-use crate::error::{Diagnostic, Result};
+use crate::error::Result;
 use crate::lake::Rows;
-use crate::query::Marts;
-use crate::types::{Channel, Day, Sku, Timestamp};
+use crate::types::{Channel, Sku, Timestamp};
 
 /// Small tables of the lake, by what they are asked for.
 #[derive(Clone, Debug)]
-pub struct BufferFacts {
-    pub(super) as_of_end: Timestamp,
+pub(super) struct Facts {
     /// The class of each product.
     pub(super) classes: BTreeMap<Sku, String>,
     /// The components of each bundle.
@@ -39,22 +38,15 @@ pub(super) struct PromotionFact {
 /// Units are kept for a promotion from so many seconds before it begins: 48 hours.
 pub(super) const ADVANCE_SECONDS: i64 = 48 * 3600;
 
-impl BufferFacts {
+impl Facts {
     /// Reads them.
-    ///
-    /// # Errors
-    /// A damaged file of the lake, or a query the engine cannot answer.
-    pub fn read(marts: &Marts) -> Result<Self> {
-        let run = marts.table("run")?;
-        let unknown = || Diagnostic::error("no-run", "table `run` does not say which day the run stands on");
-        let as_of = run.day("as_of")?.iter().next().flatten().ok_or_else(unknown)?;
-        let as_of_end = run.timestamp("as_of_end")?.iter().next().flatten().ok_or_else(unknown)?;
+    pub(super) fn read(sources: &Sources<'_>) -> Result<Self> {
+        let (marts, as_of_end) = (sources.marts, sources.as_of_end);
         Ok(Self {
-            as_of_end,
             classes: classes(&marts.table("products")?)?,
             bundles: bundles(&marts.table("bundle_parts")?)?,
             listed: listed(&marts.rows("mart_channel_stock")?)?,
-            holds: holds(&marts.table("overrides")?, &marts.table("channels")?, as_of, as_of_end)?,
+            holds: holds(&marts.table("overrides")?, sources)?,
             promotions: promotions(&marts.table("promotions")?, as_of_end)?,
         })
     }
@@ -109,12 +101,7 @@ fn listed(reports: &Rows) -> Result<BTreeMap<(Sku, Channel), i64>> {
 
 /// The newest buffer that a person set on each listing, while it holds. One without a channel holds
 /// on every channel, unless the channel has one of its own.
-fn holds(
-    overrides: &Rows,
-    channels: &Rows,
-    as_of: Day,
-    as_of_end: Timestamp,
-) -> Result<BTreeMap<(Sku, Channel), (i64, Hold)>> {
+fn holds(overrides: &Rows, sources: &Sources<'_>) -> Result<BTreeMap<(Sku, Channel), (i64, Hold)>> {
     let (at, channel, sku) = (overrides.timestamp("at")?, overrides.text("channel")?, overrides.text("sku")?);
     let (field, value) = (overrides.text("field")?, overrides.text("value")?);
     let (owner, until) = (overrides.text("owner")?, overrides.day("until")?);
@@ -122,8 +109,8 @@ fn holds(
     for row in 0..overrides.len() {
         let (Some(at), Some(sku)) = (at.get(row), sku.get(row)) else { continue };
         let Some(units) = value.get(row).and_then(|text| text.trim().parse().ok()) else { continue };
-        let holds = until.get(row).is_none_or(|until| until >= as_of);
-        if field.get(row) != Some("buffer") || at >= as_of_end || !holds {
+        let holds = until.get(row).is_none_or(|until| until >= sources.as_of);
+        if field.get(row) != Some("buffer") || at >= sources.as_of_end || !holds {
             continue;
         }
         let hold = Hold { owner: owner.get(row).map(str::to_owned), until: until.get(row) };
@@ -133,7 +120,7 @@ fn holds(
             *held = (at, units, hold);
         }
     }
-    let every: Vec<Channel> = channels.text("channel")?.iter().flatten().map(Channel::new).collect();
+    let every: Vec<Channel> = sources.settings.channels.iter().map(|channel| channel.name.clone()).collect();
     let mut holds = BTreeMap::new();
     // Without a channel comes first in the order, so a channel's own replaces it.
     for ((sku, channel), (_, units, hold)) in newest {

@@ -18,13 +18,13 @@ const HOURS: usize = 24;
 
 /// Units by hour of the shop's day, over all products of a pool.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct PeakProfile {
+pub(super) struct PeakProfile {
     units: [f64; HOURS],
 }
 
 impl PeakProfile {
     /// One profile per pool from `fact_stock_orders`.
-    pub(crate) fn by_pool(orders: &Rows, settings: &Settings, end: Timestamp) -> Result<BTreeMap<String, Self>> {
+    pub(super) fn by_pool(orders: &Rows, settings: &Settings, end: Timestamp) -> Result<BTreeMap<String, Self>> {
         let (channel, at) = (orders.text("channel")?, orders.timestamp("ordered_at")?);
         let (units, status) = (orders.integer("units")?, orders.text("status")?);
         let reason = orders.text("cancel_reason")?;
@@ -46,7 +46,7 @@ impl PeakProfile {
     }
 
     /// Units in a stretch of so many seconds in the busiest part of the day, at so many units a day.
-    pub(crate) fn units_in(&self, units_per_day: f64, seconds: f64) -> f64 {
+    pub(super) fn units_in(&self, units_per_day: f64, seconds: f64) -> f64 {
         units_per_day * seconds.max(0.0) / 86_400.0 * self.factor(seconds)
     }
 
