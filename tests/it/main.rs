@@ -20,5 +20,6 @@ mod pnl_duckdb;
 mod publish;
 mod query;
 mod report;
+mod sample;
 mod shell;
 mod theory;
