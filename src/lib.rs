@@ -15,8 +15,8 @@
 //! |--:|---|---|
 //! | 0 | `types` | what are the nouns? |
 //! | 0 | `error` | what is a message? |
-//! | 1 | `config` | what did the user ask for? |
-//! | 2 | `lake` | where do facts live? |
+//! | 1 | `lake` | where do facts live? |
+//! | 2 | `config` | what did the user ask for? |
 //! | 3 | `ingest` | how does an export become rows or rejects, none lost? |
 //! | 3 | `query` | how do `queries/*.sql` run over the lake? |
 //! | 4 | `catalog` | which product is this listing, and what is in this bundle? |

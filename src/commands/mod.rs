@@ -1,1 +1,94 @@
-//! In which order? One file, one command.
+//! In which order? One file, one command; the work happens below.
+
+mod check;
+mod explain;
+mod forecast;
+mod ingest;
+pub mod init;
+mod night;
+mod pages;
+mod publish;
+mod query;
+mod run;
+mod sample;
+pub mod selftest;
+mod shop;
+mod verify;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::CommandFactory;
+
+use crate::cli::{Arguments, Color, Command};
+use crate::error::Result;
+use crate::shell::{Colour, Shell};
+
+/// How the program ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExitStatus {
+    /// 0: fine.
+    Fine,
+    /// 1: ran, and a check, a strict reject or an alert says no.
+    SaysNo,
+    /// 2: could not run.
+    CannotRun,
+    /// 75: another run holds the lake.
+    Busy,
+}
+
+impl From<ExitStatus> for ExitCode {
+    fn from(status: ExitStatus) -> Self {
+        match status {
+            ExitStatus::Fine => Self::from(0),
+            ExitStatus::SaysNo => Self::from(1),
+            ExitStatus::CannotRun => Self::from(2),
+            ExitStatus::Busy => Self::from(75),
+        }
+    }
+}
+
+/// Does what was asked and says how it went.
+pub fn execute(arguments: &Arguments) -> ExitStatus {
+    let colour = match arguments.color {
+        Color::Auto => Colour::Auto,
+        Color::Always => Colour::Always,
+        Color::Never => Colour::Never,
+    };
+    let shell = Shell::new(colour, arguments.quiet);
+    command(arguments, &shell).unwrap_or_else(|problem| {
+        shell.diagnostic(&problem);
+        if problem.code == "lake-busy" { ExitStatus::Busy } else { ExitStatus::CannotRun }
+    })
+}
+
+fn command(arguments: &Arguments, shell: &Shell) -> Result<ExitStatus> {
+    let project: &Path = &arguments.project;
+    match &arguments.command {
+        Command::Init(options) => init::init(&options.folder, shell),
+        Command::Verify => verify::verify(project, shell),
+        Command::Completions { shell: kind } => completions(*kind, shell),
+        Command::Man => manual(shell),
+        Command::Ingest(options) => ingest::ingest(project, options.strict, shell),
+        Command::Run(options) => run::run(project, options, shell),
+        Command::Check => check::check(project, shell),
+        Command::Query(options) => query::query(project, options, shell),
+        Command::Explain(options) => explain::explain(project, options, shell),
+        Command::Publish(options) => publish::publish(project, options, shell),
+        Command::Selftest => selftest::selftest(shell),
+        Command::Sample(options) => sample::sample(options, shell),
+        Command::Forecast(options) => forecast::forecast(options, shell),
+    }
+}
+
+fn completions(kind: clap_complete::Shell, shell: &Shell) -> Result<ExitStatus> {
+    let mut script = Vec::new();
+    clap_complete::generate(kind, &mut Arguments::command(), "trueup", &mut script);
+    shell.data(&script).map(|()| ExitStatus::Fine)
+}
+
+fn manual(shell: &Shell) -> Result<ExitStatus> {
+    let mut page = Vec::new();
+    clap_mangen::Man::new(Arguments::command()).render(&mut page).expect("a vector takes every byte");
+    shell.data(&page).map(|()| ExitStatus::Fine)
+}

@@ -4,8 +4,13 @@
 //! Goes in: the settings file. Comes out: settings with every default filled in, or a message that
 //! names file, line and what to type.
 
+mod options;
+mod policy;
+mod read;
 mod settings;
 
+pub use policy::{Policy, Resolved};
+pub use read::FILE_NAME;
 pub use settings::{
     ChannelKind, ChannelSettings, CostMethod, DateOrder, Decimal, DriftAlert, FeeSchedule, HoldbackModel, Mapping,
     Multiplier, PolicyLevel, PolicyScope, PolicyTree, Settings, Shop, SyncTier,

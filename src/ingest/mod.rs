@@ -1,1 +1,119 @@
 //! How does an export become rows or rejects, none lost?
+//!
+//! Goes in: a file of a channel or of the source of truth. Comes out: rows of the lake's tables,
+//! rejects with line, column and reason, and a [`Receipt`] in which records and bytes add up.
+//!
+//! ```text
+//! file → source (bytes) → recognise (which export?) → records → cells → shape → rows | rejects
+//! ```
+//!
+//! To add an export, describe its columns in `channels/`, and give it a sample and a golden.
+
+mod cell;
+mod channels;
+mod context;
+mod export;
+mod header;
+mod limits;
+mod read;
+mod receipt;
+mod recognise;
+mod records;
+mod run;
+mod shape;
+mod source;
+mod workbook;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+pub use receipt::{FileContext, Receipt, Recognition, Reject, Sink, Span};
+pub use run::{Event, FileSummary, Summary, run};
+
+use crate::config::Settings;
+use crate::error::{Diagnostic, Result};
+use crate::types::Timestamp;
+use context::Context;
+use source::Source;
+
+/// Endings of files that are looked at; archives are, so that they are refused aloud.
+const ENDINGS: &[&str] = &["csv", "tsv", "tab", "txt", "xlsx", "xls", "gz", "zip"];
+
+/// The files under the exports' folder that may be exports, sorted by path. Hidden files and
+/// folders and symbolic links are passed over.
+///
+/// # Errors
+/// Where a folder cannot be listed.
+pub fn discover(settings: &Settings) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let mut folders = vec![settings.exports.clone()];
+    while let Some(folder) = folders.pop() {
+        let failed = |error| Diagnostic::io("list", &folder, &error);
+        for entry in fs::read_dir(&folder).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            let kind = entry.file_type().map_err(failed)?;
+            let path = entry.path();
+            if entry.file_name().to_string_lossy().starts_with('.') {
+                continue;
+            }
+            if kind.is_dir() {
+                folders.push(path);
+            } else if kind.is_file() && has_ending(&path) {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn has_ending(path: &Path) -> bool {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
+}
+
+/// Which export a file is.
+///
+/// # Errors
+/// Where it is none that is known, or not a table at all; the message says what to do.
+pub fn recognise(path: &Path, settings: &Settings) -> Result<Recognition> {
+    let layouts = channels::layouts(settings)?;
+    recognise::recognise(path, Source::open(path)?, settings, &layouts).map(|known| known.recognition())
+}
+
+/// Reads a file into a sink. Its name in the lake is its path under the exports' folder, its date
+/// of writing comes from the file system.
+///
+/// # Errors
+/// Where the file as a whole is refused. What the sink was given before is void then.
+pub fn read(path: &Path, settings: &Settings, sink: &mut dyn Sink) -> Result<Receipt> {
+    read_as(path, settings, FileContext { modified: modified(path), ..FileContext::default() }, sink)
+}
+
+fn modified(path: &Path) -> Option<Timestamp> {
+    let written = fs::symlink_metadata(path).ok()?.modified().ok()?;
+    let since = written.duration_since(UNIX_EPOCH).ok()?;
+    Some(Timestamp::from_seconds(since.as_secs() as i64))
+}
+
+/// The same with what is known of the file handed in.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_as(path: &Path, settings: &Settings, mut file: FileContext, sink: &mut dyn Sink) -> Result<Receipt> {
+    if file.name.is_empty() {
+        file.name = name_of(path, settings);
+    }
+    let layouts = channels::layouts(settings)?;
+    let known = recognise::recognise(path, Source::open(path)?, settings, &layouts)?;
+    let context = Context::new(path, &file, settings, known.channel);
+    read::read(path, &known, context, sink)
+}
+
+/// A file's name in the lake: its path under the exports' folder, with forward slashes.
+fn name_of(path: &Path, settings: &Settings) -> String {
+    let inside = path.strip_prefix(&settings.exports).unwrap_or(path);
+    let parts: Vec<String> = inside.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
+    parts.join("/")
+}

@@ -59,9 +59,7 @@ pub(crate) fn place_new(folder_of_temporaries: &Path, path: &Path, bytes: &[u8])
 /// Removes a file; fine if it is gone.
 pub(crate) fn remove(path: &Path) -> Result<()> {
     match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(Diagnostic::io("remove", path, &error).into())
-        }
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Diagnostic::io("remove", path, &error).into()),
         _ => Ok(()),
     }
 }

@@ -98,9 +98,9 @@ impl Manifest {
         let bytes = files::read_bytes(&path)?;
         let damaged = || {
             let message = format!("the manifest `{}` is damaged", path.display());
-            Diagnostic::error("lake-damaged", message)
-                .in_file(&path)
-                .hint("restore this file from a backup, or delete the lake and run `trueup ingest`: exports hold every row")
+            Diagnostic::error("lake-damaged", message).in_file(&path).hint(
+                "restore this file from a backup, or delete the lake and run `trueup ingest`: exports hold every row",
+            )
         };
         let manifest: Self = serde_json::from_slice(&bytes).map_err(|_| damaged())?;
         let whole = manifest.version == version && manifest.clone().bytes() == bytes;

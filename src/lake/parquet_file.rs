@@ -18,7 +18,8 @@ use crate::error::{Diagnostic, Result};
 /// The Parquet bytes of a batch: zstd 1, decimals of 18 digits as INT64, no time and no version
 /// of a library that would change the bytes.
 pub(crate) fn encode(batch: &RecordBatch) -> Result<Vec<u8>> {
-    try_encode(batch).map_err(|error| Diagnostic::error("parquet-write", format!("cannot write Parquet: {error}")).into())
+    try_encode(batch)
+        .map_err(|error| Diagnostic::error("parquet-write", format!("cannot write Parquet: {error}")).into())
 }
 
 fn try_encode(batch: &RecordBatch) -> Result<Vec<u8>, ParquetError> {

@@ -104,9 +104,8 @@ impl Snapshot {
         let schema = schema_of(&file.table)?;
         let batch = parquet_file::decode(bytes, Some(&schema), &self.path(file))?;
         // Columns are equal by name and type; the table's schema also says which may be unknown.
-        RecordBatch::try_new(schema, batch.columns().to_vec()).map_err(|error| {
-            Diagnostic::error("lake-damaged", format!("`{}` lacks values: {error}", file.path)).into()
-        })
+        RecordBatch::try_new(schema, batch.columns().to_vec())
+            .map_err(|error| Diagnostic::error("lake-damaged", format!("`{}` lacks values: {error}", file.path)).into())
     }
 
     /// Where a file lies, once it was seen to be the one that was committed.

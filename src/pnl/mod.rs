@@ -1,1 +1,42 @@
 //! What did each channel and SKU earn?
+//!
+//! Goes in: sales, charges, costs and exchange rates as `queries/mart_pnl_*` and
+//! `queries/mart_cost_*` add them up, and the shop's settings. Comes out: one [`Statement`] per
+//! month, channel and SKU, its lines those of [`LINES`], exact to the cent; SKUs that lose money;
+//! settlements that do not add up.
+//!
+//! The rules an accountant may ask about:
+//!
+//! * A sale counts on the day of the order, a charge on the day it was posted, a refund on the day
+//!   it was issued. Tax nets to nothing and stands nowhere.
+//! * An order that no settlement line names has its fees estimated from the channel's schedule,
+//!   and an order without a shipping label its label; every estimated part has a column of its own.
+//! * A charge of an order of several SKUs is shared by their net value, by largest remainder; a
+//!   charge of no order stays with `(unallocated)`. So SKUs and `(unallocated)` are the channel.
+//! * Units sold cost what the SKU cost on that day, a bundle its components; sellable returns give
+//!   it back. Where a cost is missing the contribution is unknown, never the whole price.
+//! * Amounts in another currency are added up per SKU, day and line and then converted at that
+//!   day's rate, half away from zero to the cent. Without a rate they are unknown.
+
+mod allocate;
+mod costs;
+mod estimate;
+mod input;
+mod line;
+mod losing;
+mod rates;
+mod reader;
+mod settlements;
+mod sheets;
+mod statement;
+mod work;
+
+pub use input::{
+    Bucket, Charge, CostPrice, CostUnits, Input, OrderShare, Receipt, SalesRow, SettlementRow, UnmatchedRow,
+};
+pub use line::{Effect, LINES, Line, NOT_EARNINGS, Source};
+pub use losing::LosingSku;
+pub use rates::DatedRate;
+pub use reader::read;
+pub use statement::Statement;
+pub use work::{Pnl, statements};

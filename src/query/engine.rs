@@ -2,15 +2,21 @@
 //! knows Polars.
 
 use std::io::Cursor;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::Once;
+use std::thread;
 
-use polars::prelude::{Engine, IntoLazy, LazyFrame, ParquetReader, PlRefPath, PolarsError, ScanArgsParquet, SerReader};
+use polars::prelude::{
+    DataType, Engine, IntoLazy, LazyFrame, ParquetReader, PlRefPath, PolarsError, ScanArgsParquet, SerReader, col,
+};
 use polars::sql::SQLContext;
 
 use super::convert;
 use crate::error::{Diagnostic, Result};
 use crate::lake::{Rows, encode};
+
+/// The engine walks a query's plan by recursion, deeper than a thread's usual two megabytes.
+const STACK_BYTES: usize = 64 * 1024 * 1024;
 
 /// A table as the engine sees it; cheap to clone.
 #[derive(Clone)]
@@ -21,7 +27,7 @@ impl Frame {
     pub(crate) fn of_rows(rows: &Rows) -> Result<Self> {
         let bytes = encode(rows.batch())?;
         let frame = ParquetReader::new(Cursor::new(bytes)).finish().map_err(|error| failed(rows.name(), &error))?;
-        Ok(Self(frame.lazy()))
+        Self::in_utc(rows.name(), frame.lazy())
     }
 
     /// A table of Parquet files, of which there must be one.
@@ -30,23 +36,43 @@ impl Frame {
         let paths = paths.collect::<Result<Vec<_>, _>>().map_err(|error| failed(name, &error))?;
         let arguments = ScanArgsParquet { glob: false, ..Default::default() };
         let frame = LazyFrame::scan_parquet_files(paths.into_iter().collect(), arguments);
-        frame.map(Self).map_err(|error| failed(name, &error).into())
+        Self::in_utc(name, frame.map_err(|error| failed(name, &error))?)
+    }
+
+    /// Instants without their zone, which is always UTC: the engine's SQL compares an instant with
+    /// a zone to no literal.
+    fn in_utc(name: &str, mut frame: LazyFrame) -> Result<Self> {
+        let schema = frame.collect_schema().map_err(|error| failed(name, &error))?;
+        let zoned = schema.iter().filter_map(|(column, data_type)| match data_type {
+            DataType::Datetime(unit, Some(_)) => Some(col(column.clone()).cast(DataType::Datetime(*unit, None))),
+            _ => None,
+        });
+        let zoned: Vec<_> = zoned.collect();
+        Ok(Self(if zoned.is_empty() { frame } else { frame.with_columns(zoned) }))
     }
 }
 
 /// Answers one query over exactly these tables; `name` is for messages and names the answer.
 pub(crate) fn answer(name: &str, sql: &str, tables: Vec<(String, Frame)>) -> Result<Rows> {
-    let collected = catch_unwind(AssertUnwindSafe(|| {
+    // The engine would print what it deprecates, and only `shell` prints.
+    static SILENCE: Once = Once::new();
+    SILENCE.call_once(|| polars::error::set_warning_function(|_, _| {}));
+    let work = || {
         let mut context = SQLContext::new();
         for (table, frame) in tables {
             context.register(&table, frame.0);
         }
         context.execute(sql)?.collect_with_engine(Engine::Streaming)
-    }));
+    };
+    let collected = thread::scope(|scope| {
+        let builder = thread::Builder::new().stack_size(STACK_BYTES);
+        builder.spawn_scoped(scope, work).map(|thread| thread.join())
+    });
     match collected {
-        Ok(Ok(result)) => convert::rows(name, &result.unwrap_single()),
-        Ok(Err(error)) => Err(failed(name, &error).into()),
-        Err(_) => Err(Diagnostic::error("engine", format!("the engine gave up on `{name}`")).into()),
+        Ok(Ok(Ok(result))) => convert::rows(name, &result.unwrap_single()),
+        Ok(Ok(Err(error))) => Err(failed(name, &error).into()),
+        Ok(Err(_)) => Err(Diagnostic::error("engine", format!("the engine gave up on `{name}`")).into()),
+        Err(error) => Err(Diagnostic::error("engine", format!("no thread to answer `{name}`: {error}")).into()),
     }
 }
 

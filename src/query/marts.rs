@@ -11,6 +11,7 @@ use arrow::compute::{SortColumn, SortOptions, concat_batches, lexsort_to_indices
 use super::catalogue::Catalogue;
 use super::engine::{self, Frame};
 use super::extras::{CALENDAR, EXTRA_TABLES, RUN, RunParameters, calendar};
+use super::guard;
 use super::header::Query;
 use super::partials::Partials;
 use crate::error::{Diagnostic, Result};
@@ -168,8 +169,9 @@ impl Marts {
             batches.push(Partials::read(query_name, &path)?.batch().clone());
         }
         let schema = batches[0].schema();
-        let joined = concat_batches(&schema, &batches)
-            .map_err(|error| Diagnostic::error("engine", format!("cannot join the months of `{query_name}`: {error}")))?;
+        let joined = concat_batches(&schema, &batches).map_err(|error| {
+            Diagnostic::error("engine", format!("cannot join the months of `{query_name}`: {error}"))
+        })?;
         sorted(&Rows::new(query_name, joined), &query.grain)
     }
 
@@ -183,6 +185,33 @@ impl Marts {
             (None, Some(snapshot)) if is_table(name) => snapshot.read(name, None),
             _ => self.rows(name),
         }
+    }
+
+    /// The answer of a user's own SQL over any table or query.
+    ///
+    /// # Errors
+    /// SQL outside the portable subset; a name that is neither a table nor a query; what the engine
+    /// cannot answer. `path` names the text in messages.
+    pub fn sql(&self, path: &str, text: &str) -> Result<Rows> {
+        let mut tables = Vec::new();
+        for name in guard::check(path, text)?.tables {
+            if !self.given.contains_key(&name) && !is_table(&name) && self.catalogue.get(&name).is_none() {
+                let message = format!("there is no table or query `{name}`");
+                let hint = format!("there are {}", self.names().join(", "));
+                return Err(Diagnostic::error("unknown-table", message).in_file(path).hint(hint).into());
+            }
+            let frame = self.source(&name, None)?.frame;
+            tables.push((name, frame));
+        }
+        engine::answer(path, text, tables)
+    }
+
+    /// Every table and query that SQL may name, in order.
+    pub fn names(&self) -> Vec<String> {
+        let lake = TABLES.iter().map(|table| table.name.to_owned()).chain([REJECTS.name.to_owned()]);
+        let queries = self.catalogue.queries().map(|query| query.name.clone());
+        let names: BTreeSet<String> = self.given.keys().cloned().chain(lake).chain(queries).collect();
+        names.into_iter().collect()
     }
 
     /// The answer of a query over all facts at once.

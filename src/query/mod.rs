@@ -10,6 +10,7 @@ mod convert;
 mod engine;
 mod extras;
 mod graph;
+mod guard;
 mod header;
 mod list;
 mod marts;
@@ -17,5 +18,6 @@ mod partials;
 
 pub use catalogue::Catalogue;
 pub use extras::{BUNDLE_PARTS, CALENDAR, CHANNELS, EXTRA_TABLES, ExtraTable, RUN, RunParameters, SKU_MAP};
+pub use guard::{Portable, check as check_sql};
 pub use header::{Level, Query};
 pub use marts::Marts;

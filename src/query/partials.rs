@@ -28,7 +28,8 @@ impl Partials {
         let prefix = format!("{month}-{}-", &inputs[..16]);
         for path in self.of_month(month)? {
             let Some(rest) = file_name(&path).strip_prefix(&prefix) else { continue };
-            let whole = read_bytes(&path).is_ok_and(|bytes| rest.strip_suffix(".parquet") == Some(&sha256(&bytes)[..16]));
+            let whole =
+                read_bytes(&path).is_ok_and(|bytes| rest.strip_suffix(".parquet") == Some(&sha256(&bytes)[..16]));
             if whole {
                 return Ok(Some(path));
             }

@@ -7,6 +7,7 @@ mod money;
 mod name;
 mod time;
 
+pub(crate) use money::split_units;
 pub use money::{Currency, Money, MoneyError, Rate};
 pub use name::{Channel, Sku};
 pub use time::{Day, Month, Timestamp};

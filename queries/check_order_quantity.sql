@@ -1,0 +1,14 @@
+-- check_order_quantity: order lines that sell nothing, or less than nothing.
+--
+-- grain  channel, order_id, line_id
+-- reads  order_lines
+-- level  error
+select
+    channel as channel,
+    order_id as order_id,
+    line_id as line_id,
+    order_day as order_day,
+    quantity as quantity
+from order_lines
+where quantity <= 0
+order by channel, order_id, line_id

@@ -1,0 +1,45 @@
+-- fact_refunds: what went back to buyers and what came back sellable, as the channels' return files say.
+--
+-- grain  channel, order_id, sku, refund_day, currency
+-- reads  refund_lines, sku_map
+-- unit   amount in `currency`, positive; restocked in units
+-- note   order_id and currency are empty where the file does not say; sku is then (unallocated)
+-- by month
+with keyed_lines as (
+    select
+        l.channel as channel,
+        l.order_id as order_id,
+        coalesce(l.channel_sku, l.sku) as listed_sku,
+        l.sku as stated_sku,
+        l.refund_day as refund_day,
+        l.currency as currency,
+        l.amount as amount,
+        case when l.disposition = 'sellable' then l.quantity else 0 end as restocked
+    from refund_lines as l
+),
+mapped_lines as (
+    select
+        k.channel as channel,
+        -- an empty text keeps the grain known
+        coalesce(k.order_id, '') as order_id,
+        coalesce(m.sku, k.stated_sku, k.listed_sku, '(unallocated)') as sku,
+        k.refund_day as refund_day,
+        coalesce(k.currency, '') as currency,
+        k.amount as amount,
+        k.restocked as restocked
+    from keyed_lines as k
+    left join sku_map as m on m.channel = k.channel and m.channel_sku = k.listed_sku
+)
+select
+    channel as channel,
+    order_id as order_id,
+    sku as sku,
+    refund_day as refund_day,
+    currency as currency,
+    -- a sum over nothing known is no money and no units
+    coalesce(sum(amount), 0) as amount,
+    coalesce(sum(cast(restocked as bigint)), 0) as restocked,
+    sum(cast(case when amount is null then 1 else 0 end as bigint)) as unknown_rows
+from mapped_lines
+group by channel, order_id, sku, refund_day, currency
+order by channel, order_id, sku, refund_day, currency

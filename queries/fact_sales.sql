@@ -1,0 +1,56 @@
+-- fact_sales: what each order sold of each SKU, without cancelled lines and other channels' orders.
+--
+-- grain  channel, order_id, sku, order_day, currency
+-- reads  order_lines, sku_map
+-- unit   gross, discount and shipping_charged in `currency`, discount positive
+-- note   an order line without a price counts its units but no money, and one in unpriced_lines
+-- by month
+with live_lines as (
+    select
+        l.channel as channel,
+        l.order_id as order_id,
+        -- the channel's own number finds the product; an export may know only the seller's
+        coalesce(l.channel_sku, l.sku) as listed_sku,
+        l.sku as stated_sku,
+        l.order_day as order_day,
+        l.currency as currency,
+        cast(l.quantity as bigint) as quantity,
+        case when l.gross is null then l.unit_price * cast(l.quantity as bigint) else l.gross end as gross,
+        l.discount as discount,
+        l.shipping_charged as shipping_charged,
+        case when l.fulfilment = 'seller' then 1 else 0 end as by_seller
+    from order_lines as l
+    where l.status <> 'cancelled' and l.fulfilment <> 'other_channel'
+),
+mapped_lines as (
+    select
+        v.channel as channel,
+        v.order_id as order_id,
+        -- an unmapped number stands for itself
+        coalesce(m.sku, v.stated_sku, v.listed_sku, '(unallocated)') as sku,
+        v.order_day as order_day,
+        v.currency as currency,
+        v.quantity as quantity,
+        v.gross as gross,
+        v.discount as discount,
+        v.shipping_charged as shipping_charged,
+        v.by_seller as by_seller
+    from live_lines as v
+    left join sku_map as m on m.channel = v.channel and m.channel_sku = v.listed_sku
+)
+select
+    channel as channel,
+    order_id as order_id,
+    sku as sku,
+    order_day as order_day,
+    currency as currency,
+    sum(cast(quantity as bigint)) as units,
+    -- a sum over nothing known is no money
+    coalesce(sum(gross), 0) as gross,
+    coalesce(sum(discount), 0) as discount,
+    coalesce(sum(shipping_charged), 0) as shipping_charged,
+    sum(cast(by_seller as bigint)) as seller_lines,
+    sum(cast(case when gross is null then 1 else 0 end as bigint)) as unpriced_lines
+from mapped_lines
+group by channel, order_id, sku, order_day, currency
+order by channel, order_id, sku, order_day, currency

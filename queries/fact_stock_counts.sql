@@ -1,0 +1,103 @@
+-- fact_stock_counts: the counts that tell something: a month's first and last of each SKU and location, and each that differs from what the movements before it say.
+--
+-- grain  sku, location, at
+-- reads  stock, stock_movements
+-- unit   units
+-- note   a count that only repeats what the movements say is left out; the walk in `ledger` needs no more
+-- by month
+with changes as (
+    select
+        sku as sku,
+        location as location,
+        "at" as at,
+        -- movements of the count's own instant are in the count
+        cast(0 as bigint) as is_count,
+        movement_id as item,
+        case
+            when kind = 'shipment' and quantity > 0 then -cast(quantity as bigint)
+            when kind in ('receipt', 'return', 'adjustment', 'damage', 'transfer', 'put_away', 'shipment')
+                then cast(quantity as bigint)
+            else cast(0 as bigint)
+        end as moved,
+        cast(0 as bigint) as on_hand,
+        cast(0 as bigint) as reserved,
+        cast(0 as bigint) as damaged,
+        cast(0 as bigint) as inbound,
+        cast(0 as bigint) as quality_hold
+    from stock_movements
+
+    union all
+
+    select
+        sku as sku,
+        location as location,
+        "at" as at,
+        cast(1 as bigint) as is_count,
+        '' as item,
+        cast(0 as bigint) as moved,
+        cast(on_hand as bigint) as on_hand,
+        reserved as reserved,
+        damaged as damaged,
+        inbound as inbound,
+        quality_hold as quality_hold
+    from stock
+),
+running as (
+    select
+        sku as sku,
+        location as location,
+        "at" as at,
+        is_count as is_count,
+        on_hand as on_hand,
+        reserved as reserved,
+        damaged as damaged,
+        inbound as inbound,
+        quality_hold as quality_hold,
+        sum(moved) over (
+            partition by sku, location
+            order by "at", is_count, item
+            rows between unbounded preceding and current row
+        ) as moved_so_far
+    from changes
+),
+counts as (
+    select
+        sku as sku,
+        location as location,
+        "at" as at,
+        on_hand as on_hand,
+        reserved as reserved,
+        damaged as damaged,
+        inbound as inbound,
+        quality_hold as quality_hold,
+        on_hand - moved_so_far as unmoved
+    from running
+    where is_count = 1
+),
+neighbours as (
+    select
+        sku as sku,
+        location as location,
+        "at" as at,
+        on_hand as on_hand,
+        reserved as reserved,
+        damaged as damaged,
+        inbound as inbound,
+        quality_hold as quality_hold,
+        unmoved as unmoved,
+        lag(unmoved, 1) over (partition by sku, location order by "at") as unmoved_before,
+        lead(unmoved, 1) over (partition by sku, location order by "at") as unmoved_after
+    from counts
+)
+select
+    sku as sku,
+    location as location,
+    "at" as at,
+    on_hand as on_hand,
+    reserved as reserved,
+    damaged as damaged,
+    inbound as inbound,
+    quality_hold as quality_hold
+from neighbours
+where unmoved_before is null or unmoved_after is null or unmoved <> unmoved_before
+order by sku, location, "at"

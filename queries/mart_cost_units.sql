@@ -1,0 +1,143 @@
+-- mart_cost_units: units sold and restocked of each SKU and component, per span of one cost.
+--
+-- grain  month, recent, channel, sku, component, cost_day
+-- reads  fact_sales, fact_refunds, fact_sales_orders, bundle_parts, costs, stock_movements, calendar, run
+-- unit   sold and restocked in units of the component, sold_of_sku in units of the SKU
+-- note   cost_day is the first of the days with this cost: that of a new cost, after its end, or of a receipt
+with dead_orders as (
+    select channel as channel, order_id as order_id
+    from fact_sales_orders
+    group by channel, order_id
+    having sum(live_line_count) = 0
+),
+restocked_units as (
+    select
+        f.channel as channel,
+        f.sku as sku,
+        f.refund_day as day,
+        f.restocked as restocked
+    from fact_refunds as f
+    left join dead_orders as x on x.channel = f.channel and x.order_id = f.order_id
+    where x.order_id is null and f.restocked <> 0 and f.sku <> '(unallocated)'
+),
+moved_units as (
+    select
+        channel as channel,
+        sku as sku,
+        order_day as day,
+        units as sold,
+        cast(0 as bigint) as restocked
+    from fact_sales
+    union all
+    select
+        channel as channel,
+        sku as sku,
+        day as day,
+        cast(0 as bigint) as sold,
+        restocked as restocked
+    from restocked_units
+),
+daily_units as (
+    select
+        u.channel as channel,
+        u.sku as sku,
+        u.day as day,
+        sum(cast(u.sold as bigint)) as sold,
+        sum(cast(u.restocked as bigint)) as restocked
+    from moved_units as u
+    cross join run as r
+    where u.day <= r.as_of
+    group by u.channel, u.sku, u.day
+),
+bundle_skus as (
+    select distinct bundle_sku as bundle_sku
+    from bundle_parts
+),
+component_units as (
+    select
+        d.channel as channel,
+        d.sku as sku,
+        d.sku as component,
+        d.day as day,
+        d.sold as sold,
+        d.restocked as restocked,
+        d.sold as sold_of_sku
+    from daily_units as d
+    left join bundle_skus as b on b.bundle_sku = d.sku
+    where b.bundle_sku is null
+    union all
+    select
+        d.channel as channel,
+        d.sku as sku,
+        p.sku as component,
+        d.day as day,
+        d.sold * cast(p.quantity as bigint) as sold,
+        d.restocked * cast(p.quantity as bigint) as restocked,
+        d.sold as sold_of_sku
+    from daily_units as d
+    inner join bundle_parts as p on p.bundle_sku = d.sku
+),
+component_days as (
+    select distinct component as component, day as day
+    from component_units
+),
+first_days as (
+    select min(day) as day
+    from calendar
+),
+change_days as (
+    select d.component as sku, f.day as day
+    from component_days as d
+    cross join first_days as f
+    union
+    select sku as sku, "from" as day
+    from costs
+    union
+    select sku as sku, cast("until" + interval '1 day' as date) as day
+    from costs
+    where "until" is not null
+    union
+    select sku as sku, movement_day as day
+    from stock_movements
+    where kind = 'receipt'
+),
+cost_days as (
+    select d.component as component, d.day as day, max(c.day) as cost_day
+    from component_days as d
+    inner join change_days as c on c.sku = d.component
+    where c.day <= d.day
+    group by d.component, d.day
+),
+placed_units as (
+    select
+        n.month as month,
+        case when u.day > r.as_of - interval '90 days' then 1 else 0 end as recent,
+        u.channel as channel,
+        u.sku as sku,
+        u.component as component,
+        c.cost_day as cost_day,
+        r.currency as currency,
+        r.as_of as rate_day,
+        u.sold as sold,
+        u.restocked as restocked,
+        u.sold_of_sku as sold_of_sku
+    from component_units as u
+    inner join cost_days as c on c.component = u.component and c.day = u.day
+    inner join calendar as n on n.day = u.day
+    cross join run as r
+)
+select
+    month as month,
+    cast(recent as bigint) as recent,
+    channel as channel,
+    sku as sku,
+    component as component,
+    cost_day as cost_day,
+    currency as currency,
+    rate_day as rate_day,
+    sum(cast(sold as bigint)) as sold,
+    sum(cast(restocked as bigint)) as restocked,
+    sum(cast(sold_of_sku as bigint)) as sold_of_sku
+from placed_units
+group by month, recent, channel, sku, component, cost_day, currency, rate_day
+order by month, recent, channel, sku, component, cost_day, currency, rate_day

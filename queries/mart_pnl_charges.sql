@@ -1,0 +1,145 @@
+-- mart_pnl_charges: fees, refunds and advertising per month, channel and SKU.
+--
+-- grain  month, recent, channel, order_id, sku, kind, currency, rate_day
+-- reads  fact_fees, fact_refunds, fact_settle_totals, fact_sales, fact_sales_orders, advertising, sku_map, calendar, run
+-- unit   amount in `currency` as it moves the balance: fees and refunds negative
+-- note   an order's charge without a SKU goes to its only SKU; only an order of several keeps its order_id, to be shared
+-- note   refunds come from settlements where the channel has any, else from its return files: never from both
+-- note   the refund of an order of which nothing was sold counts no more than its sale does
+with settling_channels as (
+    select distinct channel as channel
+    from fact_settle_totals
+),
+dead_orders as (
+    select channel as channel, order_id as order_id
+    from fact_sales_orders
+    group by channel, order_id
+    having sum(live_line_count) = 0
+),
+order_skus as (
+    select
+        s.channel as channel,
+        s.order_id as order_id,
+        cast(count(distinct s.sku) as bigint) as sku_count,
+        min(s.sku) as only_sku
+    from fact_sales as s
+    cross join run as r
+    where s.order_day <= r.as_of
+    group by s.channel, s.order_id
+),
+returned as (
+    select
+        f.channel as channel,
+        f.order_id as order_id,
+        f.sku as sku,
+        f.refund_day as day,
+        f.currency as currency,
+        f.amount as amount,
+        f.unknown_rows as unknown_rows
+    from fact_refunds as f
+    left join settling_channels as c on c.channel = f.channel
+    where c.channel is null
+),
+advertised as (
+    select
+        a.channel as channel,
+        -- spend for the whole channel names no SKU
+        case when a.sku = '' then '(unallocated)' else coalesce(m.sku, a.sku) end as sku,
+        a.day as day,
+        a.currency as currency,
+        a.amount as amount
+    from advertising as a
+    left join sku_map as m on m.channel = a.channel and m.channel_sku = a.sku
+    -- a row that does not say so stands in no settlement
+    where coalesce(a.in_settlement, false) = false
+),
+charges as (
+    select
+        channel as channel,
+        order_id as order_id,
+        sku as sku,
+        kind as kind,
+        posted_day as day,
+        currency as currency,
+        amount as amount,
+        cast(0 as bigint) as unknown_rows
+    from fact_fees
+    union all
+    select
+        channel as channel,
+        order_id as order_id,
+        sku as sku,
+        'refund' as kind,
+        day as day,
+        currency as currency,
+        -amount as amount,
+        unknown_rows as unknown_rows
+    from returned
+    union all
+    select
+        channel as channel,
+        '' as order_id,
+        sku as sku,
+        'advertising' as kind,
+        day as day,
+        currency as currency,
+        -amount as amount,
+        cast(0 as bigint) as unknown_rows
+    from advertised
+),
+dated_charges as (
+    select
+        c.month as month,
+        case when g.day > r.as_of - interval '90 days' then 1 else 0 end as recent,
+        g.channel as channel,
+        g.order_id as order_id,
+        g.sku as sku,
+        g.kind as kind,
+        g.day as day,
+        r.as_of as as_of,
+        r.currency as home,
+        -- a return file without currencies is in the shop's
+        case when g.currency = '' then r.currency else g.currency end as currency,
+        g.amount as amount,
+        g.unknown_rows as unknown_rows
+    from charges as g
+    inner join calendar as c on c.day = g.day
+    cross join run as r
+    where g.day <= r.as_of
+),
+landed_charges as (
+    select
+        d.month as month,
+        d.recent as recent,
+        d.channel as channel,
+        case when d.sku = '(unallocated)' and o.sku_count > 1 then d.order_id else '' end as order_id,
+        case when d.sku = '(unallocated)' and o.sku_count = 1 then o.only_sku else d.sku end as sku,
+        d.kind as kind,
+        d.currency as currency,
+        -- what an order shares is shared day by day, whatever the currency
+        case
+            when d.sku = '(unallocated)' and o.sku_count > 1 then d.day
+            when d.currency = d.home then d.as_of
+            else d.day
+        end as rate_day,
+        d.amount as amount,
+        d.unknown_rows as unknown_rows
+    from dated_charges as d
+    left join order_skus as o on o.channel = d.channel and o.order_id = d.order_id
+    left join dead_orders as x on x.channel = d.channel and x.order_id = d.order_id
+    where d.kind <> 'refund' or x.order_id is null
+)
+select
+    month as month,
+    cast(recent as bigint) as recent,
+    channel as channel,
+    order_id as order_id,
+    sku as sku,
+    kind as kind,
+    currency as currency,
+    rate_day as rate_day,
+    sum(amount) as amount,
+    sum(cast(unknown_rows as bigint)) as unknown_rows
+from landed_charges
+group by month, recent, channel, order_id, sku, kind, currency, rate_day
+order by month, recent, channel, order_id, sku, kind, currency, rate_day

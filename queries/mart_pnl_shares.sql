@@ -1,0 +1,78 @@
+-- mart_pnl_shares: the SKUs of orders of several SKUs, where the order has something to share.
+--
+-- grain  channel, order_id, sku
+-- reads  fact_sales, fact_fees, fact_refunds, fact_settle_orders, calendar, run
+-- unit   value is gross less discount in `currency`, the weight of the SKU
+-- note   unlabelled is 1 where the seller ships the order and no settlement holds its label
+with settled_orders as (
+    select
+        f.channel as channel,
+        f.order_id as order_id,
+        sum(cast(f.labels as bigint)) as labels
+    from fact_settle_orders as f
+    cross join run as r
+    where f.posted_day <= r.as_of
+    group by f.channel, f.order_id
+),
+charged_orders as (
+    select channel as channel, order_id as order_id
+    from fact_fees
+    where sku = '(unallocated)' and order_id <> ''
+    union
+    select channel as channel, order_id as order_id
+    from fact_refunds
+    where sku = '(unallocated)' and order_id <> ''
+),
+large_orders as (
+    select
+        s.channel as channel,
+        s.order_id as order_id,
+        sum(cast(s.seller_lines as bigint)) as seller_lines
+    from fact_sales as s
+    cross join run as r
+    where s.order_day <= r.as_of
+    group by s.channel, s.order_id
+    having cast(count(distinct s.sku) as bigint) > 1
+),
+sharing_orders as (
+    select
+        o.channel as channel,
+        o.order_id as order_id,
+        case when g.order_id is null then 0 else 1 end as charged,
+        case when t.order_id is null then 0 else 1 end as settled,
+        -- an order in no settlement has no label in one
+        case when o.seller_lines > 0 and coalesce(t.labels, 0) = 0 then 1 else 0 end as unlabelled
+    from large_orders as o
+    left join charged_orders as g on g.channel = o.channel and g.order_id = o.order_id
+    left join settled_orders as t on t.channel = o.channel and t.order_id = o.order_id
+),
+order_parts as (
+    select
+        s.channel as channel,
+        s.order_id as order_id,
+        s.sku as sku,
+        min(s.order_day) as order_day,
+        min(s.currency) as currency,
+        sum(s.gross) - sum(s.discount) as value
+    from fact_sales as s
+    cross join run as r
+    where s.order_day <= r.as_of
+    group by s.channel, s.order_id, s.sku
+)
+select
+    p.channel as channel,
+    p.order_id as order_id,
+    p.sku as sku,
+    c.month as month,
+    cast(case when p.order_day > r.as_of - interval '90 days' then 1 else 0 end as bigint) as recent,
+    p.currency as currency,
+    p.order_day as rate_day,
+    p.value as value,
+    cast(o.settled as bigint) as settled,
+    cast(o.unlabelled as bigint) as unlabelled
+from order_parts as p
+inner join sharing_orders as o on o.channel = p.channel and o.order_id = p.order_id
+inner join calendar as c on c.day = p.order_day
+cross join run as r
+where o.charged = 1 or o.settled = 0 or o.unlabelled = 1
+order by channel, order_id, sku

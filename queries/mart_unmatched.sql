@@ -1,0 +1,87 @@
+-- mart_unmatched: orders in no settlement after 21 days, and settlement lines of orders nobody knows.
+--
+-- grain  side, channel, order_id, line
+-- reads  fact_sales, fact_sales_orders, fact_settle_orders, fact_settle_totals, settlement_lines, run
+-- unit   amount in `currency`: what the buyer paid before tax, or the settlement line as it moves the balance
+-- note   only channels that have settlements; an order without money has nothing to settle
+with channel_starts as (
+    select channel as channel, min(posted_day) as first_posted
+    from fact_settle_totals
+    group by channel
+),
+settled_orders as (
+    select distinct channel as channel, order_id as order_id
+    from fact_settle_orders
+),
+known_orders as (
+    select distinct channel as channel, order_id as order_id
+    from fact_sales_orders
+),
+sold_orders as (
+    select
+        channel as channel,
+        order_id as order_id,
+        min(order_day) as order_day,
+        min(currency) as currency,
+        sum(gross) - sum(discount) + sum(shipping_charged) as amount
+    from fact_sales
+    group by channel, order_id
+),
+unsettled_orders as (
+    select
+        'order' as side,
+        o.channel as channel,
+        o.order_id as order_id,
+        '*' as line,
+        'sale' as kind,
+        o.amount as amount,
+        o.currency as currency,
+        o.order_day as day,
+        c.first_posted as first_posted
+    from sold_orders as o
+    inner join channel_starts as c on c.channel = o.channel
+    left join settled_orders as t on t.channel = o.channel and t.order_id = o.order_id
+    cross join run as r
+    where t.order_id is null and o.amount <> 0 and o.order_day < r.as_of - interval '21 days'
+),
+unknown_orders as (
+    select t.channel as channel, t.order_id as order_id
+    from settled_orders as t
+    left join known_orders as k on k.channel = t.channel and k.order_id = t.order_id
+    where k.order_id is null
+),
+unknown_lines as (
+    select
+        'settlement' as side,
+        l.channel as channel,
+        l.order_id as order_id,
+        l.settlement_id || '/' || l.line as line,
+        l.kind as kind,
+        l.amount as amount,
+        l.currency as currency,
+        l.posted_day as day,
+        c.first_posted as first_posted
+    from settlement_lines as l
+    inner join unknown_orders as u on u.channel = l.channel and u.order_id = l.order_id
+    inner join channel_starts as c on c.channel = l.channel
+),
+both_sides as (
+    select side, channel, order_id, line, kind, amount, currency, day, first_posted from unsettled_orders
+    union all
+    select side, channel, order_id, line, kind, amount, currency, day, first_posted from unknown_lines
+)
+select
+    b.side as side,
+    b.channel as channel,
+    b.order_id as order_id,
+    b.line as line,
+    b.kind as kind,
+    b.amount as amount,
+    b.currency as currency,
+    b.day as day,
+    b.first_posted as first_posted,
+    r.as_of as as_of
+from both_sides as b
+cross join run as r
+where b.day <= r.as_of
+order by side, channel, order_id, line

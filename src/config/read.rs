@@ -1,0 +1,411 @@
+//! From options to settings: defaults filled in, every value in its range, every message with the
+//! line and what to type.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use toml::Spanned;
+
+use super::options::{Amount, ChannelOptions, FeeOptions, MappingOptions, Options, PolicyOptions, Share, ShopOptions};
+use super::settings::{
+    ChannelKind, ChannelSettings, CostMethod, DateOrder, Decimal, DriftAlert, FeeSchedule, HoldbackModel, Mapping,
+    Multiplier, PolicyLevel, PolicyTree, Settings, Shop, SyncTier,
+};
+use crate::error::{Diagnostic, Result};
+use crate::lake::Table;
+use crate::types::{Channel, Currency, Day, Money, Rate, Sku};
+
+/// The settings file's name in a project folder.
+pub const FILE_NAME: &str = "trueup.toml";
+
+impl Settings {
+    /// Reads `trueup.toml` of a project folder.
+    ///
+    /// # Errors
+    /// A message that names the file, the line, what was expected and what to type.
+    pub fn read(folder: &Path) -> Result<Self> {
+        let file = folder.join(FILE_NAME);
+        let text = fs::read_to_string(&file).map_err(|error| {
+            let message = Diagnostic::io("read", &file, &error);
+            message.hint(format!("`trueup init {}` writes one to start from", folder.display()))
+        })?;
+        Self::parse(&file, folder, &text)
+    }
+
+    /// Reads the text of a settings file; `folder` is what its paths are relative to.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn parse(file: &Path, folder: &Path, text: &str) -> Result<Self> {
+        let source = Source { file, text };
+        let options: Options = toml::from_str(text).map_err(|error| source.syntax(&error))?;
+        source.settings(options, folder)
+    }
+
+    /// The channel of this name.
+    pub fn channel(&self, name: &str) -> Option<&ChannelSettings> {
+        self.channels.iter().find(|channel| channel.name.as_str() == name)
+    }
+}
+
+/// The file that values come from, for messages.
+struct Source<'a> {
+    file: &'a Path,
+    text: &'a str,
+}
+
+impl Source<'_> {
+    fn settings(&self, options: Options, folder: &Path) -> Result<Settings> {
+        let shop = self.shop(options.shop, folder)?;
+        let mut policy = PolicyTree::default();
+        if let Some(level) = &options.policy {
+            policy.global = self.policy(level.get_ref(), level.span())?;
+        }
+        let mut channels = Vec::new();
+        for (name, table) in &options.channel {
+            if let Some(level) = &table.get_ref().policy {
+                policy.channels.insert(Channel::new(name), self.policy(level.get_ref(), level.span())?);
+            }
+            channels.push(self.channel(name, table)?);
+        }
+        channels.sort_by_key(|channel| channel.line);
+        for (name, class) in options.class {
+            let span = class.span();
+            let class = class.into_inner();
+            for sku in &class.skus {
+                policy.class_of.insert(Sku::new(sku), name.clone());
+            }
+            let level = self.class_policy(class.policy, span)?;
+            policy.classes.insert(name, level);
+        }
+        for (sku, level) in &options.sku {
+            policy.skus.insert(Sku::new(sku), self.policy(level.get_ref(), level.span())?);
+        }
+        let path = |given: Option<String>, default: &str| folder.join(given.unwrap_or_else(|| default.to_owned()));
+        let mut mappings = Vec::new();
+        for (name, table) in options.mapping {
+            mappings.push(self.mapping(name, table, &channels)?);
+        }
+        mappings.sort_by_key(|mapping| mapping.line);
+        Ok(Settings {
+            file: self.file.to_owned(),
+            folder: folder.to_owned(),
+            shop,
+            exports: path(options.paths.exports, "exports"),
+            lake: path(options.paths.lake, "lake"),
+            reports: path(options.paths.reports, "reports"),
+            channels,
+            policy,
+            alerts: DriftAlert {
+                drift_units: self.at_least(options.alerts.drift_units, "drift-units", 0)?.unwrap_or(5),
+                drift_rate: self.share(options.alerts.drift_rate, "drift-rate")?,
+                latency_minutes: self.at_least(options.alerts.latency_minutes, "latency-minutes", 1)?.unwrap_or(30),
+                fail: options.alerts.fail,
+            },
+            mappings,
+        })
+    }
+
+    fn shop(&self, options: ShopOptions, folder: &Path) -> Result<Shop> {
+        let currency: Currency = options.currency.get_ref().parse().map_err(|_| {
+            self.wrong(&options.currency, "`currency` must be three letters", "such as `USD`")
+        })?;
+        let as_of = options.as_of.map(|day| self.day(&day)).transpose()?;
+        Ok(Shop {
+            name: options.name.unwrap_or_else(|| folder_name(folder)),
+            currency,
+            time_zone: self.zone(options.time_zone)?.unwrap_or(chrono_tz::UTC),
+            as_of,
+            cost_method: self
+                .word(
+                    options.cost_method,
+                    "cost-method",
+                    &[("standard", CostMethod::Standard), ("moving-average", CostMethod::MovingAverage)],
+                )?
+                .unwrap_or_default(),
+        })
+    }
+
+    fn channel(&self, name: &str, table: &Spanned<ChannelOptions>) -> Result<ChannelSettings> {
+        let options = table.get_ref();
+        let words: Vec<(&str, ChannelKind)> = ChannelKind::ALL.iter().map(|(kind, word)| (*word, *kind)).collect();
+        let kind = match self.word(options.kind.clone(), "kind", &words)? {
+            Some(kind) => kind,
+            None => words.iter().find(|(word, _)| *word == name).map_or(ChannelKind::Other, |(_, kind)| *kind),
+        };
+        let own_pool = if options.fulfilled_by_channel { name } else { "main" };
+        let default_tier = match kind {
+            _ if kind.is_marketplace() => 2,
+            _ => 1,
+        };
+        Ok(ChannelSettings {
+            name: Channel::new(name),
+            line: self.line(table.span().start),
+            kind,
+            tier: self.between(options.tier.clone(), "tier", 1, 3)?.unwrap_or(default_tier),
+            pool: options.pool.clone().unwrap_or_else(|| own_pool.to_owned()),
+            fulfilled_by_channel: options.fulfilled_by_channel,
+            can_suspend: options.can_suspend.unwrap_or(kind.is_marketplace()),
+            sync: self.sync(options.sync.clone())?.unwrap_or(SyncTier::NearTime),
+            decimal: self.decimal(options.decimal.clone())?,
+            date_order: self.date_order(options.date_order.clone())?,
+            time_zone: self.zone(options.time_zone.clone())?,
+            encoding: self.encoding(options.encoding.clone())?,
+            fees: self.fees(&options.fees)?,
+            oversell_penalty: self.amount(options.oversell_penalty.clone(), "oversell-penalty")?,
+        })
+    }
+
+    fn fees(&self, options: &FeeOptions) -> Result<FeeSchedule> {
+        let amount = |value: &Option<Spanned<Amount>>, key| {
+            self.amount(value.clone(), key).map(|amount| amount.unwrap_or(Money::ZERO))
+        };
+        let share =
+            |value: &Option<Spanned<Share>>, key| self.share(value.clone(), key).map(|share| share.unwrap_or(Rate::ZERO));
+        Ok(FeeSchedule {
+            referral_rate: share(&options.referral_rate, "referral-rate")?,
+            fulfilment_per_unit: amount(&options.fulfilment_per_unit, "fulfilment-per-unit")?,
+            payment_rate: share(&options.payment_rate, "payment-rate")?,
+            payment_per_order: amount(&options.payment_per_order, "payment-per-order")?,
+            shipping_per_order: amount(&options.shipping_per_order, "shipping-per-order")?,
+        })
+    }
+
+    fn policy(&self, options: &PolicyOptions, span: Range<usize>) -> Result<PolicyLevel> {
+        Ok(PolicyLevel {
+            line: self.line(span.start),
+            holdback: self.word(
+                options.holdback.clone(),
+                "holdback",
+                &[
+                    ("quantile", HoldbackModel::Quantile),
+                    ("rule-of-thumb", HoldbackModel::RuleOfThumb),
+                    ("percentage", HoldbackModel::Percentage),
+                    ("flat", HoldbackModel::Flat),
+                ],
+            )?,
+            multiplier_form: self.word(
+                options.multiplier_form.clone(),
+                "multiplier-form",
+                &[("whole", Multiplier::Whole), ("cycle-only", Multiplier::CycleOnly)],
+            )?,
+            risk_multiplier: self.positive(options.risk_multiplier.clone(), "risk-multiplier")?,
+            risk_factor: self.positive(options.risk_factor.clone(), "risk-factor")?,
+            oversell_risk: self.probability(options.oversell_risk.clone(), "oversell-risk")?,
+            reserve_rate: self.share(options.reserve_rate.clone(), "reserve-rate")?,
+            flat_units: self.at_least(options.flat_units.clone(), "flat-units", 0)?,
+            floor_units: self.at_least(options.floor_units.clone(), "floor-units", 0)?,
+            cap_units: self.at_least(options.cap_units.clone(), "cap-units", 0)?,
+            pause_below: self.at_least(options.pause_below.clone(), "pause-below", 0)?,
+            pause_below_in_flash_sale: self.at_least(
+                options.pause_below_in_flash_sale.clone(),
+                "pause-below-in-flash-sale",
+                0,
+            )?,
+            safety_stock_units: self.at_least(options.safety_stock_units.clone(), "safety-stock-units", 0)?,
+            service_level: self.probability(options.service_level.clone(), "service-level")?,
+            lead_time_days: self.between(options.lead_time_days.clone(), "lead-time-days", 0, 730)?,
+            cover_days: self.between(options.cover_days.clone(), "cover-days", 1, 365)?,
+            sync: self.sync(options.sync.clone())?,
+            approve_above: self.share(options.approve_above.clone(), "approve-above")?,
+        })
+    }
+
+    /// A class's table holds its SKUs beside its policy, so the policy's keys are read on their own.
+    /// Their places are lost on the way; messages point at the table.
+    fn class_policy(&self, table: toml::Table, span: Range<usize>) -> Result<PolicyLevel> {
+        let text = toml::to_string(&table).expect("a table that was read can be written");
+        let options: PolicyOptions =
+            toml::from_str(&text).map_err(|error| self.message(span.clone(), error.message(), "in this class"))?;
+        let inner = Source { file: self.file, text: &text };
+        let level = inner.policy(&options, 0..0).map_err(|problem| {
+            let label = problem.place.and_then(|place| place.excerpt).map_or(String::new(), |excerpt| excerpt.label);
+            self.message(span.clone(), &problem.message, &label)
+        })?;
+        Ok(PolicyLevel { line: self.line(span.start), ..level })
+    }
+
+    fn mapping(&self, name: String, table: Spanned<MappingOptions>, channels: &[ChannelSettings]) -> Result<Mapping> {
+        let line = self.line(table.span().start);
+        let options = table.into_inner();
+        let target = Table::named(options.table.get_ref())
+            .ok_or_else(|| self.wrong(&options.table, "no such table in the lake", "such as `order_lines`"))?;
+        if let Some(channel) = &options.channel
+            && !channels.iter().any(|known| known.name.as_str() == channel.get_ref())
+        {
+            let label = format!("there is no `[channel.{}]`", channel.get_ref());
+            return Err(self.wrong(channel, "a mapping must name one of the channels", &label).into());
+        }
+        let known = |column: &Spanned<String>| -> Result<String> {
+            let found = target.columns.iter().any(|known| known.name == column.get_ref());
+            let label = format!("`{}` has no column `{}`", target.name, column.get_ref());
+            found.then(|| column.get_ref().clone()).ok_or_else(|| {
+                let columns: Vec<&str> = target.columns.iter().map(|column| column.name).collect();
+                let problem = self.wrong(column, "no such column in the lake", &label);
+                problem.hint(format!("its columns are {}", columns.join(", "))).into()
+            })
+        };
+        let named = |columns: BTreeMap<Spanned<String>, String>| -> Result<BTreeMap<String, String>> {
+            columns.into_iter().map(|(column, text)| Ok((known(&column)?, text))).collect()
+        };
+        Ok(Mapping {
+            line,
+            channel: options.channel.map(|channel| Channel::new(channel.into_inner())),
+            table: target.name.to_owned(),
+            columns: named(options.columns)?,
+            constants: named(options.constants)?,
+            words: options.words.into_iter().map(|(column, words)| Ok((known(&column)?, words))).collect::<Result<_>>()?,
+            negate: options.negate.iter().map(known).collect::<Result<_>>()?,
+            decimal: self.decimal(options.decimal)?,
+            date_order: self.date_order(options.date_order)?,
+            time_zone: self.zone(options.time_zone)?,
+            name,
+        })
+    }
+
+    fn word<T: Copy>(&self, value: Option<Spanned<String>>, key: &str, words: &[(&str, T)]) -> Result<Option<T>> {
+        let Some(value) = value else { return Ok(None) };
+        let found = words.iter().find(|(word, _)| word == value.get_ref());
+        found.map(|(_, meaning)| Some(*meaning)).ok_or_else(|| {
+            let known: Vec<String> = words.iter().map(|(word, _)| format!("`{word}`")).collect();
+            self.wrong(&value, &format!("`{key}` does not know this word"), &format!("one of {}", known.join(", "))).into()
+        })
+    }
+
+    fn sync(&self, value: Option<Spanned<String>>) -> Result<Option<SyncTier>> {
+        let tiers = [SyncTier::RealTime, SyncTier::NearTime, SyncTier::Batch, SyncTier::Manual];
+        self.word(value, "sync", &tiers.map(|tier| (tier.word(), tier)))
+    }
+
+    fn decimal(&self, value: Option<Spanned<String>>) -> Result<Option<Decimal>> {
+        self.word(value, "decimal", &[(".", Decimal::Point), (",", Decimal::Comma)])
+    }
+
+    fn date_order(&self, value: Option<Spanned<String>>) -> Result<Option<DateOrder>> {
+        let words =
+            [("dmy", DateOrder::DayMonthYear), ("mdy", DateOrder::MonthDayYear), ("ymd", DateOrder::YearMonthDay)];
+        self.word(value, "date-order", &words)
+    }
+
+    fn zone(&self, value: Option<Spanned<String>>) -> Result<Option<chrono_tz::Tz>> {
+        let Some(value) = value else { return Ok(None) };
+        value.get_ref().parse().map(Some).map_err(|_| {
+            self.wrong(&value, "`time-zone` is not in the time zone database", "such as `America/New_York`").into()
+        })
+    }
+
+    fn encoding(&self, value: Option<Spanned<String>>) -> Result<Option<String>> {
+        let Some(value) = value else { return Ok(None) };
+        match encoding_rs::Encoding::for_label(value.get_ref().as_bytes()) {
+            Some(encoding) => Ok(Some(encoding.name().to_owned())),
+            None => Err(self.wrong(&value, "`encoding` is not known", "such as `windows-1252` or `shift_jis`").into()),
+        }
+    }
+
+    fn day(&self, value: &Spanned<toml::value::Datetime>) -> Result<Day> {
+        let date = value.get_ref().date.filter(|_| value.get_ref().time.is_none());
+        let text = date.map(|date| date.to_string()).unwrap_or_default();
+        text.parse().map_err(|_| self.wrong(value, "`as-of` must be a day", "such as `2026-02-28`").into())
+    }
+
+    fn amount(&self, value: Option<Spanned<Amount>>, key: &str) -> Result<Option<Money>> {
+        let Some(value) = value else { return Ok(None) };
+        if value.get_ref().0.is_negative() {
+            return Err(self.wrong(&value, &format!("`{key}` must not be negative"), "a cost is written without a sign").into());
+        }
+        Ok(Some(value.get_ref().0))
+    }
+
+    fn share(&self, value: Option<Spanned<Share>>, key: &str) -> Result<Option<Rate>> {
+        let Some(value) = value else { return Ok(None) };
+        let rate = value.get_ref().0;
+        if rate < Rate::ZERO || rate.millionths() > Rate::SCALE {
+            return Err(self.out_of_range(&value, key, rate.to_f64()));
+        }
+        Ok(Some(rate))
+    }
+
+    fn probability(&self, value: Option<Spanned<f64>>, key: &str) -> Result<Option<f64>> {
+        let Some(value) = value else { return Ok(None) };
+        let probability = *value.get_ref();
+        if probability > 0.0 && probability < 1.0 {
+            return Ok(Some(probability));
+        }
+        Err(self.out_of_range(&value, key, probability))
+    }
+
+    fn out_of_range<T>(&self, value: &Spanned<T>, key: &str, number: f64) -> Box<Diagnostic> {
+        let label = if number > 1.0 && number <= 100.0 {
+            format!("{number} % is written `{}`", number / 100.0)
+        } else {
+            "such as `0.05`".to_owned()
+        };
+        self.wrong(value, &format!("`{key}` must be between 0 and 1"), &label).into()
+    }
+
+    fn positive(&self, value: Option<Spanned<f64>>, key: &str) -> Result<Option<f64>> {
+        let Some(value) = value else { return Ok(None) };
+        if value.get_ref().is_finite() && *value.get_ref() > 0.0 {
+            return Ok(Some(*value.get_ref()));
+        }
+        Err(self.wrong(&value, &format!("`{key}` must be above 0"), "such as `1.5`").into())
+    }
+
+    fn at_least<T: Copy + PartialOrd + std::fmt::Display>(
+        &self,
+        value: Option<Spanned<T>>,
+        key: &str,
+        least: T,
+    ) -> Result<Option<T>> {
+        let Some(value) = value else { return Ok(None) };
+        if *value.get_ref() < least {
+            return Err(self.wrong(&value, &format!("`{key}` must be {least} or more"), "too small").into());
+        }
+        Ok(Some(*value.get_ref()))
+    }
+
+    fn between<T: Copy + PartialOrd + std::fmt::Display>(
+        &self,
+        value: Option<Spanned<T>>,
+        key: &str,
+        least: T,
+        most: T,
+    ) -> Result<Option<T>> {
+        match value {
+            Some(value) if *value.get_ref() < least || *value.get_ref() > most => {
+                Err(self.wrong(&value, &format!("`{key}` must be from {least} to {most}"), "out of range").into())
+            }
+            value => Ok(value.map(Spanned::into_inner)),
+        }
+    }
+
+    fn wrong<T>(&self, value: &Spanned<T>, message: &str, label: &str) -> Diagnostic {
+        self.message(value.span(), message, label)
+    }
+
+    fn message(&self, span: Range<usize>, message: &str, label: &str) -> Diagnostic {
+        let start = span.start.min(self.text.len());
+        let line_start = self.text[..start].rfind('\n').map_or(0, |end| end + 1);
+        let line_end = self.text[start..].find('\n').map_or(self.text.len(), |length| start + length);
+        let excerpt = &self.text[line_start..line_end];
+        let within = start - line_start..span.end.clamp(start, line_end) - line_start;
+        Diagnostic::error("settings", message).at_line(self.file, self.line(start)).excerpt(excerpt, within, label)
+    }
+
+    fn syntax(&self, error: &toml::de::Error) -> Box<Diagnostic> {
+        let span = error.span().unwrap_or(0..0);
+        let message = error.message().lines().next().unwrap_or("not readable").trim_end_matches('.').to_owned();
+        self.message(span, &message, "here").into()
+    }
+
+    fn line(&self, offset: usize) -> usize {
+        self.text[..offset.min(self.text.len())].matches('\n').count() + 1
+    }
+}
+
+fn folder_name(folder: &Path) -> String {
+    let absolute: PathBuf = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    absolute.file_name().map_or_else(|| "shop".to_owned(), |name| name.to_string_lossy().into_owned())
+}

@@ -1,0 +1,281 @@
+//! What needs a person, ranked by money: each exception with its playbook, owner and due time.
+
+use super::checks::{Check, level_word};
+use super::parity::Listings;
+use crate::config::Settings;
+use crate::drift::{Drift, Drifts, Latency, is_late};
+use crate::lake::{Cell, Column, Kind, Rows, RowsBuilder};
+use crate::ledger::words::{counted, elapsed};
+use crate::ledger::{Ledger, Oversell};
+use crate::query::Level;
+use crate::types::{Money, Sku, Timestamp};
+
+/// What kind of exception it is; decides playbook, owner and due time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ExceptionKind {
+    /// An order without a unit.
+    Oversell,
+    /// A price outside its corridor.
+    PriceBreach,
+    /// A listing that the channel took down.
+    ListingSuspended,
+    /// A channel that shows another count than it should.
+    Drift,
+    /// A channel that shows changes too late.
+    SyncLatency,
+    /// A channel that shows no changes at all.
+    SilentChannel,
+    /// A `check_*` query with findings.
+    Check,
+}
+
+/// What to do, by whom, by when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Playbook {
+    /// The role that owns it.
+    pub owner: &'static str,
+    /// Hours from its beginning until it should be done.
+    pub due_hours: i64,
+    /// The steps in order.
+    pub steps: &'static str,
+}
+
+impl ExceptionKind {
+    /// Its word in `alerts.csv`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Oversell => "oversell",
+            Self::PriceBreach => "price breach",
+            Self::ListingSuspended => "listing suspended",
+            Self::Drift => "drift",
+            Self::SyncLatency => "sync latency",
+            Self::SilentChannel => "silent channel",
+            Self::Check => "check",
+        }
+    }
+
+    /// What to do about it.
+    pub fn playbook(self) -> Playbook {
+        let (owner, due_hours, steps) = match self {
+            Self::Oversell => (
+                "operations",
+                1,
+                "find other stock; expedite, or cancel with an offer; find the root cause; adjust the buffer",
+            ),
+            Self::PriceBreach => ("pricing", 4, "correct the price; keep the evidence; update the price matrix"),
+            Self::ListingSuspended => (
+                "marketplaces",
+                24,
+                "find the reason; look for the same issue on other listings; appeal; check other channels",
+            ),
+            Self::Drift => ("operations", 4, "push the right count again; follow the cause; count if unexplained"),
+            Self::SyncLatency => ("integrations", 24, "raise the sync tier or the hold-back; ask the sync service"),
+            Self::SilentChannel => {
+                ("integrations", 1, "freeze low-stock listings there; restart the feed; push all counts")
+            }
+            Self::Check => ("operations", 24, "open the query's rows; correct the source; ingest again"),
+        };
+        Playbook { owner, due_hours, steps }
+    }
+}
+
+/// One thing that needs a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exception {
+    /// What kind it is.
+    pub kind: ExceptionKind,
+    /// What it is about; unique within its kind.
+    pub subject: String,
+    /// What was seen.
+    pub value: String,
+    /// What would have been fine.
+    pub threshold: String,
+    /// Since when; unknown where nothing tells.
+    pub since: Option<Timestamp>,
+    /// Money at stake in the shop's currency; unknown where a price is.
+    pub money: Option<Money>,
+    /// What to do first.
+    pub hint: String,
+}
+
+impl Exception {
+    /// When it should be done; unknown where its beginning is.
+    pub fn due_at(&self) -> Option<Timestamp> {
+        self.since.map(|since| since.plus_seconds(self.kind.playbook().due_hours * 3_600))
+    }
+}
+
+/// What exceptions are made from.
+#[derive(Clone, Copy, Debug)]
+pub struct Evidence<'a> {
+    /// Settings with thresholds and penalties.
+    pub settings: &'a Settings,
+    /// Oversells.
+    pub ledger: &'a Ledger,
+    /// Counts that are off.
+    pub drifts: &'a Drifts,
+    /// Measured lags.
+    pub latencies: &'a [Latency],
+    /// Prices and suspensions.
+    pub listings: &'a Listings,
+    /// The checks.
+    pub checks: &'a [Check],
+    /// The end of the run's day.
+    pub as_of_end: Timestamp,
+}
+
+/// Days that an oversell stays an exception; older ones are history.
+pub const OVERSELL_DAYS: i64 = 7;
+
+/// Everything that needs a person, most money first, what has no price after it; `price_of` is a
+/// unit's price in the shop's currency.
+pub fn exceptions(evidence: &Evidence<'_>, price_of: impl Fn(&Sku) -> Option<Money>) -> Vec<Exception> {
+    let mut found: Vec<Exception> = Vec::new();
+    let recent = evidence.as_of_end.plus_seconds(-OVERSELL_DAYS * 86_400);
+    let oversells = evidence.ledger.oversells().iter().filter(|oversell| oversell.ordered_at >= recent);
+    found.extend(oversells.map(|oversell| of_oversell(oversell, evidence.settings)));
+    let drifts = evidence.drifts.found.iter().filter(|drift| drift.alert);
+    found.extend(drifts.map(|drift| of_drift(drift, evidence.settings, &price_of)));
+    for latency in evidence.latencies.iter().filter(|latency| latency.class.is_none()) {
+        found.extend(of_latency(latency, evidence.settings));
+        found.extend(of_silence(latency, evidence.as_of_end));
+    }
+    found.extend(of_listings(evidence.listings));
+    found.extend(evidence.checks.iter().filter(|check| !check.holds()).map(of_check));
+    found.sort_by(|a, b| b.money.cmp(&a.money).then(a.kind.cmp(&b.kind)).then(a.subject.cmp(&b.subject)));
+    found
+}
+
+fn of_oversell(oversell: &Oversell, settings: &Settings) -> Exception {
+    let channel = settings.channels.iter().find(|channel| channel.name == oversell.channel);
+    let penalty = channel.and_then(|channel| channel.oversell_penalty);
+    let per_unit = match (oversell.unit_price, penalty) {
+        (None, None) => None,
+        (price, penalty) => Some(price.unwrap_or(Money::ZERO) + penalty.unwrap_or(Money::ZERO)),
+    };
+    let Oversell { order_id, line_id, sku, .. } = oversell;
+    let hint = match oversell.smallest_holdback {
+        Some(units) => format!("{}; a hold-back of {units} would have refused it", oversell.evidence),
+        None => oversell.evidence.clone(),
+    };
+    Exception {
+        kind: ExceptionKind::Oversell,
+        subject: format!("{} order {order_id} line {line_id}: {sku}", oversell.channel),
+        value: counted(oversell.units, "unit"),
+        threshold: counted(0, "unit"),
+        since: Some(oversell.ordered_at),
+        money: per_unit.and_then(|price| price.checked_times(oversell.units)),
+        hint,
+    }
+}
+
+fn of_drift(drift: &Drift, settings: &Settings, price_of: &impl Fn(&Sku) -> Option<Money>) -> Exception {
+    let cause = drift.main_cause();
+    Exception {
+        kind: ExceptionKind::Drift,
+        subject: format!("{} at {}: {}", drift.channel, drift.location, drift.sku),
+        value: format!("{} for {}", drift.reported, drift.expected),
+        threshold: format!("{} apart", counted(settings.alerts.drift_units, "unit")),
+        since: Some(drift.first_seen),
+        money: price_of(&drift.sku).and_then(|price| price.checked_times(drift.gap().abs())),
+        hint: cause.map_or_else(String::new, |part| format!("{}: {}", part.cause.word(), part.evidence)),
+    }
+}
+
+fn of_latency(latency: &Latency, settings: &Settings) -> Option<Exception> {
+    let lag = latency.lag.filter(|lag| is_late(lag.p95, &settings.alerts))?;
+    Some(Exception {
+        kind: ExceptionKind::SyncLatency,
+        subject: latency.channel.to_string(),
+        value: format!("95 of 100 updates within {}", elapsed(lag.p95)),
+        threshold: counted(i64::from(settings.alerts.latency_minutes), "minute"),
+        since: None,
+        money: None,
+        hint: format!("half of {} within {}", counted(latency.events, "update"), elapsed(lag.p50)),
+    })
+}
+
+fn of_silence(latency: &Latency, as_of_end: Timestamp) -> Option<Exception> {
+    let since = latency.silent_since?;
+    Some(Exception {
+        kind: ExceptionKind::SilentChannel,
+        subject: latency.channel.to_string(),
+        value: format!("silent for {}", elapsed(as_of_end.seconds_since(since).max(0))),
+        threshold: "an update whenever stock changes".to_owned(),
+        since: Some(since),
+        money: None,
+        hint: "list nothing there that the pool holds few of until the feed is back".to_owned(),
+    })
+}
+
+fn of_listings(listings: &Listings) -> Vec<Exception> {
+    let price = listings.breaches.iter().map(|found| Exception {
+        kind: ExceptionKind::PriceBreach,
+        subject: format!("{}: {} {}", found.channel, found.sku, found.breach.field),
+        value: found.breach.seen.to_string(),
+        threshold: found.breach.bound.to_string(),
+        since: Some(found.since),
+        money: Some((found.breach.seen - found.breach.bound).abs()),
+        hint: format!("{} ({})", found.breach.rule, found.state),
+    });
+    let suspended = listings.suspended.iter().map(|found| Exception {
+        kind: ExceptionKind::ListingSuspended,
+        subject: format!("{}: {}", found.channel, found.sku),
+        value: "suspended".to_owned(),
+        threshold: "active".to_owned(),
+        since: Some(found.since),
+        money: None,
+        hint: "ask the channel for the reason".to_owned(),
+    });
+    price.chain(suspended).collect()
+}
+
+fn of_check(check: &Check) -> Exception {
+    let example = check.example().map_or_else(String::new, |example| format!("; first: {example}"));
+    Exception {
+        kind: ExceptionKind::Check,
+        subject: check.name.clone(),
+        value: counted(check.findings.len() as i64, "row"),
+        threshold: match check.level {
+            Level::Error => "no row (error)".to_owned(),
+            Level::Warn => format!("no row ({})", level_word(check.level)),
+        },
+        since: None,
+        money: None,
+        hint: format!("{}{example}", check.purpose),
+    }
+}
+
+const ALERTS: &[Column] = &[
+    Column { name: "rule", kind: Kind::Text, nullable: false },
+    Column { name: "subject", kind: Kind::Text, nullable: false },
+    Column { name: "value", kind: Kind::Text, nullable: false },
+    Column { name: "threshold", kind: Kind::Text, nullable: false },
+    Column { name: "since", kind: Kind::Timestamp, nullable: true },
+    Column { name: "money", kind: Kind::Money, nullable: true },
+    Column { name: "hint", kind: Kind::Text, nullable: false },
+    Column { name: "owner", kind: Kind::Text, nullable: false },
+    Column { name: "due_at", kind: Kind::Timestamp, nullable: true },
+    Column { name: "playbook", kind: Kind::Text, nullable: false },
+];
+
+/// `alerts.csv`: everything that needs a person, ranked by money.
+pub fn alerts_sheet(exceptions: &[Exception]) -> Rows {
+    let mut rows = RowsBuilder::new("alerts", ALERTS.iter().copied());
+    for exception in exceptions {
+        let playbook = exception.kind.playbook();
+        rows.push([
+            Cell::from(exception.kind.word()),
+            exception.subject.as_str().into(),
+            exception.value.as_str().into(),
+            exception.threshold.as_str().into(),
+            exception.since.into(),
+            exception.money.into(),
+            exception.hint.as_str().into(),
+            playbook.owner.into(),
+            exception.due_at().into(),
+            playbook.steps.into(),
+        ]);
+    }
+    rows.finish()
+}

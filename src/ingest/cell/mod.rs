@@ -1,0 +1,147 @@
+//! A cell's text becomes a value that cannot be wrong, or a [`Flaw`] with the word for it.
+
+mod money;
+mod text;
+mod time;
+
+use chrono_tz::Tz;
+use unicode_normalization::UnicodeNormalization;
+
+pub(crate) use money::{DecimalEvidence, money, rate};
+pub(crate) use text::{currency, flag, identifier, measure, prose, quantity};
+pub(crate) use time::{DateEvidence, day, instant};
+
+use crate::config::{DateOrder, Decimal};
+use crate::lake::Cell;
+use crate::types::{Currency, Timestamp};
+
+/// Why a text is not a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Flaw {
+    pub(crate) code: &'static str,
+    pub(crate) reason: String,
+}
+
+impl Flaw {
+    pub(crate) fn new(code: &'static str, reason: impl Into<String>) -> Self {
+        Self { code, reason: reason.into() }
+    }
+}
+
+/// How a column's cells are read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Reader {
+    /// Free text: line ends and tabs become spaces.
+    Prose,
+    /// An identifier, kept exactly.
+    Identifier,
+    /// An identifier in a file whose cells end with a tab against spreadsheets.
+    TabbedIdentifier,
+    Money,
+    Rate,
+    /// Units that are at least one, or below zero where the layout says so.
+    Quantity,
+    /// Units of any sign, zero included.
+    Count,
+    /// A measurement, rounded to a whole number.
+    Measure,
+    /// An instant that has happened.
+    Instant,
+    /// An instant that may lie ahead.
+    AnyInstant,
+    Day,
+    Flag,
+    Currency,
+    /// One of these words, in any case; what they mean here.
+    Word(&'static [(&'static str, &'static str)]),
+    /// One of these words, exactly.
+    OneOf(&'static [&'static str]),
+}
+
+/// What is known when a cell is read.
+#[derive(Clone, Debug)]
+pub(crate) struct Locale {
+    pub(crate) decimal: Option<Decimal>,
+    pub(crate) dates: Option<DateOrder>,
+    pub(crate) zone: Tz,
+    /// The currency of amounts that do not say it.
+    pub(crate) currency: Currency,
+    /// Nothing can have happened after this.
+    pub(crate) latest: Option<Timestamp>,
+}
+
+impl Reader {
+    /// Reads a cell; `Cell::Null` where it says that it knows nothing.
+    pub(crate) fn read(self, text: &str, locale: &Locale) -> Result<Cell, Flaw> {
+        match self {
+            Self::Prose => prose(text),
+            Self::Identifier => identifier(text),
+            Self::TabbedIdentifier => identifier(text.trim_end_matches('\t')),
+            Self::Word(words) => word(text, words),
+            Self::OneOf(words) => one_of(text, words),
+            _ if is_null(text) => Ok(Cell::Null),
+            Self::Money => money(text, locale).map(Cell::Money),
+            Self::Rate => rate(text, locale).map(Cell::Rate),
+            Self::Quantity => quantity(text, locale.decimal).and_then(|units| match units {
+                0 => Err(Flaw::new("qty_zero", "no units")),
+                _ => Ok(Cell::Integer(units)),
+            }),
+            Self::Measure => measure(text, locale.decimal).map(Cell::Integer),
+            Self::Count => quantity(text, locale.decimal).map(Cell::Integer),
+            Self::Instant => instant(text, locale).and_then(|at| not_after(at, locale.latest)).map(Cell::Timestamp),
+            Self::AnyInstant => instant(text, locale).map(Cell::Timestamp),
+            Self::Day => day(text, locale).map(Cell::Day),
+            Self::Flag => flag(text).map(Cell::Flag),
+            Self::Currency => currency(text).map(|currency| Cell::from(currency.as_str())),
+        }
+    }
+
+    pub(crate) fn is_money(self) -> bool {
+        matches!(self, Self::Money)
+    }
+
+    pub(crate) fn is_date(self) -> bool {
+        matches!(self, Self::Instant | Self::AnyInstant | Self::Day)
+    }
+}
+
+fn not_after(at: Timestamp, latest: Option<Timestamp>) -> Result<Timestamp, Flaw> {
+    match latest {
+        Some(latest) if at > latest => Err(Flaw::new("date_in_future", format!("after the file was written, {latest}"))),
+        _ => Ok(at),
+    }
+}
+
+/// The amount or count with its sign turned.
+pub(crate) fn negated(cell: Cell) -> Cell {
+    match cell {
+        Cell::Money(amount) => Cell::Money(-amount),
+        Cell::Integer(count) => Cell::Integer(-count),
+        other => other,
+    }
+}
+
+/// What exports write where they know nothing.
+pub(crate) fn is_null(text: &str) -> bool {
+    matches!(text.trim(), "" | "--" | "-" | "—" | "/" | "N/A" | "n/a" | "not stocked")
+}
+
+fn word(text: &str, words: &[(&str, &str)]) -> Result<Cell, Flaw> {
+    let wanted: String = text.trim().nfc().collect::<String>().to_lowercase();
+    if is_null(&wanted) {
+        return Ok(Cell::Null);
+    }
+    match words.iter().find(|(known, _)| *known == wanted) {
+        Some((_, meaning)) => Ok(Cell::from(*meaning)),
+        None => Err(Flaw::new("unknown_status", "not a word that is known here; it counts neither as sold nor as cancelled")),
+    }
+}
+
+fn one_of(text: &str, words: &[&str]) -> Result<Cell, Flaw> {
+    let text = text.trim();
+    match words.iter().find(|word| **word == text) {
+        Some(word) => Ok(Cell::from(*word)),
+        None if text.is_empty() => Ok(Cell::Null),
+        None => Err(Flaw::new("unknown_word", format!("not one of {}", words.join(", ")))),
+    }
+}

@@ -1,0 +1,308 @@
+//! What Amazon pays and keeps, in its two flat files. A file whose lines do not add up to its own
+//! total is refused whole.
+
+use std::collections::BTreeMap;
+
+use super::STYLE;
+use crate::config::ChannelKind;
+use crate::error::{Diagnostic, Result};
+use crate::ingest::cell::Reader::{AnyInstant, Count, Currency, Identifier, Instant, Money, Prose};
+use crate::ingest::channels::words::containing;
+use crate::ingest::context::Context;
+use crate::ingest::export::{Export, Field, head, may, need};
+use crate::ingest::shape::{Complaint, Draft, Shape, Twins, Verdict, View};
+use crate::types::{Day, Money as Amount, Timestamp};
+
+const HEAD: [Field; 10] = [
+    need("settlement_id", &["settlement-id"], Identifier),
+    head("start", &["settlement-start-date"], AnyInstant),
+    head("end", &["settlement-end-date"], AnyInstant),
+    head("deposited", &["deposit-date"], AnyInstant),
+    head("total", &["total-amount"], Money),
+    head("currency", &["currency"], Currency),
+    head("transaction", &["transaction-type"], Prose),
+    head("order_id", &["order-id"], Identifier),
+    head("sku", &["sku"], Identifier),
+    head("quantity", &["quantity-purchased"], Count),
+];
+
+/// The flat file V2: one amount per row, the quantity repeated on every one.
+pub(crate) static SETTLEMENT_V2: Export = Export {
+    id: "amazon-settlement-v2",
+    kind: ChannelKind::Amazon,
+    document: "settlement",
+    table: "settlement_lines",
+    fields: &[
+        HEAD[0],
+        HEAD[1],
+        HEAD[2],
+        HEAD[3],
+        HEAD[4],
+        HEAD[5],
+        HEAD[6],
+        HEAD[7],
+        HEAD[8],
+        HEAD[9],
+        head("group", &["amount-type"], Prose),
+        head("what", &["amount-description"], Prose),
+        head("amount", &["amount"], Money),
+        may("posted_day", &["posted-date"], Instant),
+        may("posted_at", &["posted-date-time"], Instant),
+        may("item", &["order-item-code"], Identifier),
+    ],
+    others: None,
+    never: &[],
+    width: None,
+    style: STYLE,
+    group: None,
+    shape: |_| Box::new(Settlement { parts: |view| one_part(view), ..Settlement::default() }),
+};
+
+/// The flat file V1: several amounts per row, the quantity on a row without any.
+pub(crate) static SETTLEMENT_V1: Export = Export {
+    id: "amazon-settlement-v1",
+    fields: &[
+        HEAD[0],
+        HEAD[1],
+        HEAD[2],
+        HEAD[3],
+        HEAD[4],
+        HEAD[5],
+        HEAD[6],
+        HEAD[7],
+        HEAD[8],
+        HEAD[9],
+        may("posted_at", &["posted-date"], Instant),
+        may("item", &["order-item-code"], Identifier),
+        may("shipment_fee_type", &["shipment-fee-type"], Prose),
+        may("shipment_fee", &["shipment-fee-amount"], Money),
+        may("order_fee_type", &["order-fee-type"], Prose),
+        may("order_fee", &["order-fee-amount"], Money),
+        head("price_type", &["price-type"], Prose),
+        head("price", &["price-amount"], Money),
+        head("item_fee_type", &["item-related-fee-type"], Prose),
+        head("item_fee", &["item-related-fee-amount"], Money),
+        may("misc_fee", &["misc-fee-amount"], Money),
+        may("other_fee", &["other-fee-amount"], Money),
+        may("other_fee_type", &["other-fee-reason-description"], Prose),
+        may("promotion_type", &["promotion-type"], Prose),
+        may("promotion", &["promotion-amount"], Money),
+        may("direct_type", &["direct-payment-type"], Prose),
+        may("direct", &["direct-payment-amount"], Money),
+        head("other", &["other-amount"], Money),
+    ],
+    shape: |_| Box::new(Settlement { parts: |view| many_parts(view), ..Settlement::default() }),
+    ..SETTLEMENT_V2
+};
+
+/// An amount of a row: what group it is of, what it is for, how much.
+struct Part<'a> {
+    group: &'a str,
+    what: &'a str,
+    amount: Amount,
+    /// Whether the row's quantity counts here.
+    counts: bool,
+}
+
+fn one_part<'a>(view: &View<'a>) -> Vec<Part<'a>> {
+    let (group, what) = (view.text("group").unwrap_or_default(), view.text("what").unwrap_or_default());
+    let counts = group == "ItemPrice" && what == "Principal" || group == "other-transaction";
+    view.money("amount").map(|amount| Part { group, what, amount, counts }).into_iter().collect()
+}
+
+/// V1's amounts, in V2's words: the amount's column, its group, the column that says what it is for.
+const PARTS: &[(&str, &str, &str)] = &[
+    ("shipment_fee", "ShipmentFees", "shipment_fee_type"),
+    ("order_fee", "OrderFees", "order_fee_type"),
+    ("price", "ItemPrice", "price_type"),
+    ("item_fee", "ItemFees", "item_fee_type"),
+    ("misc_fee", "ItemFees", "transaction"),
+    ("other_fee", "ItemFees", "other_fee_type"),
+    ("promotion", "Promotion", "promotion_type"),
+    ("direct", "DirectPayment", "direct_type"),
+    ("other", "other-transaction", "transaction"),
+];
+
+fn many_parts<'a>(view: &View<'a>) -> Vec<Part<'a>> {
+    let mut parts: Vec<Part<'a>> = PARTS
+        .iter()
+        .filter_map(|(amount, group, what)| {
+            let what = view.text(what).unwrap_or_default();
+            view.money(amount).map(|amount| Part { group, what, amount, counts: *group == "other-transaction" })
+        })
+        .collect();
+    if parts.is_empty() && view.is_known("quantity") {
+        parts.push(Part { group: "ItemPrice", what: "Quantity", amount: Amount::ZERO, counts: true });
+    }
+    parts
+}
+
+/// What a settlement states and what its lines come to.
+#[derive(Default)]
+struct Sum {
+    total: Option<Amount>,
+    currency: Option<String>,
+    lines: Amount,
+}
+
+/// Both generations: a row with the total first, then the lines that it must be the sum of.
+struct Settlement {
+    parts: for<'a> fn(&View<'a>) -> Vec<Part<'a>>,
+    sums: BTreeMap<String, Sum>,
+    twins: Twins,
+}
+
+impl Default for Settlement {
+    fn default() -> Self {
+        Self { parts: |_| Vec::new(), sums: BTreeMap::new(), twins: Twins::default() }
+    }
+}
+
+impl Shape for Settlement {
+    fn judge(&mut self, rows: &[View<'_>], context: &Context) -> Vec<Verdict> {
+        rows.iter().map(|row| self.row(row, context)).collect()
+    }
+
+    fn finish(&mut self, _context: &Context) -> Result<()> {
+        for (id, sum) in &self.sums {
+            let Some(total) = sum.total else {
+                return Err(refusal(format!("settlement `{id}` has no row with its total")));
+            };
+            if total != sum.lines {
+                let message = format!("settlement `{id}` states {total} but its lines come to {}", sum.lines);
+                return Err(refusal(message));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn refusal(message: String) -> Box<Diagnostic> {
+    Diagnostic::error("control-total", message)
+        .hint("download the settlement again; do not edit it in a spreadsheet")
+        .into()
+}
+
+impl Settlement {
+    fn row(&mut self, view: &View<'_>, context: &Context) -> Verdict {
+        let id = view.text("settlement_id").unwrap_or_default();
+        if let Some(total) = view.money("total").filter(|_| !view.is_known("transaction")) {
+            return self.total(view, id, total, context);
+        }
+        let parts = (self.parts)(view);
+        if parts.is_empty() {
+            return Complaint::missing("amount").into();
+        }
+        let Some(at) = view.instant("posted_at").or(view.instant("posted_day")) else {
+            return Complaint::missing("posted_at").into();
+        };
+        let sum = self.sums.entry(id.to_owned()).or_default();
+        let currency = view.text("currency").or(sum.currency.as_deref()).map(str::to_owned);
+        for part in &parts {
+            match sum.lines.checked_add(part.amount) {
+                Some(lines) => sum.lines = lines,
+                None => {
+                    return Complaint::new("amount", "money_overflow", "the settlement is beyond any amount").into();
+                }
+            }
+        }
+        let lines = parts.iter().map(|part| self.line(view, id, at, part, context).set("currency", currency.clone()));
+        Verdict::Facts(lines.collect())
+    }
+
+    fn total(&mut self, view: &View<'_>, id: &str, total: Amount, context: &Context) -> Verdict {
+        let sum = self.sums.entry(id.to_owned()).or_default();
+        if sum.total.is_some_and(|known| known != total) {
+            return Complaint::new("total", "control_total", "the settlement states another total above").into();
+        }
+        sum.total = Some(total);
+        sum.currency = view.text("currency").map(str::to_owned);
+        let deposited: Option<Day> = view.instant("deposited").map(|at| at.day_in(context.shop_zone));
+        let draft = Draft::new("settlements").with(view).set("channel", context.channel_name());
+        Verdict::Facts(vec![draft.set("deposited_on", deposited)])
+    }
+
+    fn line(&mut self, view: &View<'_>, id: &str, at: Timestamp, part: &Part<'_>, context: &Context) -> Draft {
+        let transaction = view.text("transaction").unwrap_or_default();
+        let text = |name: &str| view.text(name).unwrap_or_default();
+        let (at_text, amount_text) = (at.to_string(), part.amount.to_string());
+        let content = [
+            id,
+            transaction,
+            text("order_id"),
+            text("item"),
+            text("sku"),
+            part.group,
+            part.what,
+            &at_text,
+            &amount_text,
+        ];
+        let name = self.twins.name(&content);
+        let description = if part.what.is_empty() { transaction } else { part.what };
+        Draft::new("settlement_lines")
+            .set("channel", context.channel_name())
+            .set("settlement_id", id)
+            .set("line", name)
+            .set("posted_at", at)
+            .set("order_id", view.cell("order_id").clone())
+            .set("sku", view.cell("sku").clone())
+            .set("channel_sku", view.cell("sku").clone())
+            .set("quantity", view.count("quantity").filter(|_| part.counts))
+            .set("kind", kind(transaction, part.group, part.what))
+            .set("description", description)
+            .set("amount", part.amount)
+    }
+}
+
+/// What an amount is, by the first word of these that its type or description holds.
+const BY_WORDS: &[(&str, &str)] = &[
+    ("reserve", "reserve"),
+    ("payable to amazon", "payout"),
+    ("successful charge", "payout"),
+    ("micro deposit", "payout"),
+    ("advertising", "advertising"),
+    ("sponsored", "advertising"),
+    ("subscription", "subscription_fee"),
+    ("storage", "storage_fee"),
+    ("longterm", "storage_fee"),
+    ("reimburs", "reimbursement"),
+    ("warehouse_damage", "reimbursement"),
+    ("warehouse_lost", "reimbursement"),
+    ("missing_from_inbound", "reimbursement"),
+    ("free_replacement", "reimbursement"),
+    ("clawback", "reimbursement"),
+    ("chargeback refund", "chargeback"),
+    ("a-to-z", "chargeback"),
+    ("shippingchargeback", "fulfilment_fee"),
+    ("giftwrapchargeback", "fulfilment_fee"),
+    ("chargeback", "chargeback"),
+    ("label", "shipping_label"),
+    ("shipping services", "shipping_label"),
+    ("customerreturn", "return_fee"),
+    ("return", "return_fee"),
+    ("removal", "return_fee"),
+    ("disposal", "return_fee"),
+    ("transportation", "fulfilment_fee"),
+    ("inbound", "fulfilment_fee"),
+    ("fba", "fulfilment_fee"),
+    ("fulfil", "fulfilment_fee"),
+    ("commission", "referral_fee"),
+    ("referral", "referral_fee"),
+    ("closingfee", "referral_fee"),
+    ("digitalservices", "referral_fee"),
+    ("transfer", "payout"),
+];
+
+fn kind(transaction: &str, group: &str, what: &str) -> &'static str {
+    let is_refund =
+        containing(transaction, &[("refund", "refund"), ("chargeback", "refund"), ("a-to-z", "refund")]).is_some();
+    match (group, what) {
+        ("ItemWithheldTax", _) => "tax_withheld",
+        ("ItemPrice" | "Promotion", _) if what.contains("Tax") => "tax_collected",
+        ("ItemPrice" | "Promotion", _) if is_refund => "refund",
+        ("Promotion", _) => "discount",
+        ("ItemPrice", "Shipping" | "GiftWrap" | "ShippingPrice") => "shipping_charged",
+        ("ItemPrice", "Principal" | "Quantity") => "sale",
+        _ => containing(what, BY_WORDS).or(containing(transaction, BY_WORDS)).unwrap_or("other"),
+    }
+}

@@ -1,0 +1,50 @@
+//! The exports that are known: one file per channel, each export as data.
+
+mod amazon;
+mod plain;
+mod shopify;
+mod tiktok;
+mod words;
+
+use super::export::{Export, Layout};
+use crate::config::Settings;
+use crate::error::Result;
+use crate::types::Timestamp;
+
+/// Every export of every channel.
+pub(crate) static EXPORTS: &[&Export] = &[
+    &shopify::ORDERS,
+    &shopify::PAYMENTS,
+    &shopify::PAYOUTS,
+    &shopify::INVENTORY,
+    &shopify::INVENTORY_BY_COLUMN,
+    &shopify::INVENTORY_TRIMMED,
+    &shopify::PRODUCTS,
+    &amazon::ORDERS,
+    &amazon::RETURNS,
+    &amazon::SETTLEMENT_V2,
+    &amazon::SETTLEMENT_V1,
+    &amazon::INVENTORY,
+    &amazon::LISTINGS,
+    &amazon::SHORT_LISTINGS,
+    &tiktok::ORDERS,
+    &tiktok::INCOME,
+    &tiktok::WAREHOUSE,
+];
+
+/// Every layout that a file can have in this project: the channels', the user's own, the plain
+/// ones of the lake's tables.
+pub(crate) fn layouts(settings: &Settings) -> Result<Vec<Layout>> {
+    let mut layouts: Vec<Layout> = EXPORTS.iter().map(|export| Layout::of(export)).collect();
+    layouts.extend(plain::mappings(settings)?);
+    layouts.push(plain::order_lines());
+    layouts.push(plain::snapshot());
+    layouts.extend(plain::tables());
+    Ok(layouts)
+}
+
+/// States of an order that carry no time of their own follow each other in the order of its life.
+pub(crate) fn after_step(at: Timestamp, status: &str) -> Timestamp {
+    let step = ["pending", "paid", "shipped", "completed", "refunded", "cancelled"].iter().position(|known| *known == status);
+    Timestamp::from_micros(at.micros() + step.unwrap_or_default() as i64)
+}

@@ -1,0 +1,261 @@
+//! Layouts without a channel: the lake's own tables, a plain list of order lines, and what the user
+//! describes under `[mapping.NAME]`.
+
+use std::collections::BTreeMap;
+
+use super::words;
+use crate::config::{Mapping, Settings};
+use crate::error::{Diagnostic, Result};
+use crate::ingest::cell::Reader;
+use crate::ingest::context::Context;
+use crate::ingest::export::{Layout, LayoutField, Owner, Presence, Style};
+use crate::ingest::shape::{ByGroup, ByRow, Complaint, Draft, Verdict, View, is_derived, line_names};
+use crate::lake::{Cell, Column, Kind, MOVEMENT_KINDS, SETTLEMENT_KINDS, TABLES, Table};
+
+/// Every table of the lake as a plain file: the headers are its columns.
+pub(crate) fn tables() -> impl Iterator<Item = Layout> {
+    TABLES.iter().map(|table| {
+        let columns = table.columns.iter().filter(|column| !is_derived(column.name));
+        let fields = columns.map(|column| field(table, *column, &[column.name])).collect();
+        layout(table.name.to_owned(), table, fields)
+    })
+}
+
+fn layout(id: String, table: &'static Table, fields: Vec<LayoutField>) -> Layout {
+    let group = (table.name == "order_lines").then(|| fields.iter().position(|field| field.name == "order_id")).flatten();
+    Layout {
+        id,
+        owner: Owner::Rows,
+        document: table.name.replace('_', " "),
+        table,
+        fields,
+        others: None,
+        never: Vec::new(),
+        width: None,
+        exact: true,
+        style: Style { refuses_undecided_dates: false, ..Style::CSV },
+        dates: None,
+        zone: None,
+        group,
+        shape: if table.name == "order_lines" { |_| Box::new(ByGroup(orders)) } else { |_| Box::new(ByRow(straight)) },
+    }
+}
+
+fn field(table: &'static Table, column: Column, headers: &[&str]) -> LayoutField {
+    let filled = !column.nullable && !(table.name == "order_lines" && column.name == "line_id");
+    let presence = if filled { Presence::Filled } else { Presence::Optional };
+    let mut field = LayoutField::new(column.name, headers, presence, reader(table, column));
+    if (table.name, column.name) == ("advertising", "sku") {
+        field.presence = Presence::Optional;
+        field.default = Some(String::new());
+    }
+    if (table.name, column.name) == ("order_lines", "fulfilment") {
+        field.presence = Presence::Optional;
+        field.default = Some("seller".to_owned());
+    }
+    field
+}
+
+/// How a column of the lake is read.
+pub(crate) fn reader(table: &Table, column: Column) -> Reader {
+    match (table.name, column.name) {
+        ("order_lines", "status") => return Reader::Word(words::ORDER_STATUS),
+        ("order_lines", "cancel_reason") => return Reader::Word(words::CANCEL_REASON),
+        ("order_lines", "fulfilment") => return Reader::Word(words::FULFILMENT),
+        ("refund_lines", "disposition") => return Reader::Word(words::DISPOSITION),
+        ("sync_events", "result") => return Reader::Word(words::SYNC_RESULT),
+        ("settlement_lines", "kind") => return Reader::OneOf(SETTLEMENT_KINDS),
+        ("stock_movements", "kind") => return Reader::OneOf(MOVEMENT_KINDS),
+        (_, "currency" | "into") => return Reader::Currency,
+        _ => {}
+    }
+    let ahead = matches!(table.name, "promotions") || matches!(column.name, "start" | "end" | "from" | "until");
+    match column.kind {
+        Kind::Text if is_identifier(column.name) => Reader::Identifier,
+        Kind::Text => Reader::Prose,
+        Kind::Integer => Reader::Count,
+        Kind::Money => Reader::Money,
+        Kind::Rate | Kind::Real => Reader::Rate,
+        Kind::Day => Reader::Day,
+        Kind::Timestamp if ahead => Reader::AnyInstant,
+        Kind::Timestamp => Reader::Instant,
+        Kind::Flag => Reader::Flag,
+    }
+}
+
+fn is_identifier(column: &str) -> bool {
+    let plain = ["sku", "channel", "location", "line", "reference", "barcode", "campaign", "promotion"];
+    plain.contains(&column) || column.ends_with("_id") || column.ends_with("_sku")
+}
+
+fn straight(view: &View<'_>, context: &Context) -> Verdict {
+    let mut draft = Draft::of(view.layout.table).with(view);
+    if let Some(channel) = &context.channel {
+        draft = draft.set("channel", channel);
+    }
+    Verdict::Facts(vec![draft])
+}
+
+/// A plain list of order lines, as small portals and home-made scripts write it.
+pub(crate) fn order_lines() -> Layout {
+    use Presence::{Filled, Optional};
+    let table = Table::named("order_lines").expect("a table of the lake");
+    let make = |name: &str, header: &str, presence, reader| LayoutField::new(name, &[header], presence, reader);
+    let fields = vec![
+        make("order_id", "order_id", Filled, Reader::Identifier),
+        make("line_id", "line_id", Optional, Reader::Identifier),
+        make("sku", "sku", Filled, Reader::Identifier),
+        make("channel", "channel", Filled, Reader::Identifier),
+        make("quantity", "qty", Filled, Reader::Quantity),
+        make("unit_price", "unit_price", Filled, Reader::Money),
+        make("currency", "currency", Filled, Reader::Currency),
+        make("ordered_at", "ordered_at", Filled, Reader::Instant),
+        make("status", "status", Filled, Reader::Word(words::ORDER_STATUS)),
+        make("updated_at", "updated_at", Optional, Reader::Instant),
+    ];
+    let exact = false;
+    Layout { exact, document: "orders".to_owned(), ..layout("plain-orders".to_owned(), table, fields) }
+}
+
+/// A plain list of what channels show.
+pub(crate) fn snapshot() -> Layout {
+    use Presence::Filled;
+    let table = Table::named("channel_stock").expect("a table of the lake");
+    let make = |name: &str, header: &str, presence, reader| LayoutField::new(name, &[header], presence, reader);
+    let fields = vec![
+        make("channel", "channel", Filled, Reader::Identifier),
+        make("sku", "sku", Filled, Reader::Identifier),
+        make("available", "available", Filled, Reader::Count),
+        make("reported_at", "as_of", Filled, Reader::Instant),
+    ];
+    let shape: crate::ingest::export::MakeShape = |_| Box::new(ByRow(shown_stock));
+    let exact = false;
+    Layout { exact, shape, document: "inventory".to_owned(), ..layout("plain-inventory".to_owned(), table, fields) }
+}
+
+fn shown_stock(view: &View<'_>, context: &Context) -> Verdict {
+    let draft = Draft::of(view.layout.table)
+        .with(view)
+        .set("channel_sku", view.cell("sku").clone())
+        .set("listed", view.cell("available").clone())
+        .set("location", context.pool.as_str());
+    Verdict::Facts(vec![draft])
+}
+
+/// Order lines of one order: one currency, a name for every line, refunds apart.
+fn orders(views: &[View<'_>], context: &Context) -> Vec<Verdict> {
+    let currency = views[0].cell("currency");
+    if views.iter().any(|view| view.cell("currency") != currency) {
+        let complaint = Complaint::new("currency", "mixed_currency_order", "the order has lines in several currencies");
+        return vec![complaint.into(); views.len()];
+    }
+    let keys: Vec<(&str, _)> = views
+        .iter()
+        .map(|view| {
+            let article = view.text("sku").or(view.text("channel_sku")).or(view.text("title")).unwrap_or("line");
+            (article, (view.money("unit_price"), view.count("quantity")))
+        })
+        .collect();
+    let names = line_names(&keys);
+    views.iter().zip(names).map(|(view, name)| order(view, name, context)).collect()
+}
+
+fn order(view: &View<'_>, name: String, context: &Context) -> Verdict {
+    let line = view.text("line_id").map_or(name, str::to_owned);
+    let quantity = view.count("quantity").unwrap_or_default();
+    let mut draft = Draft::new("order_lines").with(view).set("line_id", line.as_str());
+    if let Some(channel) = &context.channel {
+        draft = draft.set("channel", channel);
+    }
+    if quantity < 0 {
+        return refund(view, &draft, line, -quantity);
+    }
+    if *draft.get("gross") == Cell::Null {
+        let gross = view.money("unit_price").map(|price| price.checked_times(quantity).ok_or(())).transpose();
+        let Ok(gross) = gross else {
+            return Complaint::new("unit_price", "money_overflow", "price times quantity is beyond any amount").into();
+        };
+        draft = draft.set("gross", gross);
+    }
+    for (column, same_as) in [("channel_sku", "sku")] {
+        if *draft.get(column) == Cell::Null {
+            let cell = draft.get(same_as).clone();
+            draft = draft.set(column, cell);
+        }
+    }
+    if *draft.get("fulfilment") == Cell::Null {
+        draft = draft.set("fulfilment", "seller");
+    }
+    Verdict::Facts(vec![draft])
+}
+
+/// A line below zero is a refund where its status says so.
+fn refund(view: &View<'_>, line: &Draft, line_id: String, units: i64) -> Verdict {
+    if view.text("status") != Some("refunded") {
+        return Complaint::new("quantity", "qty_negative", "below zero, and the line is not a refund").into();
+    }
+    let order = view.text("order_id").unwrap_or_default();
+    let at = if view.is_known("updated_at") { "updated_at" } else { "ordered_at" };
+    let draft = Draft::new("refund_lines")
+        .set("channel", line.get("channel").clone())
+        .set("refund_id", format!("{order}/{line_id}"))
+        .set("line_id", line_id)
+        .set("order_id", order)
+        .set("refunded_at", view.cell(at).clone())
+        .set("sku", view.cell("sku").clone())
+        .set("channel_sku", view.cell("sku").clone())
+        .set("quantity", units)
+        .set("amount", view.money("unit_price").and_then(|price| price.checked_times(units)))
+        .set("currency", view.cell("currency").clone())
+        .set("disposition", "unknown");
+    Verdict::Facts(vec![draft])
+}
+
+/// The layouts of `[mapping.NAME]`.
+///
+/// # Errors
+/// Where one fills a table or a column that does not exist.
+pub(crate) fn mappings(settings: &Settings) -> Result<Vec<Layout>> {
+    settings.mappings.iter().map(|mapping| mapped(mapping, settings)).collect()
+}
+
+fn mapped(mapping: &Mapping, settings: &Settings) -> Result<Layout> {
+    let wrong = |message: String| Diagnostic::error("mapping", message).at_line(&settings.file, mapping.line);
+    let table = Table::named(&mapping.table)
+        .ok_or_else(|| wrong(format!("`[mapping.{}]` fills `{}`, which is no table", mapping.name, mapping.table)))?;
+    let named = mapping.columns.keys().chain(mapping.constants.keys());
+    for name in named {
+        if !table.columns.iter().any(|column| column.name == name) {
+            return Err(wrong(format!("`[mapping.{}]` fills `{name}`, which `{}` does not have", mapping.name, table.name)).into());
+        }
+    }
+    let columns = table.columns.iter().filter(|column| !is_derived(column.name));
+    let fields = columns.filter_map(|column| mapped_field(mapping, table, *column)).collect();
+    let mut layout = layout(format!("mapping.{}", mapping.name), table, fields);
+    layout.owner = mapping.channel.clone().map_or(Owner::Rows, Owner::Named);
+    layout.exact = false;
+    layout.style.decimal = mapping.decimal;
+    layout.dates = mapping.date_order;
+    layout.zone = mapping.time_zone;
+    layout.style.refuses_undecided_dates = true;
+    Ok(layout)
+}
+
+fn mapped_field(mapping: &Mapping, table: &'static Table, column: Column) -> Option<LayoutField> {
+    let header = mapping.columns.get(column.name);
+    let constant = mapping.constants.get(column.name);
+    if header.is_none() && constant.is_none() {
+        return None;
+    }
+    let headers: Vec<&str> = header.iter().map(|header| header.as_str()).collect();
+    let mut field = field(table, column, &headers);
+    field.presence = match (header, column.nullable) {
+        (None, _) => Presence::Optional,
+        (Some(_), false) if constant.is_none() => Presence::Filled,
+        _ => Presence::Header,
+    };
+    field.default = constant.cloned().or(field.default);
+    field.words = mapping.words.get(column.name).cloned().unwrap_or_else(BTreeMap::new);
+    field.negate = mapping.negate.iter().any(|name| name == column.name);
+    Some(field)
+}

@@ -1,0 +1,54 @@
+//! Words of several exports and what they mean here.
+
+/// States of an order in trueup's own words and the spellings of plain files.
+pub(crate) const ORDER_STATUS: &[(&str, &str)] = &[
+    ("pending", "pending"),
+    ("paid", "paid"),
+    ("unshipped", "paid"),
+    ("processing", "paid"),
+    ("shipped", "shipped"),
+    ("fulfilled", "shipped"),
+    ("delivered", "completed"),
+    ("completed", "completed"),
+    ("cancelled", "cancelled"),
+    ("canceled", "cancelled"),
+    ("refunded", "refunded"),
+];
+
+/// Why an order was cancelled.
+pub(crate) const CANCEL_REASON: &[(&str, &str)] = &[
+    ("no_stock", "no_stock"),
+    ("no stock", "no_stock"),
+    ("out_of_stock", "no_stock"),
+    ("out of stock", "no_stock"),
+    ("inventory", "no_stock"),
+    ("buyer", "buyer"),
+    ("customer", "buyer"),
+    ("fraud", "fraud"),
+    ("address", "address"),
+    ("payment", "payment"),
+    ("declined", "payment"),
+    ("other", "other"),
+];
+
+/// Who ships.
+pub(crate) const FULFILMENT: &[(&str, &str)] =
+    &[("seller", "seller"), ("channel", "channel"), ("other_channel", "other_channel")];
+
+/// What became of returned goods.
+pub(crate) const DISPOSITION: &[(&str, &str)] = &[
+    ("sellable", "sellable"),
+    ("damaged", "damaged"),
+    ("defective", "defective"),
+    ("in_transit", "in_transit"),
+    ("unknown", "unknown"),
+];
+
+/// How sending a count to a channel went.
+pub(crate) const SYNC_RESULT: &[(&str, &str)] = &[("ok", "ok"), ("failed", "failed"), ("duplicate", "duplicate")];
+
+/// The word for the first part that a text contains, in lower case.
+pub(crate) fn containing(text: &str, parts: &[(&str, &'static str)]) -> Option<&'static str> {
+    let text = text.to_lowercase();
+    parts.iter().find(|(part, _)| text.contains(part)).map(|(_, word)| *word)
+}

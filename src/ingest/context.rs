@@ -1,0 +1,117 @@
+//! What is known of a file while it is read.
+
+use std::path::Path;
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+
+use super::cell::Locale;
+use super::receipt::FileContext;
+use crate::config::{ChannelSettings, Settings};
+use crate::types::{Channel, Currency, Day, Timestamp};
+
+/// What shapes and readers may know beside the cells.
+#[derive(Clone, Debug)]
+pub(crate) struct Context {
+    /// The file's name in the lake.
+    pub(crate) file: String,
+    pub(crate) run: String,
+    /// The channel of the rows, where the file belongs to one.
+    pub(crate) channel: Option<Channel>,
+    /// The pool its orders draw on.
+    pub(crate) pool: String,
+    /// Where the channel keeps stock of its own.
+    pub(crate) warehouse: String,
+    /// Channels of the settings.
+    pub(crate) channels: Vec<Channel>,
+    pub(crate) shop_zone: Tz,
+    pub(crate) shop_currency: Currency,
+    /// The instant of a snapshot that carries none.
+    pub(crate) snapshot: Option<Timestamp>,
+    pub(crate) locale: Locale,
+}
+
+impl Context {
+    pub(crate) fn new(path: &Path, file: &FileContext, settings: &Settings, channel: Option<&ChannelSettings>) -> Self {
+        let zone = channel.and_then(|channel| channel.time_zone).unwrap_or(settings.shop.time_zone);
+        let locale = Locale {
+            decimal: channel.and_then(|channel| channel.decimal),
+            dates: channel.and_then(|channel| channel.date_order),
+            zone,
+            currency: settings.shop.currency,
+            latest: latest(file, settings),
+        };
+        Self {
+            file: file.name.clone(),
+            run: file.run.clone(),
+            channel: channel.map(|channel| channel.name.clone()),
+            pool: channel.map_or_else(|| "main".to_owned(), |channel| channel.pool.clone()),
+            warehouse: channel.map_or_else(|| "main".to_owned(), |channel| channel.name.to_string()),
+            channels: settings.channels.iter().map(|channel| channel.name.clone()).collect(),
+            shop_zone: settings.shop.time_zone,
+            shop_currency: settings.shop.currency,
+            snapshot: snapshot_in_name(path, zone).or_else(|| as_of(settings)).or(file.modified),
+            locale,
+        }
+    }
+
+    /// The channel's name; empty where rows say it themselves.
+    pub(crate) fn channel_name(&self) -> &str {
+        self.channel.as_ref().map_or("", Channel::as_str)
+    }
+}
+
+/// The end of the day that the user's reports stand on: it dates a snapshot that says nothing of
+/// its own time, the same on every machine.
+fn as_of(settings: &Settings) -> Option<Timestamp> {
+    let next = settings.shop.as_of?.plus(1).date().and_hms_opt(0, 0, 0)?;
+    let midnight = next.and_local_timezone(settings.shop.time_zone).earliest()?;
+    Some(Timestamp::from_seconds(midnight.timestamp() - 1))
+}
+
+/// Two days after the file was written: what it tells cannot have happened later. A file without a
+/// credible date of writing is not held to it.
+fn latest(file: &FileContext, settings: &Settings) -> Option<Timestamp> {
+    const CREDIBLE: Timestamp = Timestamp::from_seconds(1_577_836_800); // 2020-01-01
+    let written = file.modified.filter(|written| *written > CREDIBLE)?;
+    let as_of = settings.shop.as_of.map(|day| day.plus(1).start_utc());
+    Some(as_of.map_or(written, |as_of| as_of.max(written)).plus_seconds(2 * 86_400))
+}
+
+/// The instant that a file's name gives: `inventory_2026-02-28.csv` is the end of that day,
+/// `inventory_2026-02-28T0615.csv` that minute, in the channel's zone.
+fn snapshot_in_name(path: &Path, zone: Tz) -> Option<Timestamp> {
+    let stem = path.file_stem()?.to_str()?;
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let mut starts = stem.char_indices().map(|(start, _)| start);
+    starts.find_map(|start| {
+        let rest = &stem[start..];
+        let date: NaiveDate = rest.get(..10)?.parse().ok()?;
+        let clock = rest.get(10..).filter(|clock| clock.starts_with(['T', '_', ' ']));
+        let time = clock.and_then(|clock| clock.get(1..)).map(|clock| clock.replace(['-', ':'], ""));
+        let minutes = time.as_deref().and_then(|time| time.get(..4)).filter(|time| digits(time));
+        let local = match minutes {
+            Some(minutes) => date.and_hms_opt(minutes[..2].parse().ok()?, minutes[2..].parse().ok()?, 0)?,
+            None => date.and_hms_opt(23, 59, 59)?,
+        };
+        if time.as_deref().is_some_and(|time| time.ends_with('Z')) {
+            return Some(Timestamp::from_seconds(local.and_utc().timestamp()));
+        }
+        let first = local.and_local_timezone(zone).earliest();
+        Some(first.map_or(Day::from_date(date).start_utc(), |at| Timestamp::from_seconds(at.timestamp())))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_can_date_a_snapshot() {
+        let at = |name: &str| snapshot_in_name(Path::new(name), chrono_tz::America::New_York).map(|at| at.to_string());
+        assert_eq!(at("inventory_2026-02-28.csv").unwrap(), "2026-03-01T04:59:59Z");
+        assert_eq!(at("inventory_2026-02-28T0615.csv").unwrap(), "2026-02-28T11:15:00Z");
+        assert_eq!(at("inventory_2026-02-28T06-15-00Z.csv").unwrap(), "2026-02-28T06:15:00Z");
+        assert_eq!(at("ünïcode inventory.csv"), None);
+    }
+}

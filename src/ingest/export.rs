@@ -1,0 +1,207 @@
+//! An export as data: the headers that tell it, and per column what it means and how it is read.
+
+use std::collections::BTreeMap;
+
+use super::cell::Reader;
+use super::header::normalised;
+use super::shape::Shape;
+use crate::config::{ChannelKind, DateOrder, Decimal};
+use crate::ingest::context::Context;
+use crate::lake::Table;
+use crate::types::Channel;
+
+/// What must be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Presence {
+    /// The header, and a value in every record.
+    Filled,
+    /// The header; a cell may be empty.
+    Header,
+    /// Neither.
+    Optional,
+}
+
+/// One column of an export.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Field {
+    /// What the value is called from here on: a column of the lake where it goes there unchanged.
+    pub(crate) name: &'static str,
+    /// The header, in every spelling and language that is known.
+    pub(crate) headers: &'static [&'static str],
+    pub(crate) presence: Presence,
+    pub(crate) reader: Reader,
+}
+
+/// A column that every record fills.
+pub(crate) const fn need(name: &'static str, headers: &'static [&'static str], reader: Reader) -> Field {
+    Field { name, headers, presence: Presence::Filled, reader }
+}
+
+/// A column that the file must have and a record may leave empty.
+pub(crate) const fn head(name: &'static str, headers: &'static [&'static str], reader: Reader) -> Field {
+    Field { name, headers, presence: Presence::Header, reader }
+}
+
+/// A column that a file may lack.
+pub(crate) const fn may(name: &'static str, headers: &'static [&'static str], reader: Reader) -> Field {
+    Field { name, headers, presence: Presence::Optional, reader }
+}
+
+/// Makes the code that turns an export's records into rows.
+pub(crate) type MakeShape = fn(&Context) -> Box<dyn Shape>;
+
+/// One export of a channel.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Export {
+    /// `shopify-orders`
+    pub(crate) id: &'static str,
+    pub(crate) kind: ChannelKind,
+    /// `orders`
+    pub(crate) document: &'static str,
+    /// The table it fills, or most of it.
+    pub(crate) table: &'static str,
+    pub(crate) fields: &'static [Field],
+    /// How every column that no field names is read; mostly they are passed over.
+    pub(crate) others: Option<Reader>,
+    /// Headers that tell that it is another export.
+    pub(crate) never: &'static [&'static str],
+    /// How many columns it has, where nothing else tells it.
+    pub(crate) width: Option<usize>,
+    pub(crate) style: Style,
+    /// Records next to each other with the same value here belong together.
+    pub(crate) group: Option<&'static str>,
+    pub(crate) shape: MakeShape,
+}
+
+/// How a layout writes things.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Style {
+    /// Whether quotes mean anything between tabs; between commas they always do.
+    pub(crate) quotes: bool,
+    /// Whether a record may lack its last, empty cells.
+    pub(crate) ragged: bool,
+    /// Encodings it comes in where it is not UTF-8, most frequent first.
+    pub(crate) encodings: &'static [&'static str],
+    /// Its decimal mark, where it never varies.
+    pub(crate) decimal: Option<Decimal>,
+    /// The order of day and month that a twelve-hour clock tells.
+    pub(crate) twelve_hour: Option<DateOrder>,
+    /// Whether a file in which no date tells day from month is refused.
+    pub(crate) refuses_undecided_dates: bool,
+    /// A line under the header that explains the columns: its first cell starts like this.
+    pub(crate) explained_by: Option<&'static str>,
+}
+
+impl Style {
+    /// Comma-separated text whose marks are found by evidence.
+    pub(crate) const CSV: Self = Self {
+        quotes: true,
+        ragged: false,
+        encodings: &[],
+        decimal: None,
+        twelve_hour: None,
+        refuses_undecided_dates: true,
+        explained_by: None,
+    };
+    /// Tab-separated text without quote rules.
+    pub(crate) const FLAT: Self = Self { quotes: false, ragged: true, ..Self::CSV };
+    /// The same with a decimal point.
+    pub(crate) const POINT: Self = Self { decimal: Some(Decimal::Point), ..Self::CSV };
+}
+
+/// Whose rows a layout has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Owner {
+    /// A channel of this kind.
+    Kind(ChannelKind),
+    /// This channel.
+    Named(Channel),
+    /// Every row says it, or none has one.
+    Rows,
+}
+
+/// A column of a layout.
+#[derive(Clone, Debug)]
+pub(crate) struct LayoutField {
+    pub(crate) name: String,
+    /// Normalised.
+    pub(crate) headers: Vec<String>,
+    pub(crate) presence: Presence,
+    pub(crate) reader: Reader,
+    /// Texts of the user's file and the words they stand for.
+    pub(crate) words: BTreeMap<String, String>,
+    /// Whether the sign is turned.
+    pub(crate) negate: bool,
+    /// The text of a cell that is missing or empty.
+    pub(crate) default: Option<String>,
+}
+
+/// An export ready to be matched, whether from a channel's file or from the settings.
+#[derive(Clone, Debug)]
+pub(crate) struct Layout {
+    pub(crate) id: String,
+    pub(crate) owner: Owner,
+    pub(crate) document: String,
+    pub(crate) table: &'static Table,
+    pub(crate) fields: Vec<LayoutField>,
+    pub(crate) others: Option<Reader>,
+    /// Normalised.
+    pub(crate) never: Vec<String>,
+    pub(crate) width: Option<usize>,
+    /// Whether every header must be known, unless the file is named like the layout.
+    pub(crate) exact: bool,
+    pub(crate) style: Style,
+    pub(crate) dates: Option<DateOrder>,
+    pub(crate) zone: Option<chrono_tz::Tz>,
+    /// The field whose runs of equal values belong together.
+    pub(crate) group: Option<usize>,
+    pub(crate) shape: MakeShape,
+}
+
+impl LayoutField {
+    pub(crate) fn new(name: &str, headers: &[&str], presence: Presence, reader: Reader) -> Self {
+        let headers = headers.iter().map(|header| normalised(header)).collect();
+        let (words, negate, default) = (BTreeMap::new(), false, None);
+        Self { name: name.to_owned(), headers, presence, reader, words, negate, default }
+    }
+
+    pub(crate) fn is_required(&self) -> bool {
+        self.presence != Presence::Optional
+    }
+}
+
+impl Layout {
+    /// A channel's export.
+    pub(crate) fn of(export: &Export) -> Self {
+        let fields: Vec<LayoutField> = export
+            .fields
+            .iter()
+            .map(|field| LayoutField::new(field.name, field.headers, field.presence, field.reader))
+            .collect();
+        let group = export.group.and_then(|name| fields.iter().position(|field| field.name == name));
+        Self {
+            id: export.id.to_owned(),
+            owner: Owner::Kind(export.kind),
+            document: export.document.to_owned(),
+            table: Table::named(export.table).expect("an export fills a table of the lake"),
+            fields,
+            others: export.others,
+            never: export.never.iter().map(|header| normalised(header)).collect(),
+            width: export.width,
+            exact: false,
+            style: export.style,
+            dates: None,
+            zone: None,
+            group,
+            shape: export.shape,
+        }
+    }
+
+    pub(crate) fn field(&self, name: &str) -> Option<usize> {
+        self.fields.iter().position(|field| field.name == name)
+    }
+
+    pub(crate) fn required(&self) -> usize {
+        self.fields.iter().filter(|field| field.is_required()).count()
+    }
+}

@@ -1,0 +1,34 @@
+//! How much of a file is believed: every limit in one table.
+
+/// Bytes of one file.
+pub(crate) const FILE_BYTES: u64 = 2 << 30;
+/// Bytes of one record, line ends included.
+pub(crate) const RECORD_BYTES: usize = 1 << 20;
+/// Bytes of one quoted cell.
+pub(crate) const FIELD_BYTES: usize = 64 << 10;
+/// Line ends inside one quoted cell.
+pub(crate) const QUOTED_LINES: usize = 100;
+/// Columns of one file.
+pub(crate) const COLUMNS: usize = 2_000;
+/// Records of one file.
+pub(crate) const RECORDS: u64 = 50_000_000;
+/// Lines in which the header is looked for.
+pub(crate) const HEADER_LINES: usize = 50;
+/// Bytes of a workbook once inflated.
+pub(crate) const WORKBOOK_BYTES: u64 = 512 << 20;
+/// Bytes of one entry of a workbook once inflated, so that one giant cell cannot fill the memory.
+pub(crate) const WORKBOOK_ENTRY_BYTES: u64 = 128 << 20;
+/// Cells of a workbook.
+pub(crate) const WORKBOOK_CELLS: u64 = 20_000_000;
+/// Units in one cell.
+pub(crate) const QUANTITY: i64 = 10_000_000;
+/// Characters of a SKU or another identifier.
+pub(crate) const IDENTIFIER_CHARACTERS: usize = 200;
+/// Zero bytes in a row that only a torn file has.
+pub(crate) const TORN_BYTES: usize = 16;
+/// Rows that are handed to the sink at once.
+pub(crate) const BATCH_ROWS: usize = 16_384;
+/// Rejected records of one file; a file with more was read the wrong way.
+pub(crate) const REJECTS: u64 = 1_000_000;
+/// Bytes from which a file's rows go to the lake as they are read, and not when it is read.
+pub(crate) const STREAMED_BYTES: u64 = 64 << 20;

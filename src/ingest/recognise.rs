@@ -1,0 +1,328 @@
+//! Which export is this file, whose is it, and where does its table start?
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::export::{Layout, Owner};
+use super::header::{Found, Miss, hold, normalised};
+use super::limits;
+use super::receipt::Recognition;
+use super::records::{Dialect, Record, Records};
+use super::source::{Charset, Content, Source};
+use super::workbook;
+use crate::config::{ChannelSettings, Settings};
+use crate::error::{Diagnostic, Result};
+
+/// Text of a file, or of a sheet of a workbook.
+#[derive(Debug)]
+pub(crate) enum Body {
+    File(Charset),
+    /// Cells between [`workbook::DELIMITER`]s, a line per row.
+    Sheet(Vec<u8>),
+}
+
+/// A file that is understood.
+#[derive(Debug)]
+pub(crate) struct Known<'a> {
+    pub(crate) source: Source,
+    pub(crate) body: Body,
+    pub(crate) layout: &'a Layout,
+    pub(crate) found: Found,
+    /// The header's cells as they stand.
+    pub(crate) headers: Vec<String>,
+    pub(crate) header_line: u64,
+    pub(crate) dialect: Dialect,
+    pub(crate) channel: Option<&'a ChannelSettings>,
+    pub(crate) why: String,
+}
+
+impl Known<'_> {
+    pub(crate) fn charset(&self) -> Charset {
+        match self.body {
+            Body::File(charset) => charset,
+            Body::Sheet(_) => Charset::Utf8,
+        }
+    }
+
+    /// The text from its start.
+    pub(crate) fn records(&self) -> io::Result<Records<Box<dyn io::Read + '_>>> {
+        let text: Box<dyn io::Read + '_> = match &self.body {
+            Body::File(charset) => self.source.text(*charset)?,
+            Body::Sheet(text) => Box::new(text.as_slice()),
+        };
+        Ok(Records::new(text, Dialect { quotes: false, ..self.dialect }))
+    }
+
+    pub(crate) fn recognition(&self) -> Recognition {
+        let unused = self.found.others.iter().map(|place| self.headers[*place].trim().to_owned());
+        Recognition {
+            export: self.layout.id.clone(),
+            document: self.layout.document.clone(),
+            channel: self.channel.map(|channel| channel.name.clone()),
+            encoding: self.charset().label().to_owned(),
+            delimiter: matches!(self.body, Body::File(_)).then_some(char::from(self.dialect.delimiter)),
+            header_line: self.header_line,
+            why: self.why.clone(),
+            unused_headers: unused.filter(|header| !header.is_empty()).collect(),
+        }
+    }
+}
+
+/// Recognises a file, or says why it is refused.
+pub(crate) fn recognise<'a>(
+    path: &Path,
+    mut source: Source,
+    settings: &'a Settings,
+    layouts: &'a [Layout],
+) -> Result<Known<'a>> {
+    let folder = folder_channel(path, settings);
+    let declared = folder.and_then(|channel| channel.encoding.as_deref());
+    source.settle_charset(declared, &[]);
+    let sheets = match source.content {
+        Content::Text(charset) => vec![Body::File(charset)],
+        Content::Workbook => workbook::sheets(path, &source.file)?.into_iter().map(Body::Sheet).collect(),
+    };
+    let mut nearest = None;
+    for body in sheets {
+        let mut search = Search { path, folder, layouts, best: None, nearest: None };
+        search.look(&source, &body)?;
+        let Some(best) = search.best else {
+            nearest = nearest.or(search.nearest);
+            continue;
+        };
+        let layout = &layouts[best.layout];
+        source.settle_charset(declared, layout.style.encodings);
+        let body = match (body, source.content) {
+            (Body::File(_), Content::Text(charset)) => Body::File(charset),
+            (body, _) => body,
+        };
+        let (channel, why) = owner(path, layout, folder, settings)?;
+        return Ok(Known {
+            source,
+            body,
+            layout,
+            dialect: Dialect {
+                delimiter: best.delimiter,
+                quotes: best.delimiter == b',' || (layout.style.quotes && best.delimiter != workbook::DELIMITER),
+                width: Some(best.found.width),
+            },
+            found: best.found,
+            headers: best.headers,
+            header_line: best.line,
+            channel,
+            why,
+        });
+    }
+    Err(refusal(path, layouts, nearest))
+}
+
+fn refusal(path: &Path, layouts: &[Layout], nearest: Option<Near>) -> Box<Diagnostic> {
+    let Some(near) = nearest else {
+        let message = format!("no export has the headers of `{}`", path.display());
+        return Diagnostic::error("unknown-layout", message)
+            .in_file(path)
+            .hint("describe the file under `[mapping.NAME]`, or export it again with its headers")
+            .into();
+    };
+    let layout = &layouts[near.layout].id;
+    let place = |diagnostic: Diagnostic| diagnostic.at_line(path, near.line as usize);
+    match near.miss {
+        Miss::Duplicate(header) => {
+            place(Diagnostic::error("duplicate-column", format!("`{layout}` has the column `{header}` twice")))
+                .hint("delete the column that is not meant")
+                .into()
+        }
+        Miss::Missing { headers, .. } => {
+            let headers: Vec<String> = headers.iter().map(|header| format!("`{header}`")).collect();
+            let plural = if headers.len() == 1 { "column" } else { "columns" };
+            let message = format!("this looks like `{layout}`, but lacks the {plural} {}", headers.join(", "));
+            place(Diagnostic::error("missing-column", message)).hint("export it again with all columns").into()
+        }
+        Miss::Other => place(Diagnostic::error("unknown-layout", "no export has these headers")).into(),
+    }
+}
+
+/// The channel whose folder under the exports' folder the file lies in.
+fn folder_channel<'a>(path: &Path, settings: &'a Settings) -> Option<&'a ChannelSettings> {
+    let inside = path.strip_prefix(&settings.exports).ok()?;
+    let folder = inside.parent()?.components().next()?.as_os_str().to_str()?;
+    settings.channels.iter().find(|channel| channel.name.as_str() == folder)
+}
+
+fn owner<'a>(
+    path: &Path,
+    layout: &Layout,
+    folder: Option<&'a ChannelSettings>,
+    settings: &'a Settings,
+) -> Result<(Option<&'a ChannelSettings>, String)> {
+    let kind = match &layout.owner {
+        Owner::Rows => return Ok((None, "its headers".to_owned())),
+        Owner::Named(name) => {
+            let channel = settings.channels.iter().find(|channel| channel.name == *name);
+            return Ok((channel, format!("its headers, as `[{}]` describes", layout.id)));
+        }
+        Owner::Kind(kind) => *kind,
+    };
+    if let Some(channel) = folder.filter(|channel| channel.kind == kind) {
+        return Ok((Some(channel), format!("its headers and its folder `{}`", channel.name)));
+    }
+    let mut candidates = settings.channels.iter().filter(|channel| channel.kind == kind);
+    let word = kind.word();
+    match (candidates.next(), candidates.next()) {
+        (Some(channel), None) => Ok((Some(channel), "its headers".to_owned())),
+        (None, _) => {
+            let message = format!("this is `{}`, but no channel is of the kind `{word}`", layout.id);
+            Err(Diagnostic::error("unknown-channel", message)
+                .in_file(path)
+                .hint(format!("add `[channel.{word}]` to `trueup.toml`"))
+                .into())
+        }
+        (Some(first), Some(second)) => {
+            let message = format!(
+                "this is `{}`, but it could be of `{}` or of `{}`",
+                layout.id, first.name, second.name
+            );
+            Err(Diagnostic::error("ambiguous-channel", message)
+                .in_file(path)
+                .hint(format!("move it to `{}`", folder_of(&settings.exports, first)))
+                .into())
+        }
+    }
+}
+
+fn folder_of(exports: &Path, channel: &ChannelSettings) -> String {
+    let folder: PathBuf = exports.join(channel.name.as_str());
+    folder.display().to_string()
+}
+
+/// A layout found, so far the best.
+struct Best {
+    layout: usize,
+    found: Found,
+    headers: Vec<String>,
+    line: u64,
+    delimiter: u8,
+}
+
+/// A layout almost found.
+struct Near {
+    layout: usize,
+    line: u64,
+    miss: Miss,
+    /// Per mille of its required headers.
+    share: usize,
+}
+
+struct Search<'a> {
+    path: &'a Path,
+    folder: Option<&'a ChannelSettings>,
+    layouts: &'a [Layout],
+    best: Option<Best>,
+    nearest: Option<Near>,
+}
+
+impl Search<'_> {
+    fn look(&mut self, source: &Source, body: &Body) -> Result<()> {
+        let failed = |error: io::Error| Diagnostic::io("read", self.path, &error);
+        let (charset, delimiters): (Charset, &[u8]) = match body {
+            Body::File(charset) => (*charset, b",;\t|"),
+            Body::Sheet(_) => (Charset::Utf8, &[workbook::DELIMITER]),
+        };
+        let text: Box<dyn io::Read + '_> = match body {
+            Body::File(charset) => source.text(*charset).map_err(failed)?,
+            Body::Sheet(text) => Box::new(text.as_slice()),
+        };
+        let mut lines = Records::new(text, Dialect { delimiter: 0, quotes: false, width: None });
+        let mut line = Record::default();
+        let mut told = None;
+        while line.line < limits::HEADER_LINES as u64 && lines.read(&mut line).map_err(failed)? {
+            if line.line == 1 {
+                told = separator_directive(line.content());
+            }
+            for delimiter in told.as_ref().map_or(delimiters, std::slice::from_ref) {
+                self.hold_line(&line, *delimiter, charset)?;
+            }
+            if self.best.is_some() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn hold_line(&mut self, line: &Record, delimiter: u8, charset: Charset) -> Result<()> {
+        let headers = cells_of(line.content(), delimiter, charset);
+        if headers.len() > limits::COLUMNS {
+            let message = format!("{} columns; the limit is {}", headers.len(), limits::COLUMNS);
+            return Err(Diagnostic::error("too-many-columns", message).at_line(self.path, line.line as usize).into());
+        }
+        let cells: Vec<String> = headers.iter().map(|header| normalised(header)).collect();
+        for (index, layout) in self.layouts.iter().enumerate() {
+            let named = is_named(self.path, layout);
+            match hold(&cells, layout, named) {
+                Ok(found) if self.is_better(layout) => {
+                    let (headers, line) = (headers.clone(), line.line);
+                    self.best = Some(Best { layout: index, found, headers, line, delimiter });
+                }
+                Ok(_) | Err(Miss::Other) => {}
+                Err(miss) => self.remember(index, line.line, miss, named),
+            }
+        }
+        Ok(())
+    }
+
+    /// The layout that asks for more is the better one; among equals the folder's.
+    fn is_better(&self, layout: &Layout) -> bool {
+        let Some(best) = &self.best else { return true };
+        let rank = |layout: &Layout| {
+            let by_user = !matches!(layout.owner, Owner::Kind(_)) && !layout.exact && layout.required() > 0;
+            let of_folder = self.folder.is_some_and(|channel| match &layout.owner {
+                Owner::Kind(kind) => *kind == channel.kind,
+                Owner::Named(name) => *name == channel.name,
+                Owner::Rows => false,
+            });
+            (of_folder, layout.required(), by_user)
+        };
+        rank(layout) > rank(&self.layouts[best.layout])
+    }
+
+    fn remember(&mut self, layout: usize, line: u64, miss: Miss, named: bool) {
+        let required = self.layouts[layout].required();
+        let share = match &miss {
+            Miss::Missing { present, .. } => present * 1000 / required.max(1),
+            _ => 999,
+        };
+        let telling = share > 500 && (required >= 4 || named);
+        if telling && self.nearest.as_ref().is_none_or(|near| share > near.share) {
+            self.nearest = Some(Near { layout, line, miss, share });
+        }
+    }
+}
+
+/// True for `stock.csv` and `stock_2026-01.csv` and the layout `stock`.
+fn is_named(path: &Path, layout: &Layout) -> bool {
+    let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+    let rest = stem.strip_prefix(layout.table.name);
+    layout.exact && rest.is_some_and(|rest| !rest.starts_with(|next: char| next == '_' && rest[1..].starts_with(char::is_alphabetic)))
+}
+
+/// The delimiter that Excel's `sep=;` line tells.
+fn separator_directive(line: &[u8]) -> Option<u8> {
+    let rest = line.strip_prefix(b"sep=").or_else(|| line.strip_prefix(b"SEP="))?;
+    matches!(rest, [b',' | b';' | b'\t' | b'|']).then(|| rest[0])
+}
+
+fn cells_of(line: &[u8], delimiter: u8, charset: Charset) -> Vec<String> {
+    let mut records = Records::new(line, Dialect { delimiter, quotes: true, width: None });
+    let mut record = Record::default();
+    match records.read(&mut record) {
+        Ok(true) if record.fault.is_none() => record.cells().map(|cell| loosely(cell, charset)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn loosely(cell: &[u8], charset: Charset) -> String {
+    match charset {
+        Charset::Legacy(encoding) => encoding.decode_without_bom_handling(cell).0.into_owned(),
+        _ => String::from_utf8_lossy(cell).into_owned(),
+    }
+}

@@ -1,0 +1,246 @@
+//! All exports of a project into its lake, in one commit.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use arrow::array::RecordBatch;
+use rayon::prelude::*;
+
+use super::context::Context;
+use super::export::Layout;
+use super::receipt::{FileContext, Receipt, Reject, Sink};
+use super::source::Source;
+use super::{channels, discover, modified, name_of, read, recognise};
+use crate::config::Settings;
+use crate::error::{Diagnostic, Result};
+use crate::lake::{self, Commit, Lake, MergeCounts, Snapshot, SourceRecord, Table};
+use crate::types::Channel;
+
+/// What became of a file, told in the order of the files' names.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// It was read; what the lake already knew of it is told at the end.
+    Read(Box<Receipt>),
+    /// The lake has a file of this content.
+    Unchanged {
+        /// The file, relative to the exports' folder.
+        file: String,
+    },
+    /// No export has these headers, so it may be no export.
+    Ignored(Box<Diagnostic>),
+    /// It is refused as a whole; nothing of it is in the lake.
+    Refused(Box<Diagnostic>),
+}
+
+/// What a run did.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    /// The lake afterwards.
+    pub snapshot: Snapshot,
+    /// The files that were read, with what became of their rows.
+    pub files: Vec<FileSummary>,
+    /// Files whose content the lake had.
+    pub unchanged: Vec<String>,
+    /// Files that no export has the headers of.
+    pub ignored: Vec<Box<Diagnostic>>,
+    /// Files that are refused.
+    pub refused: Vec<Box<Diagnostic>>,
+    /// One example of a rejected record per file, the first.
+    pub examples: Vec<Reject>,
+}
+
+/// A file that was read.
+#[derive(Clone, Debug)]
+pub struct FileSummary {
+    /// What its records became.
+    pub receipt: Receipt,
+    /// What the lake made of its rows.
+    pub merged: MergeCounts,
+}
+
+impl Summary {
+    /// Rows that were new to the lake, newer states included.
+    pub fn accepted(&self) -> u64 {
+        self.files.iter().map(|file| file.merged.accepted()).sum()
+    }
+
+    /// Records and rows that were refused.
+    pub fn rejected(&self) -> u64 {
+        self.files.iter().map(|file| file.receipt.rejected + file.merged.conflict).sum()
+    }
+
+    /// Rows that the lake had already.
+    pub fn duplicate(&self) -> u64 {
+        self.files.iter().map(|file| file.merged.duplicate).sum()
+    }
+}
+
+/// Reads every export that the lake does not know yet. Files are read on all cores; what comes out
+/// does not depend on their order.
+///
+/// # Errors
+/// Where the exports' folder cannot be read, or the lake is busy or damaged. A file that is refused
+/// is told and does not stop the others.
+pub fn run(settings: &Settings, lake: &Lake, report: &mut dyn FnMut(Event)) -> Result<Summary> {
+    let layouts = channels::layouts(settings)?;
+    let files = discover(settings)?;
+    let run = format!("run-{:06}", lake.snapshot()?.version() + 1);
+    let mut session = Session::new(lake.begin(&run)?, report);
+    let at_once = rayon::current_num_threads().max(1) * 2;
+    for files in files.chunks(at_once) {
+        let known = session.commit.before();
+        let outcomes: Vec<Outcome> = files.par_iter().map(|path| one(path, settings, &layouts, &run, known)).collect();
+        outcomes.into_iter().try_for_each(|outcome| session.take(outcome))?;
+    }
+    session.finish(&run)
+}
+
+/// What reading one file gave.
+enum Outcome {
+    Read(Box<Receipt>, Kept),
+    Unchanged(String),
+    Failed(Box<Diagnostic>),
+}
+
+/// A file's rows, until it is clear that none of them is void.
+#[derive(Default)]
+struct Kept {
+    batches: Vec<(&'static Table, RecordBatch)>,
+    rejects: Vec<Reject>,
+}
+
+impl Sink for Kept {
+    fn rows(&mut self, table: &'static Table, batch: RecordBatch) -> Result<()> {
+        self.batches.push((table, batch));
+        Ok(())
+    }
+
+    fn reject(&mut self, reject: Reject) -> Result<()> {
+        self.rejects.push(reject);
+        Ok(())
+    }
+}
+
+fn one(path: &Path, settings: &Settings, layouts: &[Layout], run: &str, known: &Snapshot) -> Outcome {
+    let name = name_of(path, settings);
+    let read = || -> Result<Outcome> {
+        let source = Source::open(path)?;
+        if known.has_read(&source.sha256) {
+            return Ok(Outcome::Unchanged(name.clone()));
+        }
+        let file = FileContext { name: name.clone(), run: run.to_owned(), modified: modified(path) };
+        let found = recognise::recognise(path, source, settings, layouts)?;
+        let context = Context::new(path, &file, settings, found.channel);
+        let mut kept = Kept::default();
+        let receipt = read::read(path, &found, context, &mut kept)?;
+        Ok(Outcome::Read(Box::new(receipt), kept))
+    };
+    read().unwrap_or_else(|problem| Outcome::Failed(told_inside(problem, settings)))
+}
+
+/// Names the file as the user would, from the project's folder.
+fn told_inside(mut problem: Box<Diagnostic>, settings: &Settings) -> Box<Diagnostic> {
+    if let Some(place) = &mut problem.place {
+        if let Ok(inside) = place.path.strip_prefix(&settings.folder).map(PathBuf::from) {
+            place.path = inside;
+        }
+    }
+    problem
+}
+
+struct Session<'a> {
+    commit: Commit,
+    report: &'a mut dyn FnMut(Event),
+    seen: BTreeSet<String>,
+    receipts: Vec<Receipt>,
+    rejects: Vec<Reject>,
+    unchanged: Vec<String>,
+    ignored: Vec<Box<Diagnostic>>,
+    refused: Vec<Box<Diagnostic>>,
+}
+
+impl<'a> Session<'a> {
+    fn new(commit: Commit, report: &'a mut dyn FnMut(Event)) -> Self {
+        Self {
+            commit,
+            report,
+            seen: BTreeSet::new(),
+            receipts: Vec::new(),
+            rejects: Vec::new(),
+            unchanged: Vec::new(),
+            ignored: Vec::new(),
+            refused: Vec::new(),
+        }
+    }
+
+    fn take(&mut self, outcome: Outcome) -> Result<()> {
+        match outcome {
+            Outcome::Read(receipt, _) if !self.seen.insert(receipt.sha256.clone()) => self.unchanged(receipt.file),
+            Outcome::Unchanged(file) => self.unchanged(file),
+            Outcome::Read(receipt, kept) => {
+                for (table, batch) in &kept.batches {
+                    self.commit.stage(table, batch)?;
+                }
+                self.rejects.extend(kept.rejects);
+                (self.report)(Event::Read(receipt.clone()));
+                self.receipts.push(*receipt);
+            }
+            Outcome::Failed(problem) if problem.code == "unknown-layout" => {
+                (self.report)(Event::Ignored(problem.clone()));
+                self.ignored.push(problem);
+            }
+            Outcome::Failed(problem) => {
+                (self.report)(Event::Refused(problem.clone()));
+                self.refused.push(problem);
+            }
+        }
+        Ok(())
+    }
+
+    fn unchanged(&mut self, file: String) {
+        (self.report)(Event::Unchanged { file: file.clone() });
+        self.unchanged.push(file);
+    }
+
+    fn finish(mut self, run: &str) -> Result<Summary> {
+        let merged = self.commit.merge()?;
+        let counts = |file: &str| merged.by_file.get(file).copied().unwrap_or_default();
+        let files: Vec<FileSummary> =
+            self.receipts.into_iter().map(|receipt| FileSummary { merged: counts(&receipt.file), receipt }).collect();
+        let sources = files.iter().map(|file| record(file, run)).collect();
+        let mut examples = self.rejects.clone();
+        examples.dedup_by(|later, first| later.source_file == first.source_file);
+        let rejects = self.rejects.into_iter().map(for_lake).collect();
+        let snapshot = self.commit.finish(sources, rejects)?;
+        let (unchanged, ignored, refused) = (self.unchanged, self.ignored, self.refused);
+        Ok(Summary { snapshot, files, unchanged, ignored, refused, examples })
+    }
+}
+
+/// The file in the lake's books. They count rows: a record of the file can make several.
+fn record(file: &FileSummary, run: &str) -> SourceRecord {
+    let FileSummary { receipt, merged } = file;
+    SourceRecord {
+        file: receipt.file.clone(),
+        sha256: receipt.sha256.clone(),
+        bytes: receipt.bytes,
+        channel: receipt.channel.as_ref().map(Channel::to_string),
+        export: receipt.export.clone(),
+        rows_read: receipt.rows.values().sum::<u64>() + receipt.rejected,
+        accepted: merged.accepted(),
+        rejected: receipt.rejected + merged.conflict,
+        duplicate: merged.duplicate,
+        run: run.to_owned(),
+    }
+}
+
+fn for_lake(reject: Reject) -> lake::Reject {
+    lake::Reject {
+        source_file: reject.source_file,
+        source_line: reject.source_line as i64,
+        column: Some(reject.column).filter(|column| !column.is_empty()),
+        code: reject.code.to_owned(),
+        reason: reject.reason,
+        text: Some(reject.text).filter(|text| !text.is_empty()),
+    }
+}

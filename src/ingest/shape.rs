@@ -1,0 +1,246 @@
+//! Records become rows: the part of a layout that is code, on values that are already typed.
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest, Sha256};
+
+use super::context::Context;
+use super::export::Layout;
+use crate::error::Result;
+use crate::lake::{Cell, Table};
+use crate::types::{Money, Timestamp};
+
+/// A record with typed cells.
+#[derive(Clone, Debug)]
+pub(crate) struct Row {
+    pub(crate) line: u64,
+    pub(crate) offset: u64,
+    pub(crate) length: u64,
+    pub(crate) raw: Vec<u8>,
+    /// By field of the layout.
+    pub(crate) cells: Vec<Cell>,
+    /// By column that no field names: its header and its value, where the layout wants them.
+    pub(crate) others: Vec<(String, Cell)>,
+}
+
+/// Why a record is refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Complaint {
+    /// The field to blame; empty for the record as a whole.
+    pub(crate) field: String,
+    pub(crate) code: &'static str,
+    pub(crate) reason: String,
+}
+
+impl Complaint {
+    pub(crate) fn new(field: &str, code: &'static str, reason: impl Into<String>) -> Self {
+        Self { field: field.to_owned(), code, reason: reason.into() }
+    }
+
+    pub(crate) fn missing(field: &str) -> Self {
+        Self::new(field, "missing_value", format!("`{field}` is empty and must be known"))
+    }
+}
+
+/// What becomes of a record.
+#[derive(Clone, Debug)]
+pub(crate) enum Verdict {
+    /// These rows.
+    Facts(Vec<Draft>),
+    Reject(Complaint),
+    /// Nothing, by the layout's own rule; the word says what it is.
+    Structure(&'static str),
+}
+
+impl From<Complaint> for Verdict {
+    fn from(complaint: Complaint) -> Self {
+        Self::Reject(complaint)
+    }
+}
+
+/// One way to turn records into rows.
+pub(crate) trait Shape {
+    /// One verdict for each of the records, which belong together.
+    fn judge(&mut self, rows: &[View<'_>], context: &Context) -> Vec<Verdict>;
+
+    /// Whether only the end of the file tells if its rows count at all.
+    fn can_refuse_at_the_end(&self) -> bool {
+        false
+    }
+
+    /// What only the end of the file tells.
+    fn finish(&mut self, _context: &Context) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// A shape without memory: each group of records by itself.
+pub(crate) struct ByGroup(pub(crate) fn(&[View<'_>], &Context) -> Vec<Verdict>);
+
+impl Shape for ByGroup {
+    fn judge(&mut self, rows: &[View<'_>], context: &Context) -> Vec<Verdict> {
+        (self.0)(rows, context)
+    }
+}
+
+/// A shape without memory: each record by itself.
+pub(crate) struct ByRow(pub(crate) fn(&View<'_>, &Context) -> Verdict);
+
+impl Shape for ByRow {
+    fn judge(&mut self, rows: &[View<'_>], context: &Context) -> Vec<Verdict> {
+        rows.iter().map(|row| (self.0)(row, context)).collect()
+    }
+}
+
+/// A record by the names of its fields.
+#[derive(Clone, Copy)]
+pub(crate) struct View<'a> {
+    pub(crate) layout: &'a Layout,
+    pub(crate) row: &'a Row,
+}
+
+impl<'a> View<'a> {
+    pub(crate) fn cell(&self, name: &str) -> &'a Cell {
+        self.layout.field(name).map_or(&Cell::Null, |field| &self.row.cells[field])
+    }
+
+    pub(crate) fn text(&self, name: &str) -> Option<&'a str> {
+        match self.cell(name) {
+            Cell::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn money(&self, name: &str) -> Option<Money> {
+        match self.cell(name) {
+            Cell::Money(amount) => Some(*amount),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn count(&self, name: &str) -> Option<i64> {
+        match self.cell(name) {
+            Cell::Integer(count) => Some(*count),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn instant(&self, name: &str) -> Option<Timestamp> {
+        match self.cell(name) {
+            Cell::Timestamp(at) => Some(*at),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn is_known(&self, name: &str) -> bool {
+        *self.cell(name) != Cell::Null
+    }
+}
+
+/// A row of the lake on its way.
+#[derive(Clone, Debug)]
+pub(crate) struct Draft {
+    pub(crate) table: &'static Table,
+    pub(crate) cells: Vec<Cell>,
+}
+
+impl Draft {
+    pub(crate) fn of(table: &'static Table) -> Self {
+        Self { table, cells: vec![Cell::Null; table.columns.len()] }
+    }
+
+    pub(crate) fn new(table: &str) -> Self {
+        Self::of(Table::named(table).expect("shapes fill tables of the lake"))
+    }
+
+    pub(crate) fn set(mut self, column: &str, cell: impl Into<Cell>) -> Self {
+        if let Some(place) = self.table.columns.iter().position(|known| known.name == column) {
+            self.cells[place] = cell.into();
+        }
+        self
+    }
+
+    /// Takes over the values of a record's fields that are named like columns.
+    pub(crate) fn with(mut self, view: &View<'_>) -> Self {
+        for (field, cell) in view.layout.fields.iter().zip(&view.row.cells) {
+            if *cell != Cell::Null {
+                self = self.set(&field.name, cell.clone());
+            }
+        }
+        self
+    }
+
+    pub(crate) fn get(&self, column: &str) -> &Cell {
+        self.table.columns.iter().position(|known| known.name == column).map_or(&Cell::Null, |place| &self.cells[place])
+    }
+
+    /// Fills in the days that follow from instants, and fails on what must be known and is not.
+    pub(crate) fn complete(mut self, context: &Context) -> Result<Self, Complaint> {
+        for (day, instant) in DERIVED_DAYS {
+            if let Cell::Timestamp(at) = *self.get(instant) {
+                self = self.set(day, at.day_in(context.shop_zone));
+            }
+        }
+        let empty = self.table.columns.iter().zip(&self.cells).find(|(column, cell)| {
+            !column.nullable && **cell == Cell::Null
+        });
+        match empty {
+            Some((column, _)) => Err(Complaint::missing(column.name)),
+            None => Ok(self),
+        }
+    }
+}
+
+/// Days in the shop's zone that no file carries, and the instants they follow from.
+const DERIVED_DAYS: &[(&str, &str)] = &[
+    ("order_day", "ordered_at"),
+    ("refund_day", "refunded_at"),
+    ("posted_day", "posted_at"),
+    ("reported_day", "reported_at"),
+    ("stock_day", "at"),
+    ("movement_day", "at"),
+    ("source_day", "source_at"),
+];
+
+/// True for a column that is worked out and never read.
+pub(crate) fn is_derived(column: &str) -> bool {
+    DERIVED_DAYS.iter().any(|(day, _)| *day == column)
+}
+
+/// Names for records that have none: what they say, and the how-manieth of its kind it is in the
+/// file. So twins stay two, and two files that overlap agree on the names.
+#[derive(Debug, Default)]
+pub(crate) struct Twins(BTreeMap<[u8; 10], u32>);
+
+impl Twins {
+    /// The name of a record with this content.
+    pub(crate) fn name(&mut self, content: &[&str]) -> String {
+        let mut hash = Sha256::new();
+        for part in content {
+            hash.update(part.as_bytes());
+            hash.update([0]);
+        }
+        let digest = hash.finalize();
+        let mut key = [0; 10];
+        key.copy_from_slice(&digest[..10]);
+        let count = self.0.entry(key).or_insert(0);
+        *count += 1;
+        let letters: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("{letters}-{count}")
+    }
+}
+
+/// Names for the lines of one order: the article and the how-manieth line of it, counted in the
+/// order of what the lines say and not of where they stand.
+pub(crate) fn line_names<K: Ord>(lines: &[(&str, K)]) -> Vec<String> {
+    let mut sorted: Vec<usize> = (0..lines.len()).collect();
+    sorted.sort_by(|a, b| lines[*a].cmp(&lines[*b]).then(a.cmp(b)));
+    let mut names = vec![String::new(); lines.len()];
+    let (mut article, mut count) = ("", 0);
+    for index in sorted {
+        count = if lines[index].0 == article { count + 1 } else { 1 };
+        article = lines[index].0;
+        names[index] = format!("{article}#{count}");
+    }
+    names
+}

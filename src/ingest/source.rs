@@ -1,0 +1,346 @@
+//! A file as bytes: opened with suspicion, surveyed once, and handed on as bytes in which commas and
+//! line ends can be found.
+
+use std::fs::{self, File};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::path::Path;
+
+use encoding_rs::Encoding;
+use sha2::{Digest, Sha256};
+
+use super::limits;
+use crate::error::{Diagnostic, Result};
+
+/// What a file's bytes are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Content {
+    /// Delimited text.
+    Text(Charset),
+    /// A workbook, to be screened.
+    Workbook,
+}
+
+/// How bytes are text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Charset {
+    Utf8,
+    Utf16 {
+        big_endian: bool,
+    },
+    /// One whose bytes below 0x40 stand for themselves, so that cells are cut before they are decoded.
+    Legacy(&'static Encoding),
+}
+
+impl Charset {
+    /// The label of the Encoding Standard.
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            Self::Utf8 => "UTF-8",
+            Self::Utf16 { big_endian: false } => "UTF-16LE",
+            Self::Utf16 { big_endian: true } => "UTF-16BE",
+            Self::Legacy(encoding) => encoding.name(),
+        }
+    }
+
+    /// How many bytes of the file these bytes of a record were.
+    pub(crate) fn bytes_in_file(self, record: &[u8]) -> u64 {
+        match self {
+            Self::Utf16 { .. } => record.iter().map(|byte| utf16_bytes(*byte)).sum(),
+            _ => record.len() as u64,
+        }
+    }
+}
+
+/// UTF-8 cannot hold these; they stand for a lone surrogate and for half a unit at the end of file.
+const LONE_SURROGATE: u8 = 0xff;
+const HALF_UNIT: u8 = 0xfe;
+
+fn utf16_bytes(byte: u8) -> u64 {
+    match byte {
+        HALF_UNIT => 1,
+        0x80..=0xbf => 0,
+        0xf0..=0xf7 => 4,
+        _ => 2,
+    }
+}
+
+/// An open file and what one pass over it showed.
+#[derive(Debug)]
+pub(crate) struct Source {
+    pub(crate) file: File,
+    pub(crate) bytes: u64,
+    pub(crate) sha256: String,
+    pub(crate) content: Content,
+    /// Length of the byte order mark.
+    pub(crate) mark: u64,
+    /// Bytes above 0x7f that are no UTF-8.
+    not_utf8: u64,
+    /// Characters beyond ASCII that are UTF-8.
+    beyond_ascii: u64,
+}
+
+impl Source {
+    /// Opens a regular file and looks at all of its bytes once.
+    pub(crate) fn open(path: &Path) -> Result<Self> {
+        let found = fs::symlink_metadata(path).map_err(|error| Diagnostic::io("read", path, &error))?;
+        if !found.file_type().is_file() {
+            return Err(refusal("not-a-file", path, "is not a regular file").into());
+        }
+        if found.len() > limits::FILE_BYTES {
+            let message = format!("is {} bytes long and the limit is {}", found.len(), limits::FILE_BYTES);
+            return Err(refusal("file-too-large", path, &message)
+                .hint("export shorter periods, or cut the file in two")
+                .into());
+        }
+        let mut file = File::open(path).map_err(|error| Diagnostic::io("read", path, &error))?;
+        // The name may have been given to something else since: look at what was really opened.
+        let opened = file.metadata().map_err(|error| Diagnostic::io("read", path, &error))?;
+        if !opened.is_file() {
+            return Err(refusal("not-a-file", path, "is not a regular file").into());
+        }
+        let survey = Survey::of(&mut file).map_err(|error| Diagnostic::io("read", path, &error))?;
+        survey.into_source(path, file)
+    }
+
+    /// The encoding to use where the bytes are not UTF-8: what the settings declare, or what this
+    /// export is known to come in.
+    pub(crate) fn settle_charset(&mut self, declared: Option<&str>, known: &[&str]) {
+        if self.content != Content::Text(Charset::Utf8) || self.mark > 0 || self.not_utf8 == 0 {
+            return;
+        }
+        // A file that is UTF-8 but for a few bytes is damaged, not differently encoded.
+        let guess = (self.beyond_ascii < self.not_utf8).then(|| known.first().copied()).flatten();
+        let encoding = declared.or(guess).and_then(|label| Encoding::for_label(label.as_bytes()));
+        if let Some(encoding) = encoding.filter(|encoding| encoding.is_ascii_compatible()) {
+            if encoding != encoding_rs::UTF_8 {
+                self.content = Content::Text(Charset::Legacy(encoding));
+            }
+        }
+    }
+
+    /// The text from its start, after the byte order mark, as ASCII-compatible bytes.
+    pub(crate) fn text(&self, charset: Charset) -> io::Result<Box<dyn Read>> {
+        let mut file = self.file.try_clone()?;
+        file.seek(SeekFrom::Start(self.mark))?;
+        let file = BufReader::with_capacity(1 << 16, file);
+        Ok(match charset {
+            Charset::Utf16 { big_endian } => Box::new(Utf16Reader { file, big_endian, waiting: None, out: Vec::new() }),
+            _ => Box::new(file),
+        })
+    }
+
+    /// True if the file is no longer what was surveyed.
+    pub(crate) fn has_changed(&self, path: &Path) -> bool {
+        fs::symlink_metadata(path).map_or(true, |now| now.len() != self.bytes)
+    }
+}
+
+fn refusal(code: &'static str, path: &Path, what: &str) -> Diagnostic {
+    Diagnostic::error(code, format!("`{}` {what}", path.display()))
+}
+
+/// One pass over all bytes.
+struct Survey {
+    hash: Sha256,
+    bytes: u64,
+    head: Vec<u8>,
+    longest_nul_run: usize,
+    nul_run: usize,
+    not_utf8: u64,
+    beyond_ascii: u64,
+    carry: Vec<u8>,
+}
+
+impl Survey {
+    fn of(file: &mut File) -> io::Result<Self> {
+        let mut survey = Self {
+            hash: Sha256::new(),
+            bytes: 0,
+            head: Vec::new(),
+            longest_nul_run: 0,
+            nul_run: 0,
+            not_utf8: 0,
+            beyond_ascii: 0,
+            carry: Vec::new(),
+        };
+        let mut buffer = vec![0; 1 << 16];
+        loop {
+            let count = file.read(&mut buffer)?;
+            if count == 0 {
+                survey.not_utf8 += survey.carry.len() as u64;
+                return Ok(survey);
+            }
+            survey.look_at(&buffer[..count]);
+        }
+    }
+
+    fn look_at(&mut self, chunk: &[u8]) {
+        self.hash.update(chunk);
+        self.bytes += chunk.len() as u64;
+        if self.head.len() < 4096 {
+            self.head.extend(chunk.iter().take(4096 - self.head.len()));
+        }
+        if self.nul_run > 0 || memchr::memchr(0, chunk).is_some() {
+            for byte in chunk {
+                self.nul_run = if *byte == 0 { self.nul_run + 1 } else { 0 };
+                self.longest_nul_run = self.longest_nul_run.max(self.nul_run);
+            }
+        }
+        if self.carry.is_empty() && chunk.is_ascii() {
+            return;
+        }
+        let mut bytes = std::mem::take(&mut self.carry);
+        bytes.extend_from_slice(chunk);
+        self.carry = self.judge_utf8(&bytes).to_vec();
+    }
+
+    /// Counts characters and strays; gives back a character cut by the chunk's end.
+    fn judge_utf8<'a>(&mut self, mut bytes: &'a [u8]) -> &'a [u8] {
+        let beyond_ascii = |text: &[u8]| text.iter().filter(|byte| **byte >= 0xc0).count() as u64;
+        loop {
+            match std::str::from_utf8(bytes) {
+                Ok(text) => {
+                    self.beyond_ascii += beyond_ascii(text.as_bytes());
+                    return &[];
+                }
+                Err(error) => {
+                    let (good, rest) = bytes.split_at(error.valid_up_to());
+                    self.beyond_ascii += beyond_ascii(good);
+                    let Some(length) = error.error_len() else { return rest };
+                    self.not_utf8 += length as u64;
+                    bytes = &rest[length..];
+                }
+            }
+        }
+    }
+
+    fn into_source(self, path: &Path, file: File) -> Result<Source> {
+        let (content, mark) = self.content(path)?;
+        let digest = self.hash.finalize();
+        Ok(Source {
+            file,
+            bytes: self.bytes,
+            sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            content,
+            mark,
+            not_utf8: self.not_utf8,
+            beyond_ascii: self.beyond_ascii,
+        })
+    }
+
+    fn content(&self, path: &Path) -> Result<(Content, u64)> {
+        let head = self.head.as_slice();
+        let refuse = |code, what: &str| Err(refusal(code, path, what).into());
+        if head.is_empty() {
+            return refuse("empty-file", "is empty");
+        }
+        if head.starts_with(b"PK\x03\x04") {
+            return Ok((Content::Workbook, 0));
+        }
+        if head.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
+            return Err(refusal("xlsx-encrypted-or-xls", path, "is an old or encrypted Excel file")
+                .hint("open it and save it as `.xlsx` without a password, or as CSV")
+                .into());
+        }
+        if head.starts_with(&[0x1f, 0x8b]) {
+            return Err(refusal("compressed", path, "is compressed").hint("unpack it first: `gunzip FILE`").into());
+        }
+        if head.starts_with(&[0xff, 0xfe]) {
+            return Ok((Content::Text(Charset::Utf16 { big_endian: false }), 2));
+        }
+        if head.starts_with(&[0xfe, 0xff]) {
+            return Ok((Content::Text(Charset::Utf16 { big_endian: true }), 2));
+        }
+        if self.longest_nul_run >= limits::TORN_BYTES {
+            return Err(refusal("torn-file", path, "has a hole of zero bytes: it was not written to its end")
+                .hint("download it again")
+                .into());
+        }
+        let mark = if head.starts_with(&[0xef, 0xbb, 0xbf]) { 3 } else { 0 };
+        let nuls = head.iter().filter(|byte| **byte == 0).count();
+        if nuls * 5 > head.len() {
+            return Err(refusal("encoding-unknown", path, "looks like UTF-16 without a byte order mark")
+                .hint("save it as UTF-8")
+                .into());
+        }
+        let control = head.iter().filter(|byte| **byte < 0x20 && !matches!(**byte, b'\t' | b'\n' | b'\r')).count();
+        if control * 50 > head.len() + 800 {
+            return refuse("binary", "is not text");
+        }
+        match head[mark..].iter().find(|byte| !byte.is_ascii_whitespace()) {
+            Some(b'<') => Err(refusal("not-tabular", path, "is a web page and not a table (html)")
+                .hint("the download link had probably expired: sign in and download it again")
+                .into()),
+            Some(b'{' | b'[') => refuse("not-tabular", "is JSON and not a table"),
+            _ => Ok((Content::Text(Charset::Utf8), mark as u64)),
+        }
+    }
+}
+
+/// UTF-16 as UTF-8, a chunk at a time; what is no character becomes bytes that no text has.
+struct Utf16Reader {
+    file: BufReader<File>,
+    big_endian: bool,
+    /// A high surrogate whose other half is still to come.
+    waiting: Option<u16>,
+    out: Vec<u8>,
+}
+
+impl Utf16Reader {
+    fn unit(&mut self) -> io::Result<Option<Result<u16, ()>>> {
+        let mut bytes = [0; 2];
+        if self.file.read(&mut bytes[..1])? == 0 {
+            return Ok(None);
+        }
+        if self.file.read(&mut bytes[1..])? == 0 {
+            return Ok(Some(Err(())));
+        }
+        Ok(Some(Ok(if self.big_endian { u16::from_be_bytes(bytes) } else { u16::from_le_bytes(bytes) })))
+    }
+
+    fn push(&mut self, character: char) {
+        self.out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+    }
+
+    fn fill(&mut self, enough: usize) -> io::Result<()> {
+        while self.out.len() < enough {
+            let Some(unit) = self.unit()? else {
+                if self.waiting.take().is_some() {
+                    self.out.push(LONE_SURROGATE);
+                }
+                return Ok(());
+            };
+            let Ok(unit) = unit else {
+                self.out.extend(self.waiting.take().map(|_| LONE_SURROGATE));
+                self.out.push(HALF_UNIT);
+                continue;
+            };
+            self.take(unit);
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, unit: u16) {
+        if let Some(high) = self.waiting.take() {
+            if let Some(Ok(character)) = char::decode_utf16([high, unit]).next() {
+                return self.push(character);
+            }
+            self.out.push(LONE_SURROGATE);
+        }
+        match char::from_u32(u32::from(unit)) {
+            Some(character) => self.push(character),
+            None if (0xd800..0xdc00).contains(&unit) => self.waiting = Some(unit),
+            None => self.out.push(LONE_SURROGATE),
+        }
+    }
+}
+
+impl Read for Utf16Reader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.fill(buffer.len())?;
+        let count = self.out.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&self.out[..count]);
+        self.out.drain(..count);
+        Ok(count)
+    }
+}

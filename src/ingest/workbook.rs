@@ -1,0 +1,228 @@
+//! A workbook as text: screened while it is still a ZIP, then read cell by cell. Nothing is ever
+//! unpacked to disk, and no count that the file states of itself is believed.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use calamine::{Data, DataRef, Reader, Xlsx};
+use zip::ZipArchive;
+
+use super::limits;
+use super::read::ERROR_CELL;
+use crate::error::{Diagnostic, Result};
+
+/// Stands between the cells of a sheet's text; no cell holds it.
+pub(crate) const DELIMITER: u8 = 0x1f;
+
+/// The sheets as text, a line per row.
+pub(crate) fn sheets(path: &Path, file: &File) -> Result<Vec<Vec<u8>>> {
+    let copy = || -> Result<BufReader<File>> {
+        let failed = |error| Diagnostic::io("read", path, &error);
+        let mut file = file.try_clone().map_err(failed)?;
+        file.seek(SeekFrom::Start(0)).map_err(failed)?;
+        Ok(BufReader::new(file))
+    };
+    screen(path, copy()?)?;
+    let mut workbook = Xlsx::new(copy()?).map_err(|error| damaged(path, &error.to_string()))?;
+    let names = workbook.sheet_names();
+    let mut cells = 0;
+    // What the screen did not foresee must not end the run.
+    let read = AssertUnwindSafe(|| names.iter().map(|name| sheet(path, &mut workbook, name, &mut cells)).collect());
+    catch_unwind(read).unwrap_or_else(|_| Err(damaged(path, "its cells contradict its own description")))
+}
+
+fn refusal(code: &'static str, path: &Path, what: impl Into<String>) -> Box<Diagnostic> {
+    Diagnostic::error(code, what).in_file(path).into()
+}
+
+fn damaged(path: &Path, why: &str) -> Box<Diagnostic> {
+    Diagnostic::error("xlsx-damaged", format!("the workbook cannot be read: {why}"))
+        .in_file(path)
+        .hint("download it again, or save it as CSV")
+        .into()
+}
+
+/// Inflates every entry once, counting, and refuses what a reader of workbooks could choke on.
+fn screen(path: &Path, file: BufReader<File>) -> Result<()> {
+    let mut archive = ZipArchive::new(file).map_err(|error| damaged(path, &error.to_string()))?;
+    let mut names = BTreeSet::new();
+    let mut inflated = 0;
+    for index in 0..archive.len() {
+        let mut entry = archive.by_index(index).map_err(|error| damaged(path, &error.to_string()))?;
+        let name = entry.name().map_err(|error| damaged(path, &error.to_string()))?.replace('\\', "/");
+        if name.starts_with('/') || name.split('/').any(|part| part == "..") {
+            return Err(refusal("zip-entry-path", path, "an entry of the workbook points outside of it"));
+        }
+        if !names.insert(name.to_lowercase()) {
+            return Err(refusal("zip-duplicate-entry", path, format!("the workbook holds `{name}` twice")));
+        }
+        inflated += screen_entry(path, &name, &mut entry, limits::WORKBOOK_BYTES - inflated)?;
+    }
+    let entries = archive.len();
+    if listed_entries(path, archive.into_inner())? > entries {
+        return Err(refusal("zip-duplicate-entry", path, "the workbook holds an entry twice"));
+    }
+    if !names.contains("xl/workbook.xml") {
+        return Err(refusal("xlsx-or-zip", path, "this is a ZIP archive and not a workbook"));
+    }
+    Ok(())
+}
+
+/// Entries by their own headers: of two with one name an archive's index may show only one.
+fn listed_entries(path: &Path, mut file: BufReader<File>) -> Result<usize> {
+    let failed = |error| Diagnostic::io("read", path, &error);
+    file.seek(SeekFrom::Start(0)).map_err(failed)?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(failed)?;
+    Ok(memchr::memmem::find_iter(&bytes, b"PK\x01\x02").count())
+}
+
+/// Reads an entry to its end, which checks its sum, and gives its length.
+fn screen_entry(path: &Path, name: &str, entry: &mut impl Read, left: u64) -> Result<u64> {
+    let is_xml = name.ends_with(".xml") || name.ends_with(".rels");
+    let mut buffer = vec![0; 1 << 16];
+    let mut tail: Vec<u8> = Vec::new();
+    let mut total = 0;
+    loop {
+        let count = entry.read(&mut buffer).map_err(|error| damaged(path, &error.to_string()))?;
+        if count == 0 {
+            return Ok(total);
+        }
+        total += count as u64;
+        if total > left.min(limits::WORKBOOK_ENTRY_BYTES) {
+            let message = format!("the workbook inflates to more than {} bytes", limits::WORKBOOK_ENTRY_BYTES);
+            return Err(refusal("xlsx-too-large-uncompressed", path, message));
+        }
+        if is_xml {
+            tail.extend_from_slice(&buffer[..count]);
+            if memchr::memmem::find(&tail, b"<!DOCTYPE").is_some() || memchr::memmem::find(&tail, b"<!ENTITY").is_some() {
+                return Err(refusal("xml-dtd", path, "the workbook declares XML entities, which no spreadsheet writes"));
+            }
+            if name == "xl/sharedStrings.xml" && total == count as u64 {
+                believable_count(path, &tail)?;
+            }
+            if name.starts_with("xl/worksheets/") && total == count as u64 {
+                believable_dimension(path, &tail)?;
+            }
+            tail.drain(..tail.len().saturating_sub(16));
+        }
+    }
+}
+
+/// A table of texts that states more entries than it can hold makes readers ask for memory.
+fn believable_count(path: &Path, head: &[u8]) -> Result<()> {
+    let start = memchr::memmem::find(head, b"uniqueCount=\"").map(|at| at + 13);
+    let digits = start.map(|start| head[start..].iter().take_while(|byte| byte.is_ascii_digit()).count());
+    let stated = start.zip(digits).and_then(|(start, count)| std::str::from_utf8(&head[start..start + count]).ok());
+    match stated.map(str::parse::<u64>) {
+        Some(Ok(count)) if count <= limits::WORKBOOK_CELLS => Ok(()),
+        None => Ok(()),
+        Some(_) => Err(refusal("xlsx-damaged", path, "the workbook states more texts than it can hold")),
+    }
+}
+
+/// A sheet that ends before it starts makes readers count below zero.
+fn believable_dimension(path: &Path, head: &[u8]) -> Result<()> {
+    let Some(start) = memchr::memmem::find(head, b"<dimension ref=\"").map(|at| at + 16) else { return Ok(()) };
+    let stated = &head[start..];
+    let stated = &stated[..memchr::memchr(b'"', stated).unwrap_or(0).min(40)];
+    let corners: Vec<(usize, Vec<u8>, u64)> = stated
+        .split(|byte| *byte == b':')
+        .map(|corner| {
+            let letters = corner.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+            let row = corner[letters..].iter().filter(|byte| byte.is_ascii_digit());
+            let row = row.fold(0_u64, |row, digit| row.saturating_mul(10).saturating_add(u64::from(digit - b'0')));
+            (letters, corner[..letters].to_ascii_uppercase(), row)
+        })
+        .collect();
+    let backwards = |from: &(usize, Vec<u8>, u64), to: &(usize, Vec<u8>, u64)| {
+        from.2 > to.2 || (from.0, &from.1) > (to.0, &to.1)
+    };
+    match corners.as_slice() {
+        [from, to] if backwards(from, to) => Err(damaged(path, "a sheet ends before it starts")),
+        _ => Ok(()),
+    }
+}
+
+fn sheet<R: Read + Seek>(path: &Path, workbook: &mut Xlsx<R>, name: &str, cells: &mut u64) -> Result<Vec<u8>> {
+    let broken = |error: calamine::XlsxError| damaged(path, &error.to_string());
+    let mut reader = workbook.worksheet_cells_reader(name).map_err(broken)?;
+    let mut text = Vec::new();
+    let mut at = (0, 0);
+    while let Some(cell) = reader.next_cell().map_err(broken)? {
+        let (row, column) = cell.get_position();
+        *cells += 1;
+        let far = row > 2_000_000 || column as usize > limits::COLUMNS;
+        let sparse = row.saturating_sub(at.0) > 100_000;
+        if *cells > limits::WORKBOOK_CELLS || far || sparse || (row, column) < at {
+            let message = "the workbook has cells far from its table, or too many";
+            return Err(refusal("xlsx-too-many-cells", path, message));
+        }
+        let value = written(cell.get_value());
+        if value.is_empty() {
+            continue;
+        }
+        if row > at.0 {
+            text.resize(text.len() + (row - at.0) as usize, b'\n');
+            at = (row, 0);
+        }
+        text.resize(text.len() + (column - at.1) as usize, DELIMITER);
+        at.1 = column;
+        push(&mut text, &value);
+    }
+    text.push(b'\n');
+    Ok(squared(&text))
+}
+
+/// Gives every row the cells of the widest one: a sheet does not store empty cells at a row's end.
+fn squared(text: &[u8]) -> Vec<u8> {
+    let count = |row: &[u8]| memchr::memchr_iter(DELIMITER, row).count();
+    let width = text.split(|byte| *byte == b'\n').map(count).max().unwrap_or_default();
+    let mut square = Vec::with_capacity(text.len());
+    for row in text.split_inclusive(|byte| *byte == b'\n') {
+        let content = row.strip_suffix(b"\n").unwrap_or(row);
+        square.extend_from_slice(content);
+        if !content.is_empty() {
+            square.resize(square.len() + width - count(content), DELIMITER);
+        }
+        square.push(b'\n');
+    }
+    square
+}
+
+/// Line ends and the delimiter inside a cell become spaces: they mean a row and a cell here.
+fn push(text: &mut Vec<u8>, value: &str) {
+    text.extend(value.bytes().map(|byte| if matches!(byte, b'\n' | b'\r' | DELIMITER) { b' ' } else { byte }));
+}
+
+/// A cell as a person would have typed it.
+fn written(value: &DataRef<'_>) -> String {
+    match value {
+        DataRef::Empty => String::new(),
+        DataRef::String(text) => text.clone(),
+        DataRef::SharedString(text) => (*text).to_owned(),
+        DataRef::Int(number) => number.to_string(),
+        DataRef::Float(number) => decimal(*number),
+        DataRef::Bool(value) => value.to_string(),
+        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
+        DataRef::Error(error) => format!("{ERROR_CELL}{error}"),
+        DataRef::DateTime(_) => match Data::from(value.clone()) {
+            Data::DateTime(at) => moment(&at),
+            _ => String::new(),
+        },
+    }
+}
+
+/// A spreadsheet holds 15 digits; what a binary fraction adds after them is not meant.
+fn decimal(number: f64) -> String {
+    let meant: f64 = format!("{number:.14e}").parse().unwrap_or(number);
+    format!("{meant}")
+}
+
+fn moment(at: &calamine::ExcelDateTime) -> String {
+    let (year, month, day, hour, minute, second, _) = at.to_ymd_hms_milli();
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")
+}

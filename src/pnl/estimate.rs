@@ -1,0 +1,31 @@
+//! Fees that no settlement has told yet, from the channel's schedule.
+
+use super::line::{FULFILMENT_FEES, PAYMENT_FEES, REFERRAL_FEES};
+use crate::config::FeeSchedule;
+use crate::types::Money;
+
+/// What orders without settlement sold, in one currency.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Unsettled {
+    /// What buyers paid before tax: gross less discount, plus shipping.
+    pub(super) paid: Money,
+}
+
+/// Fees in proportion to the sale, in the sale's currency, with the line each belongs to.
+///
+/// `referral = referral_rate × paid` and `payment = payment_rate × paid`, each rounded half away
+/// from zero to the cent, where `paid` is gross less discount plus shipping charged.
+pub(super) fn proportional(schedule: &FeeSchedule, sold: Unsettled) -> [(usize, Money); 2] {
+    [
+        (REFERRAL_FEES, sold.paid.at_rate(schedule.referral_rate)),
+        (PAYMENT_FEES, sold.paid.at_rate(schedule.payment_rate)),
+    ]
+}
+
+/// Fees in proportion to units and orders, in the shop's currency, with the line each belongs to.
+pub(super) fn fixed(schedule: &FeeSchedule, units: i64, orders: i64) -> [(usize, Money); 2] {
+    [
+        (FULFILMENT_FEES, schedule.fulfilment_per_unit.times(units)),
+        (PAYMENT_FEES, schedule.payment_per_order.times(orders)),
+    ]
+}

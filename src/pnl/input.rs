@@ -1,0 +1,193 @@
+//! What the statements are worked out from: what the queries added up, one struct per answer.
+
+use super::rates::DatedRate;
+use crate::types::{Channel, Currency, Day, Money, Month, Sku};
+
+/// Where an amount lands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bucket {
+    /// Month of the sale, the posting or the refund.
+    pub month: Month,
+    /// Whether the day is one of the last 90.
+    pub recent: bool,
+    /// The channel.
+    pub channel: Channel,
+    /// The SKU, or [`Sku::unallocated`].
+    pub sku: Sku,
+    /// The amounts' currency.
+    pub currency: Currency,
+    /// The day whose rate converts them; of no meaning where the currency is the shop's.
+    pub rate_day: Day,
+}
+
+/// `mart_pnl_sales`: what was sold.
+#[derive(Clone, Debug)]
+pub struct SalesRow {
+    /// Where it lands.
+    pub bucket: Bucket,
+    /// Whether the orders stand in a settlement.
+    pub settled: bool,
+    /// Orders.
+    pub orders: i64,
+    /// Orders of this SKU alone.
+    pub orders_alone: i64,
+    /// Orders of this SKU alone that the seller ships and for which no label is settled.
+    pub unlabelled_alone: i64,
+    /// Units.
+    pub units: i64,
+    /// Before discounts, without tax.
+    pub gross: Money,
+    /// Positive.
+    pub discount: Money,
+    /// What buyers paid for shipping.
+    pub shipping_charged: Money,
+    /// Order lines without a price.
+    pub unpriced_lines: i64,
+}
+
+/// `mart_pnl_shares`: one SKU's part of an order of several, by which the order's charges are
+/// shared.
+#[derive(Clone, Debug)]
+pub struct OrderShare {
+    /// The order's month, recency, channel, SKU and currency.
+    pub bucket: Bucket,
+    /// The order.
+    pub order_id: String,
+    /// Gross less discount: the weight.
+    pub value: Money,
+    /// Whether the order stands in a settlement.
+    pub settled: bool,
+    /// Whether the seller ships it and no label is settled.
+    pub unlabelled: bool,
+}
+
+/// `mart_pnl_charges`: settled fees, refunds, advertising.
+#[derive(Clone, Debug)]
+pub struct Charge {
+    /// Where it lands; the SKU is [`Sku::unallocated`] where the charge names none.
+    pub bucket: Bucket,
+    /// The order of several SKUs that has to share it; empty otherwise.
+    pub order_id: String,
+    /// A kind of settlement line.
+    pub kind: String,
+    /// As it moves the balance: positive is the seller's.
+    pub amount: Money,
+    /// Rows whose amount is not known.
+    pub unknown_rows: i64,
+}
+
+/// `mart_cost_units`: units whose cost is one and the same.
+#[derive(Clone, Debug)]
+pub struct CostUnits {
+    /// Where the cost lands.
+    pub bucket: Bucket,
+    /// The SKU itself or a component of it, if it is a bundle.
+    pub component: Sku,
+    /// The first of the days with one cost.
+    pub cost_day: Day,
+    /// Units of the component that were sold.
+    pub sold: i64,
+    /// Units of the component that came back sellable.
+    pub restocked: i64,
+    /// Units of the SKU that were sold.
+    pub sold_of_sku: i64,
+}
+
+/// `mart_cost_prices`: a row of `costs`.
+#[derive(Clone, Debug)]
+pub struct CostPrice {
+    /// The SKU.
+    pub sku: Sku,
+    /// The first day it holds.
+    pub from: Day,
+    /// The last day it holds; without one it holds until the next.
+    pub until: Option<Day>,
+    /// Landed cost of one unit.
+    pub unit_cost: Money,
+    /// Its currency.
+    pub currency: Currency,
+}
+
+/// `mart_cost_receipts`: units that arrived, and what was on hand the evening before.
+#[derive(Clone, Debug)]
+pub struct Receipt {
+    /// The SKU.
+    pub sku: Sku,
+    /// The day.
+    pub day: Day,
+    /// Units that arrived on it.
+    pub received: i64,
+    /// Units on hand at the end of the day before, all locations together.
+    pub on_hand_before: i64,
+    /// The day of the SKU's first count; `None` if it was never counted.
+    pub opened_on: Option<Day>,
+}
+
+/// `mart_settlements`: one settlement against its lines.
+#[derive(Clone, Debug)]
+pub struct SettlementRow {
+    /// The channel.
+    pub channel: Channel,
+    /// The settlement.
+    pub settlement_id: String,
+    /// The currency of its amounts.
+    pub currency: String,
+    /// What the channel says it paid; unknown where only lines were exported.
+    pub total: Option<Money>,
+    /// What its lines add up to, payouts apart.
+    pub lines_sum: Money,
+    /// Orders that its lines name.
+    pub orders: i64,
+    /// Of these, orders that no export of orders knows.
+    pub unmatched_orders: i64,
+}
+
+/// `mart_unmatched`: an order without settlement, or a settlement line without order.
+#[derive(Clone, Debug)]
+pub struct UnmatchedRow {
+    /// `order` or `settlement`: the side that is there.
+    pub side: String,
+    /// The channel.
+    pub channel: Channel,
+    /// The order.
+    pub order_id: String,
+    /// Settlement and line, or `*` for a whole order.
+    pub line: String,
+    /// Kind of the settlement line; `sale` for an order.
+    pub kind: String,
+    /// In the shop's currency or the row's own.
+    pub amount: Option<Money>,
+    /// Currency of the amount.
+    pub currency: String,
+    /// Day of the order or of the posting.
+    pub day: Day,
+    /// The channel's first posting in the lake.
+    pub first_posted: Day,
+    /// The day the reports stand on.
+    pub as_of: Day,
+}
+
+/// Everything the statements are worked out from.
+#[derive(Clone, Debug, Default)]
+pub struct Input {
+    /// What was sold.
+    pub sales: Vec<SalesRow>,
+    /// Orders of several SKUs that share a charge.
+    pub shares: Vec<OrderShare>,
+    /// Settled fees, refunds, advertising.
+    pub charges: Vec<Charge>,
+    /// Orders by month and channel.
+    pub orders: Vec<(Month, Channel, i64)>,
+    /// Units by cost.
+    pub cost_units: Vec<CostUnits>,
+    /// Costs by day.
+    pub cost_prices: Vec<CostPrice>,
+    /// Receipts, for the moving average.
+    pub receipts: Vec<Receipt>,
+    /// Rates into the shop's currency.
+    pub rates: Vec<DatedRate>,
+    /// Settlements.
+    pub settlements: Vec<SettlementRow>,
+    /// Orders and settlement lines that lack the other.
+    pub unmatched: Vec<UnmatchedRow>,
+}

@@ -1,0 +1,322 @@
+//! The arithmetic: from sums to statements.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::allocate::{Orders, weights};
+use super::costs::Costs;
+use super::estimate::{Unsettled, fixed, proportional};
+use super::input::{Bucket, Charge, CostUnits, Input, OrderShare, SalesRow, SettlementRow, UnmatchedRow};
+use super::line::{
+    COST_OF_GOODS, DISCOUNTS, Effect, GROSS_SALES, LINES, PAYMENT_FEES, SHIPPING_CHARGED, SHIPPING_PAID,
+};
+use super::losing::{LosingSku, losing};
+use super::rates::Exchange;
+use super::statement::Statement;
+use crate::config::{FeeSchedule, Settings};
+use crate::error::Diagnostic;
+use crate::types::{Channel, Currency, Day, Money, Month, Sku};
+
+/// What every channel and SKU earned.
+#[derive(Clone, Debug)]
+pub struct Pnl {
+    /// The currency of every amount.
+    pub currency: Currency,
+    /// By month, channel and SKU; what belongs to no SKU stands at [`Sku::unallocated`].
+    pub by_sku: BTreeMap<(Month, Channel, Sku), Statement>,
+    /// By month and channel: the sums of `by_sku`, orders apart, which are counted once.
+    pub by_channel: BTreeMap<(Month, Channel), Statement>,
+    /// The last 90 days by channel and SKU.
+    pub recent: BTreeMap<(Channel, Sku), Statement>,
+    /// SKUs that lost money in the last 90 days.
+    pub losing: Vec<LosingSku>,
+    /// Settlements against their lines.
+    pub settlements: Vec<SettlementRow>,
+    /// Orders and settlement lines that lack the other.
+    pub unmatched: Vec<UnmatchedRow>,
+    /// What a person should know about these numbers.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Works out every statement.
+pub fn statements(input: &Input, settings: &Settings) -> Pnl {
+    let exchange = Exchange::new(settings.shop.currency, &input.rates);
+    let costs = Costs::new(input, settings.shop.cost_method, &exchange);
+    let book = Book { input, settings, exchange: &exchange, costs: &costs, orders: Orders::new(&input.shares) };
+    let by_sku = book.statements(|bucket| Some((bucket.month, bucket.channel.clone(), bucket.sku.clone())));
+    let recent = book.statements(|bucket| bucket.recent.then(|| (bucket.channel.clone(), bucket.sku.clone())));
+    let by_channel = channels(&by_sku, &input.orders);
+    Pnl {
+        currency: settings.shop.currency,
+        losing: losing(&recent),
+        diagnostics: warnings(input, settings, &by_sku, &exchange),
+        by_sku,
+        by_channel,
+        recent,
+        settlements: input.settlements.clone(),
+        unmatched: input.unmatched.clone(),
+    }
+}
+
+impl Pnl {
+    /// Every channel's statement over all months, for charts.
+    pub fn channel_totals(&self) -> BTreeMap<Channel, Statement> {
+        let mut totals: BTreeMap<Channel, Statement> = BTreeMap::new();
+        for ((_, channel), statement) in &self.by_channel {
+            totals.entry(channel.clone()).or_default().merge(statement);
+        }
+        totals
+    }
+
+    /// What one unit of the SKU contributed on the channel in the last 90 days, to the cent; `None`
+    /// where that is unknown or none was sold.
+    pub fn unit_margin(&self, channel: &Channel, sku: &Sku) -> Option<Money> {
+        self.recent.get(&(channel.clone(), sku.clone()))?.contribution_per_unit()
+    }
+}
+
+/// The sums of the SKUs, with orders as they were counted for the whole channel.
+fn channels(
+    by_sku: &BTreeMap<(Month, Channel, Sku), Statement>,
+    orders: &[(Month, Channel, i64)],
+) -> BTreeMap<(Month, Channel), Statement> {
+    let mut sums: BTreeMap<(Month, Channel), Statement> = BTreeMap::new();
+    for ((month, channel, _), statement) in by_sku {
+        sums.entry((*month, channel.clone())).or_default().merge(statement);
+    }
+    let counted: BTreeMap<(Month, &Channel), i64> =
+        orders.iter().map(|(month, channel, count)| ((*month, channel), *count)).collect();
+    for ((month, channel), sum) in &mut sums {
+        sum.orders = counted.get(&(*month, channel)).copied().unwrap_or(0);
+    }
+    sums
+}
+
+/// Everything that one pass over the rows needs.
+struct Book<'a> {
+    input: &'a Input,
+    settings: &'a Settings,
+    exchange: &'a Exchange,
+    costs: &'a Costs,
+    orders: Orders<'a>,
+}
+
+/// Amounts of one key before they are converted: the sums that a day's rate is applied to.
+#[derive(Default)]
+struct Page {
+    statement: Statement,
+    amounts: HashMap<(usize, Currency, Day), Money>,
+    settled: HashMap<(Currency, Day), Money>,
+    unsettled: HashMap<(Currency, Day), Unsettled>,
+    unsettled_units: i64,
+    unsettled_orders: i64,
+    unlabelled_orders: i64,
+    fixed: [Money; 2],
+}
+
+/// Where the parts of fees per order of several SKUs are kept in [`Page::fixed`].
+const SHARED_PAYMENT: usize = 0;
+const SHARED_SHIPPING: usize = 1;
+
+impl Book<'_> {
+    /// One statement per key; rows without a key are left out.
+    fn statements<K: Ord + Clone + HasChannel>(&self, key: impl Fn(&Bucket) -> Option<K>) -> BTreeMap<K, Statement> {
+        let mut pages: BTreeMap<K, Page> = BTreeMap::new();
+        for row in &self.input.sales {
+            if let Some(key) = key(&row.bucket) {
+                self.sale(pages.entry(key).or_default(), row);
+            }
+        }
+        for charge in &self.input.charges {
+            for (bucket, amount) in self.landed(charge) {
+                if let Some(key) = key(&bucket) {
+                    add_charge(pages.entry(key).or_default(), charge, &bucket, amount);
+                }
+            }
+        }
+        for lines in self.orders.each() {
+            for (line, [payment, shipping]) in lines.iter().zip(self.per_order(lines)) {
+                if let Some(key) = key(&line.bucket) {
+                    let page = pages.entry(key).or_default();
+                    page.fixed[SHARED_PAYMENT] += payment;
+                    page.fixed[SHARED_SHIPPING] += shipping;
+                }
+            }
+        }
+        for units in &self.input.cost_units {
+            if let Some(key) = key(&units.bucket) {
+                self.cost(&mut pages.entry(key).or_default().statement, units);
+            }
+        }
+        pages.into_iter().map(|(key, page)| (key.clone(), self.close(page, key.channel()))).collect()
+    }
+
+    fn sale(&self, page: &mut Page, row: &SalesRow) {
+        let bucket = &row.bucket;
+        let place = (bucket.currency, bucket.rate_day);
+        page.statement.orders += row.orders;
+        page.statement.units += row.units;
+        page.unlabelled_orders += row.unlabelled_alone;
+        for (line, amount) in
+            [(GROSS_SALES, row.gross), (DISCOUNTS, row.discount), (SHIPPING_CHARGED, row.shipping_charged)]
+        {
+            *page.amounts.entry((line, place.0, place.1)).or_default() += amount;
+        }
+        if row.settled || self.needs_no_settlement(&bucket.channel) {
+            *page.settled.entry(place).or_default() += row.gross;
+        }
+        if !row.settled {
+            page.unsettled.entry(place).or_default().paid += row.gross - row.discount + row.shipping_charged;
+            page.unsettled_units += row.units;
+            page.unsettled_orders += row.orders_alone;
+        }
+    }
+
+    /// The buckets that a charge lands in, with their parts.
+    fn landed(&self, charge: &Charge) -> Vec<(Bucket, Money)> {
+        if charge.order_id.is_empty() {
+            return vec![(charge.bucket.clone(), charge.amount)];
+        }
+        let parts = self.orders.share(&charge.bucket.channel, &charge.order_id, charge.amount);
+        parts.into_iter().map(|(sku, part)| (Bucket { sku, ..charge.bucket.clone() }, part)).collect()
+    }
+
+    /// Fees per order, shared among its SKUs: payment and shipping, each where it is estimated.
+    fn per_order(&self, lines: &[&OrderShare]) -> Vec<[Money; 2]> {
+        let first = lines[0];
+        let schedule = self.schedule(&first.bucket.channel);
+        let due = |due: bool, fee: Money| if due { fee } else { Money::ZERO };
+        let weights = weights(lines);
+        let payment = due(!first.settled, schedule.payment_per_order).split(&weights);
+        let shipping = due(first.unlabelled, schedule.shipping_per_order).split(&weights);
+        payment.into_iter().zip(shipping).map(|(payment, shipping)| [payment, shipping]).collect()
+    }
+
+    fn cost(&self, statement: &mut Statement, units: &CostUnits) {
+        match self.costs.on(&units.component, units.cost_day) {
+            Some(cost) => statement.add(COST_OF_GOODS, cost.checked_times(units.sold - units.restocked)),
+            None => statement.lack_cost(units.sold_of_sku),
+        }
+    }
+
+    /// Converts, estimates and closes.
+    fn close(&self, page: Page, channel: &Channel) -> Statement {
+        let mut statement = page.statement;
+        let schedule = self.schedule(channel);
+        for ((line, currency, day), amount) in page.amounts {
+            statement.add(line, self.exchange.convert(amount, currency, day));
+        }
+        for ((currency, day), amount) in page.settled {
+            statement.add_settled(self.exchange.convert(amount, currency, day));
+        }
+        for ((currency, day), sold) in page.unsettled {
+            for (line, fee) in proportional(&schedule, sold) {
+                statement.add_estimate(line, self.exchange.convert(fee, currency, day));
+            }
+        }
+        for (line, fee) in fixed(&schedule, page.unsettled_units, page.unsettled_orders) {
+            statement.add_estimate(line, Some(fee));
+        }
+        statement.add_estimate(PAYMENT_FEES, Some(page.fixed[SHARED_PAYMENT]));
+        let labels = schedule.shipping_per_order.times(page.unlabelled_orders);
+        statement.add_estimate(SHIPPING_PAID, Some(labels + page.fixed[SHARED_SHIPPING]));
+        statement.close();
+        statement
+    }
+
+    fn schedule(&self, channel: &Channel) -> FeeSchedule {
+        let found = self.settings.channels.iter().find(|settings| settings.name == *channel);
+        found.map(|settings| settings.fees).unwrap_or_default()
+    }
+
+    /// True for a channel that is no marketplace and never settles: what it sold is settled.
+    fn needs_no_settlement(&self, channel: &Channel) -> bool {
+        let marketplace = |settings: &crate::config::ChannelSettings| settings.kind.is_marketplace();
+        let found = self.settings.channels.iter().find(|settings| settings.name == *channel);
+        !found.is_some_and(marketplace) && !self.input.settlements.iter().any(|row| row.channel == *channel)
+    }
+}
+
+/// Adds a part of a charge to the line of its kind, turned into the line's own sense.
+fn add_charge(page: &mut Page, charge: &Charge, bucket: &Bucket, amount: Money) {
+    let Some(line) = super::line::of_kind(&charge.kind) else { return };
+    let own_sense = if LINES[line].effect == Effect::Subtracts { -amount } else { amount };
+    *page.amounts.entry((line, bucket.currency, bucket.rate_day)).or_default() += own_sense;
+}
+
+/// Keys of statements that name a channel.
+trait HasChannel {
+    fn channel(&self) -> &Channel;
+}
+
+impl HasChannel for (Month, Channel, Sku) {
+    fn channel(&self) -> &Channel {
+        &self.1
+    }
+}
+
+impl HasChannel for (Channel, Sku) {
+    fn channel(&self) -> &Channel {
+        &self.0
+    }
+}
+
+fn warnings(
+    input: &Input,
+    settings: &Settings,
+    by_sku: &BTreeMap<(Month, Channel, Sku), Statement>,
+    exchange: &Exchange,
+) -> Vec<Diagnostic> {
+    let mut warnings = exchange.warnings();
+    warnings.extend(missing_costs(by_sku));
+    warnings.extend(missing_amounts(input));
+    warnings.extend(never_settled(input, settings));
+    warnings
+}
+
+fn missing_costs(by_sku: &BTreeMap<(Month, Channel, Sku), Statement>) -> Option<Diagnostic> {
+    let lacking = by_sku.iter().filter(|(_, statement)| statement.units_without_cost > 0);
+    let skus: BTreeSet<&Sku> = lacking.map(|((_, _, sku), _)| sku).collect();
+    let first = skus.first()?;
+    let message = match skus.len() {
+        1 => format!("`{first}` has no cost: what it contributes is unknown"),
+        count => format!("{count} SKUs have no cost, `{first}` the first: what they contribute is unknown"),
+    };
+    let hint = format!("add `{first},<day>,<unit cost>,<currency>` to `exports/truth/costs.csv`");
+    Some(Diagnostic::warning("missing-cost", message).hint(hint))
+}
+
+fn missing_amounts(input: &Input) -> Vec<Diagnostic> {
+    let mut unpriced: BTreeMap<&Channel, i64> = BTreeMap::new();
+    for row in input.sales.iter().filter(|row| row.unpriced_lines > 0) {
+        *unpriced.entry(&row.bucket.channel).or_default() += row.unpriced_lines;
+    }
+    let mut unknown: BTreeMap<&Channel, i64> = BTreeMap::new();
+    for charge in input.charges.iter().filter(|charge| charge.unknown_rows > 0) {
+        *unknown.entry(&charge.bucket.channel).or_default() += charge.unknown_rows;
+    }
+    let lines = |count: i64, what: &str| if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") };
+    let sales = unpriced.into_iter().map(|(channel, count)| {
+        let message = format!("{} of `{channel}` without a price: left out of sales", lines(count, "order line"));
+        Diagnostic::warning("missing-price", message)
+    });
+    let refunds = unknown.into_iter().map(|(channel, count)| {
+        let message = format!("{} of `{channel}` without an amount: left out of refunds", lines(count, "refund line"));
+        Diagnostic::warning("missing-refund-amount", message)
+    });
+    sales.chain(refunds).collect()
+}
+
+fn never_settled(input: &Input, settings: &Settings) -> Vec<Diagnostic> {
+    let settled: BTreeSet<&Channel> = input.settlements.iter().map(|row| &row.channel).collect();
+    let sold: BTreeSet<&Channel> = input.sales.iter().map(|row| &row.bucket.channel).collect();
+    let marketplaces = settings.channels.iter().filter(|channel| channel.kind.is_marketplace());
+    marketplaces
+        .map(|channel| &channel.name)
+        .filter(|name| sold.contains(name) && !settled.contains(name))
+        .map(|name| {
+            let message = format!("no settlement of `{name}` in the lake: all its fees are estimated");
+            let hint = format!("put its settlement reports into `exports/{name}/`");
+            Diagnostic::warning("no-settlement", message).hint(hint)
+        })
+        .collect()
+}

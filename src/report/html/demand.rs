@@ -1,0 +1,231 @@
+//! Demand: what was wanted in all, what will be, and how good the forecast has been.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use maud::{Markup, PreEscaped, html};
+
+use super::parts::{Tone, chart, heading, mark, nothing, unknown};
+use super::table::{Order, Show, Table, column, more};
+use crate::report::chart::{Ahead, Ink, Outlook, outlook, spark};
+use crate::report::night::Night;
+use crate::report::numbers;
+use crate::report::sheet::Sheet;
+use crate::types::Day;
+
+/// The channel that is all channels.
+const ALL: &str = "*";
+/// SKUs that the page names.
+const FIRST: usize = 15;
+/// Days of a comparison: four whole weeks.
+const WEEKS: i32 = 28;
+/// Weeks of a small line.
+const SPARK_WEEKS: i32 = 12;
+
+static ACCURACY: Table = Table {
+    sheet: "forecast_accuracy",
+    caption: "How good the forecast has been on the SKU's own past",
+    columns: &[
+        column("SKU", "sku", Show::Code),
+        column("Kind of demand", "class", Show::Plain),
+        column("Model", "model", Show::Plain),
+        column("Error (WAPE)", "wape", Show::Share(1)),
+        column("Bias", "bias", Show::Real(2)),
+        column("MASE", "mase", Show::Real(2)),
+        column("Against naive", "naive_mase", Show::With(against_naive)),
+        column("Coverage of 95 %", "coverage_95", Show::Share(1)),
+    ],
+    order: &[Order::Descending("mase")],
+    first: 10,
+    empty: "No SKU has enough history to test a forecast on.",
+};
+
+/// The section.
+pub(super) fn body(night: &Night<'_>) -> Markup {
+    let demand = Demand::read(night);
+    if demand.by_sku.is_empty() {
+        return nothing("No demand was read yet.");
+    }
+    html! {
+        (outlook_chart(night, &demand))
+        (heading("Most wanted", "Units over all channels; orders cancelled for lack of stock count as wanted."))
+        (most_wanted(night, &demand))
+        (heading("How good the forecast has been", "Each model was tested on days it had not seen. MASE below 1 beats repeating last week's day; bias above 0 forecast too much; coverage should be near 95 %."))
+        (ACCURACY.draw(night))
+    }
+}
+
+/// Units per day, in all and by SKU.
+struct Demand<'a> {
+    by_day: BTreeMap<Day, f64>,
+    by_sku: BTreeMap<&'a str, BTreeMap<Day, f64>>,
+}
+
+impl<'a> Demand<'a> {
+    fn read(night: &Night<'a>) -> Self {
+        let sheet = night.sheet("demand_daily");
+        let (days, channels, skus, units) =
+            (sheet.column("day"), sheet.column("channel"), sheet.column("sku"), sheet.column("units"));
+        let mut demand = Self { by_day: BTreeMap::new(), by_sku: BTreeMap::new() };
+        for row in sheet.rows().filter(|row| !channels.text(*row).starts_with(ALL)) {
+            if let (Some(day), Some(units)) = (days.day(row), units.number(row)) {
+                *demand.by_day.entry(day).or_default() += units;
+                *demand.by_sku.entry(skus.text(row)).or_default().entry(day).or_default() += units;
+            }
+        }
+        demand
+    }
+}
+
+fn outlook_chart(night: &Night<'_>, demand: &Demand<'_>) -> Markup {
+    let Some(first) = demand.by_day.keys().next() else { return html! {} };
+    let past = (first.days()..=night.as_of.days())
+        .map(Day::from_days)
+        .map(|day| (day, demand.by_day.get(&day).copied().unwrap_or(0.0)))
+        .collect();
+    let ahead = total_ahead(night.sheet("forecast"), night.as_of);
+    let drawn = Outlook { past, ahead };
+    let legend = [
+        (Ink::Faint, "units per day"),
+        (Ink::Axis, "average of the week"),
+        (Ink::Main, "expected"),
+        (Ink::Likely, "to the 80th percentile"),
+        (Ink::Possible, "to the 95th"),
+    ];
+    let caption = "All SKUs and channels. The ranges ahead take SKUs as independent of each other.";
+    chart("demand", "Units wanted per day, and expected", caption, &legend, |format| {
+        outlook(&drawn, "Demand per day with its forecast", format)
+    })
+}
+
+/// The rows of a forecast that count each SKU once: those of all its channels together where there
+/// are any, else those of each channel. A total over one pool (`*main`) is in both.
+fn counted(sheet: Sheet<'_>) -> impl Iterator<Item = usize> {
+    let (skus, channels) = (sheet.column("sku"), sheet.column("channel"));
+    let summed: BTreeSet<&str> =
+        sheet.rows().filter(|row| channels.text(*row) == ALL).map(|row| skus.text(row)).collect();
+    sheet.rows().filter(move |row| match channels.text(*row) {
+        ALL => true,
+        channel => !channel.starts_with(ALL) && !summed.contains(skus.text(*row)),
+    })
+}
+
+/// The forecast of the whole shop. Means add up; of the quantiles the distance from the mean is
+/// added as variances are, which holds for SKUs that vary independently.
+fn total_ahead(sheet: Sheet<'_>, as_of: Day) -> Vec<Ahead> {
+    let (days, mean) = (sheet.column("day"), sheet.column("mean"));
+    let (p80, p95) = (sheet.column("p80"), sheet.column("p95"));
+    let mut sums: BTreeMap<Day, (f64, f64, f64)> = BTreeMap::new();
+    for row in counted(sheet) {
+        let (Some(day), Some(mean)) = (days.day(row), mean.number(row)) else { continue };
+        let above = |quantile: Option<f64>| (quantile.unwrap_or(mean) - mean).max(0.0).powi(2);
+        let sum = sums.entry(day).or_default();
+        *sum = (sum.0 + mean, sum.1 + above(p80.number(row)), sum.2 + above(p95.number(row)));
+    }
+    sums.into_iter()
+        .filter(|(day, _)| *day > as_of)
+        .map(|(day, (mean, p80, p95))| Ahead { day, p50: mean, p80: mean + p80.sqrt(), p95: mean + p95.sqrt() })
+        .collect()
+}
+
+struct Wanted<'a> {
+    sku: &'a str,
+    weeks: Vec<f64>,
+    before: f64,
+    last: f64,
+    next: Option<f64>,
+}
+
+fn most_wanted(night: &Night<'_>, demand: &Demand<'_>) -> Markup {
+    let forecast = night.sheet("forecast");
+    let (skus, days, mean) = (forecast.column("sku"), forecast.column("day"), forecast.column("mean"));
+    let mut ahead: BTreeMap<&str, f64> = BTreeMap::new();
+    for row in counted(forecast) {
+        let Some(day) = days.day(row) else { continue };
+        if day > night.as_of && day <= night.as_of.plus(WEEKS) {
+            *ahead.entry(skus.text(row)).or_default() += mean.number(row).unwrap_or(0.0);
+        }
+    }
+    let mut rows: Vec<Wanted<'_>> = demand
+        .by_sku
+        .iter()
+        .map(|(sku, days)| {
+            let sum = |from: Day, until: Day| days.range(from..=until).map(|(_, units)| units).sum::<f64>();
+            let week = |weeks_ago: i32| sum(night.as_of.plus(-7 * weeks_ago - 6), night.as_of.plus(-7 * weeks_ago));
+            let last = sum(night.as_of.plus(1 - WEEKS), night.as_of);
+            let before = sum(night.as_of.plus(1 - 2 * WEEKS), night.as_of.plus(-WEEKS));
+            Wanted {
+                sku,
+                weeks: (0..SPARK_WEEKS).rev().map(week).collect(),
+                before,
+                last,
+                next: ahead.get(sku).copied(),
+            }
+        })
+        .collect();
+    rows.sort_by(|a, b| b.last.total_cmp(&a.last).then(a.sku.cmp(b.sku)));
+    html! {
+        div.scroll tabindex="0" role="region" aria-label="Most wanted SKUs" {
+            table {
+                thead { tr {
+                    th scope="col" { "SKU" } th scope="col" { "12 weeks" }
+                    th.number scope="col" { "Last 28 days" } th.number scope="col" { "Against the 28 before" }
+                    th.number scope="col" { "Next 28 days" }
+                    th.number scope="col" { "Over the lead time, 95 %" }
+                } }
+                tbody { @for row in rows.iter().take(FIRST) { (wanted_row(night, row)) } }
+            }
+        }
+        (more(rows.len(), FIRST, "demand_daily"))
+        p.more { "ahead: " a href="forecast.csv" { "forecast.csv" } }
+    }
+}
+
+fn wanted_row(night: &Night<'_>, row: &Wanted<'_>) -> Markup {
+    let name = format!("units of {} per week", row.sku);
+    let units = |value: f64| numbers::count(value.round() as i64);
+    html! {
+        tr {
+            td.code { (row.sku) }
+            td.spark { (PreEscaped(spark(&row.weeks, &name))) }
+            td.number { (units(row.last)) }
+            td.number { @if row.before > 0.0 {
+                @let change = row.last / row.before - 1.0;
+                @if change > 0.0 { "+" } (numbers::percent_of(change))
+            } @else { (unknown()) } }
+            td.number { (row.next.map_or_else(unknown, |next| html! { (units(next)) })) }
+            td.number { (lead_time(night, row.sku)) }
+        }
+    }
+}
+
+/// What is wanted until a new delivery arrives, at most in 19 of 20 cases.
+fn lead_time(night: &Night<'_>, sku: &str) -> Markup {
+    let (stock, sheet) = (night.sheet("replenishment"), night.sheet("lead_time_demand"));
+    let wait = stock.rows().filter(|row| stock.text(*row, "sku") == sku);
+    let wait = wait
+        .filter_map(|row| stock.number(row, "lead_time_days"))
+        .fold(None, |longest: Option<f64>, days| Some(longest.map_or(days, |longest| longest.max(days))));
+    let (skus, channels, days) = (sheet.column("sku"), sheet.column("channel"), sheet.column("days"));
+    let rows: Vec<usize> = sheet.rows().filter(|row| skus.text(*row) == sku).collect();
+    let only = rows.iter().map(|row| channels.text(*row)).collect::<BTreeSet<_>>();
+    let wanted = if only.len() == 1 { only.first().copied().unwrap_or(ALL) } else { ALL };
+    let rows: Vec<usize> = rows.into_iter().filter(|row| channels.text(*row) == wanted).collect();
+    let fits = |row: &&usize| wait.is_none_or(|wait| days.number(**row).is_some_and(|days| days >= wait));
+    let known = rows.iter().find(fits).and_then(|row| Some((sheet.number(*row, "p95")?, days.number(*row)?)));
+    match known {
+        Some((units, days)) => {
+            html! { (numbers::count(units.round() as i64)) span.per { " in " (numbers::count(days as i64)) " days" } }
+        }
+        None => unknown(),
+    }
+}
+
+fn against_naive(_: &Night<'_>, sheet: Sheet<'_>, row: usize) -> Markup {
+    match (sheet.number(row, "mase"), sheet.number(row, "naive_mase")) {
+        (Some(mase), Some(naive)) if mase < naive => {
+            mark(Tone::Good, &format!("better than {}", numbers::decimal(naive, 2)))
+        }
+        (Some(_), Some(naive)) => mark(Tone::Warn, &format!("no better than {}", numbers::decimal(naive, 2))),
+        _ => unknown(),
+    }
+}

@@ -1,0 +1,107 @@
+//! What one night hands to the reports.
+
+use std::collections::BTreeMap;
+
+use super::sheet::Sheet;
+use crate::health::Check;
+use crate::lake::Rows;
+use crate::query::Level;
+use crate::types::{Currency, Day};
+
+/// Everything a report is made of: the sheets and a few facts about the run.
+#[derive(Clone, Copy, Debug)]
+pub struct Night<'a> {
+    /// The shop's name.
+    pub shop: &'a str,
+    /// The day the reports stand on.
+    pub as_of: Day,
+    /// The currency of every amount without a currency of its own.
+    pub currency: Currency,
+    /// The sheets by file name without its ending: `pnl_by_channel`, `drift`.
+    pub sheets: &'a BTreeMap<String, Rows>,
+    /// Every export that was read, sorted by path.
+    pub files: &'a [ReadFile],
+    /// Every check, sorted by name.
+    pub checks: &'a [CheckOutcome],
+    /// Facts about the run.
+    pub run: &'a RunFacts,
+    /// How long each step took, in the order of the steps. Goes to `timings.json` only, so that all
+    /// else is the same on a second run.
+    pub timings: &'a [(String, f64)],
+}
+
+impl<'a> Night<'a> {
+    /// The sheet of this name, or its absence.
+    pub(crate) fn sheet(&self, name: &str) -> Sheet<'a> {
+        Sheet::new(self.sheets.get(name))
+    }
+}
+
+/// One export and what became of its rows: read = accepted + rejected + duplicate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadFile {
+    /// Its path under `exports/`.
+    pub path: String,
+    /// The channel, or empty for the source of truth.
+    pub channel: String,
+    /// What kind of export it is: `orders`, `stock`.
+    pub kind: String,
+    /// SHA-256 of its bytes, as 64 hexadecimal digits.
+    pub sha256: String,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// Rows read.
+    pub read: u64,
+    /// Rows that are in the lake because of this file.
+    pub accepted: u64,
+    /// Rows set aside with a reason.
+    pub rejected: u64,
+    /// Rows that the lake had already.
+    pub duplicate: u64,
+}
+
+/// One check and whether it holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckOutcome {
+    /// The query's name: `check_stock_balance`.
+    pub name: String,
+    /// What it says in one sentence.
+    pub summary: String,
+    /// True where an offending row makes the run exit with 1.
+    pub is_error: bool,
+    /// How many rows offend; 0 means that it holds.
+    pub offending_rows: u64,
+    /// The first offending row in words.
+    pub example: Option<String>,
+}
+
+impl From<&Check> for CheckOutcome {
+    fn from(check: &Check) -> Self {
+        Self {
+            name: check.name.clone(),
+            summary: check.purpose.clone(),
+            is_error: check.level == Level::Error,
+            offending_rows: check.findings.len() as u64,
+            example: check.example(),
+        }
+    }
+}
+
+/// Facts about the run, none of which depends on the clock.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RunFacts {
+    /// The run's identifier.
+    pub run: String,
+    /// The program's version.
+    pub version: String,
+    /// The version of the policy: a digest of the settings.
+    pub policy_version: String,
+    /// The lake's version that was read.
+    pub lake_version: u64,
+    /// First and last day with facts.
+    pub history: Option<(Day, Day)>,
+    /// Rows per table of the lake, sorted by table.
+    pub lake_rows: Vec<(String, u64)>,
+    /// Listings left out of buffers, files that were ignored, and the like: sentences for the page.
+    pub notes: Vec<String>,
+}

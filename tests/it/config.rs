@@ -1,0 +1,129 @@
+//! Settings: what is written becomes what is meant, and every mistake is told with its line.
+
+use std::path::Path;
+
+use trueup::config::{ChannelKind, HoldbackModel, Settings, SyncTier};
+use trueup::types::{Channel, Money, Sku};
+
+const WHOLE: &str = r#"
+[shop]
+name = "Harbour & Pine"
+currency = "USD"
+time-zone = "America/New_York"
+as-of = 2026-02-28
+cost-method = "moving-average"
+
+[channel.shopify]
+sync = "real-time"
+
+[channel.amazon]
+fulfilled-by-channel = true
+fees = { referral-rate = 0.15, fulfilment-per-unit = 4.2 }
+
+[channel.amazon.policy]
+oversell-risk = 0.01
+
+[channel.portal]
+kind = "wholesale"
+
+[policy]
+floor-units = 1
+
+[class.bestseller]
+skus = ["MUG-BLUE"]
+holdback = "rule-of-thumb"
+
+[sku."MUG-BLUE"]
+cap-units = 40
+
+[mapping.portal]
+channel = "portal"
+table = "order_lines"
+columns = { order_id = "Auftrag", quantity = "Menge" }
+constants = { currency = "EUR" }
+words = { status = { "versendet" = "shipped" } }
+decimal = ","
+"#;
+
+fn read(text: &str) -> Result<Settings, String> {
+    Settings::parse(Path::new("trueup.toml"), Path::new("shop"), text).map_err(|problem| {
+        let place = problem.place.as_ref().expect("a settings message has its place");
+        let excerpt = place.excerpt.as_ref().expect("and its excerpt");
+        format!(
+            "{}|{}|{}|{}",
+            problem.message,
+            place.line.expect("and its line"),
+            &excerpt.text[excerpt.span.clone()],
+            excerpt.label
+        )
+    })
+}
+
+#[test]
+fn a_whole_file_is_understood() {
+    let settings = read(WHOLE).unwrap();
+    assert_eq!(settings.shop.as_of.unwrap().to_string(), "2026-02-28");
+    let names: Vec<&str> = settings.channels.iter().map(|channel| channel.name.as_str()).collect();
+    assert_eq!(names, ["shopify", "amazon", "portal"], "channels keep the file's order");
+    let amazon = settings.channel("amazon").unwrap();
+    assert_eq!(amazon.kind, ChannelKind::Amazon);
+    assert_eq!(amazon.pool, "amazon", "a channel that ships itself has its own pool");
+    assert!(amazon.can_suspend);
+    assert_eq!(amazon.fees.fulfilment_per_unit, Money::from_cents(420));
+    assert_eq!(amazon.fees.referral_rate.millionths(), 150_000);
+    assert_eq!(settings.channel("shopify").unwrap().sync, SyncTier::RealTime);
+    assert_eq!(settings.policy.channels[&Channel::new("amazon")].oversell_risk, Some(0.01));
+    assert_eq!(settings.policy.classes["bestseller"].holdback, Some(HoldbackModel::RuleOfThumb));
+    assert_eq!(settings.policy.class_of[&Sku::new("MUG-BLUE")], "bestseller");
+    assert_eq!(settings.policy.skus[&Sku::new("MUG-BLUE")].cap_units, Some(40));
+    assert_eq!(settings.policy.skus[&Sku::new("MUG-BLUE")].line, 29);
+    let mapping = &settings.mappings[0];
+    assert_eq!(mapping.columns["quantity"], "Menge");
+    assert_eq!(mapping.words["status"]["versendet"], "shipped");
+    assert_eq!(settings.reports, Path::new("shop/reports"));
+}
+
+#[test]
+fn mistakes_are_told_with_their_line_and_what_to_write() {
+    let cases = [
+        ("[policy]\nservice-level = 95", "`service-level` must be between 0 and 1|4|95|95 % is written `0.95`"),
+        ("[policy]\nservice-level = 0", "`service-level` must be between 0 and 1|4|0|such as `0.05`"),
+        ("[policy]\nservce-level = 0.9", "unknown field `servce-level`"),
+        ("[channel.shopify]\nsync = \"fast\"", "`sync` does not know this word|4|\"fast\"|one of `real-time`"),
+        ("[channel.shopify]\ntier = 4", "`tier` must be from 1 to 3|4|4|out of range"),
+        ("[channel.shopify]\nfees = { payment-per-order = -0.3 }", "`payment-per-order` must not be negative|4|-0.3"),
+        ("[channel.shopify]\nfees = { referral-rate = \"x\" }", "expected a share such as 0.15"),
+        ("[class.hero]\nservice-level = 2", "`service-level` must be between 0 and 1|3|"),
+        ("[mapping.x]\ntable = \"orders\"\ncolumns = {}", "no such table in the lake|4|\"orders\""),
+        ("[mapping.x]\ntable = \"order_lines\"\ncolumns = { qty = \"Q\" }", "no such column in the lake|5|qty"),
+    ];
+    for (text, expected) in cases {
+        let problem = read(&format!("[shop]\ncurrency = \"USD\"\n{text}")).expect_err(text);
+        assert!(problem.contains(expected), "{text}\n  gave {problem}\n  not  {expected}");
+    }
+    assert!(read("[shop]\ncurrency = \"dollars\"").unwrap_err().contains("three letters"));
+    assert!(read("[shop]\ncurrency = \"USD\"\ntime-zone = \"Mars/One\"").unwrap_err().contains("Mars/One"));
+}
+
+#[test]
+fn a_missing_file_says_what_to_type() {
+    let problem = Settings::read(Path::new("no-such-folder")).unwrap_err();
+    assert_eq!(problem.message, "cannot read `no-such-folder/trueup.toml`: it does not exist");
+    assert_eq!(problem.hint.as_deref(), Some("`trueup init no-such-folder` writes one to start from"));
+}
+
+#[test]
+fn the_template_of_a_new_project_is_valid() {
+    let settings = read(trueup::commands::init::TEMPLATE).unwrap();
+    assert_eq!(settings.channels.len(), 2);
+    // What is commented out must be valid too: it is what people will uncomment.
+    let uncommented: String = trueup::commands::init::TEMPLATE
+        .lines()
+        .map(|line| {
+            line.strip_prefix("# ").filter(|rest| rest.starts_with('[') || rest.contains(" = ")).unwrap_or(line)
+        })
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let settings = read(&uncommented).unwrap_or_else(|problem| panic!("{problem}\n{uncommented}"));
+    assert_eq!(settings.channels.len(), 4, "tiktok and wholesale come with their comments taken away");
+}
