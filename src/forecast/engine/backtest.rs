@@ -72,14 +72,14 @@ pub(crate) struct SumTrial {
     pub(crate) moments: Vec<Moments>,
 }
 
-/// The models on offer for a pool: none with a trend where most values are 0.
+/// The models on offer for a pool: none that follows each turn where most values are 0.
 pub(crate) fn candidates(set: &SeriesSet, pool: &[usize]) -> Vec<usize> {
     let zeros = |series: &usize| {
         let values = set.values(*series);
         values.iter().filter(|value| **value == 0.0).count() * 2 > values.len()
     };
     let sparse = pool.iter().filter(|series| zeros(series)).count() * 2 > pool.len();
-    (0..MODELS.len()).filter(|model| !(sparse && MODELS[*model].has_trend())).collect()
+    (0..MODELS.len()).filter(|model| !(sparse && MODELS[*model].is_lively())).collect()
 }
 
 /// The means and moments of these models for the series of a pool.
