@@ -64,7 +64,8 @@ fn settle_locale(path: &Path, known: &Known<'_>, context: &mut Context) -> Resul
     };
     let money = if context.locale.decimal.is_none() { columns(cell::Reader::is_money) } else { Vec::new() };
     let dates = columns(cell::Reader::is_date);
-    let settled = context.locale.dates.is_some() || !layout.style.refuses_undecided_dates && layout.style.decimal.is_some();
+    let settled =
+        context.locale.dates.is_some() || !layout.style.refuses_undecided_dates && layout.style.decimal.is_some();
     if money.is_empty() && (dates.is_empty() || settled) {
         return Ok(false);
     }
@@ -292,7 +293,9 @@ impl Reading<'_> {
     fn known_channel(&self, row: &Row) -> Result<(), (Complaint, String)> {
         let name = self.layout.field("channel").map(|place| &row.cells[place]);
         match name {
-            Some(Cell::Text(name)) if **name != *"*" && !self.context.channels.iter().any(|known| known.as_str() == &**name) => {
+            Some(Cell::Text(name))
+                if **name != *"*" && !self.context.channels.iter().any(|known| known.as_str() == &**name) =>
+            {
                 let reason = "no channel of the settings has this name";
                 Err((Complaint::new("channel", "unknown_channel", reason), shown(name.as_bytes())))
             }
@@ -328,12 +331,14 @@ impl Reading<'_> {
 
     fn finish(mut self, path: &Path) -> Result<Receipt> {
         self.judge()?;
-        self.shape.finish(&self.context).map_err(|mut refusal| {
+        self.shape.finish().map_err(|mut refusal| {
             refusal.place.get_or_insert(crate::error::Place { path: path.to_owned(), line: None, excerpt: None });
             refusal
         })?;
         if self.known.source.has_changed(path) {
-            return Err(Diagnostic::error("changed-during-read", "the file changed while it was read").in_file(path).into());
+            return Err(Diagnostic::error("changed-during-read", "the file changed while it was read")
+                .in_file(path)
+                .into());
         }
         self.out.finish(self.known)
     }
@@ -355,7 +360,9 @@ fn currency_first(layout: &Layout) -> impl Iterator<Item = usize> + use<> {
 
 fn missing(field: &LayoutField) -> Complaint {
     match field.reader {
-        cell::Reader::Word(_) => Complaint::new(&field.name, "unknown_status", "empty; it counts neither as sold nor as cancelled"),
+        cell::Reader::Word(_) => {
+            Complaint::new(&field.name, "unknown_status", "empty; it counts neither as sold nor as cancelled")
+        }
         _ => Complaint::missing(&field.name),
     }
 }
@@ -415,11 +422,8 @@ impl<'a> Output<'a> {
         self.receipt.accepted += 1;
         self.receipt.accepted_bytes += row.length;
         for draft in drafts {
-            let origin = [
-                Cell::from(context.file.as_str()),
-                Cell::Integer(row.line as i64),
-                Cell::from(context.run.as_str()),
-            ];
+            let origin =
+                [Cell::from(context.file.as_str()), Cell::Integer(row.line as i64), Cell::from(context.run.as_str())];
             let name = draft.table.name;
             *self.receipt.rows.entry(name).or_insert(0) += 1;
             let new = || (RowsBuilder::new(name, draft.table.all_columns()), 0);
@@ -448,7 +452,8 @@ impl<'a> Output<'a> {
     fn reject(&mut self, row: &Row, complaint: Complaint, text: String) -> Result<()> {
         self.receipt.rejected += 1;
         if self.receipt.rejected > limits::REJECTS {
-            let message = format!("more than {} records are rejected, the first as `{}`", limits::REJECTS, complaint.code);
+            let message =
+                format!("more than {} records are rejected, the first as `{}`", limits::REJECTS, complaint.code);
             return Err(Diagnostic::error("too-many-rejects", message)
                 .in_file(&self.receipt.file)
                 .hint("set `encoding`, `decimal` or `date-order` under the file's `[channel.NAME]`")
@@ -478,7 +483,12 @@ impl<'a> Output<'a> {
             self.receipt.accepted_bytes = 0;
             self.receipt.rejected_bytes = 0;
         }
-        assert!(self.receipt.balances(), "records and bytes of `{}` do not add up: {:?}", self.receipt.file, self.receipt);
+        assert!(
+            self.receipt.balances(),
+            "records and bytes of `{}` do not add up: {:?}",
+            self.receipt.file,
+            self.receipt
+        );
         Ok(self.receipt)
     }
 }

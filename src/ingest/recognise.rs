@@ -178,10 +178,8 @@ fn owner<'a>(
                 .into())
         }
         (Some(first), Some(second)) => {
-            let message = format!(
-                "this is `{}`, but it could be of `{}` or of `{}`",
-                layout.id, first.name, second.name
-            );
+            let message =
+                format!("this is `{}`, but it could be of `{}` or of `{}`", layout.id, first.name, second.name);
             Err(Diagnostic::error("ambiguous-channel", message)
                 .in_file(path)
                 .hint(format!("move it to `{}`", folder_of(&settings.exports, first)))
@@ -302,7 +300,10 @@ impl Search<'_> {
 fn is_named(path: &Path, layout: &Layout) -> bool {
     let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
     let rest = stem.strip_prefix(layout.table.name);
-    layout.exact && rest.is_some_and(|rest| !rest.starts_with(|next: char| next == '_' && rest[1..].starts_with(char::is_alphabetic)))
+    layout.exact
+        && rest.is_some_and(|rest| {
+            !rest.starts_with(|next: char| next == '_' && rest[1..].starts_with(char::is_alphabetic))
+        })
 }
 
 /// The delimiter that Excel's `sep=;` line tells.

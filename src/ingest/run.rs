@@ -9,8 +9,9 @@ use rayon::prelude::*;
 use super::context::Context;
 use super::export::Layout;
 use super::receipt::{FileContext, Receipt, Reject, Sink};
+use super::recognise::Known;
 use super::source::Source;
-use super::{channels, discover, modified, name_of, read, recognise};
+use super::{channels, discover, limits, modified, name_of, read, recognise};
 use crate::config::Settings;
 use crate::error::{Diagnostic, Result};
 use crate::lake::{self, Commit, Lake, MergeCounts, Snapshot, SourceRecord, Table};
@@ -89,15 +90,18 @@ pub fn run(settings: &Settings, lake: &Lake, report: &mut dyn FnMut(Event)) -> R
     let at_once = rayon::current_num_threads().max(1) * 2;
     for files in files.chunks(at_once) {
         let known = session.commit.before();
-        let outcomes: Vec<Outcome> = files.par_iter().map(|path| one(path, settings, &layouts, &run, known)).collect();
+        let outcomes: Vec<Outcome<'_>> =
+            files.par_iter().map(|path| one(path, settings, &layouts, &run, known)).collect();
         outcomes.into_iter().try_for_each(|outcome| session.take(outcome))?;
     }
     session.finish(&run)
 }
 
 /// What reading one file gave.
-enum Outcome {
+enum Outcome<'a> {
     Read(Box<Receipt>, Kept),
+    /// Too large to be kept: it is read when its turn comes, straight into the lake.
+    Large(PathBuf, Box<Known<'a>>, Box<Context>),
     Unchanged(String),
     Failed(Box<Diagnostic>),
 }
@@ -121,9 +125,26 @@ impl Sink for Kept {
     }
 }
 
-fn one(path: &Path, settings: &Settings, layouts: &[Layout], run: &str, known: &Snapshot) -> Outcome {
+/// A large file's rows on their way into the lake.
+struct Streamed<'a> {
+    commit: &'a mut Commit,
+    rejects: &'a mut Vec<Reject>,
+}
+
+impl Sink for Streamed<'_> {
+    fn rows(&mut self, table: &'static Table, batch: RecordBatch) -> Result<()> {
+        self.commit.stage(table, &batch)
+    }
+
+    fn reject(&mut self, reject: Reject) -> Result<()> {
+        self.rejects.push(reject);
+        Ok(())
+    }
+}
+
+fn one<'a>(path: &Path, settings: &'a Settings, layouts: &'a [Layout], run: &str, known: &Snapshot) -> Outcome<'a> {
     let name = name_of(path, settings);
-    let read = || -> Result<Outcome> {
+    let read = || -> Result<Outcome<'a>> {
         let source = Source::open(path)?;
         if known.has_read(&source.sha256) {
             return Ok(Outcome::Unchanged(name.clone()));
@@ -131,6 +152,10 @@ fn one(path: &Path, settings: &Settings, layouts: &[Layout], run: &str, known: &
         let file = FileContext { name: name.clone(), run: run.to_owned(), modified: modified(path) };
         let found = recognise::recognise(path, source, settings, layouts)?;
         let context = Context::new(path, &file, settings, found.channel);
+        let may_be_void = (found.layout.shape)(&context).can_refuse_at_the_end();
+        if found.source.bytes > limits::STREAMED_BYTES && !may_be_void {
+            return Ok(Outcome::Large(path.to_owned(), Box::new(found), Box::new(context)));
+        }
         let mut kept = Kept::default();
         let receipt = read::read(path, &found, context, &mut kept)?;
         Ok(Outcome::Read(Box::new(receipt), kept))
@@ -173,8 +198,18 @@ impl<'a> Session<'a> {
         }
     }
 
-    fn take(&mut self, outcome: Outcome) -> Result<()> {
+    fn take(&mut self, outcome: Outcome<'_>) -> Result<()> {
         match outcome {
+            Outcome::Large(_, found, context) if !self.seen.insert(found.source.sha256.clone()) => {
+                self.unchanged(context.file);
+            }
+            Outcome::Large(path, found, context) => {
+                // Rows that are staged cannot be taken back, so a refusal from here on ends the run.
+                let mut sink = Streamed { commit: &mut self.commit, rejects: &mut self.rejects };
+                let receipt = read::read(&path, &found, *context, &mut sink)?;
+                (self.report)(Event::Read(Box::new(receipt.clone())));
+                self.receipts.push(receipt);
+            }
             Outcome::Read(receipt, _) if !self.seen.insert(receipt.sha256.clone()) => self.unchanged(receipt.file),
             Outcome::Unchanged(file) => self.unchanged(file),
             Outcome::Read(receipt, kept) => {
@@ -205,11 +240,8 @@ impl<'a> Session<'a> {
     fn finish(mut self, run: &str) -> Result<Summary> {
         let merged = self.commit.merge()?;
         let counts = |file: &str| merged.by_file.get(file).copied().unwrap_or_default();
-        let files: Vec<FileSummary> = self
-            .receipts
-            .into_iter()
-            .map(|receipt| FileSummary { merged: counts(&receipt.file), receipt })
-            .collect();
+        let files: Vec<FileSummary> =
+            self.receipts.into_iter().map(|receipt| FileSummary { merged: counts(&receipt.file), receipt }).collect();
         let sources = files.iter().map(|file| record(file, run)).collect();
         let mut examples = self.rejects.clone();
         examples.dedup_by(|later, first| later.source_file == first.source_file);

@@ -22,7 +22,8 @@ pub(crate) fn tables() -> impl Iterator<Item = Layout> {
 }
 
 fn layout(id: String, table: &'static Table, fields: Vec<LayoutField>) -> Layout {
-    let group = (table.name == "order_lines").then(|| fields.iter().position(|field| field.name == "order_id")).flatten();
+    let group =
+        (table.name == "order_lines").then(|| fields.iter().position(|field| field.name == "order_id")).flatten();
     Layout {
         id,
         owner: Owner::Rows,
@@ -226,7 +227,11 @@ fn mapped(mapping: &Mapping, settings: &Settings) -> Result<Layout> {
     let named = mapping.columns.keys().chain(mapping.constants.keys());
     for name in named {
         if !table.columns.iter().any(|column| column.name == name) {
-            return Err(wrong(format!("`[mapping.{}]` fills `{name}`, which `{}` does not have", mapping.name, table.name)).into());
+            return Err(wrong(format!(
+                "`[mapping.{}]` fills `{name}`, which `{}` does not have",
+                mapping.name, table.name
+            ))
+            .into());
         }
     }
     let columns = table.columns.iter().filter(|column| !is_derived(column.name));

@@ -10,11 +10,8 @@ use crate::ingest::shape::{ByGroup, ByRow, Complaint, Draft, Shape, Twins, Verdi
 use crate::types::Money as Amount;
 
 /// A clock with AM and PM is the American layout, which puts the month first.
-const STYLE: Style = Style {
-    twelve_hour: Some(DateOrder::MonthDayYear),
-    explained_by: Some("Platform unique order ID"),
-    ..Style::CSV
-};
+const STYLE: Style =
+    Style { twelve_hour: Some(DateOrder::MonthDayYear), explained_by: Some("Platform unique order ID"), ..Style::CSV };
 
 /// One row per article; what concerns the order as a whole is repeated on every row of it.
 pub(crate) static ORDERS: Export = Export {
@@ -121,7 +118,8 @@ fn orders(views: &[View<'_>], context: &Context) -> Vec<Verdict> {
         .map(|index| {
             let view = &views[index];
             if gross[index].is_none() && view.is_known("unit_price") {
-                return Complaint::new("unit_price", "money_overflow", "price times quantity is beyond any amount").into();
+                return Complaint::new("unit_price", "money_overflow", "price times quantity is beyond any amount")
+                    .into();
             }
             let parts = [&shipping, &tax].map(|parts| parts.as_ref().map(|parts| parts[index]));
             order_line(view, &names[index], gross[index], parts, context)

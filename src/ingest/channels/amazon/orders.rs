@@ -158,7 +158,8 @@ impl Returns {
     fn line(&mut self, view: &View<'_>, context: &Context) -> Verdict {
         let disposition = view.text("disposition").unwrap_or_default();
         // "UNSELLABLE" holds "SELLABLE" and is not.
-        let known = (!disposition.to_lowercase().starts_with("un")).then(|| containing(disposition, DISPOSITION)).flatten();
+        let known =
+            (!disposition.to_lowercase().starts_with("un")).then(|| containing(disposition, DISPOSITION)).flatten();
         let at = view.instant("refunded_at").map(|at| at.to_string()).unwrap_or_default();
         let text = |name: &str| view.text(name).unwrap_or_default();
         let name = self.0.name(&[&at, text("order_id"), text("sku"), text("plate"), disposition]);

@@ -6,18 +6,18 @@ use std::collections::BTreeMap;
 use super::STYLE;
 use crate::config::ChannelKind;
 use crate::error::{Diagnostic, Result};
-use crate::ingest::cell::Reader::{AnyInstant, Count, Currency, Identifier, Instant, Money, Prose};
+use crate::ingest::cell::Reader::{AnyInstant, Count, Currency, Identifier, Instant, Money, Prose, WrittenDay};
 use crate::ingest::channels::words::containing;
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, Field, head, may, need};
 use crate::ingest::shape::{Complaint, Draft, Shape, Twins, Verdict, View};
-use crate::types::{Day, Money as Amount, Timestamp};
+use crate::types::{Money as Amount, Timestamp};
 
 const HEAD: [Field; 10] = [
     need("settlement_id", &["settlement-id"], Identifier),
     head("start", &["settlement-start-date"], AnyInstant),
     head("end", &["settlement-end-date"], AnyInstant),
-    head("deposited", &["deposit-date"], AnyInstant),
+    head("deposited_on", &["deposit-date"], WrittenDay),
     head("total", &["total-amount"], Money),
     head("currency", &["currency"], Currency),
     head("transaction", &["transaction-type"], Prose),
@@ -163,7 +163,11 @@ impl Shape for Settlement {
         rows.iter().map(|row| self.row(row, context)).collect()
     }
 
-    fn finish(&mut self, _context: &Context) -> Result<()> {
+    fn can_refuse_at_the_end(&self) -> bool {
+        true
+    }
+
+    fn finish(&mut self) -> Result<()> {
         for (id, sum) in &self.sums {
             let Some(total) = sum.total else {
                 return Err(refusal(format!("settlement `{id}` has no row with its total")));
@@ -201,7 +205,9 @@ impl Settlement {
         for part in &parts {
             match sum.lines.checked_add(part.amount) {
                 Some(lines) => sum.lines = lines,
-                None => return Complaint::new("amount", "money_overflow", "the settlement is beyond any amount").into(),
+                None => {
+                    return Complaint::new("amount", "money_overflow", "the settlement is beyond any amount").into();
+                }
             }
         }
         let lines = parts.iter().map(|part| self.line(view, id, at, part, context).set("currency", currency.clone()));
@@ -215,16 +221,24 @@ impl Settlement {
         }
         sum.total = Some(total);
         sum.currency = view.text("currency").map(str::to_owned);
-        let deposited: Option<Day> = view.instant("deposited").map(|at| at.day_in(context.shop_zone));
-        let draft = Draft::new("settlements").with(view).set("channel", context.channel_name());
-        Verdict::Facts(vec![draft.set("deposited_on", deposited)])
+        Verdict::Facts(vec![Draft::new("settlements").with(view).set("channel", context.channel_name())])
     }
 
     fn line(&mut self, view: &View<'_>, id: &str, at: Timestamp, part: &Part<'_>, context: &Context) -> Draft {
         let transaction = view.text("transaction").unwrap_or_default();
         let text = |name: &str| view.text(name).unwrap_or_default();
         let (at_text, amount_text) = (at.to_string(), part.amount.to_string());
-        let content = [id, transaction, text("order_id"), text("item"), text("sku"), part.group, part.what, &at_text, &amount_text];
+        let content = [
+            id,
+            transaction,
+            text("order_id"),
+            text("item"),
+            text("sku"),
+            part.group,
+            part.what,
+            &at_text,
+            &amount_text,
+        ];
         let name = self.twins.name(&content);
         let description = if part.what.is_empty() { transaction } else { part.what };
         Draft::new("settlement_lines")
@@ -282,7 +296,8 @@ const BY_WORDS: &[(&str, &str)] = &[
 ];
 
 fn kind(transaction: &str, group: &str, what: &str) -> &'static str {
-    let is_refund = containing(transaction, &[("refund", "refund"), ("chargeback", "refund"), ("a-to-z", "refund")]).is_some();
+    let is_refund =
+        containing(transaction, &[("refund", "refund"), ("chargeback", "refund"), ("a-to-z", "refund")]).is_some();
     match (group, what) {
         ("ItemWithheldTax", _) => "tax_withheld",
         ("ItemPrice" | "Promotion", _) if what.contains("Tax") => "tax_collected",

@@ -39,7 +39,8 @@ fn inventory(view: &View<'_>, context: &Context) -> Verdict {
         .set("sku", view.cell("sku").clone())
         .set("reported_at", context.snapshot);
     if view.is_known("available") {
-        let inbound: Vec<i64> = ["working", "shipped", "receiving"].iter().filter_map(|name| view.count(name)).collect();
+        let inbound: Vec<i64> =
+            ["working", "shipped", "receiving"].iter().filter_map(|name| view.count(name)).collect();
         let inbound = (!inbound.is_empty()).then(|| inbound.iter().sum::<i64>());
         let draft = draft
             .set("location", context.warehouse.as_str())
@@ -54,7 +55,9 @@ fn inventory(view: &View<'_>, context: &Context) -> Verdict {
         return Verdict::Structure("not stocked");
     }
     let count = view.cell("own_count").clone();
-    Verdict::Facts(vec![draft.set("location", context.pool.as_str()).set("listed", count.clone()).set("available", count)])
+    Verdict::Facts(vec![
+        draft.set("location", context.pool.as_str()).set("listed", count.clone()).set("available", count),
+    ])
 }
 
 /// Active or All Listings.
