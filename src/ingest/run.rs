@@ -43,9 +43,9 @@ pub struct Summary {
     /// Files whose content the lake had.
     pub unchanged: Vec<String>,
     /// Files that no export has the headers of.
-    pub ignored: Vec<Box<Diagnostic>>,
+    pub ignored: Vec<Diagnostic>,
     /// Files that are refused.
-    pub refused: Vec<Box<Diagnostic>>,
+    pub refused: Vec<Diagnostic>,
     /// One example of a rejected record per file, the first.
     pub examples: Vec<Reject>,
 }
@@ -165,10 +165,10 @@ fn one<'a>(path: &Path, settings: &'a Settings, layouts: &'a [Layout], run: &str
 
 /// Names the file as the user would, from the project's folder.
 fn told_inside(mut problem: Box<Diagnostic>, settings: &Settings) -> Box<Diagnostic> {
-    if let Some(place) = &mut problem.place {
-        if let Ok(inside) = place.path.strip_prefix(&settings.folder).map(PathBuf::from) {
-            place.path = inside;
-        }
+    if let Some(place) = &mut problem.place
+        && let Ok(inside) = place.path.strip_prefix(&settings.folder).map(PathBuf::from)
+    {
+        place.path = inside;
     }
     problem
 }
@@ -180,8 +180,8 @@ struct Session<'a> {
     receipts: Vec<Receipt>,
     rejects: Vec<Reject>,
     unchanged: Vec<String>,
-    ignored: Vec<Box<Diagnostic>>,
-    refused: Vec<Box<Diagnostic>>,
+    ignored: Vec<Diagnostic>,
+    refused: Vec<Diagnostic>,
 }
 
 impl<'a> Session<'a> {
@@ -222,11 +222,11 @@ impl<'a> Session<'a> {
             }
             Outcome::Failed(problem) if problem.code == "unknown-layout" => {
                 (self.report)(Event::Ignored(problem.clone()));
-                self.ignored.push(problem);
+                self.ignored.push(*problem);
             }
             Outcome::Failed(problem) => {
                 (self.report)(Event::Refused(problem.clone()));
-                self.refused.push(problem);
+                self.refused.push(*problem);
             }
         }
         Ok(())
