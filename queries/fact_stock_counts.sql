@@ -9,7 +9,7 @@ with changes as (
     select
         sku as sku,
         location as location,
-        at as at,
+        "at" as at,
         -- movements of the count's own instant are in the count
         cast(0 as bigint) as is_count,
         movement_id as item,
@@ -31,7 +31,7 @@ with changes as (
     select
         sku as sku,
         location as location,
-        at as at,
+        "at" as at,
         cast(1 as bigint) as is_count,
         '' as item,
         cast(0 as bigint) as moved,
@@ -46,7 +46,7 @@ running as (
     select
         sku as sku,
         location as location,
-        at as at,
+        "at" as at,
         is_count as is_count,
         on_hand as on_hand,
         reserved as reserved,
@@ -55,7 +55,7 @@ running as (
         quality_hold as quality_hold,
         sum(moved) over (
             partition by sku, location
-            order by at, is_count, item
+            order by "at", is_count, item
             rows between unbounded preceding and current row
         ) as moved_so_far
     from changes
@@ -64,7 +64,7 @@ counts as (
     select
         sku as sku,
         location as location,
-        at as at,
+        "at" as at,
         on_hand as on_hand,
         reserved as reserved,
         damaged as damaged,
@@ -78,21 +78,21 @@ neighbours as (
     select
         sku as sku,
         location as location,
-        at as at,
+        "at" as at,
         on_hand as on_hand,
         reserved as reserved,
         damaged as damaged,
         inbound as inbound,
         quality_hold as quality_hold,
         unmoved as unmoved,
-        lag(unmoved, 1) over (partition by sku, location order by at) as unmoved_before,
-        lead(unmoved, 1) over (partition by sku, location order by at) as unmoved_after
+        lag(unmoved, 1) over (partition by sku, location order by "at") as unmoved_before,
+        lead(unmoved, 1) over (partition by sku, location order by "at") as unmoved_after
     from counts
 )
 select
     sku as sku,
     location as location,
-    at as at,
+    "at" as at,
     on_hand as on_hand,
     reserved as reserved,
     damaged as damaged,
@@ -100,4 +100,4 @@ select
     quality_hold as quality_hold
 from neighbours
 where unmoved_before is null or unmoved_after is null or unmoved <> unmoved_before
-order by sku, location, at
+order by sku, location, "at"

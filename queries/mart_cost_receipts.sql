@@ -6,14 +6,14 @@
 -- note   opened_on is the day of the first snapshot, unknown where there is none
 -- note   what is on hand starts from each location's first snapshot; movements before it are in it
 with first_snapshots as (
-    select sku as sku, location as location, min(at) as at, min(stock_day) as stock_day
+    select sku as sku, location as location, min("at") as first_at, min(stock_day) as stock_day
     from stock
     group by sku, location
 ),
 openings as (
     select s.sku as sku, sum(cast(s.on_hand as bigint)) as on_hand, min(f.stock_day) as opened_on
     from stock as s
-    inner join first_snapshots as f on f.sku = s.sku and f.location = s.location and f.at = s.at
+    inner join first_snapshots as f on f.sku = s.sku and f.location = s.location and f.first_at = s.at
     group by s.sku
 ),
 later_movements as (
@@ -25,7 +25,7 @@ later_movements as (
     from stock_movements as m
     left join first_snapshots as f on f.sku = m.sku and f.location = m.location
     cross join run as r
-    where (f.at is null or m.at > f.at)
+    where (f.first_at is null or m.at > f.first_at)
         and m.movement_day <= r.as_of
         and m.kind in ('receipt', 'return', 'adjustment', 'damage', 'transfer', 'shipment', 'put_away')
 ),

@@ -18,12 +18,14 @@ dead_orders as (
 ),
 order_skus as (
     select
-        channel as channel,
-        order_id as order_id,
-        cast(count(distinct sku) as bigint) as sku_count,
-        min(sku) as only_sku
-    from fact_sales
-    group by channel, order_id
+        s.channel as channel,
+        s.order_id as order_id,
+        cast(count(distinct s.sku) as bigint) as sku_count,
+        min(s.sku) as only_sku
+    from fact_sales as s
+    cross join run as r
+    where s.order_day <= r.as_of
+    group by s.channel, s.order_id
 ),
 returned as (
     select
@@ -114,7 +116,12 @@ landed_charges as (
         case when d.sku = '(unallocated)' and o.sku_count = 1 then o.only_sku else d.sku end as sku,
         d.kind as kind,
         d.currency as currency,
-        case when d.currency = d.home then d.as_of else d.day end as rate_day,
+        -- what an order shares is shared day by day, whatever the currency
+        case
+            when d.sku = '(unallocated)' and o.sku_count > 1 then d.day
+            when d.currency = d.home then d.as_of
+            else d.day
+        end as rate_day,
         d.amount as amount,
         d.unknown_rows as unknown_rows
     from dated_charges as d

@@ -16,11 +16,13 @@ with settled_orders as (
 ),
 order_sizes as (
     select
-        channel as channel,
-        order_id as order_id,
-        cast(count(distinct sku) as bigint) as sku_count
-    from fact_sales
-    group by channel, order_id
+        s.channel as channel,
+        s.order_id as order_id,
+        cast(count(distinct s.sku) as bigint) as sku_count
+    from fact_sales as s
+    cross join run as r
+    where s.order_day <= r.as_of
+    group by s.channel, s.order_id
 ),
 dated_sales as (
     select

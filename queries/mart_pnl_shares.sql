@@ -48,14 +48,16 @@ sharing_orders as (
 ),
 order_parts as (
     select
-        channel as channel,
-        order_id as order_id,
-        sku as sku,
-        min(order_day) as order_day,
-        min(currency) as currency,
-        sum(gross) - sum(discount) as value
-    from fact_sales
-    group by channel, order_id, sku
+        s.channel as channel,
+        s.order_id as order_id,
+        s.sku as sku,
+        min(s.order_day) as order_day,
+        min(s.currency) as currency,
+        sum(s.gross) - sum(s.discount) as value
+    from fact_sales as s
+    cross join run as r
+    where s.order_day <= r.as_of
+    group by s.channel, s.order_id, s.sku
 )
 select
     p.channel as channel,

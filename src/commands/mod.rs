@@ -1,7 +1,18 @@
 //! In which order? One file, one command; the work happens below.
 
+mod check;
+mod explain;
+mod forecast;
+mod ingest;
 pub mod init;
+mod night;
+mod pages;
+mod publish;
+mod query;
+mod run;
+mod sample;
 pub mod selftest;
+mod shop;
 mod verify;
 
 use std::path::Path;
@@ -10,7 +21,7 @@ use std::process::ExitCode;
 use clap::CommandFactory;
 
 use crate::cli::{Arguments, Color, Command};
-use crate::error::{Diagnostic, Result};
+use crate::error::Result;
 use crate::shell::{Colour, Shell};
 
 /// How the program ends.
@@ -58,7 +69,15 @@ fn command(arguments: &Arguments, shell: &Shell) -> Result<ExitStatus> {
         Command::Verify => verify::verify(project, shell),
         Command::Completions { shell: kind } => completions(*kind, shell),
         Command::Man => manual(shell),
-        _ => Err(Diagnostic::error("x", "x").into()),
+        Command::Ingest(options) => ingest::ingest(project, options.strict, shell),
+        Command::Run(options) => run::run(project, options, shell),
+        Command::Check => check::check(project, shell),
+        Command::Query(options) => query::query(project, options, shell),
+        Command::Explain(options) => explain::explain(project, options, shell),
+        Command::Publish(options) => publish::publish(project, options, shell),
+        Command::Selftest => selftest::selftest(shell),
+        Command::Sample(options) => sample::sample(options, shell),
+        Command::Forecast(options) => forecast::forecast(options, shell),
     }
 }
 

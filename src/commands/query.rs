@@ -37,7 +37,7 @@ fn answer(project: &Path, name: &str) -> Result<Vec<u8>> {
     let rows = if Path::new(name).extension().is_some_and(|ending| ending == "sql") {
         let file = Path::new(name);
         let text = fs::read_to_string(file).map_err(|error| Diagnostic::io("read", file, &error))?;
-        shop.marts.sql(file, &text)?
+        shop.marts.sql(name, &text)?
     } else if shop.marts.catalogue().get(name).is_none() {
         return Err(unknown(name, shop.marts.catalogue()));
     } else {

@@ -1,10 +1,13 @@
 //! The worked numbers: every case with what it must give and what it gives on this machine.
 
+use super::ExitStatus;
 use crate::buffer::theory::{self, Demand};
 use crate::buffer::{is_too_thin, observed_tier, release_waves, replenishment_units};
 use crate::config::{DriftAlert, Multiplier};
 use crate::drift::{is_alert, is_late};
+use crate::error::Result;
 use crate::ledger::{Component, kits_available};
+use crate::shell::{Shell, count};
 use crate::types::{Money, Rate};
 
 /// One worked number.
@@ -25,6 +28,20 @@ impl Case {
     pub fn holds(&self) -> bool {
         self.expected == self.got
     }
+}
+
+/// Shows every case and whether it comes out.
+pub(super) fn selftest(shell: &Shell) -> Result<ExitStatus> {
+    let cases = cases();
+    let mut text = String::new();
+    for case in &cases {
+        let verdict = if case.holds() { "ok".to_owned() } else { format!("WRONG: {}", case.got) };
+        text += &format!("{:<10} {:<58} {:<24} {verdict}\n", case.group, case.name, case.expected);
+    }
+    shell.data(text.as_bytes())?;
+    let right = cases.iter().filter(|case| case.holds()).count();
+    shell.status("Worked", format!("{} of {} come out", right, count(cases.len() as u64, "book example")));
+    Ok(if right == cases.len() { ExitStatus::Fine } else { ExitStatus::SaysNo })
 }
 
 /// All cases, by group.

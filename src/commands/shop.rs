@@ -46,5 +46,7 @@ fn newest_day(snapshot: &Snapshot) -> Result<Day> {
         }
     }
     let message = format!("the lake `{}` holds no orders and no stock", snapshot.root().display());
-    Err(Diagnostic::error("empty-lake", message).hint("put exports into the exports folder and run `trueup run`").into())
+    Err(Diagnostic::error("empty-lake", message)
+        .hint("put exports into the exports folder and run `trueup run`")
+        .into())
 }

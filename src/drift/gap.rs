@@ -52,7 +52,7 @@ pub struct CauseUnits {
     pub evidence: String,
 }
 
-/// Days after which an order that was never recorded is a missing movement and no longer pending.
+/// Where no update was ever shown, orders of so many days back can be pending.
 pub const PENDING_DAYS: i64 = 3;
 
 /// What is known about one listing beside its feed when its gap is explained.
@@ -287,11 +287,12 @@ struct OwnUnits<'f> {
 
 impl<'f> OwnUnits<'f> {
     fn since(feed: &'f Feed<'f>, basis: &Basis<'_, '_>, reported_at: Timestamp) -> Self {
+        // An update overwrites what was sold before it was shown, recorded or not.
         let oldest = reported_at.plus_seconds(-PENDING_DAYS * 86_400);
-        let recent = feed.orders_between(oldest, reported_at);
+        let since = feed.orders_between(basis.right_since().unwrap_or(oldest), reported_at);
         let is_pending = |order: &&OwnOrder<'_>| order.live && order.known_at.is_none_or(|known| known > reported_at);
-        let pending = recent.iter().filter(is_pending).collect();
-        let since = basis.right_since().map_or(&[][..], |since| feed.orders_between(since, reported_at));
+        let pending = since.iter().filter(is_pending).collect();
+        let since = if basis.right.is_some() { since } else { &[] };
         let known = |order: &&OwnOrder<'_>| order.known_at.is_some_and(|known| known <= reported_at);
         let mut recorded: Vec<&OwnOrder<'_>> = since.iter().filter(known).collect();
         recorded.sort_by_key(|order| order.known_at);

@@ -12,6 +12,7 @@ mod forecasts;
 mod mixture;
 mod models;
 mod replenishment;
+mod series;
 mod shop;
 mod velocity;
 
@@ -21,6 +22,7 @@ pub use forecasts::{FORECAST, Forecasts, LEAD_TIME_DEMAND, LeadTimeDemand, SkuFo
 pub use mixture::mix;
 pub use models::{Croston, Fitted, Holt, Model, Naive, SeasonalNaive, Ses, Theta, Tsb, Window};
 pub use replenishment::{ASSUMED_LEAD_TIME_DAYS, PoolStock, REPLENISHMENT, Replenishment, propose, read_stock, replenishment_sheet};
+pub use series::{Frequency, SeriesOptions, SeriesOutput, forecast_series};
 pub use shop::{ForecastOptions, forecast};
 pub use velocity::Velocity;
 

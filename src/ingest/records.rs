@@ -290,7 +290,9 @@ mod tests {
 
     use super::*;
 
-    fn read_all(text: &[u8], width: Option<usize>) -> (Vec<Vec<Vec<u8>>>, Vec<Option<Fault>>, u64) {
+    type Table = Vec<Vec<Vec<u8>>>;
+
+    fn read_all(text: &[u8], width: Option<usize>) -> (Table, Vec<Option<Fault>>, u64) {
         let mut records = Records::new(text, Dialect { delimiter: b',', quotes: true, width });
         let (mut rows, mut faults, mut bytes) = (Vec::new(), Vec::new(), 0);
         let mut record = Record::default();

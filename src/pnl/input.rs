@@ -16,7 +16,7 @@ pub struct Bucket {
     pub sku: Sku,
     /// The amounts' currency.
     pub currency: Currency,
-    /// The day whose rate converts them; any day where the currency is the shop's.
+    /// The day whose rate converts them; of no meaning where the currency is the shop's.
     pub rate_day: Day,
 }
 

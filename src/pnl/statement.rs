@@ -79,6 +79,11 @@ impl Statement {
         share(self.gross_settled?, self.amounts[GROSS_SALES]?)
     }
 
+    /// Gross sales whose orders stand in a settlement.
+    pub fn gross_settled(&self) -> Option<Money> {
+        self.gross_settled
+    }
+
     /// Contribution per unit sold, to the cent.
     pub fn contribution_per_unit(&self) -> Option<Money> {
         self.contribution()?.divided_by(self.units).map(Money::to_cent)

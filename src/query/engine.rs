@@ -3,6 +3,7 @@
 
 use std::io::Cursor;
 use std::path::Path;
+use std::sync::Once;
 use std::thread;
 
 use polars::prelude::{
@@ -53,6 +54,9 @@ impl Frame {
 
 /// Answers one query over exactly these tables; `name` is for messages and names the answer.
 pub(crate) fn answer(name: &str, sql: &str, tables: Vec<(String, Frame)>) -> Result<Rows> {
+    // The engine would print what it deprecates, and only `shell` prints.
+    static SILENCE: Once = Once::new();
+    SILENCE.call_once(|| polars::error::set_warning_function(|_, _| {}));
     let work = || {
         let mut context = SQLContext::new();
         for (table, frame) in tables {

@@ -169,8 +169,9 @@ impl Marts {
             batches.push(Partials::read(query_name, &path)?.batch().clone());
         }
         let schema = batches[0].schema();
-        let joined = concat_batches(&schema, &batches)
-            .map_err(|error| Diagnostic::error("engine", format!("cannot join the months of `{query_name}`: {error}")))?;
+        let joined = concat_batches(&schema, &batches).map_err(|error| {
+            Diagnostic::error("engine", format!("cannot join the months of `{query_name}`: {error}"))
+        })?;
         sorted(&Rows::new(query_name, joined), &query.grain)
     }
 

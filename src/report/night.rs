@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::sheet::Sheet;
+use crate::health::Check;
 use crate::lake::Rows;
+use crate::query::Level;
 use crate::types::{Currency, Day};
 
 /// Everything a report is made of: the sheets and a few facts about the run.
@@ -71,6 +73,18 @@ pub struct CheckOutcome {
     pub offending_rows: u64,
     /// The first offending row in words.
     pub example: Option<String>,
+}
+
+impl From<&Check> for CheckOutcome {
+    fn from(check: &Check) -> Self {
+        Self {
+            name: check.name.clone(),
+            summary: check.purpose.clone(),
+            is_error: check.level == Level::Error,
+            offending_rows: check.findings.len() as u64,
+            example: check.example(),
+        }
+    }
 }
 
 /// Facts about the run, none of which depends on the clock.

@@ -70,7 +70,8 @@ impl World {
         if !self.dice.chance(rate) || line.tax > 0 && is_shopify(line.channel) || line.other_channel || is_bundle {
             return;
         }
-        let units = if loser || line.channel == WHOLESALE { line.quantity } else { self.dice.between(1, line.quantity) };
+        let units =
+            if loser || line.channel == WHOLESALE { line.quantity } else { self.dice.between(1, line.quantity) };
         let disposition = match self.dice.weighted(&[0.7, 0.2, 0.1]) {
             0 if !loser => Disposition::Sellable,
             1 => Disposition::Damaged,
@@ -88,7 +89,8 @@ impl World {
         let refund = line.net() * units / line.quantity;
         let good = &self.goods[line.good];
         if good.loss.is_none() {
-            let loss = refund + if disposition == Disposition::Sellable { 0 } else { good.cost * units } + 500;
+            let restocked = line.channel == AMAZON && disposition == Disposition::Sellable;
+            let loss = refund + if restocked { 0 } else { good.cost * units } + 500;
             let earned = self.earned.entry((line.good, line.channel)).or_insert(0);
             let in_window = self.now >= self.clock.instant(self.size.as_of.plus(-89), 0);
             if in_window && *earned < loss * 2 {

@@ -316,7 +316,15 @@ impl Settlements {
     }
 
     /// Units that came back: the price is returned, most of the commission comes back.
-    pub(crate) fn refund(&mut self, line: &Line, good: &Good, order: &str, units: i64, refund: i64, at: i64) -> Result<()> {
+    pub(crate) fn refund(
+        &mut self,
+        line: &Line,
+        good: &Good,
+        order: &str,
+        units: i64,
+        refund: i64,
+        at: i64,
+    ) -> Result<()> {
         if !self.turn_to(at)? {
             return Ok(());
         }
@@ -454,10 +462,7 @@ impl Returns {
 }
 
 /// Manage FBA Inventory at an instant; `error` is what the report is off by.
-pub(crate) fn write_inventory<'a>(
-    path: PathBuf,
-    rows: impl Iterator<Item = (&'a Good, Shelf, i64)>,
-) -> Result<()> {
+pub(crate) fn write_inventory<'a>(path: PathBuf, rows: impl Iterator<Item = (&'a Good, Shelf, i64)>) -> Result<()> {
     let mut sheet = Sheet::create(path, Style::TABS, INVENTORY)?;
     for (good, shelf, error) in rows {
         let fulfillable = shelf.available().max(0) + error;

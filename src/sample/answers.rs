@@ -82,7 +82,7 @@ impl Answers {
         self.oversells
             .text(STORES[line.channel].name)
             .text(order)
-            .text(&line_id(line, &good.tiktok_id))
+            .text(&line_id(line, good))
             .text(&good.sku)
             .integer(units)
             .end()

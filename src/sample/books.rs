@@ -10,8 +10,7 @@ use crate::types::Day;
 
 const MOVEMENTS: &[&str] =
     &["movement_id", "at", "sku", "location", "kind", "quantity", "reference", "owner", "reason"];
-const EVENTS: &[&str] =
-    &["event_id", "channel", "sku", "source_at", "reflected_at", "quantity", "result", "failure"];
+const EVENTS: &[&str] = &["event_id", "channel", "sku", "source_at", "reflected_at", "quantity", "result", "failure"];
 const STOCK: &[&str] = &["sku", "location", "at", "on_hand", "reserved", "damaged", "inbound"];
 const OVERRIDES: &[&str] = &["override_id", "at", "channel", "sku", "field", "value", "owner", "reason"];
 

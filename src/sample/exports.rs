@@ -91,7 +91,7 @@ fn write_channel(world: &mut World, channel: usize, path: PathBuf, at: i64) -> R
         let is_blank = channel == TIKTOK && good.blank_on_tiktok;
         (if is_blank { &*good.tiktok_id } else { &*good.channel_sku[channel] }, count)
     });
-    wholesale::write_counts(path, at, rows)
+    wholesale::write_counts(path, channel, at, rows)
 }
 
 /// Sets the file's time of change, which is all that tells when some exports were made.

@@ -203,16 +203,16 @@ fn breaches(world: &World) -> Vec<Breach> {
     let all: Vec<usize> = (0..goods.len()).filter(|good| !goods[*good].is_bundle()).collect();
     let fit: Vec<usize> = all.iter().filter(is_fit).copied().collect();
     let mut breaches = Vec::new();
-    for (place, (percent, rule)) in [(108, "amazon above anchor"), (94, "amazon below anchor")].into_iter().enumerate() {
+    for (place, (percent, rule)) in [(108, "amazon above anchor"), (94, "amazon below anchor")].into_iter().enumerate()
+    {
         if let Some(good) = fit.get(2 + place * 3) {
             let price = goods[*good].price * percent / 100;
             breaches.push(Breach { channel: AMAZON, good: *good, price, rule });
         }
     }
     // The own store below the minimum advertised price, on an article that nobody else lists.
-    let alone = all.iter().find(|good| {
-        goods[**good].loss.is_none() && (1..5).all(|channel| !goods[**good].is_listed(channel))
-    });
+    let alone =
+        all.iter().find(|good| goods[**good].loss.is_none() && (1..5).all(|channel| !goods[**good].is_listed(channel)));
     if let Some(good) = alone {
         let price = goods[*good].price * 84 / 100;
         breaches.push(Breach { channel: SHOPIFY, good: *good, price, rule: "below minimum advertised price" });

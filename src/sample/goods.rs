@@ -96,7 +96,7 @@ impl Good {
     /// Mean units of a line on a channel.
     pub(crate) fn mean_quantity(&self, channel: usize) -> f64 {
         match (channel, self.pattern) {
-            (WHOLESALE, _) => 2.5 * self.case_pack as f64,
+            (WHOLESALE, _) => 2.0 * self.case_pack as f64,
             (_, Pattern::Lumpy) => 5.5,
             _ => 1.23,
         }
@@ -105,7 +105,7 @@ impl Good {
     /// Units of one line on a channel.
     pub(crate) fn draw_quantity(&self, channel: usize, dice: &mut Dice) -> i64 {
         match (channel, self.pattern) {
-            (WHOLESALE, _) => dice.between(1, 4) * self.case_pack,
+            (WHOLESALE, _) => dice.between(1, 3) * self.case_pack,
             (_, Pattern::Lumpy) => dice.between(3, 8),
             _ => 1 + dice.weighted(&[0.82, 0.13, 0.05]) as i64,
         }
@@ -256,7 +256,7 @@ fn make_one(index: usize, outline: &Outline, dice: &mut Dice) -> Good {
     Good {
         handle: title.to_lowercase().replace([',', '.'], "").replace(' ', "-") + "-" + &mark.to_lowercase(),
         barcode: barcode(index),
-        asin: format!("B0{}", letters(index as u64 * 7919 + 104_729, 8)),
+        asin: format!("B0{}", letters((index as u64 * 734_287_910_357 + 48_271_104_729) % (1 << 40), 8)),
         tiktok_id: format!("17294{:014}", index as u64 * 982_451_653 % 100_000_000_000_000),
         blank_on_tiktok: index % 19 == 11,
         channel_sku: channel_numbers(&sku, index),
@@ -372,12 +372,15 @@ fn plant_bundles(goods: &mut Vec<Good>, outline: &Outline, dice: &mut Dice) {
 /// A UPC with its check digit (GS1 General Specifications, 7.9).
 fn barcode(index: usize) -> String {
     let digits = format!("8500{:07}", index % 10_000_000);
-    let sum: u32 =
-        digits.bytes().enumerate().map(|(place, byte)| u32::from(byte - b'0') * if place % 2 == 0 { 3 } else { 1 }).sum();
+    let sum: u32 = digits
+        .bytes()
+        .enumerate()
+        .map(|(place, byte)| u32::from(byte - b'0') * if place % 2 == 0 { 3 } else { 1 })
+        .sum();
     format!("{digits}{}", (10 - sum % 10) % 10)
 }
 
-/// `count` letters and digits that no other `number` below 10¹⁰ has.
+/// `count` letters and digits that no other `number` below 32^`count` has.
 fn letters(mut number: u64, count: usize) -> String {
     const SET: &[u8; 32] = b"0123456789ABCDEFGHJKLMNPQRSTVWXY";
     let mut text = String::new();

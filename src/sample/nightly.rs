@@ -53,7 +53,11 @@ impl World {
         self.write_months(Some(day))
     }
 
-    fn sell_until<'a>(&mut self, wishes: &'a [super::ordering::Wish], until: i64) -> Result<&'a [super::ordering::Wish]> {
+    fn sell_until<'a>(
+        &mut self,
+        wishes: &'a [super::ordering::Wish],
+        until: i64,
+    ) -> Result<&'a [super::ordering::Wish]> {
         let done = self.sell(wishes, until)?;
         Ok(&wishes[done..])
     }

@@ -79,7 +79,14 @@ impl World {
             for _ in 0..self.dice.poisson(lines) {
                 let second = season::second_of_day(channel, &mut self.dice);
                 let quantity = self.goods[good].draw_quantity(channel, &mut self.dice);
-                wishes.push(Wish { at: self.on_the_wall(day, second, channel), channel, good, quantity, percent, joins: false });
+                wishes.push(Wish {
+                    at: self.on_the_wall(day, second, channel),
+                    channel,
+                    good,
+                    quantity,
+                    percent,
+                    joins: false,
+                });
             }
         }
     }
@@ -95,7 +102,7 @@ impl World {
         for (goods, from, percent) in sales {
             for good in goods {
                 let stock = self.shelves[good][MAIN].available().clamp(6, 400) as f64;
-                let lines = stock * self.dice.real(0.6, 1.1) / 1.23;
+                let lines = stock * self.dice.real(0.9, 1.7) / 1.23;
                 self.answers.expect(good, TIKTOK, lines * 1.23);
                 for _ in 0..self.dice.poisson(lines) {
                     // Most come in the first hour.
@@ -126,9 +133,9 @@ impl World {
                     if joins
                         && basket.len() < 6
                         && !self.goods[wish.good].is_bundle()
-                        && basket.iter().all(|other| {
-                            other.good != wish.good && !self.goods[other.good].is_bundle()
-                        }) =>
+                        && basket
+                            .iter()
+                            .all(|other| other.good != wish.good && !self.goods[other.good].is_bundle()) =>
                 {
                     basket.push(Wish { at: basket[0].at, joins: true, ..wish });
                 }
@@ -317,8 +324,7 @@ impl World {
     pub(crate) fn take_pending_order(&mut self, good: usize, channel: usize, quantity: i64) -> Line {
         let number = self.next_order[channel];
         self.next_order[channel] += 1;
-        let order =
-            Order { number, place: 1, taxed: false, cancelled: None, ships_at: 0, first: None, lines: 1 };
+        let order = Order { number, place: 1, taxed: false, cancelled: None, ships_at: 0, first: None, lines: 1 };
         let wish = Wish { at: self.now, channel, good, quantity, percent: 0, joins: false };
         let line = self.price(&wish, &order);
         self.listings[good][channel].change(self.now, -quantity);

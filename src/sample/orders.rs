@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::fmt::Write;
 
+use crate::sample::goods::Good;
 use crate::sample::stores::{AMAZON, TIKTOK, WHOLESALE};
 use crate::types::Month;
 
@@ -149,12 +150,13 @@ fn order_id(channel: usize, order: u64) -> String {
     text
 }
 
-/// The line's name in the lake, by what the channel's file carries.
-pub(crate) fn line_id(line: &Line, tiktok_id: &str) -> String {
+/// The line's name in the lake: the file's own where it has one, else the article and its place.
+pub(crate) fn line_id(line: &Line, good: &Good) -> String {
     match line.channel {
         AMAZON => item_code(line),
-        TIKTOK => tiktok_id.to_owned(),
-        _ => line.number.to_string(),
+        WHOLESALE => line.number.to_string(),
+        TIKTOK if good.blank_on_tiktok => format!("{}#1", good.tiktok_id),
+        channel => format!("{}#1", good.channel_sku[channel]),
     }
 }
 

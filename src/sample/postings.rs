@@ -22,13 +22,7 @@ pub(crate) struct Postings {
 }
 
 impl Postings {
-    pub(crate) fn new(
-        folder: &Path,
-        channels: usize,
-        first: Day,
-        as_of: Day,
-        clock: &Clock,
-    ) -> Result<Self> {
+    pub(crate) fn new(folder: &Path, channels: usize, first: Day, as_of: Day, clock: &Clock) -> Result<Self> {
         let cut = amazon::cut(as_of, clock);
         let of = |channel: usize| folder.join("exports").join(STORES[channel].name);
         Ok(Self {

@@ -87,7 +87,8 @@ fn coupons(all: &mut Vec<Promotion>, goods: &[Good], first: Day, as_of: Day, clo
         let category = number % CATEGORIES.len();
         let start = month.first().plus(9);
         if start >= first && start.plus(4) <= as_of {
-            let of_category = (0..goods.len()).filter(|index| goods[*index].category == category && plain(&goods[*index]));
+            let of_category =
+                (0..goods.len()).filter(|index| goods[*index].category == category && plain(&goods[*index]));
             all.push(Promotion {
                 name: format!("{}15-{month}", CATEGORIES[category].to_uppercase()),
                 kind: "coupon",
@@ -106,14 +107,7 @@ fn coupons(all: &mut Vec<Promotion>, goods: &[Good], first: Day, as_of: Day, clo
     }
 }
 
-fn black_fridays(
-    all: &mut Vec<Promotion>,
-    goods: &[Good],
-    channels: usize,
-    first: Day,
-    as_of: Day,
-    clock: &Clock,
-) {
+fn black_fridays(all: &mut Vec<Promotion>, goods: &[Good], channels: usize, first: Day, as_of: Day, clock: &Clock) {
     for year in first.date().year()..=as_of.date().year() {
         let november = Month::new(year, 11).expect("November is a month").first();
         // The day after the fourth Thursday.
@@ -151,7 +145,7 @@ fn flash_sales(all: &mut Vec<Promotion>, goods: &[Good], first: Day, as_of: Day,
         })
         .collect();
     fit.sort_by(|a, b| goods[*b].rate.total_cmp(&goods[*a].rate).then(a.cmp(b)));
-    let count = 3 + goods.len() / 400;
+    let count = 3 + (goods.len() / 400).min(9);
     let mut day = as_of.plus(-25);
     let mut number = 0;
     while day > first.plus(20) {
@@ -169,7 +163,7 @@ fn flash_sales(all: &mut Vec<Promotion>, goods: &[Good], first: Day, as_of: Day,
             uplift: 1.0,
         });
         number += 1;
-        day = day.plus(-63);
+        day = day.plus(-42);
     }
 }
 

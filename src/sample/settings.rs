@@ -6,6 +6,7 @@ use std::fs;
 use crate::error::{Diagnostic, Result};
 use crate::sample::goods::Good;
 use crate::sample::stores::{AMAZON, STORES, Store, TIKTOK, WHOLESALE};
+use crate::sample::wholesale::counts_header;
 use crate::sample::world::World;
 
 /// Writes the settings file.
@@ -155,6 +156,7 @@ void = "cancelled"
 
 fn counts_mapping(text: &mut String, channel: usize) {
     let name = STORES[channel].name;
+    let header = counts_header(channel);
     let _ = write!(
         text,
         r#"
@@ -163,10 +165,11 @@ channel = "{name}"
 table = "channel_stock"
 
 [mapping.{name}-counts.columns]
-channel_sku = "Item"
-location = "Site"
-reported_at = "As at"
-listed = "Shown"
-"#
+channel_sku = "{}"
+location = "{}"
+reported_at = "{}"
+listed = "{}"
+"#,
+        header[0], header[1], header[2], header[3]
     );
 }

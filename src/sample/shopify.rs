@@ -41,13 +41,7 @@ fn columns(header: &'static str) -> Vec<&'static str> {
 }
 
 /// `orders_export_3.csv`: order-level amounts on an order's first row only.
-pub(crate) fn write_orders(
-    path: PathBuf,
-    channel: usize,
-    lines: &[Line],
-    goods: &[Good],
-    clock: &Clock,
-) -> Result<()> {
+pub(crate) fn write_orders(path: PathBuf, channel: usize, lines: &[Line], goods: &[Good], clock: &Clock) -> Result<()> {
     let mut sheet = Sheet::create(path, Style::CSV, &columns(ORDERS))?;
     for order in groups(lines, channel) {
         first_row(&mut sheet, order, goods, clock)?;
@@ -167,8 +161,7 @@ fn next_row(sheet: &mut Sheet, line: &Line, head: &Line, goods: &[Good], clock: 
 /// The eight cells of the line's item.
 fn item(sheet: &mut Sheet, line: &Line, goods: &[Good]) {
     let good = &goods[line.good];
-    let name =
-        if good.is_bundle() { good.title.clone() } else { format!("{} - {}", good.title, good.variant) };
+    let name = if good.is_bundle() { good.title.clone() } else { format!("{} - {}", good.title, good.variant) };
     sheet
         .integer(line.quantity)
         .text(&name)

@@ -73,13 +73,7 @@ const ORDERS: [(&str, &str); 54] = [
 ];
 
 /// `All order-2026-02.csv`: byte order mark, a row of descriptions, tabs at the end of numbers.
-pub(crate) fn write_orders(
-    folder: &Path,
-    month: Month,
-    lines: &[Line],
-    goods: &[Good],
-    clock: &Clock,
-) -> Result<()> {
+pub(crate) fn write_orders(folder: &Path, month: Month, lines: &[Line], goods: &[Good], clock: &Clock) -> Result<()> {
     let path = folder.join(format!("All order-{month}.csv"));
     let mut sheet = Sheet::create(path, Style::CSV_WITH_MARK, &ORDERS.map(|(name, _)| name))?;
     for (_, description) in ORDERS {
@@ -152,7 +146,8 @@ fn order_row(sheet: &mut Sheet, order: &[Line], line: &Line, good: &Good, clock:
         Reason::Fraud => ("System", "Suspected fraud"),
     });
     let (city, state, state_name, zip) = PLACES[line.place];
-    let package = line.shipped_at.map_or(String::new(), |at| format!("11526{:013}\t", line.order * 977 + at as u64 % 977));
+    let package =
+        line.shipped_at.map_or(String::new(), |at| format!("11526{:013}\t", line.order * 977 + at as u64 % 977));
     sheet
         .text(by)
         .text(reason)

@@ -8,7 +8,7 @@ use crate::sample::clock::Clock;
 use crate::sample::goods::Good;
 use crate::sample::orders::{Line, groups};
 use crate::sample::sheet::{Sheet, Style};
-use crate::sample::stores::WHOLESALE;
+use crate::sample::stores::{TIKTOK, WHOLESALE};
 use crate::types::Month;
 
 const ORDERS: &[&str] = &[
@@ -27,16 +27,12 @@ const ORDERS: &[&str] = &[
     "Remark",
     "Ship to",
 ];
-const COUNTS: &[&str] = &["Item", "Site", "As at", "Shown"];
+/// Headers of the counts that a channel shows, by the word for its article number.
+const COUNTS: [(usize, &[&str]); 2] =
+    [(TIKTOK, &["Seller number", "Warehouse", "As at", "Shown"]), (WHOLESALE, &["Item", "Site", "As at", "Shown"])];
 
 /// `portal_2026-02.csv`: semicolons, decimal commas, days first.
-pub(crate) fn write_orders(
-    folder: &Path,
-    month: Month,
-    lines: &[Line],
-    goods: &[Good],
-    clock: &Clock,
-) -> Result<()> {
+pub(crate) fn write_orders(folder: &Path, month: Month, lines: &[Line], goods: &[Good], clock: &Clock) -> Result<()> {
     let mut sheet = Sheet::create(folder.join(format!("portal_{month}.csv")), Style::SEMICOLONS, ORDERS)?;
     for line in groups(lines, WHOLESALE).flatten() {
         let good = &goods[line.good];
@@ -66,9 +62,19 @@ pub(crate) fn write_orders(
     sheet.finish()
 }
 
+/// The four headers: article, location, instant, count.
+pub(crate) fn counts_header(channel: usize) -> &'static [&'static str] {
+    COUNTS.iter().find(|(of, _)| *of == channel).map_or(COUNTS[0].1, |(_, header)| header)
+}
+
 /// What a channel shows of each article, at one instant.
-pub(crate) fn write_counts<'a>(path: PathBuf, at: i64, rows: impl Iterator<Item = (&'a str, i64)>) -> Result<()> {
-    let mut sheet = Sheet::create(path, Style::CSV, COUNTS)?;
+pub(crate) fn write_counts<'a>(
+    path: PathBuf,
+    channel: usize,
+    at: i64,
+    rows: impl Iterator<Item = (&'a str, i64)>,
+) -> Result<()> {
+    let mut sheet = Sheet::create(path, Style::CSV, counts_header(channel))?;
     for (number, shown) in rows {
         sheet.text(number).text("main").instant(at).integer(shown).end()?;
     }

@@ -137,7 +137,9 @@ impl Factors {
                 let alive = f64::from(as_of.since(good.launched.max(self.first))) / self.table.len() as f64;
                 (0..channels)
                     .map(|channel| {
-                        good.rate * good.share[channel] / good.mean_quantity(channel) * sums[good.category][channel] * alive
+                        good.rate * good.share[channel] / good.mean_quantity(channel)
+                            * sums[good.category][channel]
+                            * alive
                     })
                     .sum::<f64>()
             })
@@ -281,9 +283,7 @@ impl World {
                 self.listings[good][channel].change(self.now, units);
                 self.books.override_stock(self.now, STORES[channel].name, &self.goods[good].sku, units)
             }
-            Event::Reimburse { good } => {
-                self.postings.reimburse(&self.goods[good], self.now)
-            }
+            Event::Reimburse { good } => self.postings.reimburse(&self.goods[good], self.now),
         }
     }
 

@@ -119,7 +119,9 @@ fn the_template_of_a_new_project_is_valid() {
     // What is commented out must be valid too: it is what people will uncomment.
     let uncommented: String = trueup::commands::init::TEMPLATE
         .lines()
-        .map(|line| line.strip_prefix("# ").filter(|rest| rest.starts_with('[') || rest.contains(" = ")).unwrap_or(line))
+        .map(|line| {
+            line.strip_prefix("# ").filter(|rest| rest.starts_with('[') || rest.contains(" = ")).unwrap_or(line)
+        })
         .map(|line| format!("{line}\n"))
         .collect();
     let settings = read(&uncommented).unwrap_or_else(|problem| panic!("{problem}\n{uncommented}"));

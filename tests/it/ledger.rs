@@ -292,8 +292,12 @@ fn a_balance_adds_up_and_a_break_is_reported_with_its_units() {
 fn what_a_first_count_does_not_tell_is_carried_on() {
     let mut shop = Shop::default().reserved(-30, "shopify", "1", 4).counted(0, 10, 0).moved(10, "shipment", -4);
     assert_eq!(shop.ledger().available_at("A", "main", minute(5)), Some(10), "the count says that none is reserved");
-    let stock = TableOf::named("stock")
-        .row(&[("sku", "A".into()), ("location", "main".into()), ("at", minute(0).into()), ("on_hand", 10_i64.into())]);
+    let stock = TableOf::named("stock").row(&[
+        ("sku", "A".into()),
+        ("location", "main".into()),
+        ("at", minute(0).into()),
+        ("on_hand", 10_i64.into()),
+    ]);
     shop.counts.clear();
     let silent = Shop { more: vec![stock.rows()], ..shop };
     let facts = StockFacts { counts: counts_of(&silent), ..silent.facts() };
@@ -400,10 +404,7 @@ fn a_change_by_hand_oversells() {
 
 #[test]
 fn an_order_that_is_recorded_late_oversells_itself() {
-    let shop = opened()
-        .ordered(10, "tiktok", "t1", 2)
-        .sold(20, "shopify", "s1", 5)
-        .reserved(60, "tiktok", "t1", 2);
+    let shop = opened().ordered(10, "tiktok", "t1", 2).sold(20, "shopify", "s1", 5).reserved(60, "tiktok", "t1", 2);
     assert_eq!(only(&shop).cause, OversellCause::LateReservation);
 }
 
@@ -423,7 +424,10 @@ fn two_orders_at_once_with_no_hold_back() {
 fn a_channel_without_a_log_was_never_synced() {
     let shop = Shop::default().counted(0, 1, 0).sold(10, "amazon", "a1", 2);
     let oversell = only(&shop);
-    assert_eq!((oversell.cause, oversell.listed_then, oversell.smallest_holdback), (OversellCause::NeverSynced, None, None));
+    assert_eq!(
+        (oversell.cause, oversell.listed_then, oversell.smallest_holdback),
+        (OversellCause::NeverSynced, None, None)
+    );
 }
 
 #[test]

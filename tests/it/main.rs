@@ -1,13 +1,23 @@
 //! The one test binary: with Polars to link, a second would cost more than it tells.
 
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may unwrap, and says what it skips")]
+
+mod adversary;
 mod buffer;
+mod buffer_inputs;
 mod config;
+mod drift;
+mod duckdb;
+mod health;
 mod ingest;
+mod forecast;
 mod lake;
+mod layers;
+mod ledger;
 mod pnl;
+mod pnl_duckdb;
 mod publish;
 mod query;
 mod report;
-mod ledger;
 mod shell;
 mod theory;

@@ -1,163 +1,15 @@
-//! What did each channel and SKU earn: worked numbers, rules, conservation.
+//! What did each channel and SKU earn: worked numbers over the queries.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+pub(crate) mod books;
+mod costs;
+mod properties;
+mod settlements;
+mod sheets;
 
-use trueup::config::{
-    ChannelKind, ChannelSettings, CostMethod, DriftAlert, FeeSchedule, PolicyTree, Settings, Shop, SyncTier,
-};
-use trueup::lake::{Cell, Column, Kind, Rows, RowsBuilder, Table};
-use trueup::pnl::{self, Pnl, Statement};
-use trueup::query::{BUNDLE_PARTS, Marts, RunParameters, SKU_MAP};
-use trueup::types::{Channel, Currency, Day, Money, Rate, Sku};
+use trueup::config::{ChannelKind, FeeSchedule};
+use trueup::types::{Money, Sku};
 
-/// A shop in a few lines of CSV: lake columns as headers, everything else filled in.
-pub(crate) struct Books {
-    pub(crate) tables: Vec<Rows>,
-    pub(crate) settings: Settings,
-}
-
-pub(crate) const AS_OF: &str = "2026-02-28";
-
-impl Books {
-    pub(crate) fn new(channels: &[(&str, ChannelKind, FeeSchedule)]) -> Self {
-        Self { tables: Vec::new(), settings: settings(channels) }
-    }
-
-    /// A table as CSV; cells that are not there take the defaults of [`fallback`].
-    pub(crate) fn with(mut self, name: &str, csv: &str) -> Self {
-        self.tables.push(table(name, csv));
-        self
-    }
-
-    pub(crate) fn work(&self) -> Pnl {
-        let run = RunParameters::new(AS_OF.parse().unwrap(), Currency::USD);
-        let marts = Marts::in_memory(self.tables.clone(), run).unwrap();
-        pnl::statements(&pnl::read(&marts).unwrap(), &self.settings)
-    }
-}
-
-fn columns_of(name: &str) -> Vec<Column> {
-    match name {
-        "sku_map" => SKU_MAP.columns.to_vec(),
-        "bundle_parts" => BUNDLE_PARTS.columns.to_vec(),
-        _ => Table::named(name).unwrap().all_columns().collect(),
-    }
-}
-
-pub(crate) fn table(name: &str, csv: &str) -> Rows {
-    let columns = columns_of(name);
-    let mut lines = csv.lines().map(str::trim).filter(|line| !line.is_empty());
-    let header: Vec<&str> = lines.next().unwrap().split(',').map(str::trim).collect();
-    for named in &header {
-        assert!(columns.iter().any(|column| column.name == *named), "`{name}` has no column `{named}`");
-    }
-    let mut builder = RowsBuilder::new(name, columns.clone());
-    for (number, line) in lines.enumerate() {
-        let texts: BTreeMap<&str, &str> = header.iter().copied().zip(line.split(',').map(str::trim)).collect();
-        let day = columns.iter().filter(|column| column.kind == Kind::Day).find_map(|column| texts.get(column.name));
-        builder.push(columns.iter().map(|column| match texts.get(column.name) {
-            Some(text) if !text.is_empty() => parsed(text, column.kind),
-            _ if column.nullable => Cell::Null,
-            _ => fallback(column, number, day.copied()),
-        }));
-    }
-    builder.finish()
-}
-
-fn parsed(text: &str, kind: Kind) -> Cell {
-    match kind {
-        Kind::Text => text.into(),
-        Kind::Integer => text.parse::<i64>().unwrap().into(),
-        Kind::Money => text.parse::<Money>().unwrap().into(),
-        Kind::Rate => text.parse::<Rate>().unwrap().into(),
-        Kind::Day => text.parse::<Day>().unwrap().into(),
-        Kind::Timestamp => text.parse::<Day>().unwrap().start_utc().into(),
-        Kind::Real => text.parse::<f64>().unwrap().into(),
-        Kind::Flag => text.parse::<bool>().unwrap().into(),
-    }
-}
-
-fn fallback(column: &Column, number: usize, day: Option<&str>) -> Cell {
-    match (column.name, column.kind) {
-        ("status", _) => "completed".into(),
-        ("fulfilment", _) => "seller".into(),
-        ("disposition", _) => "unknown".into(),
-        ("currency", _) => "USD".into(),
-        ("settlement_id", _) => "S1".into(),
-        ("sku" | "campaign", _) => "".into(),
-        (_, Kind::Text) => number.to_string().into(),
-        (_, Kind::Timestamp) => day.unwrap_or(AS_OF).parse::<Day>().unwrap().start_utc().into(),
-        (_, Kind::Integer) => 1_i64.into(),
-        (other, _) => panic!("`{other}` must be given"),
-    }
-}
-
-fn settings(channels: &[(&str, ChannelKind, FeeSchedule)]) -> Settings {
-    let channel = |(name, kind, fees): &(&str, ChannelKind, FeeSchedule)| ChannelSettings {
-        name: Channel::new(name),
-        line: 1,
-        kind: *kind,
-        tier: 1,
-        pool: "main".to_owned(),
-        fulfilled_by_channel: false,
-        can_suspend: false,
-        sync: SyncTier::NearTime,
-        decimal: None,
-        date_order: None,
-        time_zone: None,
-        encoding: None,
-        fees: *fees,
-        oversell_penalty: None,
-    };
-    Settings {
-        file: PathBuf::from("trueup.toml"),
-        folder: PathBuf::from("."),
-        shop: Shop {
-            name: "Test".to_owned(),
-            currency: Currency::USD,
-            time_zone: chrono_tz::UTC,
-            as_of: None,
-            cost_method: CostMethod::Standard,
-        },
-        exports: PathBuf::from("exports"),
-        lake: PathBuf::from("lake"),
-        reports: PathBuf::from("reports"),
-        channels: channels.iter().map(channel).collect(),
-        policy: PolicyTree::default(),
-        alerts: DriftAlert { drift_units: 5, drift_rate: None, latency_minutes: 30, fail: false },
-        mappings: Vec::new(),
-    }
-}
-
-fn money(text: &str) -> Money {
-    text.parse().unwrap()
-}
-
-fn rate(text: &str) -> Rate {
-    text.parse().unwrap()
-}
-
-fn amount(statement: &Statement, column: &str) -> String {
-    statement.amount(column).map_or_else(String::new, |amount| amount.to_string())
-}
-
-fn sku<'a>(pnl: &'a Pnl, month: &str, channel: &str, sku: &str) -> &'a Statement {
-    let key = (month.parse().unwrap(), Channel::new(channel), Sku::new(sku));
-    pnl.by_sku.get(&key).unwrap_or_else(|| panic!("no statement of {key:?} in {:?}", pnl.by_sku.keys()))
-}
-
-fn channel<'a>(pnl: &'a Pnl, month: &str, channel: &str) -> &'a Statement {
-    &pnl.by_channel[&(month.parse().unwrap(), Channel::new(channel))]
-}
-
-const PLAIN: FeeSchedule = FeeSchedule {
-    referral_rate: Rate::ZERO,
-    fulfilment_per_unit: Money::ZERO,
-    payment_rate: Rate::ZERO,
-    payment_per_order: Money::ZERO,
-    shipping_per_order: Money::ZERO,
-};
+use books::{Books, PLAIN, amount, channel, money, rate, sku};
 
 #[test]
 fn quantity_times_price() {
@@ -244,30 +96,6 @@ fn a_fee_without_sku_on_an_order_of_three_is_counted_once_and_shared() {
     assert_eq!(amount(sku(&pnl, "2026-02", "amazon", "(unallocated)"), "other_fees"), "39.99");
 }
 
-#[test]
-fn a_missing_cost_leaves_the_contribution_unknown() {
-    let books = Books::new(&[("wholesale", ChannelKind::Wholesale, PLAIN)])
-        .with(
-            "order_lines",
-            "channel,order_id,order_day,sku,quantity,gross
-             wholesale,W1,2026-02-03,MUG,2,20.00
-             wholesale,W2,2026-02-03,POT,3,90.00
-             wholesale,W3,2026-02-03,KIT,1,50.00",
-        )
-        .with("bundle_parts", "bundle_sku,sku,quantity\nKIT,MUG,1\nKIT,LID,1\nKIT,BOX,1")
-        .with("costs", "sku,from,unit_cost\nMUG,2026-01-01,4.00");
-    let pnl = books.work();
-    let pot = sku(&pnl, "2026-02", "wholesale", "POT");
-    assert_eq!((pot.contribution(), pot.contribution_rate(), pot.units_without_cost), (None, None, 3));
-    assert_eq!(sku(&pnl, "2026-02", "wholesale", "KIT").units_without_cost, 1);
-    let total = channel(&pnl, "2026-02", "wholesale");
-    assert_eq!(amount(total, "net_sales"), "160.00");
-    assert_eq!((total.contribution(), total.units_without_cost), (None, 4));
-    assert_eq!(total.contribution_of_costed(), Some(money("12.00")));
-    let warned = pnl.diagnostics.iter().find(|warning| warning.code == "missing-cost").unwrap();
-    assert_eq!(warned.message, "2 SKUs have no cost, `KIT` the first: what they contribute is unknown");
-}
-
 /// List price, platform fee, fulfilment, cost of returns: what is left before the goods.
 #[test]
 fn what_four_channels_leave_of_one_price() {
@@ -314,61 +142,6 @@ fn what_four_channels_leave_of_one_price() {
     let amazon = channel(&pnl, "2026-02", "amazon");
     assert_eq!(amazon.estimated("referral_fees"), Some(money("7.50")));
     assert_eq!(amazon.settled_share(), Some(rate("0")));
-}
-
-#[test]
-fn settled_and_estimated_fees_are_told_apart() {
-    let fees = FeeSchedule {
-        referral_rate: rate("0.06"),
-        payment_per_order: money("0.30"),
-        shipping_per_order: money("5.01"),
-        ..PLAIN
-    };
-    let books = Books::new(&[("tiktok", ChannelKind::Tiktok, fees)])
-        .with(
-            "order_lines",
-            "channel,order_id,line_id,order_day,sku,quantity,gross,discount,shipping_charged
-             tiktok,T1,1,2026-02-03,MUG,1,30.00,,
-             tiktok,T2,1,2026-02-03,MUG,1,10.00,2.00,4.00
-             tiktok,T3,1,2026-02-03,MUG,1,10.00,,
-             tiktok,T3,2,2026-02-03,POT,1,20.00,,",
-        )
-        .with(
-            "settlement_lines",
-            "channel,order_id,posted_day,sku,kind,amount
-             tiktok,T1,2026-02-05,MUG,referral_fee,-2.00
-             tiktok,T3,2026-02-05,,shipping_label,-9.00",
-        );
-    let pnl = books.work();
-    let mug = sku(&pnl, "2026-02", "tiktok", "MUG");
-    // T1 settled; T2 estimated: 6 % of 10.00 − 2.00 + 4.00
-    assert_eq!(amount(mug, "referral_fees"), "2.72");
-    assert_eq!(mug.estimated("referral_fees"), Some(money("0.72")));
-    assert_eq!(amount(mug, "payment_fees"), "0.30");
-    // T1 is settled without a label and T2 not at all, so both are estimated; T3 paid one for both
-    assert_eq!(amount(mug, "shipping_paid"), "13.02");
-    assert_eq!(mug.estimated("shipping_paid"), Some(money("10.02")));
-    assert_eq!(amount(sku(&pnl, "2026-02", "tiktok", "POT"), "shipping_paid"), "6.00");
-    // 30.00 and 10.00 of 50.00
-    assert_eq!(mug.settled_share(), Some(rate("0.8")));
-    assert_eq!(mug.orders, 3);
-    assert_eq!(channel(&pnl, "2026-02", "tiktok").orders, 3);
-}
-
-#[test]
-fn fixed_fees_of_an_unsettled_order_are_shared_by_its_skus() {
-    let fees = FeeSchedule { payment_per_order: money("0.30"), shipping_per_order: money("5.01"), ..PLAIN };
-    let books = Books::new(&[("shopify", ChannelKind::Shopify, fees)]).with(
-        "order_lines",
-        "channel,order_id,line_id,order_day,sku,quantity,gross,fulfilment
-         shopify,1,1,2026-02-03,MUG,1,10.00,seller
-         shopify,1,2,2026-02-03,POT,1,20.00,seller
-         shopify,2,1,2026-02-03,MUG,1,10.00,channel",
-    );
-    let pnl = books.work();
-    let (mug, pot) = (sku(&pnl, "2026-02", "shopify", "MUG"), sku(&pnl, "2026-02", "shopify", "POT"));
-    assert_eq!((amount(mug, "payment_fees"), amount(pot, "payment_fees")), ("0.40".into(), "0.20".into()));
-    assert_eq!((amount(mug, "shipping_paid"), amount(pot, "shipping_paid")), ("1.67".into(), "3.34".into()));
 }
 
 #[test]
@@ -425,61 +198,6 @@ fn what_was_cancelled_earned_and_cost_nothing() {
 }
 
 #[test]
-fn bundles_cost_their_components_and_sellable_returns_give_back() {
-    let books = Books::new(&[("wholesale", ChannelKind::Wholesale, PLAIN)])
-        .with(
-            "order_lines",
-            "channel,order_id,order_day,sku,quantity,gross
-             wholesale,1,2026-01-31,KIT,2,100.00
-             wholesale,2,2026-02-02,KIT,1,50.00",
-        )
-        .with(
-            "refund_lines",
-            "channel,refund_id,order_id,refund_day,sku,quantity,amount,disposition
-             wholesale,1,1,2026-02-20,KIT,1,50.00,sellable
-             wholesale,2,1,2026-02-20,KIT,1,50.00,damaged",
-        )
-        .with("bundle_parts", "bundle_sku,sku,quantity\nKIT,MUG,2\nKIT,LID,1")
-        .with(
-            "costs",
-            "sku,from,until,unit_cost
-             MUG,2025-01-01,2026-01-31,4.00
-             MUG,2026-02-01,,5.00
-             LID,2025-01-01,,1.25",
-        );
-    let pnl = books.work();
-    assert_eq!(amount(sku(&pnl, "2026-01", "wholesale", "KIT"), "cost_of_goods"), "18.50");
-    // one sold and one put back on the shelf
-    assert_eq!(amount(sku(&pnl, "2026-02", "wholesale", "KIT"), "cost_of_goods"), "0.00");
-    assert_eq!(amount(sku(&pnl, "2026-02", "wholesale", "KIT"), "contribution"), "-50.00");
-}
-
-#[test]
-fn the_moving_average_follows_receipts() {
-    let mut books = Books::new(&[("wholesale", ChannelKind::Wholesale, PLAIN)])
-        .with(
-            "order_lines",
-            "channel,order_id,order_day,sku,quantity,gross
-             wholesale,1,2026-01-15,MUG,10,100.00
-             wholesale,2,2026-02-10,MUG,10,100.00",
-        )
-        .with("costs", "sku,from,unit_cost\nMUG,2025-01-01,2.00\nMUG,2026-02-01,5.00")
-        .with("stock", "sku,location,at,stock_day,on_hand\nMUG,main,2026-01-01,2026-01-01,40")
-        .with(
-            "stock_movements",
-            "movement_id,movement_day,sku,location,kind,quantity
-             1,2026-01-15,MUG,main,shipment,-10
-             2,2026-01-15,MUG,main,order,10
-             3,2026-02-05,MUG,main,receipt,60",
-        );
-    books.settings.shop.cost_method = CostMethod::MovingAverage;
-    let pnl = books.work();
-    assert_eq!(amount(sku(&pnl, "2026-01", "wholesale", "MUG"), "cost_of_goods"), "20.00");
-    // (30 × 2.00 + 60 × 5.00) ÷ 90 = 4.00
-    assert_eq!(amount(sku(&pnl, "2026-02", "wholesale", "MUG"), "cost_of_goods"), "40.00");
-}
-
-#[test]
 fn foreign_amounts_are_converted_at_the_days_rate_and_unknown_without_one() {
     let books = Books::new(&[("ebay", ChannelKind::Ebay, FeeSchedule { referral_rate: rate("0.10"), ..PLAIN })])
         .with(
@@ -514,55 +232,6 @@ fn foreign_amounts_are_converted_at_the_days_rate_and_unknown_without_one() {
     let warned: Vec<_> = pnl.diagnostics.iter().filter(|warning| warning.code == "missing-exchange-rate").collect();
     assert_eq!(warned.len(), 1);
     assert_eq!(warned[0].message, "no rate from `GBP` into `USD` on 1 day: what they earned is unknown");
-}
-
-#[test]
-fn settlements_add_up_or_say_by_how_much_not() {
-    let books = Books::new(&[("amazon", ChannelKind::Amazon, PLAIN)])
-        .with(
-            "order_lines",
-            "channel,order_id,order_day,sku,quantity,gross,status
-             amazon,A1,2026-01-03,MUG,1,10.00,completed
-             amazon,A2,2026-01-04,MUG,1,11.00,completed
-             amazon,A3,2026-02-07,MUG,1,12.00,completed
-             amazon,A4,2025-12-04,MUG,1,13.00,completed
-             amazon,A5,2026-01-05,MUG,1,13.00,cancelled
-             amazon,A6,2026-02-06,MUG,1,14.00,completed",
-        )
-        .with("settlements", "channel,settlement_id,total\namazon,S1,7.00\namazon,S2,1.00")
-        .with(
-            "settlement_lines",
-            "channel,settlement_id,line,order_id,posted_day,kind,amount
-             amazon,S1,1,A1,2026-01-03,sale,10.00
-             amazon,S1,2,A1,2026-01-03,referral_fee,-1.50
-             amazon,S1,3,X9,2026-01-04,fulfilment_fee,-1.00
-             amazon,S1,4,,2026-01-14,payout,-7.00
-             amazon,S3,1,A5,2026-01-14,reserve,-0.25",
-        );
-    let pnl = books.work();
-    let sheet = pnl.settlements_sheet();
-    let texts =
-        |rows: &Rows, name: &str| rows.text(name).unwrap().iter().flatten().map(str::to_owned).collect::<Vec<_>>();
-    let moneys = |name: &str| -> Vec<Option<Money>> { sheet.money(name).unwrap().iter().collect() };
-    assert_eq!(texts(&sheet, "settlement_id"), ["S1", "S2", "S3"]);
-    assert_eq!(moneys("lines_sum"), [Some(money("7.50")), Some(money("0")), Some(money("-0.25"))]);
-    assert_eq!(moneys("difference"), [Some(money("-0.50")), Some(money("1.00")), None]);
-    assert_eq!(sheet.integer("orders").unwrap().iter().flatten().collect::<Vec<_>>(), [2, 0, 1]);
-    assert_eq!(sheet.integer("unmatched_orders").unwrap().iter().flatten().collect::<Vec<_>>(), [1, 0, 0]);
-    let unmatched = pnl.unmatched_sheet();
-    // A3 is 21 days old, A6 is 22
-    assert_eq!(texts(&unmatched, "order_id"), ["A2", "A4", "A6", "X9"]);
-    assert_eq!(unmatched.integer("age_days").unwrap().iter().flatten().collect::<Vec<_>>(), [55, 86, 22, 55]);
-    assert_eq!(texts(&unmatched, "line"), ["*", "*", "*", "S1/3"]);
-    assert_eq!(
-        texts(&unmatched, "reason"),
-        [
-            "in no settlement for more than 21 days",
-            "ordered before the first settlement in the lake",
-            "in no settlement for more than 21 days",
-            "no export of orders knows this order",
-        ]
-    );
 }
 
 #[test]

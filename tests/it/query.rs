@@ -66,7 +66,11 @@ fn every_query_ends_with_the_order_of_its_grain() {
         let (_, order) = query.sql.rsplit_once("order by").unwrap_or_else(|| panic!("{} has no order", query.path()));
         let columns: Vec<&str> = order.trim().trim_end_matches(';').split(',').map(str::trim).collect();
         let plain: Vec<&str> = columns.iter().map(|name| name.rsplit('.').next().unwrap().trim_matches('"')).collect();
-        assert_eq!(plain, query.grain, "`order by` of {}", query.path());
+        assert!(
+            plain.starts_with(&query.grain.iter().map(String::as_str).collect::<Vec<_>>()),
+            "`order by` of {}",
+            query.path()
+        );
     }
 }
 
@@ -86,13 +90,25 @@ const REFUSED: &[(&str, &str)] = &[
     ("delete from order_lines", "one `select`"),
     ("select 1 as a; select 2 as b", "one `select`"),
     ("with recursive a as (select 1 as n union all select n + 1 as n from a) select n from a", "no recursive"),
-    ("select t.sku from stock as t left join products as u on t.sku = u.sku and u.lead_time_days > 0", "without a partner"),
+    (
+        "select t.sku from stock as t left join products as u on t.sku = u.sku and u.lead_time_days > 0",
+        "without a partner",
+    ),
     ("select t.sku from stock as t left join products as u on t.sku = u.sku and u.title = 'x'", "without a partner"),
-    ("select t.sku from stock as t left join costs as u on t.sku = u.sku and t.stock_day >= u.\"from\"", "without a partner"),
+    (
+        "select t.sku from stock as t left join costs as u on t.sku = u.sku and t.stock_day >= u.\"from\"",
+        "without a partner",
+    ),
     ("select t.sku from stock as t full join products as u using (sku)", "left key only"),
     ("select t.sku from stock as t right join products as u on t.sku = u.sku", "on the left"),
-    ("select t.sku from stock as t inner join products as u on t.sku = u.sku or t.on_hand = u.case_pack", "does not join"),
-    ("select t.sku from stock as t inner join costs as u on t.stock_day between u.\"from\" and u.until", "does not join"),
+    (
+        "select t.sku from stock as t inner join products as u on t.sku = u.sku or t.on_hand = u.case_pack",
+        "does not join",
+    ),
+    (
+        "select t.sku from stock as t inner join costs as u on t.stock_day between u.\"from\" and u.until",
+        "does not join",
+    ),
     ("select t.sku from stock as t inner join products as u on sku = u.sku", "the one table with columns of the other"),
     ("select t.sku from stock as t natural join products as u", "is not written"),
     ("select t.sku from stock as t, products as u", "easily forgotten"),
@@ -101,11 +117,14 @@ const REFUSED: &[(&str, &str)] = &[
     ("select count(*) as n from stock", "a difference wraps"),
     ("select sku, row_number() over (order by sku) as n from stock", "a difference wraps"),
     ("select sku, cast(row_number() over (partition by sku) as bigint) as n from stock", "the answer is chance"),
-    ("select sku, sum(on_hand) over (order by at) as n from stock", "where the order has ties"),
-    ("select sku, sum(on_hand) over (order by at rows between 3 preceding and current row) as n from stock", "ties"),
+    ("select sku, sum(on_hand) over (order by \"at\") as n from stock", "where the order has ties"),
+    (
+        "select sku, sum(on_hand) over (order by \"at\" rows between 3 preceding and current row) as n from stock",
+        "ties",
+    ),
     ("select sku, avg(on_hand) over (partition by sku) as n from stock", "money a float"),
-    ("select sku, lag(on_hand, 1, 0) over (order by at) as n from stock", "the engine has none"),
-    ("select sku, lag(on_hand, 1) over (order by sku asc, at desc) as n from stock", "one direction only"),
+    ("select sku, lag(on_hand, 1, 0) over (order by \"at\") as n from stock", "the engine has none"),
+    ("select sku, lag(on_hand, 1) over (order by sku asc, \"at\" desc) as n from stock", "one direction only"),
     ("select sku, sum(sum(on_hand)) over () as n from stock group by sku", "per group"),
     ("select sku, sum(case when on_hand > 0 then 1 else 0 end) as n from stock group by sku", "32 bits"),
     ("select sku, sum(distinct on_hand) as n from stock group by sku", "do not have it alike"),
@@ -123,10 +142,11 @@ const REFUSED: &[(&str, &str)] = &[
     ("select sku from stock where sku is distinct from location", "few places"),
     ("select SKU from stock", "capital letters"),
     ("select on_hand as stock from stock", "stands for the table"),
+    ("select min(at) as first_at from stock group by sku", "a word of the language"),
     ("select on_hand + 1 from stock", "name it differently"),
     ("select t.sku, u.sku from stock as t inner join products as u on t.sku = u.sku", "second one"),
     ("select * from stock as t inner join products as u on t.sku = u.sku", "name the columns differently"),
-    ("select distinct on (sku) sku, at from stock", "do not have it alike"),
+    ("select distinct on (sku) sku, \"at\" from stock", "do not have it alike"),
     ("select sku from stock group by all", "do not have it alike"),
     ("select sku from stock group by rollup (sku)", "the engine has none"),
     ("select sku from stock qualify cast(row_number() over (order by sku) as bigint) = 1", "do not have it alike"),
@@ -166,12 +186,12 @@ const PORTABLE: &[&str] = &[
     "select * from stock limit 5",
     "select t.sku as sku, cast(count(*) as bigint) as n from stock as t left join products as u on t.sku = u.sku group by t.sku",
     "select t.sku as sku from stock as t inner join costs as u on t.sku = u.sku and t.stock_day >= u.\"from\"",
-    "with a as (select sku as sku, cast(row_number() over (partition by sku order by at desc) as bigint) as n from stock) \
+    "with a as (select sku as sku, cast(row_number() over (partition by sku order by \"at\" desc) as bigint) as n from stock) \
      select sku from a where n = 1",
-    "select sku, sum(on_hand) over (partition by sku order by at rows between unbounded preceding and current row) as n from stock",
+    "select sku, sum(on_hand) over (partition by sku order by \"at\" rows between unbounded preceding and current row) as n from stock",
     "select sku from products where not exists (select 1 from stock where stock.sku = products.sku)",
     "select sku as sku, sum(case when on_hand > 0 then on_hand else 0 end) as n from stock group by sku having sum(on_hand) > 1",
-    "select cast(count(distinct sku) as bigint) as n from stock where at >= timestamp '2026-01-01 00:00:00'",
+    "select cast(count(distinct sku) as bigint) as n from stock where \"at\" >= timestamp '2026-01-01 00:00:00'",
     "select run.as_of - interval '28 days' as d from run",
 ];
 
@@ -233,7 +253,8 @@ fn only_months_that_changed_are_answered_again() {
     commit(folder.path(), "1", &[january, line("B", None, 1, "a.csv", 3)]);
     let partials = || -> BTreeMap<String, std::time::SystemTime> {
         let entries = fs::read_dir(folder.path().join(".partials/fact_daily")).unwrap().map(|entry| entry.unwrap());
-        let named = entries.map(|entry| (entry.file_name().into_string().unwrap(), entry.metadata().unwrap().modified().unwrap()));
+        let named = entries
+            .map(|entry| (entry.file_name().into_string().unwrap(), entry.metadata().unwrap().modified().unwrap()));
         named.collect()
     };
     let total = || {

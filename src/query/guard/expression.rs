@@ -31,6 +31,10 @@ impl Guard {
     pub(super) fn expression(&self, expression: &Expr, place: Place) -> Checked {
         let inside = place.inside();
         match expression {
+            Expr::Identifier(name) if name.value == "at" && name.quote_style.is_none() => {
+                let why = "alone it is a word of the language in one engine";
+                refuse(name.span, "`at`", why, "write `\"at\"`, or its table's name before it")
+            }
             Expr::Identifier(name) => self.ident(name),
             Expr::CompoundIdentifier(path) => path.iter().try_for_each(|name| self.ident(name)),
             Expr::Nested(inner) => self.expression(inner, place),
@@ -119,7 +123,9 @@ impl Guard {
         }
         let widened = matches!(target, DataType::BigInt(None));
         let portable = match target {
-            DataType::BigInt(None) | DataType::Varchar(None) | DataType::Text | DataType::Date | DataType::Boolean => true,
+            DataType::BigInt(None) | DataType::Varchar(None) | DataType::Text | DataType::Date | DataType::Boolean => {
+                true
+            }
             DataType::Double(ExactNumberInfo::None) | DataType::DoublePrecision => true,
             DataType::Decimal(ExactNumberInfo::PrecisionAndScale(18, 4 | 6)) => true,
             DataType::Timestamp(None, TimezoneInfo::None) => !matches!(inner, Expr::Value(_)),

@@ -77,12 +77,22 @@ impl Guard {
         self.form(function, arguments, &name, *sort)?;
         if matches!(&*name, "count" | "row_number" | "length") && !place.widened {
             let why = "it is unsigned and 32 bits wide in one engine, so that a difference wraps";
-            return refuse(function.span(), format!("`{name}` without a cast"), why, format!("write `cast({name}(…) as bigint)`"));
+            return refuse(
+                function.span(),
+                format!("`{name}` without a cast"),
+                why,
+                format!("write `cast({name}(…) as bigint)`"),
+            );
         }
         match &function.over {
             Some(over) => self.window(function, over, &name, place)?,
             None if *sort == Sort::Window => {
-                return refuse(function.span(), format!("`{name}` without `over`"), "it is a window's", "write `over (…)`");
+                return refuse(
+                    function.span(),
+                    format!("`{name}` without `over`"),
+                    "it is a window's",
+                    "write `over (…)`",
+                );
             }
             None => {}
         }

@@ -71,7 +71,12 @@ pub(super) struct Refusal {
 pub(super) type Checked = std::result::Result<(), Box<Refusal>>;
 
 /// Refuses a construct.
-pub(super) fn refuse(span: Span, construct: impl Into<String>, why: &'static str, instead: impl Into<String>) -> Checked {
+pub(super) fn refuse(
+    span: Span,
+    construct: impl Into<String>,
+    why: &'static str,
+    instead: impl Into<String>,
+) -> Checked {
     Err(Box::new(Refusal { span, construct: construct.into(), why, instead: instead.into() }))
 }
 

@@ -212,15 +212,15 @@ impl Guard {
                     alias
                 }
                 SelectItem::UnnamedExpr(Expr::Identifier(name)) => name,
-                SelectItem::UnnamedExpr(Expr::CompoundIdentifier(path)) => {
-                    path.last().expect("a path has a last part")
-                }
+                SelectItem::UnnamedExpr(Expr::CompoundIdentifier(path)) => path.last().expect("a path has a last part"),
                 SelectItem::Wildcard(_) if relations == 1 && select.projection.len() == 1 => continue,
                 SelectItem::UnnamedExpr(_) => {
                     let why = "engines name it differently";
                     return refuse(item.span(), "a column without a name", why, "write `… as name`");
                 }
-                _ => return refuse(item.span(), "`*` here", "engines name the columns differently", "name the columns"),
+                _ => {
+                    return refuse(item.span(), "`*` here", "engines name the columns differently", "name the columns");
+                }
             };
             self.unique(&mut names, name)?;
         }

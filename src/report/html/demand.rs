@@ -12,6 +12,8 @@ use crate::report::numbers;
 use crate::report::sheet::Sheet;
 use crate::types::Day;
 
+/// The channel that is all channels.
+const ALL: &str = "*";
 /// SKUs that the page names.
 const FIRST: usize = 15;
 /// Days of a comparison: four whole weeks.
@@ -64,7 +66,7 @@ impl<'a> Demand<'a> {
         let (days, channels, skus, units) =
             (sheet.column("day"), sheet.column("channel"), sheet.column("sku"), sheet.column("units"));
         let mut demand = Self { by_day: BTreeMap::new(), by_sku: BTreeMap::new() };
-        for row in sheet.rows().filter(|row| channels.text(*row) != "*") {
+        for row in sheet.rows().filter(|row| !channels.text(*row).starts_with(ALL)) {
             if let (Some(day), Some(units)) = (days.day(row), units.number(row)) {
                 *demand.by_day.entry(day).or_default() += units;
                 *demand.by_sku.entry(skus.text(row)).or_default().entry(day).or_default() += units;
@@ -95,13 +97,16 @@ fn outlook_chart(night: &Night<'_>, demand: &Demand<'_>) -> Markup {
     })
 }
 
-/// The rows of a forecast that count each SKU once: those of the pool where there are any, else
-/// those of its channels.
+/// The rows of a forecast that count each SKU once: those of all its channels together where there
+/// are any, else those of each channel. A total over one pool (`*main`) is in both.
 fn counted(sheet: Sheet<'_>) -> impl Iterator<Item = usize> {
     let (skus, channels) = (sheet.column("sku"), sheet.column("channel"));
-    let pooled: BTreeSet<&str> =
-        sheet.rows().filter(|row| channels.text(*row) == "*").map(|row| skus.text(row)).collect();
-    sheet.rows().filter(move |row| channels.text(*row) == "*" || !pooled.contains(skus.text(*row)))
+    let summed: BTreeSet<&str> =
+        sheet.rows().filter(|row| channels.text(*row) == ALL).map(|row| skus.text(row)).collect();
+    sheet.rows().filter(move |row| match channels.text(*row) {
+        ALL => true,
+        channel => !channel.starts_with(ALL) && !summed.contains(skus.text(*row)),
+    })
 }
 
 /// The forecast of the whole shop. Means add up; of the quantiles the distance from the mean is
@@ -135,10 +140,9 @@ fn most_wanted(night: &Night<'_>, demand: &Demand<'_>) -> Markup {
     let (skus, days, mean) = (forecast.column("sku"), forecast.column("day"), forecast.column("mean"));
     let mut ahead: BTreeMap<&str, f64> = BTreeMap::new();
     for row in counted(forecast) {
-        if let (Some(day), Some(mean)) = (days.day(row), mean.number(row)) {
-            if day > night.as_of && day <= night.as_of.plus(WEEKS) {
-                *ahead.entry(skus.text(row)).or_default() += mean;
-            }
+        let Some(day) = days.day(row) else { continue };
+        if day > night.as_of && day <= night.as_of.plus(WEEKS) {
+            *ahead.entry(skus.text(row)).or_default() += mean.number(row).unwrap_or(0.0);
         }
     }
     let mut rows: Vec<Wanted<'_>> = demand
@@ -196,10 +200,18 @@ fn wanted_row(night: &Night<'_>, row: &Wanted<'_>) -> Markup {
 
 /// What is wanted until a new delivery arrives, at most in 19 of 20 cases.
 fn lead_time(night: &Night<'_>, sku: &str) -> Markup {
-    let sheet = night.sheet("lead_time_demand");
-    let (skus, channels) = (sheet.column("sku"), sheet.column("channel"));
-    let found = sheet.rows().find(|row| skus.text(*row) == sku && channels.text(*row) == "*");
-    let known = found.and_then(|row| Some((sheet.number(row, "p95")?, sheet.number(row, "days")?)));
+    let (stock, sheet) = (night.sheet("replenishment"), night.sheet("lead_time_demand"));
+    let wait = stock.rows().filter(|row| stock.text(*row, "sku") == sku);
+    let wait = wait
+        .filter_map(|row| stock.number(row, "lead_time_days"))
+        .fold(None, |longest: Option<f64>, days| Some(longest.map_or(days, |longest| longest.max(days))));
+    let (skus, channels, days) = (sheet.column("sku"), sheet.column("channel"), sheet.column("days"));
+    let rows: Vec<usize> = sheet.rows().filter(|row| skus.text(*row) == sku).collect();
+    let only = rows.iter().map(|row| channels.text(*row)).collect::<BTreeSet<_>>();
+    let wanted = if only.len() == 1 { only.first().copied().unwrap_or(ALL) } else { ALL };
+    let rows: Vec<usize> = rows.into_iter().filter(|row| channels.text(*row) == wanted).collect();
+    let fits = |row: &&usize| wait.is_none_or(|wait| days.number(**row).is_some_and(|days| days >= wait));
+    let known = rows.iter().find(fits).and_then(|row| Some((sheet.number(*row, "p95")?, days.number(*row)?)));
     match known {
         Some((units, days)) => {
             html! { (numbers::count(units.round() as i64)) span.per { " in " (numbers::count(days as i64)) " days" } }

@@ -28,8 +28,9 @@ static REJECTS: Table = Table {
 /// The section.
 pub(super) fn body(night: &Night<'_>) -> Markup {
     html! {
-        (heading("Checks", "A check is a query that returns the rows that should not be. None: it holds."))
+        (heading("Checks", "Each check is a query for rows that should not be there. None: it holds."))
         (checks(night.checks))
+        @if night.sheets.contains_key("checks") { p.more { "as a file: " a href="checks.csv" { "checks.csv" } } }
         (heading("Files", "Rows read = accepted + rejected + known already, per file."))
         (files(night.files))
         (heading("Rejected rows", "Set aside with their place and reason, not guessed. They are read again when the file or the settings change."))
@@ -51,7 +52,7 @@ fn checks(checks: &[CheckOutcome]) -> Markup {
         ul.checks { @for check in sorted {
             li {
                 @match (check.offending_rows, check.is_error) {
-                    (0, _) => (mark(Tone::Good, "holds")),
+                    (0, _) => (mark(Tone::Good, "none")),
                     (_, true) => (mark(Tone::Bad, "fails")),
                     (_, false) => (mark(Tone::Warn, "look")),
                 }

@@ -176,7 +176,7 @@ impl Column {
         let number = value.number();
         match (self.show, value, number) {
             (Show::With(cell) | Show::Wide(cell), ..) => cell(night, sheet, row),
-            (Show::Limit, Value::Unknown, _) => nil(),
+            (Show::Limit, Value::Unknown | Value::Integer(0), _) => nil(),
             (_, Value::Unknown, _) => unknown(),
             (Show::Change, Value::Integer(value), _) => html! { (numbers::change(value)) },
             (Show::Money, Value::Money(value), _) => amount(night, value),

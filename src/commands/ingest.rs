@@ -1,0 +1,100 @@
+//! `trueup ingest`: read the exports into the lake, and say what became of every file.
+
+use std::path::Path;
+use std::time::Instant;
+
+use super::ExitStatus;
+use crate::config::Settings;
+use crate::error::{Diagnostic, Result};
+use crate::ingest::{self, Event, FileSummary, Summary};
+use crate::lake::Lake;
+use crate::shell::{Shell, count, thousands};
+
+/// Reads every export that the lake does not know yet.
+pub(super) fn ingest(project: &Path, strict: bool, shell: &Shell) -> Result<ExitStatus> {
+    let settings = Settings::read(project)?;
+    let summary = read_exports(&settings, shell)?;
+    Ok(status(&summary, strict))
+}
+
+/// A refused file or, where rows must not be rejected, a rejected row says no.
+pub(super) fn status(summary: &Summary, strict: bool) -> ExitStatus {
+    let no = !summary.refused.is_empty() || (strict && summary.rejected() > 0);
+    if no { ExitStatus::SaysNo } else { ExitStatus::Fine }
+}
+
+/// Reads the exports into the lake and tells each file's story.
+pub(super) fn read_exports(settings: &Settings, shell: &Shell) -> Result<Summary> {
+    let start = Instant::now();
+    let lake = Lake::open(&settings.lake)?;
+    let progress = shell.progress("Reading", ingest::discover(settings)?.len() as u64);
+    let summary = ingest::run(settings, &lake, &mut |event| {
+        progress.step(match &event {
+            Event::Read(receipt) => &receipt.file,
+            Event::Unchanged { file } => file,
+            Event::Ignored(problem) | Event::Refused(problem) => &problem.message,
+        });
+    })?;
+    drop(progress);
+    tell(settings, &summary, start.elapsed().as_secs_f64(), shell);
+    Ok(summary)
+}
+
+fn tell(settings: &Settings, summary: &Summary, seconds: f64, shell: &Shell) {
+    for file in &summary.files {
+        shell.status("Ingested", story(file));
+    }
+    match summary.unchanged.as_slice() {
+        [] => {}
+        [file] => shell.status("Unchanged", file),
+        files => shell.status("Unchanged", count(files.len() as u64, "file")),
+    }
+    for problem in &summary.ignored {
+        let place = problem.place.as_ref().map_or_else(String::new, |place| place.path.display().to_string());
+        shell.status("Ignored", format!("{place}: {}", problem.message));
+    }
+    for problem in &summary.refused {
+        shell.diagnostic(problem);
+    }
+    rejects(settings, summary, shell);
+    let rows = thousands(summary.accepted());
+    let files = count(summary.files.len() as u64, "file");
+    shell.status("Finished", format!("{rows} rows from {files} in {seconds:.1} s; every row and byte accounted for"));
+}
+
+fn story(file: &FileSummary) -> String {
+    let receipt = &file.receipt;
+    let rows: u64 = receipt.rows.values().sum();
+    let rejected = receipt.rejected + file.merged.conflict;
+    let mut story = format!("{:<28} {:>9} rows  {}", receipt.export, thousands(rows), receipt.file);
+    if rejected > 0 {
+        story += &format!(", {} rejected", thousands(rejected));
+    }
+    if file.merged.duplicate > 0 {
+        story += &format!(", {} known already", thousands(file.merged.duplicate));
+    }
+    story
+}
+
+/// One rejected row is shown, the rest are counted.
+fn rejects(settings: &Settings, summary: &Summary, shell: &Shell) {
+    let rejected = summary.rejected();
+    let Some(example) = summary.examples.first().filter(|_| rejected > 0) else { return };
+    let rest = thousands(summary.accepted());
+    let message = format!("{} rejected; the other {rest} are in the lake", count(rejected, "row"));
+    let file = settings.exports.strip_prefix(&settings.folder).unwrap_or(&settings.exports).join(&example.source_file);
+    let label = if example.column.is_empty() {
+        example.reason.clone()
+    } else {
+        format!("`{}` {}", example.column, example.reason)
+    };
+    let text = example.text.lines().next().unwrap_or_default().to_owned();
+    let span = 0..text.len();
+    let rejects = settings.lake.join("rejects.csv");
+    shell.diagnostic(
+        &Diagnostic::warning("rejected", message)
+            .at_line(file, example.source_line as usize)
+            .excerpt(text, span, label)
+            .hint(format!("every rejected row is in `{}` with its line and reason", rejects.display())),
+    );
+}

@@ -1,0 +1,229 @@
+//! The night's stages over one state of the lake: each takes what the stages before it found and
+//! hands on its own findings and sheets.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use super::shop::Shop;
+use crate::buffer::{self, ListingInput, Recommendations, Sources};
+use crate::demand::{self, Demand};
+use crate::drift::{self, ChannelReports, Drifts, Latency};
+use crate::error::Result;
+use crate::forecast::{self, ForecastOptions, Forecasts, Replenishment};
+use crate::health::{self, Check, Differential, Evidence, Exception, ScorecardInput};
+use crate::lake::Rows;
+use crate::ledger::{self, Ledger, Pools, StockFacts, StockIndex};
+use crate::pnl::{self, Pnl};
+use crate::types::{Channel, Money, Sku};
+
+/// Sheets by name, and how long each stage took.
+#[derive(Default)]
+pub(super) struct Desk {
+    pub(super) sheets: BTreeMap<String, Rows>,
+    pub(super) timings: Vec<(String, f64)>,
+}
+
+impl Desk {
+    /// Does one stage and notes its time; nothing but `timings.json` ever sees the clock.
+    pub(super) fn stage<T>(&mut self, name: &str, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let start = Instant::now();
+        let done = work(self);
+        self.timings.push((name.to_owned(), start.elapsed().as_secs_f64()));
+        done
+    }
+
+    fn put(&mut self, sheet: Rows) {
+        self.sheets.insert(sheet.name().to_owned(), sheet);
+    }
+}
+
+/// Everything one night finds.
+pub(super) struct Night {
+    pub(super) desk: Desk,
+    pub(super) stock: Stock,
+    pub(super) pnl: Pnl,
+    pub(super) wanted: Wanted,
+    pub(super) listings: Vec<ListingInput>,
+    pub(super) recommendations: Recommendations,
+    pub(super) health: Health,
+}
+
+impl Night {
+    /// The stages in their order. `published` are the hold-backs that the live system works with.
+    pub(super) fn work(shop: &Shop, published: &BTreeMap<(Sku, Channel), i64>) -> Result<Self> {
+        let mut desk = Desk::default();
+        let stock = desk.stage("stock and drift", |desk| stock(shop, desk))?;
+        let pnl = desk.stage("profit", |desk| profit(shop, desk))?;
+        let wanted = desk.stage("demand and forecast", |desk| demand(shop, desk))?;
+        let listings = desk.stage("listings", |_| listings(shop, &stock, &wanted, &pnl, published))?;
+        let recommendations = desk.stage("buffers", |desk| buffers(shop, &listings, desk))?;
+        let health = desk.stage("health", |desk| health(shop, &stock, &pnl, desk))?;
+        Ok(Self { desk, stock, pnl, wanted, listings, recommendations, health })
+    }
+
+    /// True where a check of level error or an alert that was asked to fail says no.
+    pub(super) fn says_no(&self, shop: &Shop) -> bool {
+        let alerts = shop.settings.alerts.fail && !self.health.exceptions.is_empty();
+        alerts || health::any_error(&self.health.checks)
+    }
+}
+
+/// What was found about stock.
+pub(super) struct Stock {
+    pub(super) facts: StockFacts,
+    pub(super) ledger: Ledger,
+    pub(super) drifts: Drifts,
+    pub(super) latencies: Vec<Latency>,
+}
+
+/// Walks the ledger, compares every channel with it and measures how late each is.
+fn stock(shop: &Shop, desk: &mut Desk) -> Result<Stock> {
+    let facts = StockFacts::read(&shop.marts)?;
+    let index = StockIndex::new(&facts)?;
+    let pools = Pools::of_settings(&shop.settings);
+    let ledger = Ledger::build(&index, &pools);
+    let reports = ChannelReports::read(&shop.marts)?;
+    let drifts = drift::compare(&index, &ledger, &pools, &reports, &shop.settings.alerts)?;
+    let latencies = drift::measure(&index, &shop.settings);
+    desk.put(ledger::oversells_sheet(&ledger));
+    desk.put(ledger::balance_sheet(&ledger));
+    desk.put(ledger::stock_sheet(&ledger));
+    desk.put(drift::drift_sheet(&drifts));
+    desk.put(drift::drift_causes_sheet(&drifts));
+    desk.put(drift::sync_latency_sheet(&latencies));
+    Ok(Stock { ledger, drifts, latencies, facts })
+}
+
+/// Works out what each channel and SKU earned.
+fn profit(shop: &Shop, desk: &mut Desk) -> Result<Pnl> {
+    let pnl = pnl::statements(&pnl::read(&shop.marts)?, &shop.settings);
+    desk.put(pnl.by_channel_sheet());
+    desk.put(pnl.by_sku_sheet());
+    desk.put(pnl.losing_sheet());
+    desk.put(pnl.settlements_sheet());
+    desk.put(pnl.unmatched_sheet());
+    Ok(pnl)
+}
+
+/// What customers wanted and will want.
+pub(super) struct Wanted {
+    pub(super) demand: Demand,
+    pub(super) forecasts: Forecasts,
+    pub(super) replenishment: Vec<Replenishment>,
+}
+
+/// Forecasts demand and proposes what to order.
+fn demand(shop: &Shop, desk: &mut Desk) -> Result<Wanted> {
+    let mut demand = demand::read(&shop.marts, &shop.settings)?;
+    let lead_times =
+        demand.products.iter().filter_map(|(sku, product)| Some((sku.clone(), vec![product.lead_time_days?])));
+    let options = ForecastOptions { lead_times: lead_times.collect(), ..ForecastOptions::default() };
+    let forecasts = forecast::forecast(&mut demand, &options);
+    let service_level = shop.settings.policy.global.service_level.unwrap_or(0.95);
+    let stock = forecast::read_stock(&shop.marts)?;
+    let replenishment = forecast::propose(&forecasts, &demand, &stock, service_level);
+    desk.put(demand::sheet(&demand));
+    desk.put(forecasts.daily_sheet());
+    desk.put(forecasts.lead_time_sheet());
+    desk.put(forecasts.accuracy_sheet());
+    desk.put(forecast::replenishment_sheet(&replenishment));
+    Ok(Wanted { demand, forecasts, replenishment })
+}
+
+/// What is known of every listing; `published` are the hold-backs that the live system works with.
+fn listings(
+    shop: &Shop,
+    stock: &Stock,
+    wanted: &Wanted,
+    pnl: &Pnl,
+    published: &BTreeMap<(Sku, Channel), i64>,
+) -> Result<Vec<ListingInput>> {
+    buffer::listings(&Sources {
+        settings: &shop.settings,
+        marts: &shop.marts,
+        ledger: &stock.ledger,
+        drifts: &stock.drifts,
+        latencies: &stock.latencies,
+        demand: &wanted.demand,
+        forecasts: &wanted.forecasts,
+        pnl,
+        orders: &stock.facts.orders,
+        published,
+        as_of: shop.as_of,
+        as_of_end: stock.facts.as_of_end,
+    })
+}
+
+/// Decides what to hold back on every listing.
+fn buffers(shop: &Shop, listings: &[ListingInput], desk: &mut Desk) -> Result<Recommendations> {
+    let run = shop.marts.snapshot().map_or("", |snapshot| snapshot.run());
+    let recommendations = buffer::recommend(listings, &shop.settings, run, shop.as_of)?;
+    desk.put(recommendations.sheet());
+    Ok(recommendations)
+}
+
+/// What does not hold and what needs a person.
+pub(super) struct Health {
+    pub(super) checks: Vec<Check>,
+    pub(super) exceptions: Vec<Exception>,
+}
+
+/// Runs the checks, ranks what needs a person and writes each channel's card.
+fn health(shop: &Shop, stock: &Stock, pnl: &Pnl, desk: &mut Desk) -> Result<Health> {
+    let checks = health::run_checks(&shop.marts)?;
+    let listings = health::inspect(&shop.marts.rows("mart_listing_prices")?, |_, kind| Differential::usual(kind))?;
+    let evidence = Evidence {
+        settings: &shop.settings,
+        ledger: &stock.ledger,
+        drifts: &stock.drifts,
+        latencies: &stock.latencies,
+        listings: &listings,
+        checks: &checks,
+        as_of_end: stock.facts.as_of_end,
+    };
+    let prices = prices(shop)?;
+    let exceptions = health::exceptions(&evidence, |sku| prices.get(sku).copied());
+    desk.put(health::alerts_sheet(&exceptions));
+    desk.put(health::checks_sheet(&checks));
+    desk.put(health::price_breaches_sheet(&listings));
+    desk.put(scorecards(shop, stock, pnl)?);
+    Ok(Health { checks, exceptions })
+}
+
+/// A unit's price where the source of truth gives one in the shop's currency.
+fn prices(shop: &Shop) -> Result<BTreeMap<Sku, Money>> {
+    let products = shop.marts.table("products")?;
+    let (sku, price, currency) = (products.text("sku")?, products.money("price")?, products.text("currency")?);
+    let own = shop.settings.shop.currency;
+    let price_of = |row| {
+        let same = currency.get(row).is_none_or(|currency| currency == own.as_str());
+        Some((Sku::new(sku.get(row)?), price.get(row).filter(|_| same)?))
+    };
+    Ok((0..products.len()).filter_map(price_of).collect())
+}
+
+/// The last 30 days of every channel.
+fn scorecards(shop: &Shop, stock: &Stock, pnl: &Pnl) -> Result<Rows> {
+    const DAYS: i64 = 30;
+    let until = stock.facts.as_of_end;
+    let cards = health::scorecards(&ScorecardInput {
+        settings: &shop.settings,
+        contributions: &contributions(pnl),
+        ledger: &stock.ledger,
+        drifts: &stock.drifts,
+        latencies: &stock.latencies,
+        overrides: &shop.marts.table("overrides")?,
+        from: until.plus_seconds(-DAYS * 86_400),
+        until,
+    })?;
+    Ok(health::channel_scorecard_sheet(&cards))
+}
+
+/// What each channel earned in the newest month: the period that a statement has nearest to 30 days.
+fn contributions(pnl: &Pnl) -> BTreeMap<Channel, Money> {
+    let Some(newest) = pnl.by_channel.keys().map(|(month, _)| *month).max() else { return BTreeMap::new() };
+    let of_month = pnl.by_channel.iter().filter(|((month, _), _)| *month == newest);
+    of_month
+        .filter_map(|((_, channel), statement)| Some((channel.clone(), statement.contribution_of_costed()?)))
+        .collect()
+}

@@ -1,0 +1,78 @@
+//! From the night's findings to the report folder.
+
+use super::night::Night;
+use super::shop::Shop;
+use crate::error::Result;
+use crate::health::Check;
+use crate::lake::{SourceRecord, TABLES};
+use crate::query::Level;
+use crate::report::{self, CheckOutcome, Folder, ReadFile, RunFacts};
+use crate::types::Day;
+
+/// Writes every page and sheet; they appear whole or not at all.
+pub(super) fn write(shop: &Shop, night: &Night, timings: &[(String, f64)]) -> Result<()> {
+    let files: Vec<ReadFile> = sources(shop).iter().map(read_file).collect();
+    let checks: Vec<CheckOutcome> = night.health.checks.iter().map(outcome).collect();
+    let pages = report::render(&report::Night {
+        shop: &shop.settings.shop.name,
+        as_of: shop.as_of,
+        currency: shop.settings.shop.currency,
+        sheets: &night.desk.sheets,
+        files: &files,
+        checks: &checks,
+        run: &facts(shop, night)?,
+        timings,
+    })?;
+    Folder::at(&shop.settings.reports).replace(&pages)
+}
+
+fn sources(shop: &Shop) -> &[SourceRecord] {
+    shop.marts.snapshot().map_or(&[], |snapshot| snapshot.sources())
+}
+
+fn read_file(source: &SourceRecord) -> ReadFile {
+    ReadFile {
+        path: source.file.clone(),
+        channel: source.channel.clone().unwrap_or_default(),
+        kind: source.export.clone(),
+        sha256: source.sha256.clone(),
+        bytes: source.bytes,
+        read: source.rows_read,
+        accepted: source.accepted,
+        rejected: source.rejected,
+        duplicate: source.duplicate,
+    }
+}
+
+fn outcome(check: &Check) -> CheckOutcome {
+    CheckOutcome {
+        name: check.name.clone(),
+        summary: check.purpose.clone(),
+        is_error: check.level == Level::Error,
+        offending_rows: check.findings.len() as u64,
+        example: check.example(),
+    }
+}
+
+fn facts(shop: &Shop, night: &Night) -> Result<RunFacts> {
+    let snapshot = shop.marts.snapshot();
+    let rows = |table: &str| snapshot.map_or(0, |snapshot| snapshot.row_count(table));
+    let mut lake_rows: Vec<(String, u64)> =
+        TABLES.iter().map(|table| (table.name.to_owned(), rows(table.name))).collect();
+    lake_rows.sort();
+    Ok(RunFacts {
+        run: night.recommendations.run.clone(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        policy_version: night.recommendations.policy_version.clone(),
+        lake_version: snapshot.map_or(0, |snapshot| snapshot.version()),
+        history: history(night, shop.as_of),
+        lake_rows,
+        notes: night.pnl.diagnostics.iter().map(|problem| problem.message.clone()).collect(),
+    })
+}
+
+/// From the first day with demand to the run's day.
+fn history(night: &Night, as_of: Day) -> Option<(Day, Day)> {
+    let first = night.wanted.demand.series.iter().map(|series| series.first).min()?;
+    Some((first, as_of))
+}

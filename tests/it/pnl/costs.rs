@@ -1,0 +1,84 @@
+//! What goods cost: missing costs, bundles, returns, the moving average.
+
+use trueup::config::{ChannelKind, CostMethod};
+
+use super::books::{Books, PLAIN, amount, channel, money, sku};
+
+#[test]
+fn a_missing_cost_leaves_the_contribution_unknown() {
+    let books = Books::new(&[("wholesale", ChannelKind::Wholesale, PLAIN)])
+        .with(
+            "order_lines",
+            "channel,order_id,order_day,sku,quantity,gross
+             wholesale,W1,2026-02-03,MUG,2,20.00
+             wholesale,W2,2026-02-03,POT,3,90.00
+             wholesale,W3,2026-02-03,KIT,1,50.00",
+        )
+        .with("bundle_parts", "bundle_sku,sku,quantity\nKIT,MUG,1\nKIT,LID,1\nKIT,BOX,1")
+        .with("costs", "sku,from,unit_cost\nMUG,2026-01-01,4.00");
+    let pnl = books.work();
+    let pot = sku(&pnl, "2026-02", "wholesale", "POT");
+    assert_eq!((pot.contribution(), pot.contribution_rate(), pot.units_without_cost), (None, None, 3));
+    assert_eq!(sku(&pnl, "2026-02", "wholesale", "KIT").units_without_cost, 1);
+    let total = channel(&pnl, "2026-02", "wholesale");
+    assert_eq!(amount(total, "net_sales"), "160.00");
+    assert_eq!((total.contribution(), total.units_without_cost), (None, 4));
+    assert_eq!(total.contribution_of_costed(), Some(money("12.00")));
+    let warned = pnl.diagnostics.iter().find(|warning| warning.code == "missing-cost").unwrap();
+    assert_eq!(warned.message, "2 SKUs have no cost, `KIT` the first: what they contribute is unknown");
+}
+
+#[test]
+fn bundles_cost_their_components_and_sellable_returns_give_back() {
+    let books = Books::new(&[("wholesale", ChannelKind::Wholesale, PLAIN)])
+        .with(
+            "order_lines",
+            "channel,order_id,order_day,sku,quantity,gross
+             wholesale,1,2026-01-31,KIT,2,100.00
+             wholesale,2,2026-02-02,KIT,1,50.00",
+        )
+        .with(
+            "refund_lines",
+            "channel,refund_id,order_id,refund_day,sku,quantity,amount,disposition
+             wholesale,1,1,2026-02-20,KIT,1,50.00,sellable
+             wholesale,2,1,2026-02-20,KIT,1,50.00,damaged",
+        )
+        .with("bundle_parts", "bundle_sku,sku,quantity\nKIT,MUG,2\nKIT,LID,1")
+        .with(
+            "costs",
+            "sku,from,until,unit_cost
+             MUG,2025-01-01,2026-01-31,4.00
+             MUG,2026-02-01,,5.00
+             LID,2025-01-01,,1.25",
+        );
+    let pnl = books.work();
+    assert_eq!(amount(sku(&pnl, "2026-01", "wholesale", "KIT"), "cost_of_goods"), "18.50");
+    // one sold and one put back on the shelf
+    assert_eq!(amount(sku(&pnl, "2026-02", "wholesale", "KIT"), "cost_of_goods"), "0.00");
+    assert_eq!(amount(sku(&pnl, "2026-02", "wholesale", "KIT"), "contribution"), "-50.00");
+}
+
+#[test]
+fn the_moving_average_follows_receipts() {
+    let mut books = Books::new(&[("wholesale", ChannelKind::Wholesale, PLAIN)])
+        .with(
+            "order_lines",
+            "channel,order_id,order_day,sku,quantity,gross
+             wholesale,1,2026-01-15,MUG,10,100.00
+             wholesale,2,2026-02-10,MUG,10,100.00",
+        )
+        .with("costs", "sku,from,unit_cost\nMUG,2025-01-01,2.00\nMUG,2026-02-01,5.00")
+        .with("stock", "sku,location,at,stock_day,on_hand\nMUG,main,2026-01-01,2026-01-01,40")
+        .with(
+            "stock_movements",
+            "movement_id,movement_day,sku,location,kind,quantity
+             1,2026-01-15,MUG,main,shipment,-10
+             2,2026-01-15,MUG,main,order,10
+             3,2026-02-05,MUG,main,receipt,60",
+        );
+    books.settings.shop.cost_method = CostMethod::MovingAverage;
+    let pnl = books.work();
+    assert_eq!(amount(sku(&pnl, "2026-01", "wholesale", "MUG"), "cost_of_goods"), "20.00");
+    // (30 × 2.00 + 60 × 5.00) ÷ 90 = 4.00
+    assert_eq!(amount(sku(&pnl, "2026-02", "wholesale", "MUG"), "cost_of_goods"), "40.00");
+}

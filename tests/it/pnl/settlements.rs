@@ -1,0 +1,111 @@
+//! What is settled, what is estimated, and what is missing on either side.
+
+use trueup::config::{ChannelKind, FeeSchedule};
+use trueup::lake::Rows;
+use trueup::types::Money;
+
+use super::books::{Books, PLAIN, amount, channel, money, rate, sku};
+
+#[test]
+fn settled_and_estimated_fees_are_told_apart() {
+    let fees = FeeSchedule {
+        referral_rate: rate("0.06"),
+        payment_per_order: money("0.30"),
+        shipping_per_order: money("5.01"),
+        ..PLAIN
+    };
+    let books = Books::new(&[("tiktok", ChannelKind::Tiktok, fees)])
+        .with(
+            "order_lines",
+            "channel,order_id,line_id,order_day,sku,quantity,gross,discount,shipping_charged
+             tiktok,T1,1,2026-02-03,MUG,1,30.00,,
+             tiktok,T2,1,2026-02-03,MUG,1,10.00,2.00,4.00
+             tiktok,T3,1,2026-02-03,MUG,1,10.00,,
+             tiktok,T3,2,2026-02-03,POT,1,20.00,,",
+        )
+        .with(
+            "settlement_lines",
+            "channel,order_id,posted_day,sku,kind,amount
+             tiktok,T1,2026-02-05,MUG,referral_fee,-2.00
+             tiktok,T3,2026-02-05,,shipping_label,-9.00",
+        );
+    let pnl = books.work();
+    let mug = sku(&pnl, "2026-02", "tiktok", "MUG");
+    // T1 settled; T2 estimated: 6 % of 10.00 − 2.00 + 4.00
+    assert_eq!(amount(mug, "referral_fees"), "2.72");
+    assert_eq!(mug.estimated("referral_fees"), Some(money("0.72")));
+    assert_eq!(amount(mug, "payment_fees"), "0.30");
+    // T1 is settled without a label and T2 not at all, so both are estimated; T3 paid one for both
+    assert_eq!(amount(mug, "shipping_paid"), "13.02");
+    assert_eq!(mug.estimated("shipping_paid"), Some(money("10.02")));
+    assert_eq!(amount(sku(&pnl, "2026-02", "tiktok", "POT"), "shipping_paid"), "6.00");
+    // 30.00 and 10.00 of 50.00
+    assert_eq!(mug.settled_share(), Some(rate("0.8")));
+    assert_eq!(mug.orders, 3);
+    assert_eq!(channel(&pnl, "2026-02", "tiktok").orders, 3);
+}
+
+#[test]
+fn fixed_fees_of_an_unsettled_order_are_shared_by_its_skus() {
+    let fees = FeeSchedule { payment_per_order: money("0.30"), shipping_per_order: money("5.01"), ..PLAIN };
+    let books = Books::new(&[("shopify", ChannelKind::Shopify, fees)]).with(
+        "order_lines",
+        "channel,order_id,line_id,order_day,sku,quantity,gross,fulfilment
+         shopify,1,1,2026-02-03,MUG,1,10.00,seller
+         shopify,1,2,2026-02-03,POT,1,20.00,seller
+         shopify,2,1,2026-02-03,MUG,1,10.00,channel",
+    );
+    let pnl = books.work();
+    let (mug, pot) = (sku(&pnl, "2026-02", "shopify", "MUG"), sku(&pnl, "2026-02", "shopify", "POT"));
+    assert_eq!((amount(mug, "payment_fees"), amount(pot, "payment_fees")), ("0.40".into(), "0.20".into()));
+    assert_eq!((amount(mug, "shipping_paid"), amount(pot, "shipping_paid")), ("1.67".into(), "3.34".into()));
+}
+
+#[test]
+fn settlements_add_up_or_say_by_how_much_not() {
+    let books = Books::new(&[("amazon", ChannelKind::Amazon, PLAIN)])
+        .with(
+            "order_lines",
+            "channel,order_id,order_day,sku,quantity,gross,status
+             amazon,A1,2026-01-03,MUG,1,10.00,completed
+             amazon,A2,2026-01-04,MUG,1,11.00,completed
+             amazon,A3,2026-02-07,MUG,1,12.00,completed
+             amazon,A4,2025-12-04,MUG,1,13.00,completed
+             amazon,A5,2026-01-05,MUG,1,13.00,cancelled
+             amazon,A6,2026-02-06,MUG,1,14.00,completed",
+        )
+        .with("settlements", "channel,settlement_id,total\namazon,S1,7.00\namazon,S2,1.00")
+        .with(
+            "settlement_lines",
+            "channel,settlement_id,line,order_id,posted_day,kind,amount
+             amazon,S1,1,A1,2026-01-03,sale,10.00
+             amazon,S1,2,A1,2026-01-03,referral_fee,-1.50
+             amazon,S1,3,X9,2026-01-04,fulfilment_fee,-1.00
+             amazon,S1,4,,2026-01-14,payout,-7.00
+             amazon,S3,1,A5,2026-01-14,reserve,-0.25",
+        );
+    let pnl = books.work();
+    let sheet = pnl.settlements_sheet();
+    let texts =
+        |rows: &Rows, name: &str| rows.text(name).unwrap().iter().flatten().map(str::to_owned).collect::<Vec<_>>();
+    let moneys = |name: &str| -> Vec<Option<Money>> { sheet.money(name).unwrap().iter().collect() };
+    assert_eq!(texts(&sheet, "settlement_id"), ["S1", "S2", "S3"]);
+    assert_eq!(moneys("lines_sum"), [Some(money("7.50")), Some(money("0")), Some(money("-0.25"))]);
+    assert_eq!(moneys("difference"), [Some(money("-0.50")), Some(money("1.00")), None]);
+    assert_eq!(sheet.integer("orders").unwrap().iter().flatten().collect::<Vec<_>>(), [2, 0, 1]);
+    assert_eq!(sheet.integer("unmatched_orders").unwrap().iter().flatten().collect::<Vec<_>>(), [1, 0, 0]);
+    let unmatched = pnl.unmatched_sheet();
+    // A3 is 21 days old, A6 is 22
+    assert_eq!(texts(&unmatched, "order_id"), ["A2", "A4", "A6", "X9"]);
+    assert_eq!(unmatched.integer("age_days").unwrap().iter().flatten().collect::<Vec<_>>(), [55, 86, 22, 55]);
+    assert_eq!(texts(&unmatched, "line"), ["*", "*", "*", "S1/3"]);
+    assert_eq!(
+        texts(&unmatched, "reason"),
+        [
+            "in no settlement for more than 21 days",
+            "ordered before the first settlement in the lake",
+            "in no settlement for more than 21 days",
+            "no export of orders knows this order",
+        ]
+    );
+}

@@ -1,0 +1,57 @@
+//! The tables that others read: names and order of their columns.
+
+use trueup::config::ChannelKind;
+use trueup::lake::Rows;
+use trueup::pnl::{LINES, NOT_EARNINGS};
+
+use super::books::{Books, PLAIN};
+
+fn columns(rows: &Rows) -> Vec<String> {
+    rows.batch().schema().fields().iter().map(|field| field.name().clone()).collect()
+}
+
+const STATEMENT: &str = "currency, orders, units, gross_sales, discounts, refunds, net_sales, shipping_charged, \
+    referral_fees, fulfilment_fees, payment_fees, storage_fees, other_fees, shipping_paid, advertising, return_costs, \
+    reimbursements, cost_of_goods, contribution, contribution_rate, settled_share";
+
+fn begins(rows: &Rows, key: &str, rest: &str) {
+    let expected: Vec<&str> = key.split(", ").chain(rest.split(", ")).map(str::trim).collect();
+    assert_eq!(columns(rows)[..expected.len()], expected, "`{}`", rows.name());
+}
+
+#[test]
+fn sheets_have_the_columns_that_others_rely_on() {
+    let pnl = Books::new(&[]).work();
+    begins(&pnl.by_channel_sheet(), "month, channel", STATEMENT);
+    begins(&pnl.by_sku_sheet(), "month, channel, sku", STATEMENT);
+    begins(&pnl.losing_sheet(), "channel, sku", "units, net_sales, contribution, per_unit, tipped_by");
+    let settlements = "total, lines_sum, difference, orders, unmatched_orders";
+    begins(&pnl.settlements_sheet(), "channel, settlement_id", settlements);
+    begins(&pnl.unmatched_sheet(), "side, channel, order_id, line", "kind, amount, age_days, reason");
+}
+
+#[test]
+fn every_line_stands_in_the_sheet_with_its_estimate() {
+    let pnl = Books::new(&[("wholesale", ChannelKind::Wholesale, PLAIN)])
+        .with("order_lines", "channel,order_id,order_day,sku,quantity,gross\nwholesale,W1,2026-02-03,MUG,1,40.00")
+        .work();
+    for sheet in [pnl.by_channel_sheet(), pnl.by_sku_sheet()] {
+        assert_eq!(sheet.len(), 1);
+        for line in LINES {
+            let unknown = ["cost_of_goods", "contribution"].contains(&line.column);
+            assert_eq!(sheet.money(line.column).unwrap().get(0).is_none(), unknown, "`{}`", line.column);
+            if let Some(estimated) = line.estimated {
+                assert!(sheet.money(estimated).unwrap().get(0).is_some(), "`{estimated}`");
+            }
+        }
+        assert_eq!(sheet.integer("units_without_cost").unwrap().get(0), Some(1));
+    }
+}
+
+/// The query leaves out exactly the kinds that stand in no line.
+#[test]
+fn the_query_of_fees_knows_the_same_kinds() {
+    let sql = include_str!("../../../queries/fact_fees.sql");
+    let list: Vec<String> = NOT_EARNINGS.iter().map(|kind| format!("'{kind}'")).collect();
+    assert!(sql.contains(&format!("l.kind not in ({})", list.join(", "))), "fact_fees.sql and NOT_EARNINGS differ");
+}
