@@ -12,7 +12,7 @@ with reserved as (
     group by sku, reference
 ),
 recorded as (
-    select sku as sku, min(at) as first_at
+    select sku as sku, min("at") as first_at
     from fact_movements
     where kind = 'order'
     group by sku

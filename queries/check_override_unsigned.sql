@@ -5,7 +5,7 @@
 -- level  warn
 select
     override_id as override_id,
-    at as at,
+    "at" as at,
     channel as channel,
     sku as sku,
     field as field,

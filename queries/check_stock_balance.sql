@@ -16,11 +16,11 @@ with known as (
     cross join run as r
     where s.at < r.as_of_end
 ),
-opening as (
-    select sku as sku, location as location, at as at, on_hand as on_hand from known where place = 1
+first_counts as (
+    select sku as sku, location as location, "at" as at, on_hand as on_hand from known where place = 1
 ),
-closing as (
-    select sku as sku, location as location, at as at, on_hand as on_hand from known where place_from_end = 1
+last_counts as (
+    select sku as sku, location as location, "at" as at, on_hand as on_hand from known where place_from_end = 1
 ),
 between_counts as (
     select
@@ -30,10 +30,10 @@ between_counts as (
         o.on_hand as opening,
         c.at as closing_at,
         c.on_hand as closing
-    from opening as o
-    inner join closing as c on c.sku = o.sku and c.location = o.location
+    from first_counts as o
+    inner join last_counts as c on c.sku = o.sku and c.location = o.location
 ),
-moved as (
+moved_units as (
     select
         b.sku as sku,
         b.location as location,
@@ -57,7 +57,7 @@ balanced as (
         b.closing_at as closing_at,
         b.closing as closing
     from between_counts as b
-    left join moved as v on v.sku = b.sku and v.location = b.location
+    left join moved_units as v on v.sku = b.sku and v.location = b.location
 )
 select
     sku as sku,

@@ -7,8 +7,8 @@
 select
     sku as sku,
     location as location,
-    at as at,
+    "at" as at,
     on_hand as on_hand
 from stock
 where on_hand < 0
-order by sku, location, at
+order by sku, location, "at"

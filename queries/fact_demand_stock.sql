@@ -10,7 +10,7 @@ with last_snapshots as (
         sku as sku,
         location as location,
         stock_day as day,
-        max(at) as at
+        max("at") as at
     from stock
     group by sku, location, stock_day
 )

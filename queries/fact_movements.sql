@@ -7,11 +7,11 @@
 select
     sku as sku,
     location as location,
-    at as at,
+    "at" as at,
     movement_id as movement_id,
     kind as kind,
     cast(quantity as bigint) as quantity,
     reference as reference,
     owner as owner
 from stock_movements
-order by sku, location, at, movement_id
+order by sku, location, "at", movement_id

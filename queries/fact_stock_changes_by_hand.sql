@@ -5,7 +5,7 @@
 -- unit   value is signed units as text
 select
     override_id as override_id,
-    at as at,
+    "at" as at,
     channel as channel,
     sku as sku,
     value as value,

@@ -50,4 +50,4 @@ select
 from mapped as a
 left join products as p on p.sku = a.sku
 left join channels as c on c.channel = a.channel
-order by channel, channel_sku, at
+order by channel, channel_sku, "at"

@@ -67,12 +67,12 @@ fn evidence(work: &Work, file: &str) -> Vec<Line> {
         format!("{} units/day on all channels of pool {}", quantity(demand.pool_units_per_day), work.input.pool.name);
     let time = duration(work.holdback.lag_seconds);
     let lag = match lag.seconds {
-        Some(_) => line("lag", format!("{time}, 95th percentile of {} changes", lag.events), "mart_sync_latency"),
+        Some(_) => line("lag", format!("{time}, 95th percentile of {} changes", lag.events), "fact_stock_events"),
         None => line("lag", format!("{time}, assumed: nothing was measured"), work.policy.sync.rule(file)),
     };
     let mut lines = vec![line("sold", sold, "mart_demand_daily"), line("pool", pool, "mart_demand_daily")];
     if let Some(peak) = demand.peak_units_in_lag {
-        lines.push(line("peak", format!("{} units in the busiest {time}", quantity(peak)), "mart_peak"));
+        lines.push(line("peak", format!("{} units in the busiest {time}", quantity(peak)), "fact_stock_orders"));
     }
     lines.push(lag);
     let in_lag = format!("{} units sell before {} knows", quantity(work.holdback.units_in_lag), work.channel.name);
@@ -121,7 +121,7 @@ fn results(work: &Work, file: &str) -> Vec<Line> {
         Some(available) => format!("{} in pool {}", units(available), input.pool.name),
         None => format!("unknown in pool {}", input.pool.name),
     };
-    let mut lines = vec![line("available", stock, "mart_pool_stock")];
+    let mut lines = vec![line("available", stock, "fact_movements")];
     if listed.promo_reserve > 0 {
         lines.push(line("reserve", format!("{} for a promotion elsewhere", units(listed.promo_reserve)), "promotions"));
     }

@@ -139,22 +139,38 @@ pub struct Forecast {
     pub series: PathBuf,
     /// Steps to forecast
     #[arg(long, default_value_t = 28)]
-    pub horizon: u32,
+    pub horizon: usize,
     /// Numbers of steps whose summed demand is wanted
-    #[arg(long, value_delimiter = ',', default_value = "7,14,28")]
-    pub lead_times: Vec<u32>,
-    /// Steps in a season; default by frequency: 7, 52, 12 or 24
+    #[arg(long, value_delimiter = ',', default_value = "7,14,28", value_name = "STEPS")]
+    pub lead_times: Vec<usize>,
+    /// Levels of the quantiles
+    #[arg(long, value_delimiter = ',', default_value = "0.5,0.8,0.9,0.95,0.975,0.99")]
+    pub levels: Vec<f64>,
+    /// Steps in a season; default by frequency: 7, 1, 12 or 24
     #[arg(long)]
-    pub season: Option<u32>,
-    /// Length of a step: D, W, M or H
-    #[arg(long, default_value = "D")]
-    pub freq: String,
-    /// Also hold back the last N steps and report the accuracy; several with commas
+    pub season: Option<usize>,
+    /// How far apart the steps are
+    #[arg(long, value_enum, default_value = "d", ignore_case = true)]
+    pub freq: Step,
+    /// Hold back so many steps at the end and report how the forecast did; several with commas
     #[arg(long, value_delimiter = ',', value_name = "ORIGINS")]
-    pub backtest: Vec<u32>,
+    pub backtest: Vec<usize>,
     /// Where the tables go
     #[arg(long, value_name = "FOLDER", default_value = "forecast")]
     pub out: PathBuf,
+}
+
+/// How far apart the steps of a series are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Step {
+    /// Days.
+    D,
+    /// Weeks.
+    W,
+    /// Months.
+    M,
+    /// Hours.
+    H,
 }
 
 /// `trueup publish`

@@ -2,6 +2,7 @@
 
 mod check;
 mod explain;
+mod forecast;
 mod ingest;
 pub mod init;
 mod night;
@@ -20,7 +21,7 @@ use std::process::ExitCode;
 use clap::CommandFactory;
 
 use crate::cli::{Arguments, Color, Command};
-use crate::error::{Diagnostic, Result};
+use crate::error::Result;
 use crate::shell::{Colour, Shell};
 
 /// How the program ends.
@@ -76,7 +77,7 @@ fn command(arguments: &Arguments, shell: &Shell) -> Result<ExitStatus> {
         Command::Publish(options) => publish::publish(project, options, shell),
         Command::Selftest => selftest::selftest(shell),
         Command::Sample(options) => sample::sample(options, shell),
-        Command::Forecast(_) => Err(Diagnostic::error("x", "x").into()),
+        Command::Forecast(options) => forecast::forecast(options, shell),
     }
 }
 

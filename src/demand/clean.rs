@@ -55,6 +55,15 @@ fn levels(series: &DemandSeries, usual: Option<f32>) -> Vec<f32> {
     levels
 }
 
+/// Raises values of steps that were out of stock for a share, in place; nothing else is known of them.
+pub(crate) fn raise_censored(values: &mut [f32], out_of_stock: &[f32]) {
+    let mut level = Level::default();
+    for (value, out) in values.iter_mut().zip(out_of_stock) {
+        *value = value.max(out * level.units + (1.0 - out) * *value);
+        level.see(*value);
+    }
+}
+
 fn clean(series: &DemandSeries, usual: Option<f32>, uplift: f32) -> Vec<f32> {
     let mut level = Level::default();
     (0..series.len())

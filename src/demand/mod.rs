@@ -12,6 +12,7 @@ mod read;
 mod series;
 mod sheet;
 
+pub(crate) use clean::raise_censored;
 pub use clean::{Comparable, comparable};
 pub use outlier::mark_outliers;
 pub use promotion::{Promotion, Uplifts};

@@ -12,6 +12,7 @@ mod forecasts;
 mod mixture;
 mod models;
 mod replenishment;
+mod series;
 mod shop;
 mod velocity;
 
@@ -23,6 +24,7 @@ pub use models::{Croston, Fitted, Holt, Model, Naive, SeasonalNaive, Ses, Theta,
 pub use replenishment::{
     ASSUMED_LEAD_TIME_DAYS, PoolStock, REPLENISHMENT, Replenishment, propose, read_stock, replenishment_sheet,
 };
+pub use series::{Frequency, SeriesOptions, SeriesOutput, forecast_series};
 pub use shop::{ForecastOptions, forecast};
 pub use velocity::Velocity;
 

@@ -139,7 +139,7 @@ fn series_set(demand: &Demand, comparable: &Comparable, targets: &[Target], held
     let mut set = SeriesSet::default();
     for target in targets {
         let first = first_day(demand, target);
-        let length = (demand.as_of.since(first) as usize + 1).saturating_sub(held_out);
+        let length = days_from(demand, first).saturating_sub(held_out);
         let mut units = vec![0.0f32; length];
         for &part in &target.parts {
             let skip = demand.series[part].first.since(first) as usize;
@@ -155,6 +155,11 @@ fn series_set(demand: &Demand, comparable: &Comparable, targets: &[Target], held
 
 fn first_day(demand: &Demand, target: &Target) -> Day {
     target.parts.iter().map(|part| demand.series[*part].first).min().unwrap_or(demand.as_of)
+}
+
+/// Days of a series that starts on `first`; none for one that is empty.
+fn days_from(demand: &Demand, first: Day) -> usize {
+    usize::try_from(demand.as_of.since(first) + 1).unwrap_or(0)
 }
 
 /// What a new product of a category sells a day on a channel.
@@ -382,7 +387,7 @@ impl Shop<'_> {
 /// The target's series added up, for its velocity.
 fn joined(demand: &Demand, target: &Target) -> DemandSeries {
     let first = first_day(demand, target);
-    let length = demand.as_of.since(first) as usize + 1;
+    let length = days_from(demand, first);
     let mut sum = DemandSeries::plain(target.sku.clone(), target.channel.clone(), first, vec![0.0; length]);
     let share = 1.0 / target.parts.len().max(1) as f32;
     for &part in &target.parts {

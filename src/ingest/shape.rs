@@ -69,7 +69,7 @@ pub(crate) trait Shape {
     }
 
     /// What only the end of the file tells.
-    fn finish(&mut self, _context: &Context) -> Result<()> {
+    fn finish(&mut self) -> Result<()> {
         Ok(())
     }
 }

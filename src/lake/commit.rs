@@ -9,13 +9,15 @@ use arrow::array::RecordBatch;
 
 use super::files;
 use super::manifest::{DataFile, Manifest, SourceRecord};
-use super::merge::{MergeCounts, Outcome, merge};
+use super::merge::{Judged, MergeCounts, Outcome, merge, sortable};
+use super::months::take;
+use super::moved;
 use super::parquet_file;
 use super::rejects::{self, REJECTS, Reject};
 use super::snapshot::{Snapshot, schema_of};
 use super::staging::Staging;
 use super::store::sweep;
-use super::tables::Table;
+use super::tables::{TABLES, Table};
 use crate::error::{Diagnostic, Result};
 use crate::types::Month;
 
@@ -74,6 +76,7 @@ impl Commit {
     /// A damaged file of the lake, or a disk that is full.
     pub fn merge(&mut self) -> Result<Merged> {
         let mut merged = Merged::default();
+        let mut touched = BTreeSet::new();
         for (table, month) in self.staging.months() {
             let staged = self.staging.take(table, month)?;
             let history = format!("{}_history", table.name);
@@ -83,6 +86,10 @@ impl Commit {
                 merged.by_file.entry(file.clone()).or_default().add(counts);
             }
             merged.conflicts.extend(outcome.conflicts);
+            touched.insert(table.name);
+        }
+        for table in TABLES.iter().filter(|table| touched.contains(table.name) && table.month_by.is_some()) {
+            self.settle_moved(table, &mut merged)?;
         }
         merged.conflicts.sort();
         self.conflicts.extend(merged.conflicts.iter().cloned());
@@ -118,6 +125,73 @@ impl Commit {
         Ok(after)
     }
 
+    /// Leaves one newest state of each key that two months have.
+    fn settle_moved(&mut self, table: &'static Table, merged: &mut Merged) -> Result<()> {
+        let files: Vec<DataFile> = self.files.values().filter(|file| file.table == table.name).cloned().collect();
+        if files.len() < 2 {
+            return Ok(());
+        }
+        let paths = files.iter().map(|file| self.before.verified_path(file)).collect::<Result<Vec<_>>>()?;
+        let keys = moved::repeated_keys(table, &paths)?;
+        if keys.is_empty() {
+            return Ok(());
+        }
+        // A month whose file this run has not changed holds only rows that the lake had.
+        let known: BTreeSet<&str> = self.before.all_files().iter().map(|file| file.path.as_str()).collect();
+        let (mut old, mut new) = (Vec::new(), Vec::new());
+        let (mut old_months, mut new_months) = (Vec::new(), Vec::new());
+        for file in &files {
+            let rows = moved::of_keys(table, &self.before.read_file(file)?, &keys, true)?;
+            let had = if known.contains(file.path.as_str()) { rows.clone() } else { self.had(table, file, &keys)? };
+            let is_old = same_rows(table, &rows, &had)?;
+            for (row, is_old) in is_old.into_iter().enumerate() {
+                let (batches, months) = if is_old { (&mut old, &mut old_months) } else { (&mut new, &mut new_months) };
+                batches.push(rows.slice(row, 1));
+                months.push(file.month);
+            }
+        }
+        let (all, judged) = moved::judge(table, &moved::joined(table, &old)?, &moved::joined(table, &new)?)?;
+        let months: Vec<Option<Month>> = old_months.into_iter().chain(new_months).collect();
+        self.rewrite_moved(table, &keys, &all, &months, &judged)?;
+        recount(&all, judged, merged)
+    }
+
+    /// Rows of these keys that a month had before this run.
+    fn had(&self, table: &'static Table, file: &DataFile, keys: &BTreeSet<moved::Key>) -> Result<RecordBatch> {
+        match self.before.files(table.name).iter().find(|before| before.month == file.month) {
+            Some(before) => moved::of_keys(table, &self.before.read_file(before)?, keys, true),
+            None => Ok(RecordBatch::new_empty(table.schema())),
+        }
+    }
+
+    fn rewrite_moved(
+        &mut self,
+        table: &'static Table,
+        keys: &BTreeSet<moved::Key>,
+        all: &RecordBatch,
+        months: &[Option<Month>],
+        judged: &[Judged],
+    ) -> Result<()> {
+        let chosen = |wanted: fn(&Judged) -> bool| {
+            moved::split(months, judged.iter().enumerate().filter(move |(_, one)| wanted(one)).map(|(row, _)| row))
+        };
+        let mut staying = chosen(|one| matches!(one, Judged::Newest | Judged::Replaces));
+        let mut past = chosen(|one| matches!(one, Judged::Replaced | Judged::Stale));
+        let history = format!("{}_history", table.name);
+        for month in months.iter().copied().collect::<BTreeSet<_>>() {
+            let others = moved::of_keys(table, &self.rows(table.name, month)?, keys, false)?;
+            let kept = take(all, staying.remove(&month).unwrap_or_default())?;
+            // Sorted by key again: these are newest states, and no key is twice among them.
+            let current = moved::with_history(table, &others, &kept)?;
+            self.put(table.name, month, &current)?;
+            let more = take(all, past.remove(&month).unwrap_or_default())?;
+            let history_rows = moved::with_history(table, &self.rows(&history, month)?, &more)?;
+            self.put(&history, month, &history_rows)?;
+        }
+        Ok(())
+    }
+
+    /// The rows of a table's month as this run has left them so far.
     fn rows(&self, table: &str, month: Option<Month>) -> Result<RecordBatch> {
         match self.files.get(&(table.to_owned(), month)) {
             Some(file) => self.before.read_file(file),
@@ -189,6 +263,42 @@ impl Commit {
     fn temporaries(&self) -> PathBuf {
         self.before.root().join("tmp").join(slug(&self.run))
     }
+}
+
+/// For each row, whether the same key and content is among `had`.
+fn same_rows(table: &Table, rows: &RecordBatch, had: &RecordBatch) -> Result<Vec<bool>> {
+    let columns: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
+    let had = sortable(had, &columns)?;
+    let had: BTreeSet<&[u8]> = had.iter().map(|row| row.data()).collect();
+    Ok(sortable(rows, &columns)?.iter().map(|row| had.contains(row.data())).collect())
+}
+
+/// Corrects what the merge by month took for new keys.
+fn recount(all: &RecordBatch, judged: Vec<Judged>, merged: &mut Merged) -> Result<()> {
+    let rows = super::Rows::new("moved rows", all.clone());
+    let files = rows.text("source_file")?;
+    for (row, judged) in judged.into_iter().enumerate() {
+        if matches!(judged, Judged::Newest | Judged::Replaced) {
+            continue;
+        }
+        let file = files.get(row).unwrap_or_default();
+        let counts = merged.by_file.entry(file.to_owned()).or_default();
+        match counts.inserted {
+            0 => counts.amended = counts.amended.saturating_sub(1),
+            _ => counts.inserted -= 1,
+        }
+        match judged {
+            Judged::Newest | Judged::Replaced => {}
+            Judged::Replaces => counts.amended += 1,
+            Judged::Stale => counts.stale += 1,
+            Judged::Duplicate => counts.duplicate += 1,
+            Judged::Conflict(reject) => {
+                counts.conflict += 1;
+                merged.conflicts.push(reject);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Rows read = accepted + rejected + duplicate.

@@ -85,7 +85,8 @@ enum Standing {
     Staged,
 }
 
-struct States<'a> {
+/// The rows that are about to come together.
+pub(crate) struct States<'a> {
     table: &'a Table,
     keys: SortableRows,
     contents: SortableRows,
@@ -97,7 +98,9 @@ struct States<'a> {
 }
 
 impl<'a> States<'a> {
-    fn new(table: &'a Table, all: &RecordBatch, first_history: usize, first_staged: usize) -> Result<Self> {
+    /// Of `all`, the rows before `first_history` are newest states, those before `first_staged`
+    /// history, the others new.
+    pub(crate) fn new(table: &'a Table, all: &RecordBatch, first_history: usize, first_staged: usize) -> Result<Self> {
         let (keys, contents) = split_columns(table);
         let column = |name: &str| all.column_by_name(name).expect("the schema was checked").clone();
         let updated_at = all.column_by_name("updated_at").map(|array| {
@@ -129,6 +132,40 @@ impl<'a> States<'a> {
             by_file: kept.by_file,
             conflicts: kept.conflicts,
         })
+    }
+
+    /// Which of several newest states of one key is the newest; by row.
+    pub(crate) fn judge(&self) -> Vec<Judged> {
+        let mut order: Vec<usize> = (0..self.keys.num_rows()).collect();
+        order.sort_unstable_by(|one, other| self.order(*one, *other));
+        let mut judged: Vec<Judged> = order.iter().map(|_| Judged::Newest).collect();
+        for rows in order.chunk_by(|one, other| self.keys.row(*one) == self.keys.row(*other)) {
+            let mut current = rows[0];
+            for &row in &rows[1..] {
+                match self.fate(row, Some(current), &[]) {
+                    Fate::Inserted | Fate::Amended => {
+                        judged[row] = Judged::Replaces;
+                        judged[current] = Judged::Replaced;
+                        current = row;
+                    }
+                    Fate::Stale => judged[row] = Judged::Stale,
+                    Fate::Duplicate => judged[row] = Judged::Duplicate,
+                    Fate::Conflict(with) => judged[row] = Judged::Conflict(self.conflict(row, with)),
+                }
+            }
+        }
+        judged
+    }
+
+    /// The rows sorted by key, time and content, each content once.
+    pub(crate) fn distinct(&self, all: &RecordBatch) -> Result<RecordBatch> {
+        let mut rows: Vec<usize> = (0..all.num_rows()).collect();
+        rows.sort_by(|one, other| {
+            let by_key = self.keys.row(*one).cmp(&self.keys.row(*other));
+            by_key.then_with(|| self.by_version(*one, *other))
+        });
+        rows.dedup_by(|one, other| self.keys.row(*one) == self.keys.row(*other) && self.same(*one, *other));
+        take(all, rows.into_iter().map(|row| row as u32).collect())
     }
 
     /// By key, then what the lake has before what is new, then by time, file and line.
@@ -175,13 +212,15 @@ impl<'a> States<'a> {
                 }
             }
         }
-        past.sort_by(|one, other| {
-            let by_version = self.version(*one).cmp(&self.version(*other));
-            by_version.then_with(|| self.contents.row(*one).cmp(&self.contents.row(*other)))
-        });
+        past.sort_by(|one, other| self.by_version(*one, *other));
         past.dedup_by(|one, other| self.same(*one, *other));
         kept.current.extend(current.map(|row| row as u32));
         kept.history.extend(past.into_iter().map(|row| row as u32));
+    }
+
+    fn by_version(&self, one: usize, other: usize) -> Ordering {
+        let by_version = self.version(one).cmp(&self.version(other));
+        by_version.then_with(|| self.contents.row(one).cmp(&self.contents.row(other)))
     }
 
     fn fate(&self, row: usize, current: Option<usize>, past: &[usize]) -> Fate {
@@ -263,6 +302,23 @@ enum Fate {
     Duplicate,
     Stale,
     Conflict(usize),
+}
+
+/// What becomes of a newest state whose key another month has too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Judged {
+    /// It stays.
+    Newest,
+    /// It stays, and is a newer state of the other.
+    Replaces,
+    /// It was the newest and is history now.
+    Replaced,
+    /// It is new and older than the other.
+    Stale,
+    /// It is new and the same as the other.
+    Duplicate,
+    /// It is new and contradicts the other.
+    Conflict(Reject),
 }
 
 #[derive(Default)]

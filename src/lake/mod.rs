@@ -19,6 +19,7 @@ mod files;
 mod manifest;
 mod merge;
 mod months;
+mod moved;
 mod parquet_file;
 mod rejects;
 mod rows;

@@ -49,7 +49,8 @@ pub(super) fn losing(recent: &BTreeMap<(Channel, Sku), Statement>) -> Vec<Losing
         channels.entry(channel).or_default().merge(statement);
     }
     known()
-        .filter(|((_, sku), _)| *sku != Sku::unallocated())
+        // Late fees of earlier sales are no reason to stop selling what nobody bought.
+        .filter(|((_, sku), statement)| *sku != Sku::unallocated() && statement.units > 0)
         .filter_map(|((channel, sku), statement)| {
             let contribution = statement.contribution().filter(|amount| amount.is_negative())?;
             Some(LosingSku {

@@ -19,6 +19,9 @@ pub(crate) struct Figures {
     pub(crate) net_sales_before: Option<Money>,
     pub(crate) contribution: Option<Money>,
     pub(crate) contribution_before: Option<Money>,
+    /// Of the SKUs whose cost is known.
+    pub(crate) contribution_of_costed: Option<Money>,
+    pub(crate) units_without_cost: i64,
     pub(crate) oversold_units: i64,
     pub(crate) oversold_orders: usize,
     pub(crate) drifting_listings: usize,
@@ -63,6 +66,9 @@ impl Figures {
             self.month = Some((*month).to_owned());
             self.net_sales = total(month, "net_sales");
             self.contribution = total(month, "contribution");
+            self.contribution_of_costed = total(month, "contribution_of_costed");
+            let uncosted = |row: usize| sheet.integer(row, "units_without_cost");
+            self.units_without_cost = month_rows(sheet, month).into_iter().filter_map(uncosted).sum();
         }
         if let Some(month) = months.get(1) {
             self.net_sales_before = total(month, "net_sales");
@@ -73,8 +79,10 @@ impl Figures {
     fn oversells(&mut self, night: &Night<'_>) {
         let sheet = night.sheet("oversells");
         let from = night.as_of.plus(1 - OVERSELL_DAYS);
-        let recent: Vec<usize> =
-            sheet.rows().filter(|row| sheet.day(*row, "ordered_at").is_some_and(|day| day >= from)).collect();
+        let recent: Vec<usize> = sheet
+            .rows()
+            .filter(|row| night.day(sheet.value(*row, "ordered_at")).is_some_and(|day| day >= from))
+            .collect();
         self.oversold_units = recent.iter().filter_map(|row| sheet.integer(*row, "units")).sum();
         let orders: BTreeSet<_> =
             recent.iter().map(|row| (sheet.text(*row, "channel"), sheet.text(*row, "order_id"))).collect();

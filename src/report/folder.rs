@@ -41,6 +41,7 @@ impl Folder {
     /// # Errors
     /// If the file system refuses; the old folder then stands.
     pub fn replace(&self, pages: &[Page]) -> Result<()> {
+        self.recover()?;
         let stale = self.listed();
         self.write(pages, &stale)
     }
@@ -50,6 +51,7 @@ impl Folder {
     /// # Errors
     /// If the file system refuses; the old folder then stands.
     pub fn add(&self, pages: &[Page]) -> Result<()> {
+        self.recover()?;
         self.write(pages, &BTreeSet::new())
     }
 
@@ -57,7 +59,6 @@ impl Folder {
         if let Some(page) = pages.iter().find(|page| !is_plain_name(&page.name)) {
             return Err(Diagnostic::error("report-name", format!("`{}` is not a file name", page.name)).into());
         }
-        self.recover()?;
         let (stage, old) = (self.beside("new"), self.beside("old"));
         remove(&stage)?;
         create(&stage)?;

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::sheet::Sheet;
+use super::sheet::{Sheet, Value};
+use crate::health::Check;
 use crate::lake::Rows;
+use crate::query::Level;
 use crate::types::{Currency, Day};
 
 /// Everything a report is made of: the sheets and a few facts about the run.
@@ -13,6 +15,8 @@ pub struct Night<'a> {
     pub shop: &'a str,
     /// The day the reports stand on.
     pub as_of: Day,
+    /// The shop's time zone: in it instants are shown and days end.
+    pub zone: chrono_tz::Tz,
     /// The currency of every amount without a currency of its own.
     pub currency: Currency,
     /// The sheets by file name without its ending: `pnl_by_channel`, `drift`.
@@ -32,6 +36,15 @@ impl<'a> Night<'a> {
     /// The sheet of this name, or its absence.
     pub(crate) fn sheet(&self, name: &str) -> Sheet<'a> {
         Sheet::new(self.sheets.get(name))
+    }
+
+    /// The day in a cell, in the shop's time zone.
+    pub(crate) fn day(&self, value: Value<'_>) -> Option<Day> {
+        match value {
+            Value::Day(day) => Some(day),
+            Value::Timestamp(instant) => Some(instant.day_in(self.zone)),
+            _ => None,
+        }
     }
 }
 
@@ -71,6 +84,18 @@ pub struct CheckOutcome {
     pub offending_rows: u64,
     /// The first offending row in words.
     pub example: Option<String>,
+}
+
+impl From<&Check> for CheckOutcome {
+    fn from(check: &Check) -> Self {
+        Self {
+            name: check.name.clone(),
+            summary: check.purpose.clone(),
+            is_error: check.level == Level::Error,
+            offending_rows: check.findings.len() as u64,
+            example: check.example(),
+        }
+    }
 }
 
 /// Facts about the run, none of which depends on the clock.

@@ -14,6 +14,7 @@ mod clock;
 mod dice;
 mod exports;
 mod facts;
+mod faults;
 mod goods;
 mod nightly;
 mod ordering;
@@ -31,6 +32,8 @@ mod wholesale;
 mod world;
 
 use std::path::Path;
+
+pub use faults::{Fault, plant as plant_faults};
 
 use crate::error::{Diagnostic, Result};
 use crate::types::Day;
@@ -99,6 +102,17 @@ pub fn write(folder: &Path, size: &Size, progress: &mut dyn FnMut(u64, u64)) -> 
     facts::write(&world)?;
     settings::write(&world)?;
     world.finish()
+}
+
+/// Writes the shop of `sample-data/`: [`Size::committed`], the faults planted by hand, and the
+/// README that lists them.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_committed(folder: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<Sample> {
+    let sample = write(folder, &Size::committed(), progress)?;
+    faults::write_readme(folder, &plant_faults(folder)?)?;
+    Ok(sample)
 }
 
 /// One of `choices` by a number.

@@ -145,7 +145,7 @@ fn flash_sales(all: &mut Vec<Promotion>, goods: &[Good], first: Day, as_of: Day,
         })
         .collect();
     fit.sort_by(|a, b| goods[*b].rate.total_cmp(&goods[*a].rate).then(a.cmp(b)));
-    let count = 3 + goods.len() / 400;
+    let count = 3 + (goods.len() / 400).min(9);
     let mut day = as_of.plus(-25);
     let mut number = 0;
     while day > first.plus(20) {

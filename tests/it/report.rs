@@ -1,20 +1,33 @@
-//! The report as files: escaping, guards, determinism, and the folder that holds them.
+//! The report as files: escaping, guards, conservation, determinism, and the folder that holds
+//! them.
+#![allow(clippy::unwrap_used, reason = "a test that meets the unexpected has failed")]
 
 mod fixture;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::Path;
 
 use fixture::{Fixture, fixture, table};
-use trueup::lake::Kind;
+use sha2::{Digest, Sha256};
+use trueup::lake::{Kind, Rows};
 use trueup::report::{Folder, Page, csv, render};
 
 fn pages(fixture: &Fixture) -> BTreeMap<String, Vec<u8>> {
     render(&fixture.night()).unwrap().into_iter().map(|page| (page.name, page.bytes)).collect()
 }
 
+fn text(fixture: &Fixture, name: &str) -> String {
+    String::from_utf8(pages(fixture).remove(name).unwrap()).unwrap()
+}
+
 fn html(fixture: &Fixture) -> String {
-    String::from_utf8(pages(fixture).remove("index.html").unwrap()).unwrap()
+    text(fixture, "index.html")
+}
+
+/// What stands between `before` and the next `"`, wherever `before` occurs.
+fn attributes<'a>(page: &'a str, before: &str) -> Vec<&'a str> {
+    page.split(before).skip(1).map(|rest| rest.split('"').next().unwrap()).collect()
 }
 
 /// Set `TRUEUP_REPORT_OUT` to a folder to look at the page.
@@ -24,5 +37,284 @@ fn the_same_night_gives_the_same_bytes() {
     assert_eq!(first, second);
     if let Some(folder) = std::env::var_os("TRUEUP_REPORT_OUT") {
         Folder::at(folder).replace(&first).unwrap();
+    }
+}
+
+#[test]
+fn how_long_it_took_is_in_the_timings_only() {
+    let (before, mut fixture) = (pages(&fixture()), fixture());
+    fixture.timings[0].1 = 77.7;
+    let after = pages(&fixture);
+    let changed: Vec<&String> = before.keys().filter(|name| before[*name] != after[*name]).collect();
+    assert_eq!(changed, ["timings.json"]);
+}
+
+#[test]
+fn hostile_words_are_words() {
+    let harmless = html(&Fixture::with_words("harmless words"));
+    for hostile in [
+        "<script>alert(1)</script>",
+        "\"><img src=x onerror=alert(1)>",
+        "' onmouseover='alert(1)",
+        "</title></style></svg><h1>x</h1>",
+        "&lt;b&gt; &amp; <b>",
+        "<!-- ]]> {{7*7}} \u{202e}\u{2028}",
+    ] {
+        let page = html(&Fixture::with_words(hostile));
+        for sign in ["<", ">", "\""] {
+            assert_eq!(page.matches(sign).count(), harmless.matches(sign).count(), "{sign} with {hostile}");
+        }
+    }
+}
+
+#[test]
+fn the_page_loads_and_runs_nothing() {
+    let fixture = fixture();
+    let (page, files) = (html(&fixture), pages(&fixture));
+    for forbidden in ["<script", "<link", "<iframe", "<img", "<form", " src=", " style=", "url(", "@import", "://"] {
+        assert!(!page.contains(forbidden), "{forbidden}");
+    }
+    let anchors: BTreeSet<&str> = attributes(&page, " id=\"").into_iter().collect();
+    assert_eq!(anchors.len(), attributes(&page, " id=\"").len(), "an id stands twice");
+    let links = attributes(&page, " href=\"");
+    assert!(links.len() > 20);
+    for link in links {
+        let leads_somewhere =
+            link.strip_prefix('#').map_or_else(|| files.contains_key(link), |id| anchors.contains(id));
+        assert!(leads_somewhere, "{link}");
+    }
+}
+
+#[test]
+fn the_policy_names_the_digest_of_the_style_sheet() {
+    let page = html(&fixture());
+    let style = page.split("<style>").nth(1).unwrap().split("</style>").next().unwrap();
+    let digest = page.split("sha256-").nth(1).unwrap().split('\'').next().unwrap();
+    assert_eq!(page.matches("<style>").count(), 1);
+    assert_eq!(from_base64(digest), Sha256::digest(style.as_bytes()).to_vec());
+    assert!(page.contains("content=\"default-src 'none'; style-src 'sha256-"));
+}
+
+fn from_base64(text: &str) -> Vec<u8> {
+    let value = |byte: u8| match byte {
+        b'A'..=b'Z' => byte - b'A',
+        b'a'..=b'z' => byte - b'a' + 26,
+        b'0'..=b'9' => byte - b'0' + 52,
+        b'+' => 62,
+        _ => 63,
+    };
+    let bits: String = text.trim_end_matches('=').bytes().map(|byte| format!("{:06b}", value(byte))).collect();
+    bits.as_bytes()
+        .chunks_exact(8)
+        .map(|byte| u8::from_str_radix(std::str::from_utf8(byte).unwrap(), 2).unwrap())
+        .collect()
+}
+
+#[test]
+fn every_section_has_a_sentence_when_there_is_nothing() {
+    let sections = |page: &str| page.split("<section ").skip(1).map(str::to_owned).collect::<Vec<_>>();
+    let mut bare = fixture();
+    bare.sheets.clear();
+    bare.files.clear();
+    bare.checks.clear();
+    for page in [html(&fixture().without_rows()), html(&bare)] {
+        assert!(!page.contains("<tbody></tbody>") && !page.contains("NaN") && !page.contains("inf"), "{page}");
+        let sections = sections(&page);
+        assert!(sections.len() >= 8);
+        for section in sections.iter().filter(|section| !section.starts_with("id=\"method\"")) {
+            assert!(section.contains("class=\"nothing\""), "{section}");
+        }
+    }
+    assert_eq!(html(&fixture()).matches("class=\"nothing\"").count(), 0, "a full night needs no such sentence");
+}
+
+#[test]
+fn an_unknown_cost_gives_no_profit_and_not_a_full_one() {
+    let mut fixture = fixture();
+    let rows = "2026-02 | amazon | 100.00 | 60.00 | \n2026-02 | shopify | 50.00 | 20.00 | 30.00";
+    let columns = [
+        ("month", Kind::Text),
+        ("channel", Kind::Text),
+        ("net_sales", Kind::Money),
+        ("cost_of_goods", Kind::Money),
+        ("contribution", Kind::Money),
+    ];
+    fixture.sheets.insert("pnl_by_channel".into(), table("pnl_by_channel", &columns, rows));
+    let page = html(&fixture);
+    let headline = page.split("<dt>Contribution</dt>").nth(1).unwrap().split("</div>").next().unwrap();
+    assert!(headline.contains(">unknown<") && headline.contains("some costs are missing"), "{headline}");
+    assert!(page.contains("a cost is unknown"));
+    let run: serde_json::Value = serde_json::from_str(&text(&fixture, "run.json")).unwrap();
+    assert_eq!(run["totals"]["contribution"], serde_json::Value::Null);
+    assert_eq!(run["totals"]["net_sales"], "150.00");
+    assert!(!text(&fixture, "metrics.prom").contains("trueup_contribution"));
+}
+
+#[test]
+fn page_csv_run_and_metrics_agree() {
+    let fixture = fixture();
+    let sheet = text(&fixture, "pnl_by_channel.csv");
+    let mut reader = ::csv::Reader::from_reader(sheet.as_bytes());
+    let headers = reader.headers().unwrap().clone();
+    let column = |name: &str| headers.iter().position(|header| header == name).unwrap();
+    let cents: i64 = reader
+        .records()
+        .map(Result::unwrap)
+        .filter(|record| &record[0] == "2026-02")
+        .map(|record| (record[column("contribution")].parse::<f64>().unwrap() * 100.0).round() as i64)
+        .sum();
+    let run: serde_json::Value = serde_json::from_str(&text(&fixture, "run.json")).unwrap();
+    let total = run["totals"]["contribution"].as_str().unwrap();
+    assert_eq!(total, format!("{}.{:02}", cents / 100, cents % 100));
+    assert!(text(&fixture, "metrics.prom").contains(&format!("trueup_contribution {total}\n")));
+    let page = html(&fixture);
+    let statement = page.split("Contribution</th>").nth(1).unwrap().split("</tr>").next().unwrap();
+    assert!(statement.replace(',', "").contains(total), "{statement}");
+    assert_eq!(run["rows"]["read"], 115_284);
+    assert_eq!(run["inputs"][3]["rejected"], 3);
+}
+
+#[test]
+fn run_json_has_sorted_keys() {
+    let run = text(&fixture(), "run.json");
+    let keys: Vec<&str> =
+        run.lines().filter_map(|line| line.strip_prefix("  \"")).map(|line| line.split('"').next().unwrap()).collect();
+    assert!(keys.is_sorted() && keys.contains(&"inputs"), "{keys:?}");
+}
+
+#[test]
+fn metrics_are_openmetrics() {
+    let metrics = text(&Fixture::with_words("a\"b\\c\nd"), "metrics.prom");
+    assert!(metrics.ends_with("\n# EOF\n"));
+    assert!(metrics.contains("{channel=\"a\\\"b\\\\c\\nd\",class=\"*\"}"), "{metrics}");
+    let mut family = "";
+    for line in metrics.lines().filter(|line| *line != "# EOF") {
+        if let Some(declared) = line.strip_prefix("# TYPE ") {
+            family = declared.split(' ').next().unwrap();
+        }
+        let name = line.trim_start_matches("# HELP ").trim_start_matches("# TYPE ").split(['{', ' ']).next().unwrap();
+        assert_eq!(name, family, "{line}");
+        assert!(line.starts_with('#') || line.rsplit(' ').next().unwrap().parse::<f64>().unwrap().is_finite());
+    }
+}
+
+#[test]
+fn long_tables_say_where_the_rest_is() {
+    let mut fixture = fixture();
+    let lines: String = (0..1_250).map(|row| format!("SKU-{row} | amazon | {row}\n")).collect();
+    let columns = [("sku", Kind::Text), ("channel", Kind::Text), ("gap", Kind::Integer)];
+    fixture.sheets.insert("drift".into(), table("drift", &columns, &lines));
+    let page = html(&fixture);
+    assert!(page.contains("and 1,235 more in <a href=\"drift.csv\">drift.csv</a>"));
+    assert!(page.contains(">SKU-1249<") && !page.contains(">SKU-1000<"), "the largest gaps come first");
+}
+
+fn every_kind() -> Rows {
+    let columns = [
+        ("text", Kind::Text),
+        ("integer", Kind::Integer),
+        ("money", Kind::Money),
+        ("rate", Kind::Rate),
+        ("day", Kind::Day),
+        ("instant", Kind::Timestamp),
+        ("real", Kind::Real),
+        ("flag", Kind::Flag),
+    ];
+    let lines = "
+=cmd(\"a,b\") | -5 | -1204.5 | 0.0525 | 2026-02-28 | 2026-02-28T06:15 | 41.99999 | true
+@plain | 0 | 0.0001 | -1 | 1969-12-31 | 1969-12-31T23:59 | -0.5 | false
+ | | | | | | | ";
+    table("kinds", &columns, lines)
+}
+
+#[test]
+fn a_sheet_as_csv() {
+    let person = String::from_utf8(csv::write(&every_kind(), csv::Reader::Person).unwrap()).unwrap();
+    let expected = "\
+text,integer,money,rate,day,instant,real,flag
+\"'=cmd(\"\"a,b\"\")\",-5,-1204.50,0.0525,2026-02-28,2026-02-28T06:15:00Z,42.0,true
+'@plain,0,0.0001,-1.0000,1969-12-31,1969-12-31T23:59:00Z,-0.5,false
+,,,,,,,
+";
+    assert_eq!(person, expected);
+    let program = String::from_utf8(csv::write(&every_kind(), csv::Reader::Program).unwrap()).unwrap();
+    assert_eq!(program, expected.replace("'=", "=").replace("'@", "@"));
+}
+
+#[test]
+fn a_sheet_as_parquet_reads_back_the_same() {
+    use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("kinds.parquet");
+    fs::write(&path, csv::write_parquet(&every_kind()).unwrap()).unwrap();
+    let file = fs::File::open(&path).unwrap();
+    let mut reader = ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap();
+    assert_eq!(reader.next().unwrap().unwrap(), *every_kind().batch());
+    assert!(reader.next().is_none());
+}
+
+fn page(name: &str, bytes: &str) -> Page {
+    Page { name: name.into(), bytes: bytes.into() }
+}
+
+fn listing(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_report_folder_changes_as_a_whole_and_keeps_what_is_not_ours() {
+    let project = tempfile::tempdir().unwrap();
+    let reports = project.path().join("reports");
+    let folder = Folder::at(&reports);
+    folder.replace(&[page("a.csv", "1"), page("b.csv", "1")]).unwrap();
+    fs::write(reports.join("README.md"), "mine").unwrap();
+    fs::create_dir(reports.join("archive")).unwrap();
+    fs::write(reports.join("archive/old.csv"), "mine").unwrap();
+    folder.add(&[page("health.html", "1")]).unwrap();
+    folder.replace(&[page("a.csv", "2"), page("c.csv", "2")]).unwrap();
+    assert_eq!(listing(&reports), [".trueup-files", "README.md", "a.csv", "archive", "c.csv"]);
+    assert_eq!(fs::read_to_string(reports.join("a.csv")).unwrap(), "2");
+    assert_eq!(fs::read_to_string(reports.join("archive/old.csv")).unwrap(), "mine");
+    assert_eq!(listing(project.path()), ["reports"], "nothing is left beside the folder");
+}
+
+#[test]
+fn a_run_that_died_between_two_renames_is_made_good() {
+    let project = tempfile::tempdir().unwrap();
+    let reports = project.path().join("reports");
+    Folder::at(&reports).replace(&[page("a.csv", "1")]).unwrap();
+    fs::write(reports.join("README.md"), "mine").unwrap();
+    fs::rename(&reports, project.path().join(".reports.old")).unwrap();
+    fs::create_dir(project.path().join(".reports.new")).unwrap();
+    fs::write(project.path().join(".reports.new/half.csv"), "").unwrap();
+    Folder::at(&reports).replace(&[page("b.csv", "2")]).unwrap();
+    assert_eq!(listing(&reports), [".trueup-files", "README.md", "b.csv"]);
+    assert_eq!(listing(project.path()), ["reports"]);
+}
+
+#[test]
+fn a_name_that_is_a_path_is_refused_before_anything_is_written() {
+    let project = tempfile::tempdir().unwrap();
+    let folder = Folder::at(project.path().join("reports"));
+    folder.replace(&[page("a.csv", "1")]).unwrap();
+    for name in ["../evil.csv", "a/b.csv", ".hidden", "", "A.CSV", "a b", "a\0b"] {
+        let error = folder.replace(&[page("a.csv", "2"), page(name, "")]).unwrap_err();
+        assert_eq!(error.code, "report-name");
+    }
+    assert_eq!(fs::read_to_string(project.path().join("reports/a.csv")).unwrap(), "1");
+}
+
+#[cfg(unix)]
+#[test]
+fn report_files_are_for_the_owner_and_the_group() {
+    use std::os::unix::fs::PermissionsExt;
+    let project = tempfile::tempdir().unwrap();
+    let reports = project.path().join("reports");
+    Folder::at(&reports).replace(&[page("a.csv", "1")]).unwrap();
+    for name in listing(&reports) {
+        assert_eq!(fs::metadata(reports.join(name)).unwrap().permissions().mode() & 0o777, 0o640);
     }
 }

@@ -57,7 +57,7 @@ pub(crate) struct Trial {
     /// Cut by cut: the actual value of each step, and what it is divided by.
     pub(crate) actual: Vec<f32>,
     pub(crate) scale: Vec<f32>,
-    /// Model by model, cut by cut: the mean of each step.
+    /// Candidate by candidate, cut by cut: the mean of each step.
     pub(crate) means: Vec<Vec<f32>>,
     /// For each number of days: its cuts.
     pub(crate) sums: Vec<Vec<SumTrial>>,
@@ -68,21 +68,32 @@ pub(crate) struct Trial {
 pub(crate) struct SumTrial {
     pub(crate) actual: f64,
     pub(crate) scale: f64,
-    /// Model by model.
+    /// Candidate by candidate.
     pub(crate) moments: Vec<Moments>,
 }
 
-/// The means and moments of all models for the series of a pool.
+/// The models on offer for a pool: none that follows each turn where most values are 0.
+pub(crate) fn candidates(set: &SeriesSet, pool: &[usize]) -> Vec<usize> {
+    let zeros = |series: &usize| {
+        let values = set.values(*series);
+        values.iter().filter(|value| **value == 0.0).count() * 2 > values.len()
+    };
+    let sparse = pool.iter().filter(|series| zeros(series)).count() * 2 > pool.len();
+    (0..MODELS.len()).filter(|model| !(sparse && MODELS[*model].is_lively())).collect()
+}
+
+/// The means and moments of these models for the series of a pool.
 pub(crate) fn try_models(
     set: &SeriesSet,
     pool: &[usize],
     profile: &PooledProfile,
     options: &EngineOptions,
     ages: &[u32],
+    models: &[usize],
 ) -> Vec<Trial> {
     pool.par_iter()
         .map_init(Default::default, |(work, sums, span): &mut (Workspace, PhaseSums, Span), &series| {
-            try_series(work, sums, span, set, series, profile, options, ages)
+            try_series(work, sums, span, set, series, profile, options, ages, models)
         })
         .collect()
 }
@@ -97,6 +108,7 @@ fn try_series(
     profile: &PooledProfile,
     options: &EngineOptions,
     ages: &[u32],
+    models: &[usize],
 ) -> Trial {
     let length = set.values(series).len();
     let mean_cuts = cuts(length, options.horizon, options.cuts);
@@ -104,7 +116,7 @@ fn try_series(
     let Some(earliest) = mean_cuts.iter().chain(sum_cuts.iter().flatten()).copied().min() else {
         return Trial {
             sums: vec![Vec::new(); options.days.len()],
-            means: vec![Vec::new(); MODELS.len()],
+            means: vec![Vec::new(); models.len()],
             ..Trial::default()
         };
     };
@@ -119,12 +131,12 @@ fn try_series(
         let of_cut = |&cut: &usize| SumTrial {
             actual: work.demand_sums[cut + days] - work.demand_sums[cut],
             scale: roughness(&work.demand[..cut]).map_or(0.0, |(mean, _)| mean) * (days as f64).sqrt(),
-            moments: Vec::with_capacity(MODELS.len()),
+            moments: Vec::with_capacity(models.len()),
         };
         trial.sums.push(cuts.iter().map(of_cut).collect());
     }
-    for &model in MODELS {
-        work.walk(model, length);
+    for &model in models {
+        work.walk(MODELS[model], length);
         let mut means = Vec::with_capacity(mean_cuts.len() * options.horizon);
         for &cut in &mean_cuts {
             step_means(work, cut, options.horizon, |mean| means.push(mean as f32));

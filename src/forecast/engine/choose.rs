@@ -34,12 +34,6 @@ impl Contest<'_> {
         total / self.rows.max(1) as f64
     }
 
-    /// Each candidate's own loss.
-    pub(crate) fn alone(&self) -> Vec<f64> {
-        let nothing = vec![0.0; self.rows * self.width];
-        self.candidates.par_iter().map(|candidate| self.loss_with(&nothing, 0, candidate)).collect()
-    }
-
     /// The average of at most `picks` candidates, with shares that add up to 1.
     pub(crate) fn best_average(&self, picks: usize) -> Vec<Weighted> {
         let mut sum = vec![0.0f32; self.rows * self.width];

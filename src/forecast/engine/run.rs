@@ -4,7 +4,8 @@
 use rayon::prelude::*;
 
 use super::backtest::{
-    SumTrial, Trial, VarianceLaw, cuts, prepare, shape_quantiles, step_means, try_models, try_shapes, variance,
+    SumTrial, Trial, VarianceLaw, candidates, cuts, prepare, shape_quantiles, step_means, try_models, try_shapes,
+    variance,
 };
 use super::calibrate::{shifts, spread};
 use super::catalogue::{MODELS, SHAPES, Shape, Spread};
@@ -22,7 +23,7 @@ const PICKS: usize = 5;
 /// A band with fewer series chooses with its neighbour.
 const LEAST_POOL: usize = 100;
 /// Outcomes that are enough to choose from.
-const ROWS: usize = 4000;
+const ROWS: usize = 2400;
 /// Bands of history length start here.
 const BANDS: [usize; 4] = [0, 30, 120, 400];
 
@@ -160,18 +161,19 @@ fn plan(set: &SeriesSet, pool: &[usize], profile: &PooledProfile, options: &Engi
     // A small pool looks at more of its past.
     let cuts = (ROWS / pool.len()).clamp(options.cuts, options.cuts * 2);
     let options = &EngineOptions { cuts, ..options.clone() };
-    let trials = try_models(set, pool, profile, options, ages);
-    let mean = choose_mean(&trials, options.horizon);
-    let sums =
-        (0..options.days.len()).map(|index| plan_sum(set, pool, profile, options, ages, &trials, index)).collect();
+    let models = candidates(set, pool);
+    let trials = try_models(set, pool, profile, options, ages, &models);
+    let mean = choose_mean(&trials, &models, options.horizon);
+    let of_days = |index| plan_sum(set, pool, profile, options, ages, (&trials, &models), index);
+    let sums = (0..options.days.len()).map(of_days).collect();
     let outcomes = trials.iter().map(|trial| trial.scale.len()).sum();
     Plan { mean, sums, outcomes }
 }
 
-fn choose_mean(trials: &[Trial], horizon: usize) -> Vec<Weighted> {
+fn choose_mean(trials: &[Trial], models: &[usize], horizon: usize) -> Vec<Weighted> {
     let actual: Vec<f32> = trials.iter().flat_map(|trial| trial.actual.iter().copied()).collect();
     let scale: Vec<f32> = trials.iter().flat_map(|trial| trial.scale.iter().copied()).collect();
-    let candidates: Vec<Vec<f32>> = (0..MODELS.len())
+    let candidates: Vec<Vec<f32>> = (0..models.len())
         .map(|model| trials.iter().flat_map(|trial| trial.means[model].iter().copied()).collect())
         .collect();
     let loss = |row: usize, means: &[f32]| {
@@ -182,7 +184,8 @@ fn choose_mean(trials: &[Trial], horizon: usize) -> Vec<Weighted> {
             means.iter().zip(&actual[row * horizon..]).map(|(mean, actual)| (actual - mean) * (actual - mean)).sum();
         f64::from((squares / horizon as f32).sqrt() / scale[row]).min(20.0)
     };
-    Contest { candidates: &candidates, width: horizon, loss: &loss, rows: scale.len() }.best_average(PICKS)
+    let contest = Contest { candidates: &candidates, width: horizon, loss: &loss, rows: scale.len() };
+    contest.best_average(PICKS).into_iter().map(|(index, share)| (models[index], share)).collect()
 }
 
 fn plan_sum(
@@ -191,12 +194,13 @@ fn plan_sum(
     profile: &PooledProfile,
     options: &EngineOptions,
     ages: &[u32],
-    trials: &[Trial],
+    (trials, models): (&[Trial], &[usize]),
     index: usize,
 ) -> SumPlan {
     let days = options.days[index];
     let rows: Vec<&SumTrial> = trials.iter().flat_map(|trial| trial.sums[index].iter()).collect();
-    let finalists = finalists(&rows, &options.levels);
+    let finalists = finalists(&rows, models.len(), &options.levels);
+    let final_models: Vec<usize> = finalists.iter().map(|index| models[*index]).collect();
     let law = VarianceLaw::fit(rows.iter().flat_map(|row| {
         finalists
             .iter()
@@ -204,7 +208,7 @@ fn plan_sum(
             .filter(|one| one.errors >= 3)
             .map(|one| (one.mean, one.scaled_variance))
     }));
-    let quantiles = try_shapes(set, pool, profile, options, ages, (days, &finalists, &law));
+    let quantiles = try_shapes(set, pool, profile, options, ages, (days, &final_models, &law));
     let levels = &options.levels;
     let cap = loss_cap(&rows, &quantiles[0], levels);
     let loss = |row: usize, quantiles: &[f32]| row_loss(rows[row], quantiles, levels).min(cap);
@@ -212,12 +216,13 @@ fn plan_sum(
     let chosen = contest.best_average(PICKS);
     let picks: Vec<(usize, Shape, f32)> = chosen
         .iter()
-        .map(|&(engine, share)| (finalists[engine / SHAPES.len()], SHAPES[engine % SHAPES.len()], share))
+        .map(|&(engine, share)| (final_models[engine / SHAPES.len()], SHAPES[engine % SHAPES.len()], share))
         .collect();
     let average = |row: usize, level: usize| -> f64 {
         chosen.iter().map(|&(engine, share)| f64::from(share * quantiles[engine][row * levels.len() + level])).sum()
     };
-    let row_spread = |row: usize| pick_spread(&picks, |model| rows[row].moments[model], days, &law);
+    let candidate = |model: usize| models.iter().position(|one| *one == model).expect("a pick is a candidate");
+    let row_spread = |row: usize| pick_spread(&picks, |model| rows[row].moments[candidate(model)], days, &law);
     let shift = shifts(rows.len(), levels, |row| rows[row].actual, row_spread, average);
     SumPlan { picks, law, shift }
 }
@@ -238,9 +243,9 @@ fn pick_spread(
 }
 
 /// The models with the least pinball loss under a normal error: cheap, and near enough to rank.
-fn finalists(rows: &[&SumTrial], levels: &[f64]) -> Vec<usize> {
+fn finalists(rows: &[&SumTrial], models: usize, levels: &[f64]) -> Vec<usize> {
     let normal: Vec<f64> = levels.iter().map(|&level| super::normal_quantile(level)).collect();
-    let losses: Vec<f64> = (0..MODELS.len())
+    let losses: Vec<f64> = (0..models)
         .into_par_iter()
         .map(|model| {
             let mut total = 0.0;
@@ -389,13 +394,19 @@ impl EngineForecast {
         names.join(" + ")
     }
 
-    /// Why these models.
+    /// Why these models, and where the quantiles of sums come from.
     pub(crate) fn reason(&self, series: usize) -> String {
         let plan = &self.plans[usize::from(self.bands[series])];
-        if plan.outcomes == 0 {
-            return "too little history to compare models".to_owned();
-        }
-        let count = plan.outcomes;
-        format!("least error of {} models and their averages over {count} past forecasts of like series", MODELS.len())
+        let why = match plan.outcomes {
+            0 => "too little history to compare models".to_owned(),
+            count => format!("least error of {} models over {count} past forecasts of like series", MODELS.len()),
+        };
+        let Some(longest) = plan.sums.last() else { return why };
+        let shapes: Vec<String> = longest
+            .picks
+            .iter()
+            .map(|(model, shape, _)| format!("{} with {}", MODELS[*model].name(), shape.name()))
+            .collect();
+        format!("{why}; quantiles from {}", shapes.join(", "))
     }
 }

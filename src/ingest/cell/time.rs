@@ -288,6 +288,12 @@ pub(crate) fn day(text: &str, locale: &Locale) -> Result<Day, Flaw> {
     }
 }
 
+/// The day that a text writes, whatever its time and zone.
+pub(crate) fn written_day(text: &str, locale: &Locale) -> Result<Day, Flaw> {
+    let parts = Parts::of(text.trim()).ok_or_else(bad)?;
+    calendar(&parts, locale).map(Day::from_date)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

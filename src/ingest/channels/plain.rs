@@ -43,7 +43,8 @@ fn layout(id: String, table: &'static Table, fields: Vec<LayoutField>) -> Layout
 }
 
 fn field(table: &'static Table, column: Column, headers: &[&str]) -> LayoutField {
-    let filled = !column.nullable && !(table.name == "order_lines" && column.name == "line_id");
+    let named_here = (table.name, column.name) == ("order_lines", "line_id");
+    let filled = !column.nullable && !named_here;
     let presence = if filled { Presence::Filled } else { Presence::Optional };
     let mut field = LayoutField::new(column.name, headers, presence, reader(table, column));
     if (table.name, column.name) == ("advertising", "sku") {

@@ -12,12 +12,14 @@ use crate::report::numbers;
 use crate::report::sheet::Sheet;
 use crate::types::Day;
 
+/// The channel that is all channels.
+const ALL: &str = "*";
 /// SKUs that the page names.
 const FIRST: usize = 15;
 /// Days of a comparison: four whole weeks.
 const WEEKS: i32 = 28;
-/// Weeks of a small line.
-const SPARK_WEEKS: i32 = 12;
+/// Days of a small line: twelve weeks.
+const RECENT_DAYS: usize = 84;
 
 static ACCURACY: Table = Table {
     sheet: "forecast_accuracy",
@@ -52,10 +54,11 @@ pub(super) fn body(night: &Night<'_>) -> Markup {
     }
 }
 
-/// Units per day, in all and by SKU.
+/// Units per day in all, and of each SKU over the last weeks.
 struct Demand<'a> {
     by_day: BTreeMap<Day, f64>,
-    by_sku: BTreeMap<&'a str, BTreeMap<Day, f64>>,
+    /// Units by days ago, today first.
+    by_sku: BTreeMap<&'a str, Vec<f64>>,
 }
 
 impl<'a> Demand<'a> {
@@ -64,10 +67,13 @@ impl<'a> Demand<'a> {
         let (days, channels, skus, units) =
             (sheet.column("day"), sheet.column("channel"), sheet.column("sku"), sheet.column("units"));
         let mut demand = Self { by_day: BTreeMap::new(), by_sku: BTreeMap::new() };
-        for row in sheet.rows().filter(|row| channels.text(*row) != "*") {
-            if let (Some(day), Some(units)) = (days.day(row), units.number(row)) {
-                *demand.by_day.entry(day).or_default() += units;
-                *demand.by_sku.entry(skus.text(row)).or_default().entry(day).or_default() += units;
+        for row in sheet.rows().filter(|row| !channels.text(*row).starts_with(ALL)) {
+            let (Some(day), Some(units)) = (days.day(row), units.number(row)) else { continue };
+            *demand.by_day.entry(day).or_default() += units;
+            let of_sku = demand.by_sku.entry(skus.text(row)).or_insert_with(|| vec![0.0; RECENT_DAYS]);
+            let recent = usize::try_from(night.as_of.since(day)).ok().and_then(|days_ago| of_sku.get_mut(days_ago));
+            if let Some(sum) = recent {
+                *sum += units;
             }
         }
         demand
@@ -95,13 +101,16 @@ fn outlook_chart(night: &Night<'_>, demand: &Demand<'_>) -> Markup {
     })
 }
 
-/// The rows of a forecast that count each SKU once: those of the pool where there are any, else
-/// those of its channels.
+/// The rows of a forecast that count each SKU once: those of all its channels together where there
+/// are any, else those of each channel. A total over one pool (`*main`) is in both.
 fn counted(sheet: Sheet<'_>) -> impl Iterator<Item = usize> {
     let (skus, channels) = (sheet.column("sku"), sheet.column("channel"));
-    let pooled: BTreeSet<&str> =
-        sheet.rows().filter(|row| channels.text(*row) == "*").map(|row| skus.text(row)).collect();
-    sheet.rows().filter(move |row| channels.text(*row) == "*" || !pooled.contains(skus.text(*row)))
+    let summed: BTreeSet<&str> =
+        sheet.rows().filter(|row| channels.text(*row) == ALL).map(|row| skus.text(row)).collect();
+    sheet.rows().filter(move |row| match channels.text(*row) {
+        ALL => true,
+        channel => !channel.starts_with(ALL) && !summed.contains(skus.text(*row)),
+    })
 }
 
 /// The forecast of the whole shop. Means add up; of the quantiles the distance from the mean is
@@ -135,33 +144,25 @@ fn most_wanted(night: &Night<'_>, demand: &Demand<'_>) -> Markup {
     let (skus, days, mean) = (forecast.column("sku"), forecast.column("day"), forecast.column("mean"));
     let mut ahead: BTreeMap<&str, f64> = BTreeMap::new();
     for row in counted(forecast) {
-        if let (Some(day), Some(mean)) = (days.day(row), mean.number(row)) {
-            if day > night.as_of && day <= night.as_of.plus(WEEKS) {
-                *ahead.entry(skus.text(row)).or_default() += mean;
-            }
+        let (Some(day), Some(mean)) = (days.day(row), mean.number(row)) else { continue };
+        if day > night.as_of && day <= night.as_of.plus(WEEKS) {
+            *ahead.entry(skus.text(row)).or_default() += mean;
         }
     }
     let mut rows: Vec<Wanted<'_>> = demand
         .by_sku
         .iter()
         .map(|(sku, days)| {
-            let sum = |from: Day, until: Day| days.range(from..=until).map(|(_, units)| units).sum::<f64>();
-            let week = |weeks_ago: i32| sum(night.as_of.plus(-7 * weeks_ago - 6), night.as_of.plus(-7 * weeks_ago));
-            let last = sum(night.as_of.plus(1 - WEEKS), night.as_of);
-            let before = sum(night.as_of.plus(1 - 2 * WEEKS), night.as_of.plus(-WEEKS));
-            Wanted {
-                sku,
-                weeks: (0..SPARK_WEEKS).rev().map(week).collect(),
-                before,
-                last,
-                next: ahead.get(sku).copied(),
-            }
+            let (last, rest) = days.split_at(WEEKS as usize);
+            let weeks = days.chunks(7).rev().map(|week| week.iter().sum()).collect();
+            let before = rest.iter().take(last.len()).sum();
+            Wanted { sku, weeks, before, last: last.iter().sum(), next: ahead.get(sku).copied() }
         })
         .collect();
     rows.sort_by(|a, b| b.last.total_cmp(&a.last).then(a.sku.cmp(b.sku)));
     html! {
         div.scroll tabindex="0" role="region" aria-label="Most wanted SKUs" {
-            table {
+            table.cards {
                 thead { tr {
                     th scope="col" { "SKU" } th scope="col" { "12 weeks" }
                     th.number scope="col" { "Last 28 days" } th.number scope="col" { "Against the 28 before" }
@@ -182,24 +183,32 @@ fn wanted_row(night: &Night<'_>, row: &Wanted<'_>) -> Markup {
     html! {
         tr {
             td.code { (row.sku) }
-            td.spark { (PreEscaped(spark(&row.weeks, &name))) }
-            td.number { (units(row.last)) }
-            td.number { @if row.before > 0.0 {
+            td.spark data-head="12 weeks" { (PreEscaped(spark(&row.weeks, &name))) }
+            td.number data-head="Last 28 days" { (units(row.last)) }
+            td.number data-head="Against before" { @if row.before > 0.0 {
                 @let change = row.last / row.before - 1.0;
                 @if change > 0.0 { "+" } (numbers::percent_of(change))
             } @else { (unknown()) } }
-            td.number { (row.next.map_or_else(unknown, |next| html! { (units(next)) })) }
-            td.number { (lead_time(night, row.sku)) }
+            td.number data-head="Next 28 days" { (row.next.map_or_else(unknown, |next| html! { (units(next)) })) }
+            td.number data-head="Lead time, 95 %" { (lead_time(night, row.sku)) }
         }
     }
 }
 
 /// What is wanted until a new delivery arrives, at most in 19 of 20 cases.
 fn lead_time(night: &Night<'_>, sku: &str) -> Markup {
-    let sheet = night.sheet("lead_time_demand");
-    let (skus, channels) = (sheet.column("sku"), sheet.column("channel"));
-    let found = sheet.rows().find(|row| skus.text(*row) == sku && channels.text(*row) == "*");
-    let known = found.and_then(|row| Some((sheet.number(row, "p95")?, sheet.number(row, "days")?)));
+    let (stock, sheet) = (night.sheet("replenishment"), night.sheet("lead_time_demand"));
+    let wait = stock.rows().filter(|row| stock.text(*row, "sku") == sku);
+    let wait = wait
+        .filter_map(|row| stock.number(row, "lead_time_days"))
+        .fold(None, |longest: Option<f64>, days| Some(longest.map_or(days, |longest| longest.max(days))));
+    let (skus, channels, days) = (sheet.column("sku"), sheet.column("channel"), sheet.column("days"));
+    let rows: Vec<usize> = sheet.rows().filter(|row| skus.text(*row) == sku).collect();
+    let only = rows.iter().map(|row| channels.text(*row)).collect::<BTreeSet<_>>();
+    let wanted = if only.len() == 1 { only.first().copied().unwrap_or(ALL) } else { ALL };
+    let rows: Vec<usize> = rows.into_iter().filter(|row| channels.text(*row) == wanted).collect();
+    let fits = |row: &&usize| wait.is_none_or(|wait| days.number(**row).is_some_and(|days| days >= wait));
+    let known = rows.iter().find(fits).and_then(|row| Some((sheet.number(*row, "p95")?, days.number(*row)?)));
     match known {
         Some((units, days)) => {
             html! { (numbers::count(units.round() as i64)) span.per { " in " (numbers::count(days as i64)) " days" } }

@@ -15,7 +15,7 @@ pub(super) fn header(night: &Night<'_>) -> Markup {
         header {
             p.brand { strong { "trueup" } " nightly report" }
             h1 { (night.shop) }
-            p.stand { "As of " (numbers::long_day(night.as_of)) ". " (read(night)) " Amounts in " (night.currency) "." }
+            p.stand { "As of " (numbers::long_day(night.as_of)) ". " (read(night)) " Amounts in " (night.currency) ", times in " (night.zone.name()) "." }
             p.verdict { (verdict(night, &figures)) }
             dl.figures {
                 (profit(night, &figures))
@@ -69,7 +69,14 @@ fn profit(night: &Night<'_>, figures: &Figures) -> Markup {
     let rate = match (figures.contribution, figures.contribution_rate()) {
         (Some(_), Some(rate)) => format!("{} of net sales", numbers::percent(rate)),
         (Some(_), None) => "no net sales".to_owned(),
-        (None, _) => "some costs are missing".to_owned(),
+        (None, _) => match figures.contribution_of_costed {
+            Some(rest) if figures.units_without_cost > 0 => format!(
+                "{} without a cost; {} without them",
+                things(figures.units_without_cost as usize, "unit", "units"),
+                numbers::whole_money(rest, night.currency)
+            ),
+            _ => "some costs are missing".to_owned(),
+        },
     };
     html! {
         (figure("Net sales", &money(figures.net_sales), &format!("{month}{}", against(figures.net_sales, figures.net_sales_before))))

@@ -14,9 +14,11 @@ static PRICES: Table = Table {
         column("Channel", "channel", Show::Plain),
         column("Field", "field", Show::Plain),
         column("Anchor", "anchor", Show::Money),
+        column("Allowed", "allowed", Show::Money),
         column("Seen", "seen", Show::Money),
         column("Since", "since", Show::When),
         column("Rule", "rule", Show::Sentence),
+        column("State", "state", Show::Word),
     ],
     order: &[Order::Ascending("since")],
     first: 12,
@@ -61,7 +63,7 @@ pub(super) fn body(night: &Night<'_>) -> Markup {
     let has = |name: &str| night.sheets.contains_key(name);
     html! {
         @if has("price_breaches") {
-            (heading("Prices", "What a channel shows against the anchor price and the difference it may have."))
+            (heading("Prices", "What a channel shows against the anchor price and the difference it may have. Stale: the anchor changed and the listing did not. Edited: the listing changed. Swapped: it is another SKU's price."))
             (PRICES.draw(night))
         }
         @if has("content_drift") {

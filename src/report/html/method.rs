@@ -5,36 +5,47 @@ use maud::{Markup, html};
 use crate::report::night::Night;
 
 /// A table of the page, how it comes about, and the queries it starts from.
-static ORIGINS: &[(&str, &str, &str)] = &[
+static ORIGINS: &[(&str, &str, &[&str])] = &[
     (
         "pnl_by_channel",
-        "Sums per day and line, allocated by largest remainder; converted at the day's rate.",
-        "mart_pnl_daily",
+        "Sums by day and line, converted at the day's rate; what belongs to several SKUs is split by largest remainder.",
+        &["mart_pnl_sales", "mart_pnl_charges", "mart_pnl_orders", "mart_cost_units", "mart_cost_prices"],
     ),
-    ("losing_skus", "The same by SKU, over 90 days.", "mart_pnl_daily"),
-    ("settlements", "Payouts against the sum of their lines.", "mart_settlements"),
+    ("losing_skus", "The same by SKU, over 90 days.", &["mart_pnl_sales", "mart_pnl_charges", "mart_cost_units"]),
+    ("settlements", "Payouts against the sum of their lines.", &["mart_settlements"]),
+    ("unmatched", "Orders without a settlement line and the other way round.", &["mart_unmatched"]),
     (
         "drift",
         "The channel's newest count against what it was last told; causes in a fixed order, what is left is unexplained.",
-        "mart_channel_stock",
+        &["mart_channel_stock", "fact_stock_events", "fact_stock_orders"],
     ),
-    ("oversells", "Every order line against what its pool had when the order reached the book.", "fact_orders"),
-    ("sync_latency", "Percentiles over 30 days of sync events.", "mart_sync_latency"),
+    (
+        "oversells",
+        "Every order line against what its pool had when the order reached the book.",
+        &["fact_stock_orders", "fact_movements", "fact_stock_counts"],
+    ),
+    ("stock_balance", "Opening and movements against the counts.", &["fact_movements", "fact_stock_counts"]),
+    ("sync_latency", "Percentiles over 30 days of sync events.", &["fact_stock_events"]),
+    ("price_breaches", "The newest price of a listing against its corridor.", &["mart_listing_prices"]),
     (
         "demand_daily",
         "Units wanted, cancelled for lack of stock included, bundles as their components; days without stock are marked.",
-        "mart_demand_daily",
+        &["mart_demand_daily", "mart_demand_stock"],
     ),
-    ("forecast", "The model with the smallest error on the SKU's own past, as a distribution.", "mart_demand_daily"),
+    (
+        "forecast",
+        "The model with the smallest error on the SKU's own past, as a distribution.",
+        &["mart_demand_daily", "mart_demand_stock"],
+    ),
     (
         "buffers",
-        "The smallest hold-back for which selling more within the channel's lag is rarer than its risk allows.",
-        "mart_peak",
+        "The hold-back that the policy's model gives for what can sell within the channel's lag.",
+        &["mart_demand_daily", "fact_stock_events"],
     ),
     (
         "replenishment",
         "Demand over the lead time at the service level, less what is there and coming.",
-        "mart_demand_daily",
+        &["mart_demand_daily", "mart_demand_on_hand"],
     ),
 ];
 
@@ -46,11 +57,11 @@ pub(super) fn body(night: &Night<'_>) -> Markup {
             div.scroll tabindex="0" role="region" aria-label="Where numbers come from" {
                 table {
                     thead { tr { th scope="col" { "Sheet" } th scope="col" { "How" } th scope="col" { "Starts from" } } }
-                    tbody { @for (sheet, how, query) in here {
+                    tbody { @for (sheet, how, queries) in here {
                         tr {
                             td.code { a href={ (sheet) ".csv" } { (sheet) ".csv" } }
                             td.sentence { (how) }
-                            td.code { (query) }
+                            td { @for query in *queries { code.query { (query) } } }
                         }
                     } }
                 }
@@ -60,6 +71,19 @@ pub(super) fn body(night: &Night<'_>) -> Markup {
             "To see the rows behind a number, run " code { "trueup query NAME" } "; for one listing, "
             code { "trueup explain SKU --channel NAME" } ". Every row carries the file and line it was read from. "
             "A cell that says “unknown” is not zero: a cost, a lag or a count is missing."
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_origin_is_a_query() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("queries");
+        for query in ORIGINS.iter().flat_map(|(.., queries)| *queries) {
+            assert!(folder.join(format!("{query}.sql")).is_file(), "{query}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::parts::{nothing, prose};
+use super::parts::{Tone, mark, nothing, prose};
 use super::table::more;
 use crate::report::night::Night;
 use crate::report::numbers;
@@ -11,105 +11,16 @@ use crate::report::sheet::{Sheet, Value};
 /// How many exceptions fit one person's morning.
 const FIRST: usize = 10;
 
-/// What to do about a kind of exception.
-struct Playbook {
-    /// A word of the rules that it is for.
-    rule: &'static str,
-    title: &'static str,
-    due: &'static str,
-    owner: &'static str,
-    steps: &'static [&'static str],
-}
-
-/// Playbooks for alerts that bring none of their own.
-static PLAYBOOKS: &[Playbook] = &[
-    Playbook {
-        rule: "oversell",
-        title: "Oversold",
-        due: "within 1 hour",
-        owner: "operations",
-        steps: &[
-            "Look for the unit in another pool or location.",
-            "Expedite it, or cancel with an offer before the channel does.",
-            "Find the cause in the evidence and note it.",
-            "Raise the buffer of this listing until the cause is gone.",
-        ],
-    },
-    Playbook {
-        rule: "price",
-        title: "Price breach",
-        due: "within 4 hours",
-        owner: "pricing",
-        steps: &[
-            "Correct the price.",
-            "Keep the evidence of what was shown, and since when.",
-            "Update the rules if the price was meant.",
-        ],
-    },
-    Playbook {
-        rule: "suspen",
-        title: "Listing suspended",
-        due: "within 24 hours",
-        owner: "listings",
-        steps: &[
-            "Read the channel's reason.",
-            "Look for the same issue on the other channels.",
-            "Appeal with the evidence.",
-            "Check what its stock does on the other channels meanwhile.",
-        ],
-    },
-    Playbook {
-        rule: "drift",
-        title: "Count differs",
-        due: "today",
-        owner: "operations",
-        steps: &[
-            "Read the causes below.",
-            "Send the count again.",
-            "Count the shelf if the difference stays unexplained.",
-        ],
-    },
-    Playbook {
-        rule: "latency",
-        title: "Sync is late",
-        due: "today",
-        owner: "integrations",
-        steps: &[
-            "See which failures the channel's events carry.",
-            "Hold back more until updates are on time.",
-            "Ask the sync service if all its channels are late.",
-        ],
-    },
-    Playbook {
-        rule: "silent",
-        title: "Feed is silent",
-        due: "within 1 hour",
-        owner: "integrations",
-        steps: &["Restart the feed.", "Freeze listings with little stock on this channel until it speaks."],
-    },
-    Playbook {
-        rule: "losing",
-        title: "Loses money",
-        due: "this week",
-        owner: "pricing",
-        steps: &["See which cost tips it.", "Raise the price, cut that cost, or end the listing."],
-    },
-    Playbook {
-        rule: "settlement",
-        title: "Settlement does not add up",
-        due: "this week",
-        owner: "finance",
-        steps: &["Compare the lines with the payout.", "Open a case with the channel for what is missing."],
-    },
-    Playbook { rule: "", title: "Look at it", due: "today", owner: "operations", steps: &[] },
+/// What a rule's exceptions are called.
+static TITLES: &[(&str, &str)] = &[
+    ("oversell", "Oversold"),
+    ("price breach", "Price outside its corridor"),
+    ("listing suspended", "Listing suspended"),
+    ("drift", "Count differs"),
+    ("sync latency", "Updates are late"),
+    ("silent channel", "Channel is silent"),
+    ("check", "Check does not hold"),
 ];
-
-impl Playbook {
-    fn of(rule: &str) -> &'static Self {
-        let fits = |playbook: &&Self| rule.contains(playbook.rule);
-        PLAYBOOKS.iter().find(fits).expect("the last playbook fits every rule")
-    }
-}
 
 /// The section.
 pub(super) fn body(night: &Night<'_>) -> Markup {
@@ -126,28 +37,21 @@ pub(super) fn body(night: &Night<'_>) -> Markup {
 }
 
 fn exception(night: &Night<'_>, alerts: Sheet<'_>, row: usize) -> Markup {
-    let rule = alerts.text(row, "rule");
-    let playbook = Playbook::of(rule);
-    let or = |column: &str, default: &'static str| match alerts.text(row, column) {
-        "" => default.to_owned(),
-        own => own.to_owned(),
-    };
-    let own_steps = alerts.text(row, "playbook");
+    let read = |column: &str| alerts.text(row, column);
+    let rule = read("rule");
+    let title = TITLES.iter().find(|(known, _)| *known == rule).map_or(rule, |(_, title)| title);
     html! {
         li {
             div.what {
-                p.rule { (playbook.title) span.subject { (alerts.text(row, "subject")) } }
-                @if !alerts.text(row, "hint").is_empty() { p.hint { (prose(alerts.text(row, "hint"))) } }
+                p.rule { (title) span.subject { (read("subject")) } }
+                @if !read("hint").is_empty() { p.hint { (prose(read("hint"))) } }
                 div.facts {
                     (measured(alerts, row))
-                    @if let Some(day) = alerts.day(row, "since") { span { "since " (numbers::short_day(day)) } }
-                    span { "rule " code { (rule) } }
-                    @if !own_steps.is_empty() || !playbook.steps.is_empty() {
+                    @if let Some(day) = night.day(alerts.value(row, "since")) { span { "since " (numbers::short_day(day)) } }
+                    @if !read("playbook").is_empty() {
                         details {
                             summary { "what to do" }
-                            @if own_steps.is_empty() {
-                                ol { @for step in playbook.steps { li { (step) } } }
-                            } @else { p { (prose(own_steps)) } }
+                            ol { @for step in read("playbook").split("; ") { li { (prose(step)) } } }
                         }
                     }
                 }
@@ -155,12 +59,23 @@ fn exception(night: &Night<'_>, alerts: Sheet<'_>, row: usize) -> Markup {
             p.money {
                 @match alerts.money(row, "money") {
                     Some(money) => strong { (numbers::money(money, night.currency)) },
-                    None => strong { (numbers::UNKNOWN) },
+                    None => strong.none { "money unknown" },
                 }
-                span { (or("owner", playbook.owner)) }
-                span { (or("due", playbook.due)) }
+                span { (read("owner")) }
+                (due(night, alerts, row))
             }
         }
+    }
+}
+
+/// By when, and whether that was before the report's day was over.
+fn due(night: &Night<'_>, alerts: Sheet<'_>, row: usize) -> Markup {
+    match alerts.value(row, "due_at") {
+        Value::Timestamp(due) if due.day_in(night.zone) <= night.as_of => {
+            mark(Tone::Warn, &format!("was due {}", numbers::instant(due, night.zone)))
+        }
+        Value::Timestamp(due) => html! { span { "due " (numbers::instant(due, night.zone)) } },
+        _ => html! {},
     }
 }
 
@@ -176,8 +91,8 @@ fn measured(alerts: Sheet<'_>, row: usize) -> Markup {
     };
     html! {
         @match (read("value"), read("threshold")) {
-            (Some(value), Some(threshold)) => span { "value " (value) ", threshold " (threshold) },
-            (Some(value), None) => span { "value " (value) },
+            (Some(value), Some(threshold)) => { span { (value) } span { "limit " (threshold) } },
+            (Some(value), None) => span { (value) },
             _ => {},
         }
     }

@@ -43,7 +43,6 @@ const TONES: &[(&str, Tone)] = &[
     ("high", Tone::Good),
     ("medium", Tone::Calm),
     ("low", Tone::Warn),
-    ("conservative", Tone::Warn),
     ("stale", Tone::Warn),
     ("edited", Tone::Warn),
     ("swapped", Tone::Bad),
@@ -51,9 +50,11 @@ const TONES: &[(&str, Tone)] = &[
     ("alert", Tone::Bad),
     ("short", Tone::Bad),
     ("enough", Tone::Good),
-    ("keep", Tone::Good),
-    ("fix", Tone::Warn),
-    ("stop", Tone::Bad),
+    ("healthy", Tone::Good),
+    ("watch", Tone::Warn),
+    ("costly errors", Tone::Warn),
+    ("loses money", Tone::Bad),
+    ("contribution unknown", Tone::Calm),
 ];
 
 /// A word with its mark.

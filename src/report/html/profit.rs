@@ -6,51 +6,13 @@ use maud::{Markup, html};
 
 use super::parts::{chart, heading, nil, nothing, unknown};
 use super::table::{Order, Show, Table, amount, column};
+use crate::pnl::{Effect, LINES, Line};
 use crate::report::chart::{Ink, MonthBar, Step, months, shares, waterfall};
 use crate::report::figures::{month_rows, share};
 use crate::report::night::Night;
 use crate::report::numbers;
 use crate::report::sheet::Sheet;
 use crate::types::Money;
-
-/// How a line of the statement works on the one below.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Role {
-    Adds,
-    Subtracts,
-    Total,
-}
-
-/// One line of the statement.
-struct Line {
-    label: &'static str,
-    column: &'static str,
-    role: Role,
-}
-
-const fn line(label: &'static str, column: &'static str, role: Role) -> Line {
-    Line { label, column, role }
-}
-
-/// The statement from top to bottom.
-static STATEMENT: &[Line] = &[
-    line("Gross sales", "gross_sales", Role::Adds),
-    line("Discounts", "discounts", Role::Subtracts),
-    line("Refunds", "refunds", Role::Subtracts),
-    line("Net sales", "net_sales", Role::Total),
-    line("Shipping charged", "shipping_charged", Role::Adds),
-    line("Reimbursements", "reimbursements", Role::Adds),
-    line("Cost of goods", "cost_of_goods", Role::Subtracts),
-    line("Referral fees", "referral_fees", Role::Subtracts),
-    line("Fulfilment fees", "fulfilment_fees", Role::Subtracts),
-    line("Payment fees", "payment_fees", Role::Subtracts),
-    line("Storage fees", "storage_fees", Role::Subtracts),
-    line("Other fees", "other_fees", Role::Subtracts),
-    line("Shipping paid", "shipping_paid", Role::Subtracts),
-    line("Advertising", "advertising", Role::Subtracts),
-    line("Costs of returns", "return_costs", Role::Subtracts),
-    line("Contribution", "contribution", Role::Total),
-];
 
 /// Costs in the groups of the shares chart, in its order.
 static GROUPS: &[(&str, &[&str])] = &[
@@ -150,13 +112,13 @@ fn statement(night: &Night<'_>, sheet: Sheet<'_>, rows: &[usize]) -> Markup {
                     th.number scope="col" { "of net sales" }
                 } }
                 tbody {
-                    @for line in STATEMENT.iter().filter(|line| sheet.has(line.column)) {
+                    @for line in LINES.iter().filter(|line| sheet.has(line.column)) {
                         @let total = sheet.sum(rows, line.column);
-                        tr class=[(line.role == Role::Total).then_some("total")] {
+                        tr class=[(line.effect == Effect::Subtotal).then_some("total")] {
                             th scope="row" { (line.label) }
-                            @for row in rows { td.number { (line.cell(night, sheet.money(*row, line.column))) } }
-                            td.number { (line.cell(night, total)) }
-                            td.number { (line.share(total, net_sales)) }
+                            @for row in rows { td.number { (cell(night, line, sheet.money(*row, line.column))) } }
+                            td.number { (cell(night, line, total)) }
+                            td.number { (share_of(line, total, net_sales)) }
                         }
                     }
                     (footline("Contribution rate", sheet, rows, "contribution_rate", &|value| numbers::percent_of(value)))
@@ -164,6 +126,10 @@ fn statement(night: &Night<'_>, sheet: Sheet<'_>, rows: &[usize]) -> Markup {
                     (footline("Units", sheet, rows, "units", &|value| numbers::count(value as i64)))
                     (footline("Fees settled, the rest estimated", sheet, rows, "settled_share", &|value| numbers::percent_of(value)))
                     (unallocated(night, sheet, rows))
+                    @if rows.iter().any(|row| sheet.integer(*row, "units_without_cost").is_some_and(|units| units > 0)) {
+                        (footline("Units without a known cost", sheet, rows, "units_without_cost", &|value| numbers::count(value as i64)))
+                        (money_footline(night, "Contribution of the other SKUs", sheet, rows, "contribution_of_costed"))
+                    }
                 }
             }
         }
@@ -172,32 +138,30 @@ fn statement(night: &Night<'_>, sheet: Sheet<'_>, rows: &[usize]) -> Markup {
     }
 }
 
-impl Line {
-    fn signed(&self, value: Money) -> Money {
-        if self.role == Role::Subtracts { -value } else { value }
-    }
+fn signed(line: &Line, value: Money) -> Money {
+    if line.effect == Effect::Subtracts { -value } else { value }
+}
 
-    fn share(&self, part: Option<Money>, whole: Option<Money>) -> Markup {
-        match part.zip(whole).and_then(|(part, whole)| share(self.signed(part), whole)) {
-            None => unknown(),
-            Some(rate) if rate.millionths() == 0 => nil(),
-            Some(rate) => html! { (numbers::percent(rate)) },
-        }
+fn share_of(line: &Line, part: Option<Money>, whole: Option<Money>) -> Markup {
+    match part.zip(whole).and_then(|(part, whole)| share(signed(line, part), whole)) {
+        None => unknown(),
+        Some(rate) if rate.millionths() == 0 => nil(),
+        Some(rate) => html! { (numbers::percent(rate)) },
     }
+}
 
-    fn cell(&self, night: &Night<'_>, value: Option<Money>) -> Markup {
-        match value {
-            None => unknown(),
-            Some(value) if value.is_zero() => nil(),
-            Some(value) if self.role == Role::Total => amount(night, value),
-            Some(value) => html! { (numbers::amount(self.signed(value), night.currency)) },
-        }
+fn cell(night: &Night<'_>, line: &Line, value: Option<Money>) -> Markup {
+    match value {
+        None => unknown(),
+        Some(value) if value.is_zero() => nil(),
+        Some(value) if line.effect == Effect::Subtotal => amount(night, value),
+        Some(value) => html! { (numbers::amount(signed(line, value), night.currency)) },
     }
 }
 
 fn footline(label: &str, sheet: Sheet<'_>, rows: &[usize], name: &str, show: &dyn Fn(f64) -> String) -> Markup {
     let cell = |value: Option<f64>| value.map_or_else(unknown, |value| html! { (show(value)) });
-    let is_count = matches!(name, "orders" | "units");
+    let is_count = matches!(name, "orders" | "units" | "units_without_cost");
     let total: Option<f64> = rows.iter().map(|row| sheet.number(*row, name)).sum();
     html! {
         @if sheet.has(name) {
@@ -224,8 +188,17 @@ fn unallocated(night: &Night<'_>, sheet: Sheet<'_>, rows: &[usize]) -> Markup {
     if parts.is_empty() {
         return html! {};
     }
-    let part = |row: usize| parts.get(sheet.text(row, "channel")).copied().unwrap_or(Some(Money::ZERO));
-    let total: Option<Money> = rows.iter().map(|row| part(*row)).sum();
+    let part = |row: &usize| parts.get(sheet.text(*row, "channel")).copied().unwrap_or(Some(Money::ZERO));
+    let parts: Vec<Option<Money>> = rows.iter().map(part).collect();
+    money_cells(night, "Contribution of no SKU", &parts)
+}
+
+fn money_footline(night: &Night<'_>, label: &str, sheet: Sheet<'_>, rows: &[usize], name: &str) -> Markup {
+    let parts: Vec<Option<Money>> = rows.iter().map(|row| sheet.money(*row, name)).collect();
+    money_cells(night, label, &parts)
+}
+
+fn money_cells(night: &Night<'_>, label: &str, parts: &[Option<Money>]) -> Markup {
     let cell = |value: Option<Money>| match value {
         None => unknown(),
         Some(value) if value.is_zero() => nil(),
@@ -233,35 +206,42 @@ fn unallocated(night: &Night<'_>, sheet: Sheet<'_>, rows: &[usize]) -> Markup {
     };
     html! {
         tr.foot {
-            th scope="row" { "Contribution of no SKU" }
-            @for row in rows { td.number { (cell(part(*row))) } }
-            td.number { (cell(total)) }
+            th scope="row" { (label) }
+            @for part in parts { td.number { (cell(*part)) } }
+            td.number { (cell(parts.iter().copied().sum())) }
             td {}
         }
     }
 }
 
 fn waterfall_chart(night: &Night<'_>, sheet: Sheet<'_>, rows: &[usize]) -> Markup {
-    let from = STATEMENT.iter().position(|line| line.column == "net_sales").unwrap_or(0);
-    let steps: Option<Vec<Step>> = STATEMENT[from..]
-        .iter()
-        .filter(|line| sheet.has(line.column))
-        .map(|line| {
-            let value = line.signed(sheet.sum(rows, line.column)?).to_f64();
-            Some(Step { label: line.label.to_owned(), value, is_total: line.role == Role::Total })
-        })
-        .filter(|step| step.as_ref().is_none_or(|step| step.is_total || step.value != 0.0))
-        .collect();
-    match steps {
-        None => nothing("The steps from net sales to contribution are not drawn: a cost is unknown."),
-        Some(steps) => chart(
-            "waterfall",
-            "From net sales to contribution",
-            "Each bar starts where the one above ends.",
-            &[],
-            |format| waterfall(&steps, night.currency, "Waterfall from net sales to contribution", format),
-        ),
+    let from = LINES.iter().position(|line| line.column == "net_sales").unwrap_or(0);
+    let mut steps: Vec<Step> = Vec::new();
+    let mut running = Money::ZERO;
+    let mut is_whole = true;
+    for line in LINES[from..].iter().filter(|line| sheet.has(line.column)) {
+        let is_total = line.effect == Effect::Subtotal;
+        match sheet.sum(rows, line.column) {
+            Some(value) if is_total || !value.is_zero() => {
+                running = if is_total { value } else { running + signed(line, value) };
+                let value = signed(line, value).to_f64();
+                steps.push(Step { label: line.label.to_owned(), value, is_total });
+            }
+            Some(_) => {}
+            None => is_whole = false,
+        }
     }
+    if !is_whole {
+        steps.push(Step { label: "Before what is unknown".to_owned(), value: running.to_f64(), is_total: true });
+    }
+    let caption = if is_whole {
+        "Each bar starts where the one above ends."
+    } else {
+        "Each bar starts where the one above ends. The last step is not drawn: a cost is unknown."
+    };
+    chart("waterfall", "From net sales to contribution", caption, &[], |format| {
+        waterfall(&steps, night.currency, "Waterfall from net sales to contribution", format)
+    })
 }
 
 fn shares_chart(sheet: Sheet<'_>, rows: &[usize]) -> Markup {
@@ -279,16 +259,22 @@ fn shares_chart(sheet: Sheet<'_>, rows: &[usize]) -> Markup {
     };
     let known: Vec<(String, Vec<f64>)> =
         rows.iter().filter_map(|row| of(*row).map(|shares| (sheet.text(*row, "channel").to_owned(), shares))).collect();
+    let left_out: Vec<&str> =
+        rows.iter().filter(|row| of(**row).is_none()).map(|row| sheet.text(*row, "channel")).collect();
     if known.is_empty() {
-        return nothing("Where each channel's income goes is not drawn: costs are unknown.");
+        return nothing("Where each channel's income goes is not drawn: every channel has an unknown cost.");
     }
     let names: Vec<&str> = GROUPS.iter().map(|(name, _)| *name).collect();
     let mut legend: Vec<(Ink, &str)> =
         names.iter().enumerate().map(|(part, name)| (Ink::Part(part as u8), *name)).collect();
     legend.push((Ink::Main, "Contribution"));
     legend.push((Ink::Bad, "Loss"));
-    let caption = "Shares of net sales, shipping charged and reimbursements; the figure is what is left.";
-    chart("shares", "Where each channel's income goes", caption, &legend, |format| {
+    let mut caption =
+        "Shares of net sales, shipping charged and reimbursements; the figure is what is left.".to_owned();
+    if !left_out.is_empty() {
+        caption.push_str(&format!(" Left out, because a cost or the income is unknown: {}.", left_out.join(", ")));
+    }
+    chart("shares", "Where each channel's income goes", &caption, &legend, |format| {
         shares(&known, &names, "Costs and contribution as shares of income, by channel", format)
     })
 }
@@ -309,14 +295,18 @@ fn months_chart(night: &Night<'_>, sheet: Sheet<'_>, all: &BTreeSet<&str>) -> Ma
         })
         .collect();
     let legend = [(Ink::Possible, "Net sales"), (Ink::Main, "Contribution"), (Ink::Bad, "Loss")];
-    chart("months", "Month by month", "All channels together; the newest month may not be over.", &legend, |format| {
-        months(&bars, night.currency, "Net sales and contribution by month", format)
-    })
+    chart(
+        "months",
+        "Month by month",
+        "All channels together; the newest month may not be over. Where a cost is unknown, the contribution is that of the other SKUs.",
+        &legend,
+        |format| months(&bars, night.currency, "Net sales and contribution by month", format),
+    )
 }
 
 fn tipped_by(_: &Night<'_>, sheet: Sheet<'_>, row: usize) -> Markup {
     let name = sheet.text(row, "tipped_by");
-    html! { (STATEMENT.iter().find(|line| line.column == name).map_or_else(|| name.replace('_', " "), |line| line.label.to_lowercase())) }
+    html! { (LINES.iter().find(|line| line.column == name).map_or_else(|| name.replace('_', " "), |line| line.label.to_lowercase())) }
 }
 
 fn kind(_: &Night<'_>, sheet: Sheet<'_>, row: usize) -> Markup {

@@ -9,7 +9,7 @@ use super::table::{Order, Show, Table, column};
 use crate::report::chart::{Diverging, Ink, Lag, diverging, latency};
 use crate::report::night::Night;
 use crate::report::numbers;
-use crate::report::sheet::Sheet;
+use crate::report::sheet::{Sheet, Value};
 
 /// Above this lag a channel is worth an alert, if no alert line is in the sheet.
 const LATENCY_LIMIT_SECONDS: f64 = 1_800.0;
@@ -45,8 +45,8 @@ static OVERSELLS: Table = Table {
         column("Units", "units", Show::Count),
         column("Channel showed", "listed_then", Show::Count),
         column("Available", "available_then", Show::Count),
-        column("Because of", "cause", Show::Word),
         column("Hold-back needed", "smallest_holdback", Show::Count),
+        column("Because of", "cause", Show::Wide(because)),
     ],
     order: &[Order::Descending("ordered_at"), Order::Descending("units")],
     first: 15,
@@ -66,11 +66,34 @@ static LATENCY: Table = Table {
         column("Longest", "max_s", Show::Seconds),
         column("Failed", "failures", Show::Count),
         column("Uptime", "uptime", Show::Share(2)),
+        column("Failures", "failure_kinds", Show::Plain),
         column("Silent since", "silent_since", Show::With(silent)),
     ],
     order: &[Order::Descending("p95_s")],
     first: 20,
     empty: "No sync event was read, so how late channels are is unknown.",
+};
+
+static BALANCE: Table = Table {
+    sheet: "stock_balance",
+    caption: "Stock whose movements do not explain its count",
+    columns: &[
+        column("SKU", "sku", Show::Code),
+        column("Location", "location", Show::Plain),
+        column("Opening", "opening", Show::Count),
+        column("Received", "receipts", Show::Count),
+        column("Shipped", "shipments", Show::Count),
+        column("Returned", "returns", Show::Count),
+        column("Adjusted", "adjustments", Show::Count),
+        column("Damaged", "damage", Show::Count),
+        column("Should be", "expected", Show::Count),
+        column("Is", "closing", Show::Count),
+        column("Missing", "missing", Show::Change),
+        column("First seen", "first_break_at", Show::When),
+    ],
+    order: &[Order::Magnitude("missing")],
+    first: 10,
+    empty: "Opening and movements explain every count.",
 };
 
 /// The section.
@@ -81,10 +104,19 @@ pub(super) fn body(night: &Night<'_>) -> Markup {
         (DRIFT.draw(night))
         (heading("Oversells", "Units sold that no pool had when the order reached the book, with the stale count that allowed it. Not a stock-out: a stock-out sells nothing."))
         (OVERSELLS.draw(night))
+        @if night.sheets.contains_key("stock_balance") {
+            (heading("Movements", "Opening, receipts, shipments, returns, adjustments and damage give the closing count, or units are missing."))
+            (BALANCE.draw_rows(night, unbalanced(night)))
+        }
         (heading("Sync latency", "From a change at the source of truth until the channel shows it. Uptime is the share of changes that arrived."))
         (latency_chart(night))
         (LATENCY.draw(night))
     }
+}
+
+fn unbalanced(night: &Night<'_>) -> Vec<usize> {
+    let sheet = night.sheet("stock_balance");
+    sheet.rows().filter(|row| sheet.integer(*row, "missing") != Some(0)).collect()
 }
 
 fn drift_chart(night: &Night<'_>) -> Markup {
@@ -132,6 +164,15 @@ fn causes(night: &Night<'_>, drift: Sheet<'_>, row: usize) -> Markup {
     }
 }
 
+/// The cause of an oversell over its evidence.
+fn because(_: &Night<'_>, sheet: Sheet<'_>, row: usize) -> Markup {
+    let evidence = sheet.text(row, "evidence");
+    html! {
+        (word(sheet.text(row, "cause")))
+        @if !evidence.is_empty() { span.evidence { (prose(evidence)) } }
+    }
+}
+
 fn alert(_: &Night<'_>, sheet: Sheet<'_>, row: usize) -> Markup {
     html! { @if sheet.is_set(row, "alert") { (mark(Tone::Bad, "alert")) } }
 }
@@ -143,9 +184,9 @@ fn class(_: &Night<'_>, sheet: Sheet<'_>, row: usize) -> Markup {
     }
 }
 
-fn silent(_: &Night<'_>, sheet: Sheet<'_>, row: usize) -> Markup {
+fn silent(night: &Night<'_>, sheet: Sheet<'_>, row: usize) -> Markup {
     match sheet.value(row, "silent_since") {
-        crate::report::sheet::Value::Timestamp(at) => mark(Tone::Bad, &numbers::instant(at)),
+        Value::Timestamp(at) => mark(Tone::Bad, &numbers::instant(at, night.zone)),
         _ => nil(),
     }
 }

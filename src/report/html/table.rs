@@ -46,7 +46,7 @@ pub(super) enum Show {
 }
 
 /// A table with more columns becomes cards on a phone.
-const PHONE_COLUMNS: usize = 6;
+const PHONE_COLUMNS: usize = 3;
 
 /// One column of a table.
 pub(super) struct Column {
@@ -176,7 +176,7 @@ impl Column {
         let number = value.number();
         match (self.show, value, number) {
             (Show::With(cell) | Show::Wide(cell), ..) => cell(night, sheet, row),
-            (Show::Limit, Value::Unknown, _) => nil(),
+            (Show::Limit, Value::Unknown | Value::Integer(0), _) => nil(),
             (_, Value::Unknown, _) => unknown(),
             (Show::Change, Value::Integer(value), _) => html! { (numbers::change(value)) },
             (Show::Money, Value::Money(value), _) => amount(night, value),
@@ -206,7 +206,7 @@ fn plain(night: &Night<'_>, value: Value<'_>) -> Markup {
         Value::Money(value) => amount(night, value),
         Value::Rate(value) => html! { (numbers::percent(value)) },
         Value::Day(value) => html! { (numbers::day(value)) },
-        Value::Timestamp(value) => html! { (numbers::instant(value)) },
+        Value::Timestamp(value) => html! { (numbers::instant(value, night.zone)) },
         Value::Real(value) => html! { (numbers::decimal(value, 1)) },
         Value::Flag(value) => html! { (if value { "yes" } else { "no" }) },
     }

@@ -23,6 +23,7 @@ impl Fixture {
         Night {
             shop: &self.shop,
             as_of: day("2026-02-28"),
+            zone: "America/New_York".parse().unwrap(),
             currency: "USD".parse().unwrap(),
             sheets: &self.sheets,
             files: &self.files,
@@ -46,6 +47,7 @@ impl Fixture {
     pub(super) fn with_words(words: &str) -> Self {
         let mut fixture = fixture();
         fixture.shop = words.to_owned();
+        let words = &words.replace('\n', LINE_END);
         fixture.sheets.insert("drift".into(), table("drift", DRIFT, &DRIFT_ROWS.replace("MUG-BLUE", words)));
         fixture.sheets.insert("alerts".into(), table("alerts", ALERTS, &ALERT_ROWS.replace("MUG-BLUE", words)));
         fixture.sheets.insert("rejects".into(), table("rejects", REJECTS, &REJECT_ROWS.replace("1.249,00", words)));
@@ -61,6 +63,9 @@ impl Fixture {
 pub(super) fn day(text: &str) -> types::Day {
     text.parse().unwrap()
 }
+
+/// Stands for the end of a line within a cell.
+const LINE_END: &str = "␤";
 
 /// A sheet of lines with ` | ` between cells; an empty cell is unknown.
 pub(super) fn table(name: &str, columns: &[(&'static str, Kind)], lines: &str) -> Rows {
@@ -79,7 +84,7 @@ fn cell(text: &str, kind: Kind) -> Cell {
         return Cell::Null;
     }
     match kind {
-        Text => text.into(),
+        Text => text.replace(LINE_END, "\n").into(),
         Integer => text.parse::<i64>().unwrap().into(),
         Money => text.parse::<types::Money>().unwrap().into(),
         Rate => text.parse::<types::Rate>().unwrap().into(),
@@ -134,6 +139,7 @@ pub(super) fn fixture() -> Fixture {
         table("price_breaches", PRICES, PRICE_ROWS),
         table("channel_scorecard", SCORECARD, SCORECARD_ROWS),
         table("replay", REPLAY, REPLAY_ROWS),
+        table("stock_balance", BALANCE, BALANCE_ROWS),
         profit(false),
         profit(true),
         demand(),
@@ -190,19 +196,19 @@ fn checks() -> Vec<CheckOutcome> {
         example: example.map(str::to_owned),
     };
     vec![
-        check("check_bundle_parts", "Every bundle is made of products that exist.", false, 0, None),
-        check("check_costs_known", "Every SKU that sold has a cost.", false, 1, Some("APRON-LINEN, 14 units")),
-        check("check_order_totals", "Order lines add up to the order's total.", true, 0, None),
-        check("check_refund_not_above_sale", "No refund is larger than its sale.", true, 0, None),
+        check("check_bundle_parts", "bundles with a part that is no product.", false, 0, None),
+        check("check_costs_known", "SKUs that sold and have no cost.", false, 1, Some("APRON-LINEN, 14 units")),
+        check("check_order_totals", "orders whose lines do not add up to their total.", true, 0, None),
+        check("check_refund_not_above_sale", "orders that were paid back for more units than they had.", true, 0, None),
         check(
             "check_settlement_sum",
-            "Settlement lines add up to the payout.",
+            "settlements whose lines do not add up to what was paid out.",
             true,
             1,
             Some("amazon 18830522, short by 41.20"),
         ),
-        check("check_stock_balance", "Opening and movements give the closing count.", true, 0, None),
-        check("check_sync_duplicates", "No event was applied twice.", false, 0, None),
+        check("check_stock_balance", "where movements do not add up to the last count.", true, 0, None),
+        check("check_sync_duplicates", "updates that reached a channel a second time.", false, 0, None),
     ]
 }
 
@@ -337,7 +343,7 @@ fn demand() -> Rows {
     ];
     let mut builder =
         RowsBuilder::new("demand_daily", columns.map(|(name, kind)| Column { name, kind, nullable: true }));
-    for days_ago in (0..210).rev() {
+    for days_ago in (0..140).rev() {
         let day = day("2026-02-28").plus(-days_ago);
         for (channel, weight) in CHANNELS {
             for (index, sku) in SKUS.iter().enumerate() {
@@ -400,17 +406,20 @@ const ALERTS: &[(&str, Kind)] = &[
     ("subject", Text),
     ("value", Text),
     ("threshold", Text),
-    ("since", Day),
+    ("since", Timestamp),
     ("money", Money),
     ("hint", Text),
+    ("owner", Text),
+    ("due_at", Timestamp),
+    ("playbook", Text),
 ];
 const ALERT_ROWS: &str = "
-drift | VASE-L on amazon | 9 | 5 | 2026-02-27 | 412.20 | 9 units hidden; the last two updates failed with `rate_limit`
-latency | tiktok | 4210 | 1800 | 2026-02-24 | 380.00 | 95 % of updates need 70 minutes; buffers were raised for it
-losing | THROW-WOOL-RUST on tiktok | -512.40 | 0 | 2025-12-01 | 512.40 | advertising of 7.90 per unit tips it
-oversell | MUG-BLUE on tiktok, order 578211904 | 3 | 0 | 2026-02-27 | 186.00 | 3 units sold in the 42 minutes that TikTok still showed 6
-oversell | LAMP-OAK on shopify, order #20418 | 1 | 0 | 2026-02-26 | 94.00 | the unit was damaged; the count was late by 18 minutes
-settlement | amazon 18830522 | -41.20 | 0 | 2026-02-14 | 41.20 | lines add up to 18,412.90, the payout is 18,371.70
+drift | amazon at amazon: VASE-L | 31 for 40 | 5 units apart | 2026-02-27T02:15 | 412.20 | missing event: the last two updates failed with `rate_limit` | operations | 2026-02-27T06:15 | push the right count again; follow the cause; count if unexplained
+oversell | tiktok order 578211904 line 1: MUG-BLUE | 3 units | 0 units | 2026-02-27T20:41 | 186.00 | 3 units sold in the 42 minutes that the channel still showed 6; a hold-back of 4 would have refused it | operations | 2026-02-27T21:41 | find other stock; expedite, or cancel with an offer; find the root cause; adjust the buffer
+oversell | shopify order #20418 line 1: LAMP-OAK | 1 unit | 0 units | 2026-02-26T15:20 | 94.00 | the count was late by 18 minutes; a hold-back of 1 would have refused it | operations | 2026-02-26T16:20 | find other stock; expedite, or cancel with an offer; find the root cause; adjust the buffer
+price breach | tiktok: LAMP-ASH price | 69.00 | 75.05 | 2026-02-28T22:00 | 6.05 | below anchor (edited) | pricing | 2026-03-01T02:00 | correct the price; keep the evidence; update the price matrix
+silent channel | wholesale | silent for 38 hours | an update whenever stock changes | 2026-02-27T16:00 | | list nothing there that the pool holds few of until the feed is back | integrations | 2026-02-27T17:00 | freeze low-stock listings there; restart the feed; push all counts
+check | check_settlement_sum | 1 row | no row (error) | | | settlement lines that do not add up to the payout; first: amazon 18830522 | operations | | open the query's rows; correct the source; ingest again
 ";
 const DRIFT: &[(&str, Kind)] = &[
     ("channel", Text),
@@ -457,12 +466,31 @@ const OVERSELLS: &[(&str, Kind)] = &[
     ("available_then", Integer),
     ("cause", Text),
     ("smallest_holdback", Integer),
+    ("evidence", Text),
 ];
 const OVERSELL_ROWS: &str = "
-shopify | #20418 | 1 | LAMP-OAK | 2026-02-26T15:20 | 1 | 1 | 0 | sync delay | 1
-tiktok | 578211871 | 1 | MUG-BLUE | 2026-02-14T19:05 | 2 | 4 | 0 | sync delay | 3
-tiktok | 578211904 | 1 | MUG-BLUE | 2026-02-27T20:41 | 3 | 6 | 0 | sync delay | 4
-tiktok | 577900112 | 2 | VASE-S | 2026-01-10T20:41 | 1 | | 0 | sync failure | 2
+shopify | #20418 | 1 | LAMP-OAK | 2026-02-26T15:20 | 1 | 1 | 0 | sync delay | 1 | the count of 0 reached shopify 18 minutes after the order
+tiktok | 578211871 | 1 | MUG-BLUE | 2026-02-14T19:05 | 2 | 4 | 0 | sync delay | 3 | two updates were on their way, 42 minutes late
+tiktok | 578211904 | 1 | MUG-BLUE | 2026-02-27T20:41 | 3 | 6 | 0 | sync delay | 4 | two updates were on their way, 42 minutes late
+tiktok | 577900112 | 2 | VASE-S | 2026-01-10T20:41 | 1 | | 0 | sync failure | 2 | event 31877 failed with rate_limit
+";
+const BALANCE: &[(&str, Kind)] = &[
+    ("sku", Text),
+    ("location", Text),
+    ("opening", Integer),
+    ("receipts", Integer),
+    ("shipments", Integer),
+    ("returns", Integer),
+    ("adjustments", Integer),
+    ("damage", Integer),
+    ("expected", Integer),
+    ("closing", Integer),
+    ("missing", Integer),
+    ("first_break_at", Timestamp),
+];
+const BALANCE_ROWS: &str = "
+CANDLE-FIG | main | 120 | 240 | -290 | 9 | 0 | -1 | 78 | 84 | -6 | 2026-02-26T18:00
+MUG-BLUE | main | 200 | 400 | -600 | 12 | -1 | 0 | 11 | 11 | 0 |
 ";
 const LATENCY: &[(&str, Kind)] = &[
     ("channel", Text),
@@ -505,7 +533,7 @@ const BUFFERS: &[(&str, Kind)] = &[
 ];
 const BUFFER_ROWS: &str = "
 BOWL-SAND | shopify | r | 2026-02-28 | main | 2 | 1 | 88 | 16 | | 0 | near-time | -1 | publish | global | high | Sells 0.4 units a day and updates arrive within a minute: 1 unit covers the lag. | 2026-03-07 | c41d0b7e
-CANDLE-CEDAR | tiktok | r | 2026-02-28 | main | | 3 | 60 | 21 | 20 | 0 | real-time | | hold | channel tiktok | conservative | No buffer is known today; 3 units cover 70 minutes at the peak of 2.1 an hour. | 2026-03-07 | c41d0b7e
+CANDLE-CEDAR | tiktok | r | 2026-02-28 | main | | 3 | 60 | 21 | 20 | 0 | real-time | | hold | channel tiktok | low | No buffer is known today; 3 units cover 70 minutes at the peak of 2.1 an hour. | 2026-03-07 | c41d0b7e
 CANDLE-FIG | shopify | r | 2026-02-28 | main | 3 | 3 | 110 | 76 | | 0 | real-time | 0 | hold | global | high | The 3 units held back still cover the lag. | 2026-03-07 | c41d0b7e
 LAMP-OAK | shopify | r | 2026-02-28 | main | 0 | 1 | 40 | 6 | | 0 | real-time | 1 | publish | global | medium | One oversell in 30 days; 1 unit would have prevented it. | 2026-03-07 | c41d0b7e
 MUG-BLUE | amazon | r | 2026-02-28 | amazon | 4 | 7 | 230 | 45 | | 0 | near-time | 3 | publish | channel amazon | high | Sells 1.9 units a day, 1.1 in the busiest 42 minutes; with factor 2.0 hold back 7 of 52 units. | 2026-03-07 | c41d0b7e
@@ -609,11 +637,13 @@ const PRICES: &[(&str, Kind)] = &[
     ("field", Text),
     ("anchor", Money),
     ("seen", Money),
-    ("since", Day),
+    ("since", Timestamp),
     ("rule", Text),
+    ("state", Text),
+    ("allowed", Money),
 ];
 const PRICE_ROWS: &str = "
-tiktok | LAMP-ASH | price | 79.00 | 69.00 | 2026-02-21 | TikTok Shop may be 5 % below the own store; this is 12.7 % below
+tiktok | LAMP-ASH | price | 79.00 | 69.00 | 2026-02-28T22:00 | below anchor | edited | 75.05
 ";
 const SCORECARD: &[(&str, Kind)] = &[
     ("channel", Text),
@@ -626,10 +656,10 @@ const SCORECARD: &[(&str, Kind)] = &[
     ("verdict", Text),
 ];
 const SCORECARD_ROWS: &str = "
-amazon | 5210.10 | 0 | 9 | 1510 | 1 | 120.00 | keep
-shopify | 11840.90 | 1 | 6 | 64 | 3 | 94.00 | keep
-tiktok | -310.44 | 2 | 9 | 4210 | 9 | 612.00 | fix
-wholesale | 2204.00 | 0 | 12 | 14400 | 0 | 0.00 | keep
+amazon | 5210.10 | 0 | 9 | 1510 | 1 | 120.00 | healthy
+shopify | 11840.90 | 1 | 6 | 64 | 3 | 94.00 | healthy
+tiktok | -310.44 | 2 | 9 | 4210 | 9 | 612.00 | loses money
+wholesale | 2204.00 | 0 | 12 | 14400 | 0 | 0.00 | healthy
 ";
 const REPLAY: &[(&str, Kind)] = &[
     ("model", Text),

@@ -1,0 +1,149 @@
+//! What the lake tells about listings beside the other stages' findings.
+
+use std::collections::BTreeMap;
+
+use super::Sources;
+use crate::buffer::Hold;
+use crate::error::Result;
+use crate::lake::Rows;
+use crate::types::{Channel, Sku, Timestamp};
+
+/// Small tables of the lake, by what they are asked for.
+#[derive(Clone, Debug)]
+pub(super) struct Facts {
+    /// The class of each product.
+    pub(super) classes: BTreeMap<Sku, String>,
+    /// The components of each bundle.
+    pub(super) bundles: BTreeMap<Sku, Vec<(Sku, i64)>>,
+    /// Units each listing shows by its newest report.
+    pub(super) listed: BTreeMap<(Sku, Channel), i64>,
+    /// Buffers that a person decided and that still hold.
+    pub(super) holds: BTreeMap<(Sku, Channel), (i64, Hold)>,
+    /// Promotions that run or begin soon.
+    pub(super) promotions: Vec<PromotionFact>,
+}
+
+/// One promotion of one SKU.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct PromotionFact {
+    pub(super) sku: Sku,
+    pub(super) channel: Channel,
+    pub(super) from: Timestamp,
+    pub(super) until: Timestamp,
+    pub(super) flash_sale: bool,
+    /// Units kept for it, or else those it is expected to sell.
+    pub(super) units: i64,
+}
+
+/// Units are kept for a promotion from so many seconds before it begins: 48 hours.
+pub(super) const ADVANCE_SECONDS: i64 = 48 * 3600;
+
+impl Facts {
+    /// Reads them.
+    pub(super) fn read(sources: &Sources<'_>) -> Result<Self> {
+        let (marts, as_of_end) = (sources.marts, sources.as_of_end);
+        Ok(Self {
+            classes: classes(&marts.table("products")?)?,
+            bundles: bundles(&marts.table("bundle_parts")?)?,
+            listed: listed(&marts.rows("mart_channel_stock")?)?,
+            holds: holds(&marts.table("overrides")?, sources)?,
+            promotions: promotions(&marts.table("promotions")?, as_of_end)?,
+        })
+    }
+}
+
+fn classes(products: &Rows) -> Result<BTreeMap<Sku, String>> {
+    let (sku, class) = (products.text("sku")?, products.text("class")?);
+    let pair = |row| Some((Sku::new(sku.get(row)?), class.get(row)?.to_owned()));
+    Ok((0..products.len()).filter_map(pair).collect())
+}
+
+fn bundles(parts: &Rows) -> Result<BTreeMap<Sku, Vec<(Sku, i64)>>> {
+    let (bundle, sku, quantity) = (parts.text("bundle_sku")?, parts.text("sku")?, parts.integer("quantity")?);
+    let mut bundles: BTreeMap<Sku, Vec<(Sku, i64)>> = BTreeMap::new();
+    for row in 0..parts.len() {
+        if let (Some(bundle), Some(sku), Some(quantity)) = (bundle.get(row), sku.get(row), quantity.get(row)) {
+            bundles.entry(Sku::new(bundle)).or_default().push((Sku::new(sku), quantity.max(1)));
+        }
+    }
+    Ok(bundles)
+}
+
+/// Each listing's newest report of every location, added up; of several listings of one SKU on one
+/// channel the one that shows most.
+fn listed(reports: &Rows) -> Result<BTreeMap<(Sku, Channel), i64>> {
+    let (channel, number) = (reports.text("channel")?, reports.text("channel_sku")?);
+    let (location, sku) = (reports.text("location")?, reports.text("sku")?);
+    let (at, units) = (reports.timestamp("reported_at")?, reports.integer("listed")?);
+    let mut newest: BTreeMap<(&str, &str, &str, &str), (Timestamp, i64)> = BTreeMap::new();
+    for row in 0..reports.len() {
+        let (Some(channel), Some(number), Some(sku)) = (channel.get(row), number.get(row), sku.get(row)) else {
+            continue;
+        };
+        let (Some(at), Some(units)) = (at.get(row), units.get(row)) else { continue };
+        let key = (sku, channel, number, location.get(row).unwrap_or_default());
+        let held = newest.entry(key).or_insert((at, units));
+        if at >= held.0 {
+            *held = (at, units);
+        }
+    }
+    let mut by_number: BTreeMap<(&str, &str, &str), i64> = BTreeMap::new();
+    for ((sku, channel, number, _), (_, units)) in newest {
+        *by_number.entry((sku, channel, number)).or_default() += units;
+    }
+    let mut listed: BTreeMap<(Sku, Channel), i64> = BTreeMap::new();
+    for ((sku, channel, _), units) in by_number {
+        let held = listed.entry((Sku::new(sku), Channel::new(channel))).or_insert(units);
+        *held = units.max(*held);
+    }
+    Ok(listed)
+}
+
+/// The newest buffer that a person set on each listing, while it holds. One without a channel holds
+/// on every channel, unless the channel has one of its own.
+fn holds(overrides: &Rows, sources: &Sources<'_>) -> Result<BTreeMap<(Sku, Channel), (i64, Hold)>> {
+    let (at, channel, sku) = (overrides.timestamp("at")?, overrides.text("channel")?, overrides.text("sku")?);
+    let (field, value) = (overrides.text("field")?, overrides.text("value")?);
+    let (owner, until) = (overrides.text("owner")?, overrides.day("until")?);
+    let mut newest: BTreeMap<(Sku, Option<Channel>), (Timestamp, i64, Hold)> = BTreeMap::new();
+    for row in 0..overrides.len() {
+        let (Some(at), Some(sku)) = (at.get(row), sku.get(row)) else { continue };
+        let Some(units) = value.get(row).and_then(|text| text.trim().parse().ok()) else { continue };
+        let holds = until.get(row).is_none_or(|until| until >= sources.as_of);
+        if field.get(row) != Some("buffer") || at >= sources.as_of_end || !holds {
+            continue;
+        }
+        let hold = Hold { owner: owner.get(row).map(str::to_owned), until: until.get(row) };
+        let held =
+            newest.entry((Sku::new(sku), channel.get(row).map(Channel::new))).or_insert((at, units, hold.clone()));
+        if at >= held.0 {
+            *held = (at, units, hold);
+        }
+    }
+    let every: Vec<Channel> = sources.settings.channels.iter().map(|channel| channel.name.clone()).collect();
+    let mut holds = BTreeMap::new();
+    // Without a channel comes first in the order, so a channel's own replaces it.
+    for ((sku, channel), (_, units, hold)) in newest {
+        let on = channel.map_or_else(|| every.clone(), |channel| vec![channel]);
+        holds.extend(on.into_iter().map(|channel| ((sku.clone(), channel), (units, hold.clone()))));
+    }
+    Ok(holds)
+}
+
+fn promotions(rows: &Rows, as_of_end: Timestamp) -> Result<Vec<PromotionFact>> {
+    let (channel, sku, kind) = (rows.text("channel")?, rows.text("sku")?, rows.text("kind")?);
+    let (from, until) = (rows.timestamp("from")?, rows.timestamp("until")?);
+    let (reserved, expected) = (rows.integer("reserved_units")?, rows.integer("expected_units")?);
+    let fact = |row| {
+        Some(PromotionFact {
+            sku: Sku::new(sku.get(row)?),
+            channel: Channel::new(channel.get(row)?),
+            from: from.get(row)?,
+            until: until.get(row)?,
+            flash_sale: kind.get(row) == Some("flash_sale"),
+            units: reserved.get(row).or(expected.get(row)).unwrap_or(0).max(0),
+        })
+    };
+    let matters = |fact: &PromotionFact| fact.until > as_of_end && fact.from <= as_of_end.plus_seconds(ADVANCE_SECONDS);
+    Ok((0..rows.len()).filter_map(fact).filter(matters).collect())
+}

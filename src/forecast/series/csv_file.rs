@@ -1,0 +1,55 @@
+//! A CSV file of series.
+
+use std::fs::File;
+use std::path::Path;
+
+use csv::{ByteRecord, ReaderBuilder};
+
+use super::{Collector, Reading};
+use crate::error::{Diagnostic, Result};
+
+/// Reads `unique_id, ds, y` and, where they are there, `stockout_hours` and `open_hours`.
+pub(super) fn read(path: &Path, collector: &mut Collector) -> Result<()> {
+    let file = File::open(path).map_err(|error| Diagnostic::io("read", path, &error))?;
+    let mut reader = ReaderBuilder::new().buffer_capacity(1 << 18).from_reader(file);
+    let headers = reader.byte_headers().map_err(|error| unreadable(path, &error))?.clone();
+    let find = |name: &str| headers.iter().position(|header| header.trim_ascii() == name.as_bytes());
+    let need = |name: &str| {
+        find(name).ok_or_else(|| {
+            let message = format!("the file has no column `{name}`");
+            Diagnostic::error("series-column", message).at_line(path, 1).hint("columns are `unique_id,ds,y`")
+        })
+    };
+    let (id, ds, y) = (need("unique_id")?, need("ds")?, need("y")?);
+    let (stockout, open) = (find("stockout_hours"), find("open_hours"));
+    let mut record = ByteRecord::new();
+    while reader.read_byte_record(&mut record).map_err(|error| unreadable(path, &error))? {
+        let line = record.position().map_or(0, |position| position.line() as usize);
+        let cell = |column: usize, name: &str| {
+            let bytes = record.get(column).unwrap_or_default().trim_ascii();
+            std::str::from_utf8(bytes).map_err(|_| bad(path, line, name, &String::from_utf8_lossy(bytes), "UTF-8 text"))
+        };
+        let number = |column: usize, name: &str| {
+            let text = cell(column, name)?;
+            let value = text.parse::<f32>().ok().filter(|value| value.is_finite());
+            value.ok_or_else(|| bad(path, line, name, text, "a number such as `12.5`"))
+        };
+        let step = cell(ds, "ds")?;
+        let position = collector.frequency.position(step);
+        let position = position.ok_or_else(|| bad(path, line, "ds", step, "a date such as `2026-02-28`"))?;
+        let hours = stockout.map_or(Ok(0.0), |column| number(column, "stockout_hours"))?;
+        let of = open.map_or(Ok(24.0), |column| number(column, "open_hours"))?;
+        let out_of_stock = if of > 0.0 { (hours / of).clamp(0.0, 1.0) } else { 0.0 };
+        let value = number(y, "y")?;
+        collector.add(cell(id, "unique_id")?, Reading { position, value, out_of_stock });
+    }
+    Ok(())
+}
+
+fn unreadable(path: &Path, error: &csv::Error) -> Diagnostic {
+    Diagnostic::error("series-csv", format!("cannot read the file as CSV: {error}")).in_file(path)
+}
+
+fn bad(path: &Path, line: usize, column: &str, found: &str, wanted: &str) -> Diagnostic {
+    Diagnostic::error("series-cell", format!("`{column}` is `{found}` and not {wanted}")).at_line(path, line)
+}

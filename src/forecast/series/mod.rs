@@ -1,0 +1,142 @@
+//! Forecasts of any file of series: `unique_id, ds, y`, without a shop around it.
+//!
+//! Goes in: a CSV or Parquet file. Comes out: the mean of every step, quantiles of the sum over each
+//! number of steps, and how forecasts from past steps did. For a shop's own lake there is `forecast`.
+
+mod calendar;
+mod collector;
+mod csv_file;
+mod measure;
+mod parquet_file;
+mod table;
+
+use std::path::Path;
+
+pub use calendar::Frequency;
+
+use super::LEVELS;
+use super::engine::{EngineOptions, SeriesSet, forecast as engine_forecast};
+use crate::error::{Diagnostic, Result};
+use crate::lake::Rows;
+use calendar::Position;
+use collector::{Collector, Reading};
+
+/// What to forecast of a file of series.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SeriesOptions {
+    /// Steps to forecast one by one.
+    pub horizon: usize,
+    /// Numbers of steps whose sum is wanted.
+    pub lead_times: Vec<usize>,
+    /// Levels of the quantiles, each inside 0 and 1.
+    pub levels: Vec<f64>,
+    /// Steps in a season; the frequency's own if not given: 7, 1, 12, 24.
+    pub season: Option<usize>,
+    /// How far apart the steps are.
+    pub frequency: Frequency,
+    /// Steps held out at the end, one origin each, whose forecasts are measured.
+    pub backtest: Vec<usize>,
+    /// Most series to backtest when models are chosen, per band of history length.
+    pub backtest_series: usize,
+}
+
+impl Default for SeriesOptions {
+    fn default() -> Self {
+        Self {
+            horizon: 28,
+            lead_times: vec![7, 14, 28],
+            levels: LEVELS.to_vec(),
+            season: None,
+            frequency: Frequency::Daily,
+            backtest: Vec::new(),
+            backtest_series: 1000,
+        }
+    }
+}
+
+/// The answer for a file of series.
+#[derive(Clone, Debug)]
+pub struct SeriesOutput {
+    /// `unique_id, ds, mean`.
+    pub forecast: Rows,
+    /// `unique_id, steps, mean` and one column per level: `p50`, `p975`.
+    pub lead_time_demand: Rows,
+    /// Per origin: `origin, series, rmsse, mase, smape, wape, bias, spl, coverage_…`; empty without
+    /// origins.
+    pub accuracy: Rows,
+    /// How many series were read.
+    pub series: usize,
+    /// How many values were read.
+    pub values: usize,
+}
+
+/// Series as read: gaps filled with 0, censored steps raised.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Loaded {
+    /// Names, in the order of the file's first mention.
+    pub(crate) names: Vec<String>,
+    /// The step of each series' first value.
+    pub(crate) firsts: Vec<Position>,
+    /// The values.
+    pub(crate) set: SeriesSet,
+}
+
+/// Forecasts every series of a CSV or Parquet file (told by its name's end) with the columns
+/// `unique_id`, `ds` (a date, an instant or a whole number) and `y`; `stockout_hours` with `open_hours`
+/// (24 if not given) mark steps whose `y` is a lower bound. A step that is missing counts as 0.
+///
+/// # Errors
+/// A file that cannot be read or lacks a column, a cell that is no number or date, a step that comes
+/// twice, options out of range.
+pub fn forecast_series(path: &Path, options: &SeriesOptions) -> Result<SeriesOutput> {
+    check(options)?;
+    let season = options.season.unwrap_or(options.frequency.season());
+    let mut collector = Collector::new(options.frequency, season);
+    match path.extension().and_then(|end| end.to_str()) {
+        Some("parquet") => parquet_file::read(path, &mut collector)?,
+        _ => csv_file::read(path, &mut collector)?,
+    }
+    let loaded = collector.finish(path)?;
+    let engine = engine_options(options, season);
+    let accuracy = measure::measure(&loaded.set, &engine, &options.backtest);
+    let answer = engine_forecast(&loaded.set, &engine);
+    Ok(SeriesOutput {
+        forecast: table::forecast(&loaded, &answer, &engine, options.frequency, options.horizon)?,
+        lead_time_demand: table::lead_time_demand(&loaded, &answer, &engine)?,
+        accuracy: table::accuracy(&accuracy, &engine)?,
+        series: loaded.set.len(),
+        values: loaded.set.values.len(),
+    })
+}
+
+fn check(options: &SeriesOptions) -> Result<()> {
+    let inside = options.levels.iter().all(|level| *level > 0.0 && *level < 1.0);
+    if options.levels.is_empty() || !inside {
+        let message = "a quantile's level lies between 0 and 1";
+        return Err(Diagnostic::error("forecast-levels", message).hint("`--levels 0.5,0.9,0.99`").into());
+    }
+    if options.horizon == 0 || options.lead_times.contains(&0) || options.season == Some(0) {
+        let message = "horizon, lead times and season are 1 step or more";
+        return Err(Diagnostic::error("forecast-steps", message).hint("`--horizon 28 --lead-times 7,14,28`").into());
+    }
+    Ok(())
+}
+
+fn engine_options(options: &SeriesOptions, season: usize) -> EngineOptions {
+    let mut days = options.lead_times.clone();
+    days.sort_unstable();
+    days.dedup();
+    let mut levels = options.levels.clone();
+    levels.sort_by(f64::total_cmp);
+    levels.dedup();
+    let steps = days.iter().copied().max().unwrap_or(0).max(options.horizon);
+    EngineOptions {
+        season,
+        horizon: options.horizon,
+        steps,
+        days,
+        levels,
+        backtest_series: options.backtest_series,
+        cuts: 4,
+    }
+}

@@ -1,0 +1,377 @@
+//! Health: every check finds its trap and no other does, prices against the corridor, exceptions
+//! by money with their due time, and the scorecard.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use trueup::config::{ChannelKind, Settings};
+use trueup::drift::{ChannelReports, compare, measure};
+use trueup::health::{
+    Differential, Evidence, ExceptionKind, Listings, Prices, ScorecardInput, Verdict, alerts_sheet, any_error,
+    breaches, channel_scorecard_sheet, checks_sheet, exceptions, inspect, price_breaches_sheet, run_checks, scorecards,
+};
+use trueup::lake::{Cell, Rows};
+use trueup::ledger::{Ledger, StockFacts, StockIndex};
+use trueup::query::{CHANNELS, Marts, SKU_MAP};
+use trueup::types::{Channel, Money, Rate, Sku, Timestamp};
+
+use crate::ledger::{Shop, TableOf, minute, pools, run};
+
+fn cents(cents: i64) -> Money {
+    Money::from_cents(cents)
+}
+
+fn settings() -> Settings {
+    let text = "[shop]\ncurrency = \"USD\"\n\
+        [channel.shopify]\nkind = \"shopify\"\noversell-penalty = 12.00\n\
+        [channel.tiktok]\nkind = \"tiktok\"\noversell-penalty = 25.00\n";
+    Settings::parse(Path::new("trueup.toml"), Path::new("."), text).unwrap()
+}
+
+/// A product that the map knows, so that nothing is unmapped by accident.
+fn mapped() -> Rows {
+    let mut builder = SKU_MAP.builder();
+    for channel in ["shopify", "tiktok"] {
+        builder.push([Cell::from(channel), "A".into(), "A".into(), "sku".into()]);
+    }
+    builder.finish()
+}
+
+fn order(id: &str, channel: &str, sku: &str, quantity: i64) -> TableOf {
+    and_order(TableOf::named("order_lines"), id, channel, sku, quantity)
+}
+
+fn and_order(table: TableOf, id: &str, channel: &str, sku: &str, quantity: i64) -> TableOf {
+    table.row(&[
+        ("channel", channel.into()),
+        ("order_id", id.into()),
+        ("line_id", "1".into()),
+        ("ordered_at", minute(10).into()),
+        ("sku", sku.into()),
+        ("quantity", quantity.into()),
+        ("gross", cents(1_000 * quantity).into()),
+        ("currency", "USD".into()),
+        ("status", "paid".into()),
+        ("fulfilment", "seller".into()),
+    ])
+}
+
+fn refund(order_id: &str, quantity: i64) -> Rows {
+    let refund = [
+        ("channel", "shopify".into()),
+        ("order_id", order_id.into()),
+        ("refunded_at", minute(20).into()),
+        ("sku", "A".into()),
+        ("quantity", quantity.into()),
+        ("disposition", "sellable".into()),
+    ];
+    TableOf::named("refund_lines").row(&refund).rows()
+}
+
+fn settlement(total: i64, line: i64) -> [Rows; 2] {
+    let settlements = TableOf::named("settlements").row(&[
+        ("channel", "shopify".into()),
+        ("settlement_id", "p1".into()),
+        ("total", cents(total).into()),
+        ("currency", "USD".into()),
+    ]);
+    let lines = TableOf::named("settlement_lines").row(&[
+        ("channel", "shopify".into()),
+        ("settlement_id", "p1".into()),
+        ("kind", "sale".into()),
+        ("amount", cents(line).into()),
+        ("currency", "USD".into()),
+    ]);
+    [settlements.rows(), lines.rows()]
+}
+
+fn change_by_hand(owner: Option<&str>, reason: Option<&str>) -> Rows {
+    let change = [("sku", "A".into()), ("field", "buffer".into()), ("owner", owner.into()), ("reason", reason.into())];
+    TableOf::named("overrides").row(&change).rows()
+}
+
+/// The checks with findings and how many each has.
+fn found(tables: Vec<Rows>) -> Vec<(String, usize)> {
+    let marts = Marts::in_memory(tables, run()).unwrap();
+    let checks = run_checks(&marts).unwrap();
+    let of_stock = |name: &str| {
+        ["check_order_", "check_stock_", "check_sync_", "check_settlement_sum", "check_refund_", "check_override_"]
+            .iter()
+            .any(|start| name.starts_with(start))
+    };
+    let broken = checks.iter().filter(|check| !check.holds() && of_stock(&check.name));
+    broken.map(|check| (check.name.clone(), check.findings.len())).collect()
+}
+
+fn only(name: &str) -> Vec<(String, usize)> {
+    vec![(name.to_owned(), 1)]
+}
+
+#[test]
+fn an_empty_lake_breaks_no_check() {
+    assert_eq!(found(vec![]), []);
+}
+
+#[test]
+fn every_check_finds_its_trap_and_no_other_does() {
+    let sold = |quantity| order("1", "shopify", "A", quantity).rows();
+    assert_eq!(found(vec![mapped(), sold(1)]), []);
+    assert_eq!(found(vec![mapped(), sold(0)]), only("check_order_quantity"));
+    assert_eq!(found(vec![mapped(), order("1", "shopify", "B", 2).rows()]), only("check_order_unmapped"));
+    let twice = and_order(order("1", "shopify", "A", 1), "1", "tiktok", "A", 1).rows();
+    assert_eq!(found(vec![mapped(), twice]), only("check_order_in_two_channels"));
+    assert_eq!(found(vec![mapped(), sold(1), refund("2", 1)]), only("check_refund_orphan"));
+    assert_eq!(found(vec![mapped(), sold(1), refund("1", 2)]), only("check_refund_exceeds_sale"));
+    assert_eq!(found(vec![mapped(), sold(1), refund("1", 1)]), []);
+    assert_eq!(found(settlement(1_000, 1_000).to_vec()), []);
+    assert_eq!(found(settlement(1_000, 999).to_vec()), only("check_settlement_sum"));
+    assert_eq!(found(settlement(1_000, 1_000)[..1].to_vec()), only("check_settlement_sum"));
+    assert_eq!(found(vec![change_by_hand(Some("Kim"), Some("count"))]), []);
+    assert_eq!(found(vec![change_by_hand(None, Some("count"))]), only("check_override_unsigned"));
+    assert_eq!(found(vec![change_by_hand(Some("Kim"), Some(""))]), only("check_override_unsigned"));
+}
+
+#[test]
+fn checks_of_stock_and_sync_find_their_traps() {
+    let of = |shop: &Shop| {
+        let checks = run_checks(&shop.marts()).unwrap();
+        // `Shop` knows no map of SKUs.
+        let broken = checks.iter().filter(|check| !check.holds() && check.name != "check_order_unmapped");
+        broken.map(|check| (check.name.clone(), check.findings.len())).collect::<Vec<_>>()
+    };
+    let clean = || Shop::default().counted(0, 5, 0).sold(10, "shopify", "s1", 1).counted(60, 5, 1);
+    assert_eq!(of(&clean()), []);
+    assert_eq!(of(&clean().counted(90, 4, 1)), only("check_stock_balance"));
+    assert_eq!(of(&Shop::default().counted(0, -1, 0)), only("check_stock_negative"));
+    assert_eq!(of(&clean().reserved(11, "shopify", "s1", 1)), only("check_stock_double_reservation"));
+    assert_eq!(of(&clean().ordered(20, "shopify", "s2", 1)), only("check_order_unreserved"));
+    assert_eq!(of(&clean().repeated("shopify", 20, 21, 5)), only("check_sync_duplicate"));
+    let silent = clean().sent("shopify", 0, 1, 5).sent("tiktok", 0, 1, 5).sent("tiktok", 2_000, 2_001, 4);
+    assert_eq!(of(&silent), only("check_sync_silent"));
+}
+
+#[test]
+fn a_check_names_its_first_finding_and_its_level_decides() {
+    let unmapped = order("1", "shopify", "B", 2).rows();
+    let checks = run_checks(&Marts::in_memory(vec![mapped(), unmapped], run()).unwrap()).unwrap();
+    assert!(!any_error(&checks));
+    let check = checks.iter().find(|check| check.name == "check_order_unmapped").unwrap();
+    assert_eq!(check.example().as_deref(), Some("shopify B USD"));
+    assert_eq!(check.findings.integer("units").unwrap().get(0), Some(2));
+    assert_eq!(check.findings.money("gross").unwrap().get(0), Some(cents(2_000)));
+    let sheet = checks_sheet(&checks);
+    assert_eq!(sheet.len(), checks.len());
+    let nothing_sold = order("1", "shopify", "A", 0).rows();
+    assert!(any_error(&run_checks(&Marts::in_memory(vec![mapped(), nothing_sold], run()).unwrap()).unwrap()));
+}
+
+fn rules(kind: ChannelKind, price: i64, coupon: Option<i64>, allowed: &Differential) -> Vec<&'static str> {
+    let prices = Prices {
+        price: Some(cents(price)),
+        coupon_price: coupon.map(cents),
+        anchor: Some(cents(10_000)),
+        map_price: None,
+    };
+    breaches(&prices, kind, allowed).iter().map(|breach| breach.rule).collect()
+}
+
+#[test]
+fn prices_keep_to_the_anchor_as_each_channel_may() {
+    let usual = |kind, price| rules(kind, price, None, &Differential::usual(kind)).first().copied();
+    for kind in [ChannelKind::Amazon, ChannelKind::Walmart] {
+        assert_eq!(usual(kind, 10_000), None);
+        assert_eq!(usual(kind, 9_999), Some("below anchor"));
+        assert_eq!(usual(kind, 10_001), Some("above anchor"));
+    }
+    assert_eq!(usual(ChannelKind::Tiktok, 9_500), None);
+    assert_eq!(usual(ChannelKind::Tiktok, 9_499), Some("below anchor"));
+    assert_eq!(usual(ChannelKind::Shopify, 9_999), Some("below anchor"));
+    assert_eq!(usual(ChannelKind::Shopify, 10_000), None);
+    assert_eq!(usual(ChannelKind::Shopify, 11_000), None);
+    assert_eq!(usual(ChannelKind::Shopify, 11_001), Some("above anchor"));
+}
+
+#[test]
+fn a_coupon_may_do_what_a_price_cut_may_not() {
+    let by_coupon = Differential { down: Rate::ZERO, up: Some(Rate::ZERO), coupon: Rate::from_millionths(100_000) };
+    let of = |price, coupon| rules(ChannelKind::Tiktok, price, coupon, &by_coupon);
+    assert!(of(10_000, Some(9_000)).is_empty());
+    assert_eq!(of(10_000, Some(8_999)), ["coupon too deep"]);
+    assert_eq!(of(9_999, None), ["below anchor"]);
+}
+
+#[test]
+fn wholesale_pays_half_of_map_and_nobody_advertises_below_it() {
+    let of = |kind, price| {
+        let prices = Prices { price: Some(cents(price)), map_price: Some(cents(8_000)), ..Prices::default() };
+        breaches(&prices, kind, &Differential::usual(kind)).first().map(|breach| (breach.rule, breach.bound))
+    };
+    assert_eq!(of(ChannelKind::Wholesale, 4_000), None);
+    assert_eq!(of(ChannelKind::Wholesale, 3_999), Some(("below wholesale share", cents(4_000))));
+    assert_eq!(of(ChannelKind::Etsy, 8_000), None);
+    assert_eq!(of(ChannelKind::Etsy, 7_999), Some(("below map", cents(8_000))));
+}
+
+fn listing(table: TableOf, at: i64, sku: &str, price: i64, status: &str) -> TableOf {
+    table.row(&[
+        ("channel", "tiktok".into()),
+        ("channel_sku", sku.into()),
+        ("at", minute(at).into()),
+        ("sku", sku.into()),
+        ("price", cents(price).into()),
+        ("currency", "USD".into()),
+        ("status", status.into()),
+    ])
+}
+
+fn product(table: TableOf, sku: &str, price: i64, updated_at: i64) -> TableOf {
+    table.row(&[
+        ("sku", sku.into()),
+        ("price", cents(price).into()),
+        ("currency", "USD".into()),
+        ("updated_at", minute(updated_at).into()),
+    ])
+}
+
+fn inspected(listings: TableOf) -> Listings {
+    let products = product(TableOf::named("products"), "A", 10_000, 0);
+    let products = product(product(products, "B", 5_000, 0), "C", 7_000, 500);
+    let mut channels = CHANNELS.builder();
+    channels.push([Cell::from("tiktok"), "tiktok".into(), 3_i64.into(), "main".into(), false.into(), true.into()]);
+    let tables = vec![listings.rows(), products.rows(), channels.finish()];
+    let rows = Marts::in_memory(tables, run()).unwrap().rows("mart_listing_prices").unwrap();
+    inspect(&rows, |_, kind| Differential::usual(kind)).unwrap()
+}
+
+#[test]
+fn a_breach_has_its_beginning_and_its_kind() {
+    let mut listings = TableOf::named("listings");
+    for (at, price) in [(10, 9_000), (20, 10_000), (30, 9_000), (40, 8_900)] {
+        listings = listing(listings, at, "A", price, "active");
+    }
+    listings = listing(listings, 30, "B", 10_000, "active");
+    listings = listing(listings, 30, "C", 6_000, "active");
+    let inspected = inspected(listings);
+    let states: Vec<(&str, Timestamp, &str, &str)> = inspected
+        .breaches
+        .iter()
+        .map(|found| (found.sku.as_str(), found.since, found.breach.rule, found.state))
+        .collect();
+    assert_eq!(
+        states,
+        [
+            ("A", minute(30), "below anchor", "edited"),
+            ("B", minute(30), "above anchor", "swapped"),
+            ("C", minute(30), "below anchor", "stale"),
+        ]
+    );
+    let sheet = price_breaches_sheet(&inspected);
+    assert_eq!(sheet.money("seen").unwrap().get(0), Some(cents(8_900)));
+    assert_eq!(sheet.money("anchor").unwrap().get(0), Some(cents(10_000)));
+}
+
+#[test]
+fn a_suspended_listing_is_known_since_its_first_export() {
+    let mut listings = TableOf::named("listings");
+    for (at, status) in [(10, "suspended"), (20, "active"), (30, "suspended"), (40, "suspended")] {
+        listings = listing(listings, at, "A", 10_000, status);
+    }
+    let inspected = inspected(listings);
+    assert_eq!(inspected.suspended.len(), 1);
+    assert_eq!(inspected.suspended[0].since, minute(30));
+}
+
+/// A shop with two oversells in its last days, one of them large, and a listing that is off.
+fn troubled() -> Shop {
+    let late = 17 * 1_440;
+    Shop::default()
+        .counted(late, 5, 0)
+        .sent("shopify", late, late + 1, 5)
+        .sent("tiktok", late, late + 1, 5)
+        .sold(late + 10, "shopify", "s1", 4)
+        .sent("tiktok", late + 10, late + 52, 1)
+        .sold(late + 30, "tiktok", "t1", 3)
+        .sold(late + 31, "shopify", "s2", 1)
+        .by_hand("tiktok", late + 100, 9)
+        .reported("tiktok", late + 200, 10)
+}
+
+#[test]
+fn exceptions_are_ranked_by_money_and_carry_a_playbook() {
+    let (shop, settings) = (troubled(), settings());
+    let marts = shop.marts();
+    let facts = StockFacts::read(&marts).unwrap();
+    let index = StockIndex::new(&facts).unwrap();
+    let ledger = Ledger::build(&index, &pools());
+    let reports = ChannelReports::read(&marts).unwrap();
+    let drifts = compare(&index, &ledger, &pools(), &reports, &settings.alerts).unwrap();
+    let (latencies, listings) = (measure(&index, &settings), Listings::default());
+    let evidence = Evidence {
+        settings: &settings,
+        ledger: &ledger,
+        drifts: &drifts,
+        latencies: &latencies,
+        listings: &listings,
+        checks: &[],
+        as_of_end: facts.as_of_end,
+    };
+    let found = exceptions(&evidence, |sku| (*sku == Sku::new("A")).then_some(cents(1_000)));
+    let kinds: Vec<(ExceptionKind, Option<Money>)> =
+        found.iter().map(|exception| (exception.kind, exception.money)).collect();
+    // 2 units at 19.99 + 25.00; 9 units at 10.00; 1 unit at 19.99 + 12.00.
+    assert_eq!(
+        kinds[..3],
+        [
+            (ExceptionKind::Drift, Some(cents(9_000))),
+            (ExceptionKind::Oversell, Some(cents(8_998))),
+            (ExceptionKind::Oversell, Some(cents(3_199))),
+        ]
+    );
+    assert_eq!(found[1].due_at(), found[1].since.map(|since| since.plus_seconds(3_600)));
+    assert!(found[1].hint.contains("hold-back of 3"), "{}", found[1].hint);
+    let sheet = alerts_sheet(&found);
+    assert_eq!(sheet.len(), found.len());
+    assert_eq!(sheet.text("owner").unwrap().get(0), Some("operations"));
+    let hours = |kind: ExceptionKind| kind.playbook().due_hours;
+    assert_eq!(
+        [ExceptionKind::Oversell, ExceptionKind::PriceBreach, ExceptionKind::ListingSuspended].map(hours),
+        [1, 4, 24]
+    );
+}
+
+#[test]
+fn a_scorecard_weighs_errors_against_earnings() {
+    let (shop, settings) = (troubled(), settings());
+    let marts = shop.marts();
+    let facts = StockFacts::read(&marts).unwrap();
+    let index = StockIndex::new(&facts).unwrap();
+    let ledger = Ledger::build(&index, &pools());
+    let overrides = marts.table("overrides").unwrap();
+    let cards = |tiktok: Option<i64>, from: Timestamp| {
+        let contributions: BTreeMap<Channel, Money> =
+            tiktok.map(|earned| (Channel::new("tiktok"), cents(earned))).into_iter().collect();
+        scorecards(&ScorecardInput {
+            settings: &settings,
+            contributions: &contributions,
+            ledger: &ledger,
+            drifts: &trueup::drift::Drifts::default(),
+            latencies: &[],
+            overrides: &overrides,
+            from,
+            until: facts.as_of_end,
+        })
+        .unwrap()
+    };
+    let verdict = |earned| cards(earned, minute(0))[1].verdict;
+    let card = cards(Some(50_000), minute(0)).remove(1);
+    assert_eq!((card.oversells, card.interventions, card.error_cost), (2, 1, Some(cents(5_000))));
+    // Errors cost 50.00: a tenth of 500.00 and more than a tenth of less.
+    assert_eq!(verdict(Some(50_000)), Verdict::CostlyErrors);
+    assert_eq!(verdict(Some(50_001)), Verdict::Watch);
+    assert_eq!(verdict(Some(-1)), Verdict::LosesMoney);
+    assert_eq!(verdict(None), Verdict::Unknown);
+    let later = cards(Some(1), facts.as_of_end);
+    assert_eq!((later[1].oversells, later[1].verdict), (0, Verdict::Healthy));
+    let sheet = channel_scorecard_sheet(&later);
+    assert_eq!(sheet.text("verdict").unwrap().get(0), Some("contribution unknown"));
+}
