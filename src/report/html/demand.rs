@@ -50,6 +50,7 @@ pub(super) fn body(night: &Night<'_>) -> Markup {
         (heading("Most wanted", "Units over all channels; orders cancelled for lack of stock count as wanted."))
         (most_wanted(night, &demand))
         (heading("How good the forecast has been", "Each model was tested on days it had not seen. MASE below 1 beats repeating last week's day; bias above 0 forecast too much; coverage should be near 95 %."))
+        (beaten(night))
         (ACCURACY.draw(night))
     }
 }
@@ -113,21 +114,26 @@ fn counted(sheet: Sheet<'_>) -> impl Iterator<Item = usize> {
     })
 }
 
-/// The forecast of the whole shop. Means add up; of the quantiles the distance from the mean is
-/// added as variances are, which holds for SKUs that vary independently.
+/// The forecast of the whole shop. Means add up. Of the quantiles, each SKU's distance from its mean
+/// to its 95th percentile gives a spread, and spreads add up as variances do, which holds for SKUs
+/// that vary independently; the sum of many is near a normal distribution.
 fn total_ahead(sheet: Sheet<'_>, as_of: Day) -> Vec<Ahead> {
-    let (days, mean) = (sheet.column("day"), sheet.column("mean"));
-    let (p80, p95) = (sheet.column("p80"), sheet.column("p95"));
-    let mut sums: BTreeMap<Day, (f64, f64, f64)> = BTreeMap::new();
+    const Z80: f64 = 0.8416;
+    const Z95: f64 = 1.6449;
+    let (days, mean, p95) = (sheet.column("day"), sheet.column("mean"), sheet.column("p95"));
+    let mut sums: BTreeMap<Day, (f64, f64)> = BTreeMap::new();
     for row in counted(sheet) {
         let (Some(day), Some(mean)) = (days.day(row), mean.number(row)) else { continue };
-        let above = |quantile: Option<f64>| (quantile.unwrap_or(mean) - mean).max(0.0).powi(2);
+        let deviation = (p95.number(row).unwrap_or(mean) - mean).max(0.0) / Z95;
         let sum = sums.entry(day).or_default();
-        *sum = (sum.0 + mean, sum.1 + above(p80.number(row)), sum.2 + above(p95.number(row)));
+        *sum = (sum.0 + mean, sum.1 + deviation * deviation);
     }
     sums.into_iter()
         .filter(|(day, _)| *day > as_of)
-        .map(|(day, (mean, p80, p95))| Ahead { day, p50: mean, p80: mean + p80.sqrt(), p95: mean + p95.sqrt() })
+        .map(|(day, (mean, variance))| {
+            let quantile = |z: f64| mean + z * variance.sqrt();
+            Ahead { day, p50: mean, p80: quantile(Z80), p95: quantile(Z95) }
+        })
         .collect()
 }
 
@@ -215,6 +221,20 @@ fn lead_time(night: &Night<'_>, sku: &str) -> Markup {
         }
         None => unknown(),
     }
+}
+
+/// How many forecasts beat the simplest one.
+fn beaten(night: &Night<'_>) -> Markup {
+    let sheet = night.sheet("forecast_accuracy");
+    let tested: Vec<bool> =
+        sheet.rows().filter_map(|row| Some(sheet.number(row, "mase")? < sheet.number(row, "naive_mase")?)).collect();
+    let better = tested.iter().filter(|better| **better).count();
+    html! { @if !tested.is_empty() {
+        p.finding {
+            "Better than repeating last week's day on " (numbers::count(better as i64)) " of "
+            (numbers::things(tested.len(), "SKU", "SKUs")) ". The least good first:"
+        }
+    } }
 }
 
 fn against_naive(_: &Night<'_>, sheet: Sheet<'_>, row: usize) -> Markup {
