@@ -1,5 +1,7 @@
 //! The one test binary: with Polars to link, a second would cost more than it tells.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 mod adversary;
 mod buffer;
 mod catalog;
