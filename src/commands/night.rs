@@ -187,7 +187,18 @@ fn health(shop: &Shop, stock: &Stock, pnl: &Pnl, desk: &mut Desk) -> Result<Heal
     desk.put(health::checks_sheet(&checks));
     desk.put(health::price_breaches_sheet(&listings));
     desk.put(scorecards(shop, stock, pnl)?);
+    desk.put(rejects(shop)?);
     Ok(Health { checks, exceptions })
+}
+
+/// The rows that the lake refused, their place first.
+fn rejects(shop: &Shop) -> Result<Rows> {
+    const COLUMNS: [&str; 6] = ["source_file", "source_line", "column", "code", "reason", "text"];
+    let refused = shop.marts.table("rejects")?;
+    let schema = refused.batch().schema();
+    let places: Vec<usize> = COLUMNS.iter().filter_map(|column| schema.index_of(column).ok()).collect();
+    let batch = refused.batch().project(&places).expect("the places are the schema's own");
+    Ok(Rows::new("rejects", batch))
 }
 
 /// A unit's price where the source of truth gives one in the shop's currency.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use trueup::demand::{Demand, DemandSeries, Promotion, ProductFacts};
+use trueup::demand::{Demand, DemandSeries, ProductFacts, Promotion};
 use trueup::forecast::{
     Croston, DemandClass, ForecastOptions, Forecasts, Holt, LEVELS, LeadTimeDemand, Model, Naive, PoolStock,
     SeasonalNaive, Ses, Theta, Tsb, Window, classify, forecast, mix, propose, replenishment_sheet,

@@ -1,6 +1,7 @@
 //! The one test binary: with Polars to link, a second would cost more than it tells.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot unwrap has failed")]
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may unwrap, and says what it skips")]
 
 mod adversary;
 mod buffer;
@@ -9,9 +10,9 @@ mod buffer_inputs;
 mod config;
 mod drift;
 mod duckdb;
+mod forecast;
 mod health;
 mod ingest;
-mod forecast;
 mod lake;
 mod layers;
 mod ledger;
@@ -20,5 +21,6 @@ mod pnl_duckdb;
 mod publish;
 mod query;
 mod report;
+mod sample;
 mod shell;
 mod theory;

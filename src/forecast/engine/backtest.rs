@@ -72,14 +72,14 @@ pub(crate) struct SumTrial {
     pub(crate) moments: Vec<Moments>,
 }
 
-/// The models on offer for a pool: none with a trend where most values are 0.
+/// The models on offer for a pool: none that follows each turn where most values are 0.
 pub(crate) fn candidates(set: &SeriesSet, pool: &[usize]) -> Vec<usize> {
     let zeros = |series: &usize| {
         let values = set.values(*series);
         values.iter().filter(|value| **value == 0.0).count() * 2 > values.len()
     };
     let sparse = pool.iter().filter(|series| zeros(series)).count() * 2 > pool.len();
-    (0..MODELS.len()).filter(|model| !(sparse && MODELS[*model].has_trend())).collect()
+    (0..MODELS.len()).filter(|model| !(sparse && MODELS[*model].is_lively())).collect()
 }
 
 /// The means and moments of these models for the series of a pool.
@@ -114,7 +114,11 @@ fn try_series(
     let mean_cuts = cuts(length, options.horizon, options.cuts);
     let sum_cuts: Vec<Vec<usize>> = options.days.iter().map(|&days| cuts(length, days, options.cuts)).collect();
     let Some(earliest) = mean_cuts.iter().chain(sum_cuts.iter().flatten()).copied().min() else {
-        return Trial { sums: vec![Vec::new(); options.days.len()], means: vec![Vec::new(); models.len()], ..Trial::default() };
+        return Trial {
+            sums: vec![Vec::new(); options.days.len()],
+            means: vec![Vec::new(); models.len()],
+            ..Trial::default()
+        };
     };
     prepare(work, sums, set, series, profile, earliest);
     let mut trial = Trial::default();
@@ -192,7 +196,7 @@ impl VarianceLaw {
         for (mean, variance) in usable {
             log_ratio += (variance / mean.powf(power)).min(1e30).ln();
         }
-        Self { factor: (log_ratio / n).exp() , power }
+        Self { factor: (log_ratio / n).exp(), power }
     }
 
     fn at(&self, mean: f64) -> f64 {

@@ -29,9 +29,14 @@ impl ModelKind {
         }
     }
 
-    /// Whether it follows a trend: not offered where most series sell on few days.
-    pub(crate) fn has_trend(self) -> bool {
-        matches!(self, Self::Holt(_) | Self::Theta(_) | Self::Tuned)
+    /// Whether it follows each turn: not offered where most values are 0.
+    pub(crate) fn is_lively(self) -> bool {
+        match self {
+            Self::Tuned => true,
+            Self::Theta(model) => model.alpha > 0.2,
+            Self::Ses(model) => model.alpha > 0.3,
+            _ => false,
+        }
     }
 }
 
@@ -53,7 +58,9 @@ pub(crate) static MODELS: &[ModelKind] = &[
     ses(0.02),
     ses(0.05),
     ses(0.1),
+    ses(0.15),
     ses(0.2),
+    ses(0.3),
     ses(0.4),
     ses(1.0),
     tsb(0.05, 0.05),

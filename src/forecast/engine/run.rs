@@ -23,7 +23,7 @@ const PICKS: usize = 5;
 /// A band with fewer series chooses with its neighbour.
 const LEAST_POOL: usize = 100;
 /// Outcomes that are enough to choose from.
-const ROWS: usize = 4000;
+const ROWS: usize = 2400;
 /// Bands of history length start here.
 const BANDS: [usize; 4] = [0, 30, 120, 400];
 
@@ -180,11 +180,8 @@ fn choose_mean(trials: &[Trial], models: &[usize], horizon: usize) -> Vec<Weight
         if scale[row] <= 0.0 {
             return 0.0;
         }
-        let squares: f32 = means
-            .iter()
-            .zip(&actual[row * horizon..])
-            .map(|(mean, actual)| (actual - mean) * (actual - mean))
-            .sum();
+        let squares: f32 =
+            means.iter().zip(&actual[row * horizon..]).map(|(mean, actual)| (actual - mean) * (actual - mean)).sum();
         f64::from((squares / horizon as f32).sqrt() / scale[row]).min(20.0)
     };
     let contest = Contest { candidates: &candidates, width: horizon, loss: &loss, rows: scale.len() };
@@ -205,7 +202,11 @@ fn plan_sum(
     let finalists = finalists(&rows, models.len(), &options.levels);
     let final_models: Vec<usize> = finalists.iter().map(|index| models[*index]).collect();
     let law = VarianceLaw::fit(rows.iter().flat_map(|row| {
-        finalists.iter().map(|&model| row.moments[model]).filter(|one| one.errors >= 3).map(|one| (one.mean, one.scaled_variance))
+        finalists
+            .iter()
+            .map(|&model| row.moments[model])
+            .filter(|one| one.errors >= 3)
+            .map(|one| (one.mean, one.scaled_variance))
     }));
     let quantiles = try_shapes(set, pool, profile, options, ages, (days, &final_models, &law));
     let levels = &options.levels;
@@ -333,9 +334,10 @@ impl Final {
                 }
                 let days = options.days[index];
                 self.span.prepare(&self.work, days);
-                let keep = sum.picks.iter().any(|(one, shape, _)| {
-                    *one == model && matches!(shape, Shape::Errors | Shape::ScaledErrors)
-                });
+                let keep = sum
+                    .picks
+                    .iter()
+                    .any(|(one, shape, _)| *one == model && matches!(shape, Shape::Errors | Shape::ScaledErrors));
                 let moments = look_back(&mut self.work, &self.span, ages, seen, keep);
                 for &(_, shape, share) in picks {
                     shape_quantiles(shape, &moments, days, &sum.law, &mut self.work, levels, &mut self.one);

@@ -68,8 +68,10 @@ fn burn_in(seen: usize) -> usize {
     (seen / 4).clamp(1, 28)
 }
 
-/// Errors that are enough for a variance; a quantile looks at all that are sampled.
-const ENOUGH_FOR_VARIANCE: usize = 96;
+/// Errors that are enough for a variance, and the least for a quantile where there are more.
+const ENOUGH: usize = 96;
+/// Sums that share all but this part of their days say nearly the same: one in so many is looked at.
+const OVERLAP: usize = 8;
 
 /// Looks at the sampled errors of sums that ended by day `seen`; keeps them in the workspace where
 /// `keep` says so, plain and scaled.
@@ -83,7 +85,8 @@ pub(crate) fn look_back(work: &mut Workspace, span: &Span, ages: &[u32], seen: u
     let (mut squares, mut expected_sum, mut count) = (0.0, 0.0, 0usize);
     if let Some((newest, oldest)) = seen.checked_sub(days).zip(Some(burn_in(seen))).filter(|(new, old)| new >= old) {
         let usable = ages.partition_point(|age| *age as usize <= newest - oldest);
-        let stride = if keep { 1 } else { usable.div_ceil(ENOUGH_FOR_VARIANCE).max(1) };
+        let thinned = usable / ENOUGH;
+        let stride = if keep { thinned.min(days / OVERLAP) } else { thinned }.max(1);
         for &age in ages[..usable].iter().step_by(stride) {
             let origin = newest - age as usize;
             let expected = span.expected(work, origin);

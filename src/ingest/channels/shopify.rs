@@ -79,10 +79,8 @@ fn orders(views: &[View<'_>], context: &Context) -> Vec<Verdict> {
     let share = |name: &str| first.money(name).map(|amount| amount.split(&weights));
     let (shipping, tax) = (share("shipping"), share("taxes"));
     let discount = discounts(views, &gross, &weights);
-    let keys: Vec<(&str, _)> = views
-        .iter()
-        .map(|view| (article(view), (view.money("unit_price"), view.count("quantity"))))
-        .collect();
+    let keys: Vec<(&str, _)> =
+        views.iter().map(|view| (article(view), (view.money("unit_price"), view.count("quantity")))).collect();
     let names = line_names(&keys);
     let country = first.text("shipping_country").or(first.text("billing_country"));
     let status = status(&first);
@@ -158,7 +156,8 @@ fn status(first: &View<'_>) -> &'static str {
 /// The newest time that the order tells, and a microsecond for each step of its life: a refund
 /// has no time here and must still come after the payment.
 fn updated_at(first: &View<'_>, status: &str) -> Option<Timestamp> {
-    let newest = ["ordered_at", "paid_at", "fulfilled_at", "cancelled_at"].iter().filter_map(|name| first.instant(name)).max();
+    let newest =
+        ["ordered_at", "paid_at", "fulfilled_at", "cancelled_at"].iter().filter_map(|name| first.instant(name)).max();
     newest.map(|at| super::after_step(at, status))
 }
 

@@ -18,8 +18,8 @@ const ALL: &str = "*";
 const FIRST: usize = 15;
 /// Days of a comparison: four whole weeks.
 const WEEKS: i32 = 28;
-/// Weeks of a small line.
-const SPARK_WEEKS: i32 = 12;
+/// Days of a small line: twelve weeks.
+const RECENT_DAYS: usize = 84;
 
 static ACCURACY: Table = Table {
     sheet: "forecast_accuracy",
@@ -54,10 +54,11 @@ pub(super) fn body(night: &Night<'_>) -> Markup {
     }
 }
 
-/// Units per day, in all and by SKU.
+/// Units per day in all, and of each SKU over the last weeks.
 struct Demand<'a> {
     by_day: BTreeMap<Day, f64>,
-    by_sku: BTreeMap<&'a str, BTreeMap<Day, f64>>,
+    /// Units by days ago, today first.
+    by_sku: BTreeMap<&'a str, Vec<f64>>,
 }
 
 impl<'a> Demand<'a> {
@@ -67,9 +68,12 @@ impl<'a> Demand<'a> {
             (sheet.column("day"), sheet.column("channel"), sheet.column("sku"), sheet.column("units"));
         let mut demand = Self { by_day: BTreeMap::new(), by_sku: BTreeMap::new() };
         for row in sheet.rows().filter(|row| !channels.text(*row).starts_with(ALL)) {
-            if let (Some(day), Some(units)) = (days.day(row), units.number(row)) {
-                *demand.by_day.entry(day).or_default() += units;
-                *demand.by_sku.entry(skus.text(row)).or_default().entry(day).or_default() += units;
+            let (Some(day), Some(units)) = (days.day(row), units.number(row)) else { continue };
+            *demand.by_day.entry(day).or_default() += units;
+            let of_sku = demand.by_sku.entry(skus.text(row)).or_insert_with(|| vec![0.0; RECENT_DAYS]);
+            let recent = usize::try_from(night.as_of.since(day)).ok().and_then(|days_ago| of_sku.get_mut(days_ago));
+            if let Some(sum) = recent {
+                *sum += units;
             }
         }
         demand
@@ -140,32 +144,25 @@ fn most_wanted(night: &Night<'_>, demand: &Demand<'_>) -> Markup {
     let (skus, days, mean) = (forecast.column("sku"), forecast.column("day"), forecast.column("mean"));
     let mut ahead: BTreeMap<&str, f64> = BTreeMap::new();
     for row in counted(forecast) {
-        let Some(day) = days.day(row) else { continue };
+        let (Some(day), Some(mean)) = (days.day(row), mean.number(row)) else { continue };
         if day > night.as_of && day <= night.as_of.plus(WEEKS) {
-            *ahead.entry(skus.text(row)).or_default() += mean.number(row).unwrap_or(0.0);
+            *ahead.entry(skus.text(row)).or_default() += mean;
         }
     }
     let mut rows: Vec<Wanted<'_>> = demand
         .by_sku
         .iter()
         .map(|(sku, days)| {
-            let sum = |from: Day, until: Day| days.range(from..=until).map(|(_, units)| units).sum::<f64>();
-            let week = |weeks_ago: i32| sum(night.as_of.plus(-7 * weeks_ago - 6), night.as_of.plus(-7 * weeks_ago));
-            let last = sum(night.as_of.plus(1 - WEEKS), night.as_of);
-            let before = sum(night.as_of.plus(1 - 2 * WEEKS), night.as_of.plus(-WEEKS));
-            Wanted {
-                sku,
-                weeks: (0..SPARK_WEEKS).rev().map(week).collect(),
-                before,
-                last,
-                next: ahead.get(sku).copied(),
-            }
+            let (last, rest) = days.split_at(WEEKS as usize);
+            let weeks = days.chunks(7).rev().map(|week| week.iter().sum()).collect();
+            let before = rest.iter().take(last.len()).sum();
+            Wanted { sku, weeks, before, last: last.iter().sum(), next: ahead.get(sku).copied() }
         })
         .collect();
     rows.sort_by(|a, b| b.last.total_cmp(&a.last).then(a.sku.cmp(b.sku)));
     html! {
         div.scroll tabindex="0" role="region" aria-label="Most wanted SKUs" {
-            table {
+            table.cards {
                 thead { tr {
                     th scope="col" { "SKU" } th scope="col" { "12 weeks" }
                     th.number scope="col" { "Last 28 days" } th.number scope="col" { "Against the 28 before" }
@@ -186,14 +183,14 @@ fn wanted_row(night: &Night<'_>, row: &Wanted<'_>) -> Markup {
     html! {
         tr {
             td.code { (row.sku) }
-            td.spark { (PreEscaped(spark(&row.weeks, &name))) }
-            td.number { (units(row.last)) }
-            td.number { @if row.before > 0.0 {
+            td.spark data-head="12 weeks" { (PreEscaped(spark(&row.weeks, &name))) }
+            td.number data-head="Last 28 days" { (units(row.last)) }
+            td.number data-head="Against before" { @if row.before > 0.0 {
                 @let change = row.last / row.before - 1.0;
                 @if change > 0.0 { "+" } (numbers::percent_of(change))
             } @else { (unknown()) } }
-            td.number { (row.next.map_or_else(unknown, |next| html! { (units(next)) })) }
-            td.number { (lead_time(night, row.sku)) }
+            td.number data-head="Next 28 days" { (row.next.map_or_else(unknown, |next| html! { (units(next)) })) }
+            td.number data-head="Lead time, 95 %" { (lead_time(night, row.sku)) }
         }
     }
 }

@@ -9,7 +9,7 @@ use super::table::{Order, Show, Table, column};
 use crate::report::chart::{Diverging, Ink, Lag, diverging, latency};
 use crate::report::night::Night;
 use crate::report::numbers;
-use crate::report::sheet::Sheet;
+use crate::report::sheet::{Sheet, Value};
 
 /// Above this lag a channel is worth an alert, if no alert line is in the sheet.
 const LATENCY_LIMIT_SECONDS: f64 = 1_800.0;
@@ -184,9 +184,9 @@ fn class(_: &Night<'_>, sheet: Sheet<'_>, row: usize) -> Markup {
     }
 }
 
-fn silent(_: &Night<'_>, sheet: Sheet<'_>, row: usize) -> Markup {
+fn silent(night: &Night<'_>, sheet: Sheet<'_>, row: usize) -> Markup {
     match sheet.value(row, "silent_since") {
-        crate::report::sheet::Value::Timestamp(at) => mark(Tone::Bad, &numbers::instant(at)),
+        Value::Timestamp(at) => mark(Tone::Bad, &numbers::instant(at, night.zone)),
         _ => nil(),
     }
 }
