@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Diagnostic, Result};
-use crate::sample::amazon::SETTLEMENT;
+use crate::sample::settlement::SETTLEMENT;
 use crate::sample::sheet::push_cents;
 
 /// A mistake that was planted.

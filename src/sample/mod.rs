@@ -23,10 +23,12 @@ mod plants;
 mod postings;
 mod season;
 mod settings;
+mod settlement;
 mod sheet;
 mod shopify;
 mod stock;
 mod stores;
+mod sync;
 mod tiktok;
 mod wholesale;
 mod world;
@@ -90,8 +92,8 @@ pub struct Sample {
 }
 
 /// Writes a made-up shop into `folder`, which is created. `progress` hears of days done and days
-/// in all. The same size gives the same bytes; only one month of files is held in memory at a time,
-/// beside three months of order lines.
+/// in all. The same size gives the same bytes; what is held in memory is the state of every
+/// article and the order lines of about four months.
 ///
 /// # Errors
 /// A size that no shop can have, or a folder that cannot be written.
