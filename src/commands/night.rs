@@ -9,7 +9,7 @@ use crate::buffer::{self, ListingInput, Recommendations, Sources};
 use crate::demand::{self, Demand};
 use crate::drift::{self, ChannelReports, Drifts, Latency};
 use crate::error::Result;
-use crate::forecast::{self, ForecastOptions, Forecasts, Replenishment};
+use crate::forecast::{self, ForecastOptions, Forecasts};
 use crate::health::{self, Check, Differential, Evidence, Exception, ScorecardInput};
 use crate::lake::Rows;
 use crate::ledger::{self, Ledger, Pools, StockFacts, StockIndex};
@@ -109,7 +109,6 @@ fn profit(shop: &Shop, desk: &mut Desk) -> Result<Pnl> {
 pub(super) struct Wanted {
     pub(super) demand: Demand,
     pub(super) forecasts: Forecasts,
-    pub(super) replenishment: Vec<Replenishment>,
 }
 
 /// Forecasts demand and proposes what to order.
@@ -127,7 +126,7 @@ fn demand(shop: &Shop, desk: &mut Desk) -> Result<Wanted> {
     desk.put(forecasts.lead_time_sheet());
     desk.put(forecasts.accuracy_sheet());
     desk.put(forecast::replenishment_sheet(&replenishment));
-    Ok(Wanted { demand, forecasts, replenishment })
+    Ok(Wanted { demand, forecasts })
 }
 
 /// What is known of every listing; `published` are the hold-backs that the live system works with.

@@ -107,13 +107,14 @@ pub fn write(folder: &Path, size: &Size, progress: &mut dyn FnMut(u64, u64)) -> 
 }
 
 /// Writes the shop of `sample-data/`: [`Size::committed`], the faults planted by hand, and the
-/// README that lists them.
+/// README that lists them. Its reports go beside the folder, where the repository keeps them.
 ///
 /// # Errors
 /// As [`write`].
 pub fn write_committed(folder: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<Sample> {
     let sample = write(folder, &Size::committed(), progress)?;
     faults::write_readme(folder, &plant_faults(folder)?)?;
+    settings::put_reports_beside(folder)?;
     Ok(sample)
 }
 
