@@ -1,6 +1,5 @@
 //! The one test binary: with Polars to link, a second would cost more than it tells.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot unwrap has failed")]
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may unwrap, and says what it skips")]
 
 mod adversary;
