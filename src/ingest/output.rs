@@ -97,7 +97,7 @@ impl<'a> Output<'a> {
         self.receipt.rejected += 1;
         if self.receipt.rejected > limits::REJECTS {
             let message =
-                format!("more than {} records are rejected, the first as `{}`", limits::REJECTS, complaint.code);
+                format!("more than {} records are rejected, the last as `{}`", limits::REJECTS, complaint.code);
             return Err(Diagnostic::error("too-many-rejects", message)
                 .in_file(&self.receipt.file)
                 .hint("set `encoding`, `decimal` or `date-order` under the file's `[channel.NAME]`")

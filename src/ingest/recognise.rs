@@ -254,6 +254,9 @@ impl Search<'_> {
             let message = format!("{} columns; the limit is {}", headers.len(), limits::COLUMNS);
             return Err(Diagnostic::error("too-many-columns", message).at_line(self.path, line.line as usize).into());
         }
+        if headers.len() < 2 {
+            return Ok(());
+        }
         let cells: Vec<String> = headers.iter().map(|header| normalised(header)).collect();
         for (index, layout) in self.layouts.iter().enumerate() {
             let named = is_named(self.path, layout);
