@@ -18,9 +18,9 @@ use trueup::types::{Channel, Currency};
 
 /// Keeps everything.
 #[derive(Default)]
-struct Kept {
-    batches: BTreeMap<&'static str, Vec<RecordBatch>>,
-    rejects: Vec<Reject>,
+pub(crate) struct Kept {
+    pub(crate) batches: BTreeMap<&'static str, Vec<RecordBatch>>,
+    pub(crate) rejects: Vec<Reject>,
 }
 
 impl Sink for Kept {
@@ -55,7 +55,7 @@ fn channel(name: &str, kind: ChannelKind) -> ChannelSettings {
     }
 }
 
-fn settings(folder: &Path) -> Settings {
+pub(crate) fn settings(folder: &Path) -> Settings {
     let shop = Shop {
         name: "Test".to_owned(),
         currency: Currency::USD,
@@ -75,6 +75,9 @@ fn settings(folder: &Path) -> Settings {
             channel("amazon", ChannelKind::Amazon),
             channel("tiktok", ChannelKind::Tiktok),
             channel("wholesale", ChannelKind::Wholesale),
+            channel("ebay", ChannelKind::Ebay),
+            channel("etsy", ChannelKind::Etsy),
+            channel("walmart", ChannelKind::Walmart),
         ],
         policy: PolicyTree::default(),
         alerts: DriftAlert { drift_units: 2, drift_rate: None, latency_minutes: 30, fail: false },
@@ -87,7 +90,7 @@ fn context() -> FileContext {
     FileContext { modified: Some(trueup::types::Timestamp::from_seconds(modified)), ..FileContext::default() }
 }
 
-fn read(path: &Path, settings: &Settings) -> (Result<Receipt>, Kept) {
+pub(crate) fn read(path: &Path, settings: &Settings) -> (Result<Receipt>, Kept) {
     let mut kept = Kept::default();
     let receipt = ingest::read_as(path, settings, context(), &mut kept);
     if let Ok(receipt) = &receipt {
@@ -98,7 +101,7 @@ fn read(path: &Path, settings: &Settings) -> (Result<Receipt>, Kept) {
 }
 
 /// The corpus of hostile files, which is not part of the project.
-fn corpus() -> Option<PathBuf> {
+pub(crate) fn corpus() -> Option<PathBuf> {
     let folder = std::env::var_os("TRUEUP_CORPUS").map(PathBuf::from);
     if folder.is_none() {
         eprintln!("skipped: TRUEUP_CORPUS does not say where the corpus is");
@@ -206,7 +209,7 @@ fn real_layouts_are_read() {
 }
 
 /// A project with these exports, and its lake.
-fn project(files: &[(&str, &[u8])]) -> (tempfile::TempDir, Settings, Lake) {
+pub(crate) fn project(files: &[(&str, &[u8])]) -> (tempfile::TempDir, Settings, Lake) {
     let folder = tempfile::tempdir().unwrap();
     let settings = settings(folder.path());
     for (name, bytes) in files {
@@ -337,7 +340,7 @@ fn no_file_of_the_corpus_is_lost_or_ends_the_run() {
 }
 
 /// Small files in the real layouts, each beside what must come of it.
-fn goldens() -> PathBuf {
+pub(crate) fn goldens() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ingest")
 }
 
@@ -368,12 +371,12 @@ fn portal() -> Mapping {
     }
 }
 
-fn golden_settings() -> Settings {
+pub(crate) fn golden_settings() -> Settings {
     Settings { exports: goldens(), mappings: vec![portal()], ..settings(&goldens()) }
 }
 
 /// A table's known cells, one row per line.
-fn written(batches: &[RecordBatch]) -> String {
+pub(crate) fn written(batches: &[RecordBatch]) -> String {
     let mut text = String::new();
     for batch in batches {
         for row in 0..batch.num_rows() {
@@ -445,7 +448,7 @@ fn layouts_become_what_their_goldens_say() {
 
 /// Contents that are one export with one thing changed give the same rows.
 #[track_caller]
-fn same_rows(name: &str, change: impl Fn(&[u8]) -> Vec<u8>) {
+pub(crate) fn same_rows(name: &str, change: impl Fn(&[u8]) -> Vec<u8>) {
     let settings = golden_settings();
     let folder = tempfile::tempdir().unwrap();
     let bytes = fs::read(goldens().join(name)).unwrap();
@@ -459,7 +462,7 @@ fn same_rows(name: &str, change: impl Fn(&[u8]) -> Vec<u8>) {
     assert_eq!(rows(&changed), rows(&goldens().join(name)));
 }
 
-fn replaced(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
+pub(crate) fn replaced(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
     String::from_utf8(bytes.to_vec()).unwrap().replace(from, to).into_bytes()
 }
 

@@ -12,6 +12,7 @@ mod duckdb;
 mod forecast;
 mod health;
 mod ingest;
+mod ingest_marketplaces;
 mod lake;
 mod layers;
 mod ledger;
