@@ -10,7 +10,23 @@ use trueup::types::{Currency, Money};
 use crate::ingest::{Kept, corpus, golden_settings, goldens, project, read, replaced, same_rows, settings, written};
 
 /// What comes of real files: the export, records accepted and rejected, rows; or the refusal.
-const REAL: &[(&str, &str)] = &[];
+const REAL: &[(&str, &str)] = &[
+    ("ebay/SYNTHETIC_orders", "ebay-orders 2+0 3"),
+    ("ebay/SYNTHETIC_transaction", "ebay-transactions 7+0 12"),
+    ("ebay/active_listings_BOM", "ebay-listings 1+0 2"),
+    ("ebay/active_listings_variations", "ebay-listings 4+0 8"),
+    ("ebay/orders_DE", "missing-column"),
+    ("ebay/transactions_DE", "ebay-transactions 5+0 9"),
+    ("etsy/EtsyDirect", "etsy-payments 0+0 0"),
+    ("etsy/EtsyListings", "etsy-listings 93+0 186"),
+    ("etsy/EtsySoldOrderItems", "etsy-items 2+0 2"),
+    ("etsy/EtsySoldOrders", "etsy-orders 0+0 0"),
+    ("etsy/etsy_statement_2025", "etsy-statement 28+0 28"),
+    ("etsy/etsy_statement_fixture", "etsy-statement 13+1 13"),
+    ("walmart/reconciliation", "control-total"),
+    ("walmart/walmart_item_sales", "unknown-layout"),
+    ("walmart/walmart_wfs", "walmart-inventory 3+0 3"),
+];
 
 #[test]
 fn real_layouts_are_read() {
