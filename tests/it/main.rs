@@ -4,8 +4,8 @@
 
 mod adversary;
 mod buffer;
-mod catalog;
 mod buffer_inputs;
+mod catalog;
 mod config;
 mod drift;
 mod duckdb;
@@ -17,9 +17,12 @@ mod layers;
 mod ledger;
 mod pnl;
 mod pnl_duckdb;
+mod project;
 mod publish;
 mod query;
+mod readme;
 mod report;
 mod sample;
 mod shell;
 mod theory;
+mod truth;
