@@ -1,9 +1,9 @@
 //! The forecast of a shop, and the tables made of it.
 
+use super::LEVELS;
 use super::accuracy::Accuracy;
 use super::engine::normal_quantile;
 use super::velocity::Velocity;
-use super::LEVELS;
 use crate::lake::{Cell, Column, Kind, Rows, RowsBuilder};
 use crate::types::{Channel, Day, Sku};
 
@@ -88,7 +88,11 @@ impl SkuForecast {
             None => self.sums.last().map(|last| {
                 let times = f64::from(days) / f64::from(last.days);
                 let width = |quantile: f64| last.mean * times + (quantile - last.mean) * times.sqrt();
-                LeadTimeDemand { days, mean: last.mean * times, quantiles: last.quantiles.map(|one| width(one).max(0.0)) }
+                LeadTimeDemand {
+                    days,
+                    mean: last.mean * times,
+                    quantiles: last.quantiles.map(|one| width(one).max(0.0)),
+                }
             }),
         }
     }

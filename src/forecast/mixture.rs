@@ -3,14 +3,17 @@
 //! `F(x) = Σ_L P(L) F_L(x)`: the distribution functions are mixed, not the quantiles. Each `F_L` runs
 //! straight between its known quantiles.
 
-use super::forecasts::LeadTimeDemand;
 use super::LEVELS;
+use super::forecasts::LeadTimeDemand;
 
 /// Mixes demand over several numbers of days by their probabilities, which are scaled to add up to 1.
 /// `None` without any probability above 0. The result stands for the mean number of days, rounded.
 pub fn mix(parts: &[(LeadTimeDemand, f64)]) -> Option<LeadTimeDemand> {
-    let parts: Vec<(&LeadTimeDemand, f64)> =
-        parts.iter().filter(|(_, chance)| chance.is_finite() && *chance > 0.0).map(|(one, chance)| (one, *chance)).collect();
+    let parts: Vec<(&LeadTimeDemand, f64)> = parts
+        .iter()
+        .filter(|(_, chance)| chance.is_finite() && *chance > 0.0)
+        .map(|(one, chance)| (one, *chance))
+        .collect();
     let total: f64 = parts.iter().map(|(_, chance)| chance).sum();
     if parts.is_empty() {
         return None;

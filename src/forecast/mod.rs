@@ -21,7 +21,9 @@ pub use class::{DemandClass, classify};
 pub use forecasts::{FORECAST, Forecasts, LEAD_TIME_DEMAND, LeadTimeDemand, SkuForecast};
 pub use mixture::mix;
 pub use models::{Croston, Fitted, Holt, Model, Naive, SeasonalNaive, Ses, Theta, Tsb, Window};
-pub use replenishment::{ASSUMED_LEAD_TIME_DAYS, PoolStock, REPLENISHMENT, Replenishment, propose, read_stock, replenishment_sheet};
+pub use replenishment::{
+    ASSUMED_LEAD_TIME_DAYS, PoolStock, REPLENISHMENT, Replenishment, propose, read_stock, replenishment_sheet,
+};
 pub use series::{Frequency, SeriesOptions, SeriesOutput, forecast_series};
 pub use shop::{ForecastOptions, forecast};
 pub use velocity::Velocity;

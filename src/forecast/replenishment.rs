@@ -66,7 +66,8 @@ pub struct Replenishment {
 pub fn read_stock(marts: &Marts) -> Result<Vec<PoolStock>> {
     let rows = marts.rows("mart_demand_on_hand")?;
     let (sku, pool) = (rows.text("sku")?, rows.text("location")?);
-    let (on_hand, available, inbound) = (rows.integer("on_hand")?, rows.integer("available")?, rows.integer("inbound")?);
+    let (on_hand, available, inbound) =
+        (rows.integer("on_hand")?, rows.integer("available")?, rows.integer("inbound")?);
     let mut stock = Vec::with_capacity(rows.len());
     for row in 0..rows.len() {
         let (Some(sku), Some(pool)) = (sku.get(row), pool.get(row)) else { continue };
@@ -111,9 +112,9 @@ pub fn propose(forecasts: &Forecasts, demand: &Demand, stock: &[PoolStock], serv
             order_up_to,
             propose_units,
             money_tied_up: facts.unit_cost.and_then(|cost| cost.checked_times(stock.on_hand.max(0))),
-            sells_out_on: cover_days.filter(|days| *days <= FURTHEST_DAYS).map(|days| {
-                forecasts.as_of.plus((days.ceil() as i32).max(1))
-            }),
+            sells_out_on: cover_days
+                .filter(|days| *days <= FURTHEST_DAYS)
+                .map(|days| forecasts.as_of.plus((days.ceil() as i32).max(1))),
             lead_time_days,
             stock: stock.clone(),
         }

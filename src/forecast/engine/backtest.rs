@@ -114,7 +114,11 @@ fn try_series(
     let mean_cuts = cuts(length, options.horizon, options.cuts);
     let sum_cuts: Vec<Vec<usize>> = options.days.iter().map(|&days| cuts(length, days, options.cuts)).collect();
     let Some(earliest) = mean_cuts.iter().chain(sum_cuts.iter().flatten()).copied().min() else {
-        return Trial { sums: vec![Vec::new(); options.days.len()], means: vec![Vec::new(); models.len()], ..Trial::default() };
+        return Trial {
+            sums: vec![Vec::new(); options.days.len()],
+            means: vec![Vec::new(); models.len()],
+            ..Trial::default()
+        };
     };
     prepare(work, sums, set, series, profile, earliest);
     let mut trial = Trial::default();
@@ -192,7 +196,7 @@ impl VarianceLaw {
         for (mean, variance) in usable {
             log_ratio += (variance / mean.powf(power)).min(1e30).ln();
         }
-        Self { factor: (log_ratio / n).exp() , power }
+        Self { factor: (log_ratio / n).exp(), power }
     }
 
     fn at(&self, mean: f64) -> f64 {

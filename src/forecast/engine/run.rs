@@ -47,6 +47,24 @@ pub(crate) struct SumPlan {
     shift: Vec<f32>,
 }
 
+impl Plan {
+    /// For a series so new that it leans on a belief: a level that can hold one, and the variance that
+    /// series of its mean have.
+    fn for_new(&self) -> Self {
+        let steady = steady_model();
+        let mut plan = Self { mean: vec![(steady, 1.0)], ..self.clone() };
+        for sum in &mut plan.sums {
+            sum.picks = vec![(steady, Shape::Counts(Spread::Shrunk(16.0)), 1.0)];
+        }
+        plan
+    }
+}
+
+/// A model that any history can be trusted with.
+fn steady_model() -> usize {
+    MODELS.iter().position(|model| model.name() == "ses 0.1").expect("the catalogue has it")
+}
+
 /// Forecasts of all series.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct EngineForecast {
@@ -69,6 +87,7 @@ pub(crate) fn forecast(set: &SeriesSet, options: &EngineOptions) -> EngineForeca
     let ages = ages();
     let profile = pooled_profile(set, options);
     let plans = plans(set, &profile, options, &ages);
+    let for_new: Vec<Plan> = plans.iter().map(Plan::for_new).collect();
     let (steps, width) = (options.steps, options.days.len() * options.levels.len());
     let bands: Vec<u8> = (0..set.len()).map(|series| band_of(set.values(series).len()) as u8).collect();
     let mut means = vec![0.0f32; set.len() * steps];
@@ -76,7 +95,8 @@ pub(crate) fn forecast(set: &SeriesSet, options: &EngineOptions) -> EngineForeca
     means.par_chunks_mut(steps.max(1)).zip(quantiles.par_chunks_mut(width.max(1))).enumerate().for_each_init(
         Final::default,
         |buffers, (series, (means, quantiles))| {
-            let plan = &plans[usize::from(bands[series])];
+            let is_new = set.priors.get(series).is_some_and(|(_, weight)| *weight > 0.0);
+            let plan = if is_new { &for_new[usize::from(bands[series])] } else { &plans[usize::from(bands[series])] };
             buffers.forecast(set, series, &profile, plan, options, &ages, means, quantiles);
         },
     );
@@ -148,7 +168,7 @@ fn merge_small(pools: &mut [Vec<usize>]) {
 
 /// What is used where no series is long enough for a backtest.
 fn without_backtest(options: &EngineOptions) -> Plan {
-    let model = MODELS.iter().position(|model| model.name() == "ses 0.1").unwrap_or(0);
+    let model = steady_model();
     let sum = SumPlan {
         picks: vec![(model, Shape::Counts(Spread::Shrunk(4.0)), 1.0)],
         law: VarianceLaw::fit(std::iter::empty()),
@@ -180,11 +200,8 @@ fn choose_mean(trials: &[Trial], models: &[usize], horizon: usize) -> Vec<Weight
         if scale[row] <= 0.0 {
             return 0.0;
         }
-        let squares: f32 = means
-            .iter()
-            .zip(&actual[row * horizon..])
-            .map(|(mean, actual)| (actual - mean) * (actual - mean))
-            .sum();
+        let squares: f32 =
+            means.iter().zip(&actual[row * horizon..]).map(|(mean, actual)| (actual - mean) * (actual - mean)).sum();
         f64::from((squares / horizon as f32).sqrt() / scale[row]).min(20.0)
     };
     let contest = Contest { candidates: &candidates, width: horizon, loss: &loss, rows: scale.len() };
@@ -205,7 +222,11 @@ fn plan_sum(
     let finalists = finalists(&rows, models.len(), &options.levels);
     let final_models: Vec<usize> = finalists.iter().map(|index| models[*index]).collect();
     let law = VarianceLaw::fit(rows.iter().flat_map(|row| {
-        finalists.iter().map(|&model| row.moments[model]).filter(|one| one.errors >= 3).map(|one| (one.mean, one.scaled_variance))
+        finalists
+            .iter()
+            .map(|&model| row.moments[model])
+            .filter(|one| one.errors >= 3)
+            .map(|one| (one.mean, one.scaled_variance))
     }));
     let quantiles = try_shapes(set, pool, profile, options, ages, (days, &final_models, &law));
     let levels = &options.levels;
@@ -333,9 +354,10 @@ impl Final {
                 }
                 let days = options.days[index];
                 self.span.prepare(&self.work, days);
-                let keep = sum.picks.iter().any(|(one, shape, _)| {
-                    *one == model && matches!(shape, Shape::Errors | Shape::ScaledErrors)
-                });
+                let keep = sum
+                    .picks
+                    .iter()
+                    .any(|(one, shape, _)| *one == model && matches!(shape, Shape::Errors | Shape::ScaledErrors));
                 let moments = look_back(&mut self.work, &self.span, ages, seen, keep);
                 for &(_, shape, share) in picks {
                     shape_quantiles(shape, &moments, days, &sum.law, &mut self.work, levels, &mut self.one);

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use super::calendar::{Frequency, Position};
 use super::Loaded;
+use super::calendar::{Frequency, Position};
 use crate::demand::raise_censored;
 use crate::error::{Diagnostic, Result};
 
@@ -110,7 +110,8 @@ impl Gathered {
     /// Puts late values into their places: before the first, or into a gap.
     fn complete(mut self) -> Result<(Position, Vec<f32>, Vec<f32>), Misplaced> {
         let last = self.late.iter().map(|reading| reading.position).max();
-        let first = self.late.iter().map(|reading| reading.position).min().map_or(self.first, |least| least.min(self.first));
+        let first =
+            self.late.iter().map(|reading| reading.position).min().map_or(self.first, |least| least.min(self.first));
         let before = self.first.since(first);
         let length = (before + self.values.len()).max(last.map_or(0, |last| last.since(first).saturating_add(1)));
         if length > LONGEST {

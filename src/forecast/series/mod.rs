@@ -14,8 +14,8 @@ use std::path::Path;
 
 pub use calendar::Frequency;
 
-use super::engine::{EngineOptions, SeriesSet, forecast as engine_forecast};
 use super::LEVELS;
+use super::engine::{EngineOptions, SeriesSet, forecast as engine_forecast};
 use crate::error::{Diagnostic, Result};
 use crate::lake::Rows;
 use calendar::Position;

@@ -40,7 +40,9 @@ fn rows(name: &str, columns: Vec<(String, Values)>) -> Result<Rows> {
         arrays.push(array);
     }
     let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays);
-    batch.map(|batch| Rows::new(name, batch)).map_err(|error| Diagnostic::error("series-table", error.to_string()).into())
+    batch
+        .map(|batch| Rows::new(name, batch))
+        .map_err(|error| Diagnostic::error("series-table", error.to_string()).into())
 }
 
 /// `unique_id, ds, mean`.
