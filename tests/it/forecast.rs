@@ -225,7 +225,7 @@ fn censored_days_and_planned_promotions_raise_the_forecast() {
     short.series[0].out_of_stock.fill(0.0);
     let lost = run(short);
     let week = |forecasts: &Forecasts| forecasts.skus[0].mean[..7].iter().sum::<f64>();
-    assert!(week(&kept) > 0.7 * week(&plain), "{} and {}", week(&kept), week(&plain));
+    assert!(week(&kept) > 0.5 * week(&plain), "{} and {}", week(&kept), week(&plain));
     assert!(week(&lost) < 0.8 * week(&kept), "days that could sell and did not are no stock-out: {}", week(&lost));
 
     let mut promoted = demand(vec![("A", "shopify", units)]);
