@@ -1,7 +1,7 @@
 -- fact_stock_counts: the counts that tell something: a month's first and last of each SKU and location, and each that differs from what the movements before it say.
 --
 -- grain  sku, location, at
--- reads  stock, stock_movements
+-- reads  stock, stock_movements, calendar
 -- unit   units
 -- note   a count that only repeats what the movements say is left out; the walk in `ledger` needs no more
 -- by month
@@ -10,6 +10,7 @@ with changes as (
         sku as sku,
         location as location,
         "at" as at,
+        movement_day as day,
         -- movements of the count's own instant are in the count
         cast(0 as bigint) as is_count,
         movement_id as item,
@@ -32,6 +33,7 @@ with changes as (
         sku as sku,
         location as location,
         "at" as at,
+        stock_day as day,
         cast(1 as bigint) as is_count,
         '' as item,
         cast(0 as bigint) as moved,
@@ -42,11 +44,29 @@ with changes as (
         quality_hold as quality_hold
     from stock
 ),
+dated as (
+    select
+        c.sku as sku,
+        c.location as location,
+        c.at as at,
+        d.month as month,
+        c.is_count as is_count,
+        c.item as item,
+        c.moved as moved,
+        c.on_hand as on_hand,
+        c.reserved as reserved,
+        c.damaged as damaged,
+        c.inbound as inbound,
+        c.quality_hold as quality_hold
+    from changes as c
+    inner join calendar as d on d.day = c.day
+),
 running as (
     select
         sku as sku,
         location as location,
         "at" as at,
+        month as month,
         is_count as is_count,
         on_hand as on_hand,
         reserved as reserved,
@@ -54,17 +74,18 @@ running as (
         inbound as inbound,
         quality_hold as quality_hold,
         sum(moved) over (
-            partition by sku, location
+            partition by sku, location, month
             order by "at", is_count, item
             rows between unbounded preceding and current row
         ) as moved_so_far
-    from changes
+    from dated
 ),
 counts as (
     select
         sku as sku,
         location as location,
         "at" as at,
+        month as month,
         on_hand as on_hand,
         reserved as reserved,
         damaged as damaged,
@@ -85,8 +106,8 @@ neighbours as (
         inbound as inbound,
         quality_hold as quality_hold,
         unmoved as unmoved,
-        lag(unmoved, 1) over (partition by sku, location order by "at") as unmoved_before,
-        lead(unmoved, 1) over (partition by sku, location order by "at") as unmoved_after
+        lag(unmoved, 1) over (partition by sku, location, month order by "at") as unmoved_before,
+        lead(unmoved, 1) over (partition by sku, location, month order by "at") as unmoved_after
     from counts
 )
 select

@@ -9,7 +9,7 @@ use crate::buffer::{self, ListingInput, Recommendations, Sources};
 use crate::demand::{self, Demand};
 use crate::drift::{self, ChannelReports, Drifts, Latency};
 use crate::error::Result;
-use crate::forecast::{self, ForecastOptions, Forecasts, Replenishment};
+use crate::forecast::{self, ForecastOptions, Forecasts};
 use crate::health::{self, Check, Differential, Evidence, Exception, ScorecardInput};
 use crate::lake::Rows;
 use crate::ledger::{self, Ledger, Pools, StockFacts, StockIndex};
@@ -109,7 +109,6 @@ fn profit(shop: &Shop, desk: &mut Desk) -> Result<Pnl> {
 pub(super) struct Wanted {
     pub(super) demand: Demand,
     pub(super) forecasts: Forecasts,
-    pub(super) replenishment: Vec<Replenishment>,
 }
 
 /// Forecasts demand and proposes what to order.
@@ -127,7 +126,7 @@ fn demand(shop: &Shop, desk: &mut Desk) -> Result<Wanted> {
     desk.put(forecasts.lead_time_sheet());
     desk.put(forecasts.accuracy_sheet());
     desk.put(forecast::replenishment_sheet(&replenishment));
-    Ok(Wanted { demand, forecasts, replenishment })
+    Ok(Wanted { demand, forecasts })
 }
 
 /// What is known of every listing; `published` are the hold-backs that the live system works with.
@@ -187,7 +186,18 @@ fn health(shop: &Shop, stock: &Stock, pnl: &Pnl, desk: &mut Desk) -> Result<Heal
     desk.put(health::checks_sheet(&checks));
     desk.put(health::price_breaches_sheet(&listings));
     desk.put(scorecards(shop, stock, pnl)?);
+    desk.put(rejects(shop)?);
     Ok(Health { checks, exceptions })
+}
+
+/// The rows that the lake refused, their place first.
+fn rejects(shop: &Shop) -> Result<Rows> {
+    const COLUMNS: [&str; 6] = ["source_file", "source_line", "column", "code", "reason", "text"];
+    let refused = shop.marts.table("rejects")?;
+    let schema = refused.batch().schema();
+    let places: Vec<usize> = COLUMNS.iter().filter_map(|column| schema.index_of(column).ok()).collect();
+    let batch = refused.batch().project(&places).expect("the places are the schema's own");
+    Ok(Rows::new("rejects", batch))
 }
 
 /// A unit's price where the source of truth gives one in the shop's currency.

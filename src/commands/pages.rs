@@ -16,6 +16,7 @@ pub(super) fn write(shop: &Shop, night: &Night, timings: &[(String, f64)]) -> Re
     let pages = report::render(&report::Night {
         shop: &shop.settings.shop.name,
         as_of: shop.as_of,
+        zone: shop.settings.shop.time_zone,
         currency: shop.settings.shop.currency,
         sheets: &night.desk.sheets,
         files: &files,

@@ -21,6 +21,11 @@ pub(super) fn sample(options: &cli::Sample, shell: &Shell) -> Result<ExitStatus>
         progress.step(&format!("day {done} of {total}"));
     })?;
     drop(progress);
+    if options.faults {
+        for fault in sample::plant_faults(&options.folder)? {
+            shell.status("Planted", format!("{}: {}", fault.file, fault.what));
+        }
+    }
     let lines = thousands(written.order_lines);
     shell.status(
         "Written",

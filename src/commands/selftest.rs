@@ -4,16 +4,18 @@ use super::ExitStatus;
 use crate::buffer::theory::{self, Demand};
 use crate::buffer::{is_too_thin, observed_tier, release_waves, replenishment_units};
 use crate::config::{DriftAlert, Multiplier};
+use crate::demand::DemandSeries;
 use crate::drift::{is_alert, is_late};
 use crate::error::Result;
+use crate::forecast::{Model, Ses, Velocity};
 use crate::ledger::{Component, kits_available};
 use crate::shell::{Shell, count};
-use crate::types::{Money, Rate};
+use crate::types::{Channel, Day, Money, Rate, Sku};
 
 /// One worked number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Case {
-    /// `stock`, `buffers`, `drift`, `money`.
+    /// `stock`, `buffers`, `drift`, `money`, `demand`.
     pub group: &'static str,
     /// The case in words, with its inputs.
     pub name: &'static str,
@@ -46,7 +48,7 @@ pub(super) fn selftest(shell: &Shell) -> Result<ExitStatus> {
 
 /// All cases, by group.
 pub fn cases() -> Vec<Case> {
-    [stock(), allocation(), cover(), holdback(), books(), drift(), money()].concat()
+    [stock(), allocation(), cover(), holdback(), books(), drift(), money(), demand()].concat()
 }
 
 fn case(group: &'static str, name: &'static str, expected: impl ToString, got: impl ToString) -> Case {
@@ -250,6 +252,29 @@ fn money() -> Vec<Case> {
         case(GROUP, "MAP 80.00 at 50 %", "40.00", cents(8_000).at_rate(percent(50))),
         case(GROUP, "8,000 × 1.95 + 800 × 6.95", "21160.00", cents(195).times(8_000) + cents(695).times(800)),
         case(GROUP, "1.00 in three parts", "0.34 / 0.33 / 0.33", list(cents(100).split(&[1, 1, 1]))),
+    ]
+}
+
+fn demand() -> Vec<Case> {
+    const GROUP: &str = "demand";
+    let history = [94_764.0, 103_900.0, 167_777.0, 291_264.0];
+    let smoothed = (1..=4).map(|days| format!("{:.2}", Ses::classical(0.3).fit(&history[..days]).level));
+    let mut month = DemandSeries::plain(Sku::new("A"), Channel::new("own store"), Day::from_days(0), vec![0.0; 30]);
+    month.units[3] = 10.0;
+    month.out_of_stock[15..].fill(1.0);
+    vec![
+        case(
+            GROUP,
+            "smoothing 94764, 103900, 167777, 291264 at 0.3",
+            "94764.00 / 97504.80 / 118586.46 / 170389.72",
+            list(smoothed),
+        ),
+        case(
+            GROUP,
+            "10 sold in 30 days, out of stock for 15: a month",
+            "20.0",
+            format!("{:.1}", Velocity::of(&month).mean_per_day * 30.0),
+        ),
     ]
 }
 

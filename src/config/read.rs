@@ -109,9 +109,11 @@ impl Source<'_> {
     }
 
     fn shop(&self, options: ShopOptions, folder: &Path) -> Result<Shop> {
-        let currency: Currency = options.currency.get_ref().parse().map_err(|_| {
-            self.wrong(&options.currency, "`currency` must be three letters", "such as `USD`")
-        })?;
+        let currency: Currency = options
+            .currency
+            .get_ref()
+            .parse()
+            .map_err(|_| self.wrong(&options.currency, "`currency` must be three letters", "such as `USD`"))?;
         let as_of = options.as_of.map(|day| self.day(&day)).transpose()?;
         Ok(Shop {
             name: options.name.unwrap_or_else(|| folder_name(folder)),
@@ -162,8 +164,9 @@ impl Source<'_> {
         let amount = |value: &Option<Spanned<Amount>>, key| {
             self.amount(value.clone(), key).map(|amount| amount.unwrap_or(Money::ZERO))
         };
-        let share =
-            |value: &Option<Spanned<Share>>, key| self.share(value.clone(), key).map(|share| share.unwrap_or(Rate::ZERO));
+        let share = |value: &Option<Spanned<Share>>, key| {
+            self.share(value.clone(), key).map(|share| share.unwrap_or(Rate::ZERO))
+        };
         Ok(FeeSchedule {
             referral_rate: share(&options.referral_rate, "referral-rate")?,
             fulfilment_per_unit: amount(&options.fulfilment_per_unit, "fulfilment-per-unit")?,
@@ -256,7 +259,11 @@ impl Source<'_> {
             table: target.name.to_owned(),
             columns: named(options.columns)?,
             constants: named(options.constants)?,
-            words: options.words.into_iter().map(|(column, words)| Ok((known(&column)?, words))).collect::<Result<_>>()?,
+            words: options
+                .words
+                .into_iter()
+                .map(|(column, words)| Ok((known(&column)?, words)))
+                .collect::<Result<_>>()?,
             negate: options.negate.iter().map(known).collect::<Result<_>>()?,
             decimal: self.decimal(options.decimal)?,
             date_order: self.date_order(options.date_order)?,
@@ -270,7 +277,8 @@ impl Source<'_> {
         let found = words.iter().find(|(word, _)| word == value.get_ref());
         found.map(|(_, meaning)| Some(*meaning)).ok_or_else(|| {
             let known: Vec<String> = words.iter().map(|(word, _)| format!("`{word}`")).collect();
-            self.wrong(&value, &format!("`{key}` does not know this word"), &format!("one of {}", known.join(", "))).into()
+            self.wrong(&value, &format!("`{key}` does not know this word"), &format!("one of {}", known.join(", ")))
+                .into()
         })
     }
 
@@ -313,7 +321,9 @@ impl Source<'_> {
     fn amount(&self, value: Option<Spanned<Amount>>, key: &str) -> Result<Option<Money>> {
         let Some(value) = value else { return Ok(None) };
         if value.get_ref().0.is_negative() {
-            return Err(self.wrong(&value, &format!("`{key}` must not be negative"), "a cost is written without a sign").into());
+            return Err(self
+                .wrong(&value, &format!("`{key}` must not be negative"), "a cost is written without a sign")
+                .into());
         }
         Ok(Some(value.get_ref().0))
     }

@@ -281,7 +281,10 @@ fn hand_evidence(changes: &[ChangeByHand<'_>]) -> String {
 
 /// The channel's own orders since the update on which its number rests.
 struct OwnUnits<'f> {
+    /// Those that the source of truth had recorded by the report, in the order of recording.
     recorded: Vec<&'f OwnOrder<'f>>,
+    /// Units of the first so many of them.
+    recorded_units: Vec<i64>,
     pending: Vec<&'f OwnOrder<'f>>,
 }
 
@@ -296,7 +299,11 @@ impl<'f> OwnUnits<'f> {
         let known = |order: &&OwnOrder<'_>| order.known_at.is_some_and(|known| known <= reported_at);
         let mut recorded: Vec<&OwnOrder<'_>> = since.iter().filter(known).collect();
         recorded.sort_by_key(|order| order.known_at);
-        Self { recorded, pending }
+        let mut recorded_units = vec![0];
+        for order in &recorded {
+            recorded_units.push(recorded_units[recorded_units.len() - 1] + order.units);
+        }
+        Self { recorded, recorded_units, pending }
     }
 
     fn pending_units(&self) -> i64 {
@@ -305,9 +312,9 @@ impl<'f> OwnUnits<'f> {
 
     /// Units of orders recorded after one instant, up to and with another; without an end, all.
     fn recorded_between(&self, after: Option<Timestamp>, until: Option<Timestamp>) -> i64 {
-        let within =
-            |order: &&&OwnOrder<'_>| order.known_at > after && until.is_none_or(|until| order.known_at <= Some(until));
-        self.recorded.iter().filter(within).map(|order| order.units).sum()
+        let by = |instant: Option<Timestamp>| self.recorded.partition_point(|order| order.known_at <= instant);
+        let last = if until.is_some() { by(until) } else { self.recorded.len() };
+        self.recorded_units[last] - self.recorded_units[by(after).min(last)]
     }
 
     /// Units that the channel had sold by an instant, recorded or pending.

@@ -15,13 +15,16 @@ mod context;
 mod export;
 mod header;
 mod limits;
+mod output;
 mod read;
 mod receipt;
 mod recognise;
+mod record;
 mod records;
 mod run;
 mod shape;
 mod source;
+mod utf16;
 mod workbook;
 
 use std::fs;

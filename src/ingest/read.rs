@@ -1,21 +1,21 @@
 //! One file from its first byte to its last: every record becomes rows or a reject.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
 use super::cell::{self, DateEvidence, DecimalEvidence, Flaw, Locale};
 use super::context::Context;
 use super::export::{Layout, LayoutField, Presence};
-use super::limits;
-use super::receipt::{Receipt, Reject, Sink};
+use super::output::{Output, shown};
+use super::receipt::{Receipt, Sink};
 use super::recognise::{Body, Known};
-use super::records::{Record, Records};
-use super::shape::{Complaint, Draft, Row, Shape, Verdict, View};
+use super::record::Record;
+use super::records::Records;
+use super::shape::{Complaint, Row, Shape, View};
 use super::source::Charset;
 use crate::error::{Diagnostic, Result};
-use crate::lake::{Cell, RowsBuilder, Table};
+use crate::lake::Cell;
 
 type Text<'a> = Records<Box<dyn io::Read + 'a>>;
 
@@ -64,7 +64,8 @@ fn settle_locale(path: &Path, known: &Known<'_>, context: &mut Context) -> Resul
     };
     let money = if context.locale.decimal.is_none() { columns(cell::Reader::is_money) } else { Vec::new() };
     let dates = columns(cell::Reader::is_date);
-    let settled = context.locale.dates.is_some() || !layout.style.refuses_undecided_dates && layout.style.decimal.is_some();
+    let settled =
+        context.locale.dates.is_some() || !layout.style.refuses_undecided_dates && layout.style.decimal.is_some();
     if money.is_empty() && (dates.is_empty() || settled) {
         return Ok(false);
     }
@@ -111,23 +112,6 @@ fn decoded(bytes: &[u8], charset: Charset) -> Option<Cow<'_, str>> {
         Charset::Legacy(encoding) => encoding.decode_without_bom_handling_and_without_replacement(bytes),
         _ => std::str::from_utf8(bytes).ok().map(Cow::Borrowed),
     }
-}
-
-/// What of a cell is shown to people: control characters and stray bytes as `\x1b`.
-fn shown(bytes: &[u8]) -> String {
-    const LONGEST: usize = 500;
-    let mut text = String::new();
-    for chunk in bytes[..bytes.len().min(LONGEST)].utf8_chunks() {
-        for letter in chunk.valid().chars() {
-            if letter.is_control() {
-                text.push_str(&format!("\\x{:02x}", letter as u32));
-            } else {
-                text.push(letter);
-            }
-        }
-        text.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}")));
-    }
-    text
 }
 
 struct Reading<'a> {
@@ -292,7 +276,9 @@ impl Reading<'_> {
     fn known_channel(&self, row: &Row) -> Result<(), (Complaint, String)> {
         let name = self.layout.field("channel").map(|place| &row.cells[place]);
         match name {
-            Some(Cell::Text(name)) if **name != *"*" && !self.context.channels.iter().any(|known| known.as_str() == &**name) => {
+            Some(Cell::Text(name))
+                if **name != *"*" && !self.context.channels.iter().any(|known| known.as_str() == &**name) =>
+            {
                 let reason = "no channel of the settings has this name";
                 Err((Complaint::new("channel", "unknown_channel", reason), shown(name.as_bytes())))
             }
@@ -328,12 +314,14 @@ impl Reading<'_> {
 
     fn finish(mut self, path: &Path) -> Result<Receipt> {
         self.judge()?;
-        self.shape.finish(&self.context).map_err(|mut refusal| {
+        self.shape.finish().map_err(|mut refusal| {
             refusal.place.get_or_insert(crate::error::Place { path: path.to_owned(), line: None, excerpt: None });
             refusal
         })?;
         if self.known.source.has_changed(path) {
-            return Err(Diagnostic::error("changed-during-read", "the file changed while it was read").in_file(path).into());
+            return Err(Diagnostic::error("changed-during-read", "the file changed while it was read")
+                .in_file(path)
+                .into());
         }
         self.out.finish(self.known)
     }
@@ -355,131 +343,9 @@ fn currency_first(layout: &Layout) -> impl Iterator<Item = usize> + use<> {
 
 fn missing(field: &LayoutField) -> Complaint {
     match field.reader {
-        cell::Reader::Word(_) => Complaint::new(&field.name, "unknown_status", "empty; it counts neither as sold nor as cancelled"),
+        cell::Reader::Word(_) => {
+            Complaint::new(&field.name, "unknown_status", "empty; it counts neither as sold nor as cancelled")
+        }
         _ => Complaint::missing(&field.name),
-    }
-}
-
-/// Rows on their way to the sink, and the count of everything.
-struct Output<'a> {
-    sink: &'a mut dyn Sink,
-    receipt: Receipt,
-    building: BTreeMap<&'static str, (RowsBuilder, usize)>,
-    layout: &'a Layout,
-    headers: &'a [String],
-    columns: &'a [Option<usize>],
-}
-
-impl<'a> Output<'a> {
-    fn new(known: &'a Known<'a>, context: &Context, sink: &'a mut dyn Sink) -> Self {
-        let receipt = Receipt {
-            file: context.file.clone(),
-            sha256: known.source.sha256.clone(),
-            bytes: known.source.bytes,
-            export: known.layout.id.clone(),
-            document: known.layout.document.clone(),
-            channel: context.channel.clone(),
-            ..Receipt::default()
-        };
-        let (headers, columns) = (&known.headers, &known.found.columns);
-        Self { sink, receipt, building: BTreeMap::new(), layout: known.layout, headers, columns }
-    }
-
-    fn count_record(&mut self) -> Result<()> {
-        self.receipt.rows_read += 1;
-        if self.receipt.rows_read > limits::RECORDS {
-            let message = format!("more than {} records", limits::RECORDS);
-            return Err(Diagnostic::error("too-many-records", message).hint("cut the file in two").into());
-        }
-        Ok(())
-    }
-
-    fn settle(&mut self, row: &Row, verdict: Verdict, context: &Context) -> Result<()> {
-        let drafts = match verdict {
-            Verdict::Structure(what) => {
-                self.receipt.rows_read -= 1;
-                self.receipt.structural(what, row.length);
-                return Ok(());
-            }
-            Verdict::Reject(complaint) => return self.reject_row(row, complaint),
-            Verdict::Facts(drafts) => drafts,
-        };
-        let complete: Result<Vec<Draft>, Complaint> = drafts.into_iter().map(|draft| draft.complete(context)).collect();
-        match complete {
-            Ok(drafts) => self.accept(row, drafts, context),
-            Err(complaint) => self.reject_row(row, complaint),
-        }
-    }
-
-    fn accept(&mut self, row: &Row, drafts: Vec<Draft>, context: &Context) -> Result<()> {
-        self.receipt.accepted += 1;
-        self.receipt.accepted_bytes += row.length;
-        for draft in drafts {
-            let origin = [
-                Cell::from(context.file.as_str()),
-                Cell::Integer(row.line as i64),
-                Cell::from(context.run.as_str()),
-            ];
-            let name = draft.table.name;
-            *self.receipt.rows.entry(name).or_insert(0) += 1;
-            let new = || (RowsBuilder::new(name, draft.table.all_columns()), 0);
-            let (builder, count) = self.building.entry(name).or_insert_with(new);
-            builder.push(draft.cells.into_iter().chain(origin));
-            *count += 1;
-            if *count == limits::BATCH_ROWS {
-                self.flush(draft.table)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn flush(&mut self, table: &'static Table) -> Result<()> {
-        match self.building.remove(table.name) {
-            Some((builder, _)) => self.sink.rows(table, builder.finish().batch().clone()),
-            None => Ok(()),
-        }
-    }
-
-    fn reject_row(&mut self, row: &Row, complaint: Complaint) -> Result<()> {
-        let text = shown(&row.raw);
-        self.reject(row, complaint, text)
-    }
-
-    fn reject(&mut self, row: &Row, complaint: Complaint, text: String) -> Result<()> {
-        self.receipt.rejected += 1;
-        if self.receipt.rejected > limits::REJECTS {
-            let message =
-                format!("more than {} records are rejected, the first as `{}`", limits::REJECTS, complaint.code);
-            return Err(Diagnostic::error("too-many-rejects", message)
-                .in_file(&self.receipt.file)
-                .hint("set `encoding`, `decimal` or `date-order` under the file's `[channel.NAME]`")
-                .into());
-        }
-        self.receipt.rejected_bytes += row.length;
-        let header = self.layout.field(&complaint.field).and_then(|place| self.columns[place]);
-        let column = header.map_or(complaint.field, |column| self.headers[column].trim().to_owned());
-        self.sink.reject(Reject {
-            source_file: self.receipt.file.clone(),
-            source_line: row.line,
-            column,
-            code: complaint.code,
-            reason: complaint.reason,
-            text,
-            offset: row.offset,
-            length: row.length,
-        })
-    }
-
-    fn finish(mut self, known: &Known<'_>) -> Result<Receipt> {
-        let names: Vec<&'static str> = self.building.keys().copied().collect();
-        for name in names {
-            self.flush(Table::named(name).expect("only tables of the lake are built"))?;
-        }
-        if matches!(known.body, Body::Sheet(_)) {
-            self.receipt.accepted_bytes = 0;
-            self.receipt.rejected_bytes = 0;
-        }
-        assert!(self.receipt.balances(), "records and bytes of `{}` do not add up: {:?}", self.receipt.file, self.receipt);
-        Ok(self.receipt)
     }
 }

@@ -7,7 +7,8 @@ use super::export::{Layout, Owner};
 use super::header::{Found, Miss, hold, normalised};
 use super::limits;
 use super::receipt::Recognition;
-use super::records::{Dialect, Record, Records};
+use super::record::Record;
+use super::records::{Dialect, Records};
 use super::source::{Charset, Content, Source};
 use super::workbook;
 use crate::config::{ChannelSettings, Settings};
@@ -178,10 +179,8 @@ fn owner<'a>(
                 .into())
         }
         (Some(first), Some(second)) => {
-            let message = format!(
-                "this is `{}`, but it could be of `{}` or of `{}`",
-                layout.id, first.name, second.name
-            );
+            let message =
+                format!("this is `{}`, but it could be of `{}` or of `{}`", layout.id, first.name, second.name);
             Err(Diagnostic::error("ambiguous-channel", message)
                 .in_file(path)
                 .hint(format!("move it to `{}`", folder_of(&settings.exports, first)))
@@ -255,6 +254,9 @@ impl Search<'_> {
             let message = format!("{} columns; the limit is {}", headers.len(), limits::COLUMNS);
             return Err(Diagnostic::error("too-many-columns", message).at_line(self.path, line.line as usize).into());
         }
+        if headers.len() < 2 {
+            return Ok(());
+        }
         let cells: Vec<String> = headers.iter().map(|header| normalised(header)).collect();
         for (index, layout) in self.layouts.iter().enumerate() {
             let named = is_named(self.path, layout);
@@ -302,7 +304,10 @@ impl Search<'_> {
 fn is_named(path: &Path, layout: &Layout) -> bool {
     let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
     let rest = stem.strip_prefix(layout.table.name);
-    layout.exact && rest.is_some_and(|rest| !rest.starts_with(|next: char| next == '_' && rest[1..].starts_with(char::is_alphabetic)))
+    layout.exact
+        && rest.is_some_and(|rest| {
+            !rest.starts_with(|next: char| next == '_' && rest[1..].starts_with(char::is_alphabetic))
+        })
 }
 
 /// The delimiter that Excel's `sep=;` line tells.

@@ -6,92 +6,7 @@ use std::io::{self, Read};
 use memchr::{memchr, memchr2};
 
 use super::limits;
-
-/// What is wrong with a record before any cell is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fault {
-    /// A quote that is never closed, or closes too far away to be meant.
-    UnterminatedQuote,
-    /// Text between a closing quote and the next delimiter.
-    BadQuoting,
-    /// A record or a cell beyond the limits.
-    TooLong,
-}
-
-impl Fault {
-    pub(crate) fn code(self) -> &'static str {
-        match self {
-            Self::UnterminatedQuote => "unterminated_quote",
-            Self::BadQuoting => "bad_quoting",
-            Self::TooLong => "record_too_long",
-        }
-    }
-
-    pub(crate) fn reason(self) -> &'static str {
-        match self {
-            Self::UnterminatedQuote => "a quote is opened before or on this line and not closed",
-            Self::BadQuoting => "text follows a closing quote",
-            Self::TooLong => "longer than a record or a cell may be",
-        }
-    }
-}
-
-/// One record; kept by the caller and filled again and again.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Record {
-    /// Line of its start, counted from 1.
-    pub(crate) line: u64,
-    /// Its bytes as they stand, line end included; cut where it is too long.
-    pub(crate) raw: Vec<u8>,
-    /// Bytes of all of it.
-    pub(crate) length: u64,
-    /// False for a last record without a line end.
-    pub(crate) terminated: bool,
-    pub(crate) fault: Option<Fault>,
-    data: Vec<u8>,
-    ends: Vec<usize>,
-}
-
-impl Record {
-    pub(crate) fn clear(&mut self) {
-        self.raw.clear();
-        self.data.clear();
-        self.ends.clear();
-        self.fault = None;
-        self.length = 0;
-        self.terminated = true;
-    }
-
-    /// How many cells.
-    pub(crate) fn width(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// The bytes of a cell.
-    pub(crate) fn cell(&self, index: usize) -> &[u8] {
-        let start = if index == 0 { 0 } else { self.ends[index - 1] };
-        &self.data[start..self.ends[index]]
-    }
-
-    pub(crate) fn cells(&self) -> impl Iterator<Item = &[u8]> {
-        (0..self.width()).map(|index| self.cell(index))
-    }
-
-    pub(crate) fn push_cell(&mut self, bytes: &[u8]) {
-        self.data.extend_from_slice(bytes);
-        self.ends.push(self.data.len());
-    }
-
-    /// The record without its line end.
-    pub(crate) fn content(&self) -> &[u8] {
-        let end = self.raw.iter().rposition(|byte| !matches!(byte, b'\n' | b'\r')).map_or(0, |last| last + 1);
-        &self.raw[..end]
-    }
-
-    pub(crate) fn is_blank_line(&self) -> bool {
-        self.fault.is_none() && self.content().is_empty()
-    }
-}
+use super::record::{Fault, Record};
 
 /// How a text is cut into cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -375,7 +290,9 @@ mod tests {
 
     use super::*;
 
-    fn read_all(text: &[u8], width: Option<usize>) -> (Vec<Vec<Vec<u8>>>, Vec<Option<Fault>>, u64) {
+    type Table = Vec<Vec<Vec<u8>>>;
+
+    fn read_all(text: &[u8], width: Option<usize>) -> (Table, Vec<Option<Fault>>, u64) {
         let mut records = Records::new(text, Dialect { delimiter: b',', quotes: true, width });
         let (mut rows, mut faults, mut bytes) = (Vec::new(), Vec::new(), 0);
         let mut record = Record::default();

@@ -9,8 +9,9 @@ use rayon::prelude::*;
 use super::context::Context;
 use super::export::Layout;
 use super::receipt::{FileContext, Receipt, Reject, Sink};
+use super::recognise::Known;
 use super::source::Source;
-use super::{channels, discover, modified, name_of, read, recognise};
+use super::{channels, discover, limits, modified, name_of, read, recognise};
 use crate::config::Settings;
 use crate::error::{Diagnostic, Result};
 use crate::lake::{self, Commit, Lake, MergeCounts, Snapshot, SourceRecord, Table};
@@ -42,9 +43,9 @@ pub struct Summary {
     /// Files whose content the lake had.
     pub unchanged: Vec<String>,
     /// Files that no export has the headers of.
-    pub ignored: Vec<Box<Diagnostic>>,
+    pub ignored: Vec<Diagnostic>,
     /// Files that are refused.
-    pub refused: Vec<Box<Diagnostic>>,
+    pub refused: Vec<Diagnostic>,
     /// One example of a rejected record per file, the first.
     pub examples: Vec<Reject>,
 }
@@ -89,15 +90,18 @@ pub fn run(settings: &Settings, lake: &Lake, report: &mut dyn FnMut(Event)) -> R
     let at_once = rayon::current_num_threads().max(1) * 2;
     for files in files.chunks(at_once) {
         let known = session.commit.before();
-        let outcomes: Vec<Outcome> = files.par_iter().map(|path| one(path, settings, &layouts, &run, known)).collect();
+        let outcomes: Vec<Outcome<'_>> =
+            files.par_iter().map(|path| one(path, settings, &layouts, &run, known)).collect();
         outcomes.into_iter().try_for_each(|outcome| session.take(outcome))?;
     }
     session.finish(&run)
 }
 
 /// What reading one file gave.
-enum Outcome {
+enum Outcome<'a> {
     Read(Box<Receipt>, Kept),
+    /// Too large to be kept: it is read when its turn comes, straight into the lake.
+    Large(PathBuf, Box<Known<'a>>, Box<Context>),
     Unchanged(String),
     Failed(Box<Diagnostic>),
 }
@@ -121,9 +125,26 @@ impl Sink for Kept {
     }
 }
 
-fn one(path: &Path, settings: &Settings, layouts: &[Layout], run: &str, known: &Snapshot) -> Outcome {
+/// A large file's rows on their way into the lake.
+struct Streamed<'a> {
+    commit: &'a mut Commit,
+    rejects: &'a mut Vec<Reject>,
+}
+
+impl Sink for Streamed<'_> {
+    fn rows(&mut self, table: &'static Table, batch: RecordBatch) -> Result<()> {
+        self.commit.stage(table, &batch)
+    }
+
+    fn reject(&mut self, reject: Reject) -> Result<()> {
+        self.rejects.push(reject);
+        Ok(())
+    }
+}
+
+fn one<'a>(path: &Path, settings: &'a Settings, layouts: &'a [Layout], run: &str, known: &Snapshot) -> Outcome<'a> {
     let name = name_of(path, settings);
-    let read = || -> Result<Outcome> {
+    let read = || -> Result<Outcome<'a>> {
         let source = Source::open(path)?;
         if known.has_read(&source.sha256) {
             return Ok(Outcome::Unchanged(name.clone()));
@@ -131,6 +152,10 @@ fn one(path: &Path, settings: &Settings, layouts: &[Layout], run: &str, known: &
         let file = FileContext { name: name.clone(), run: run.to_owned(), modified: modified(path) };
         let found = recognise::recognise(path, source, settings, layouts)?;
         let context = Context::new(path, &file, settings, found.channel);
+        let may_be_void = (found.layout.shape)(&context).can_refuse_at_the_end();
+        if found.source.bytes > limits::STREAMED_BYTES && !may_be_void {
+            return Ok(Outcome::Large(path.to_owned(), Box::new(found), Box::new(context)));
+        }
         let mut kept = Kept::default();
         let receipt = read::read(path, &found, context, &mut kept)?;
         Ok(Outcome::Read(Box::new(receipt), kept))
@@ -140,10 +165,10 @@ fn one(path: &Path, settings: &Settings, layouts: &[Layout], run: &str, known: &
 
 /// Names the file as the user would, from the project's folder.
 fn told_inside(mut problem: Box<Diagnostic>, settings: &Settings) -> Box<Diagnostic> {
-    if let Some(place) = &mut problem.place {
-        if let Ok(inside) = place.path.strip_prefix(&settings.folder).map(PathBuf::from) {
-            place.path = inside;
-        }
+    if let Some(place) = &mut problem.place
+        && let Ok(inside) = place.path.strip_prefix(&settings.folder).map(PathBuf::from)
+    {
+        place.path = inside;
     }
     problem
 }
@@ -155,8 +180,8 @@ struct Session<'a> {
     receipts: Vec<Receipt>,
     rejects: Vec<Reject>,
     unchanged: Vec<String>,
-    ignored: Vec<Box<Diagnostic>>,
-    refused: Vec<Box<Diagnostic>>,
+    ignored: Vec<Diagnostic>,
+    refused: Vec<Diagnostic>,
 }
 
 impl<'a> Session<'a> {
@@ -173,8 +198,18 @@ impl<'a> Session<'a> {
         }
     }
 
-    fn take(&mut self, outcome: Outcome) -> Result<()> {
+    fn take(&mut self, outcome: Outcome<'_>) -> Result<()> {
         match outcome {
+            Outcome::Large(_, found, context) if !self.seen.insert(found.source.sha256.clone()) => {
+                self.unchanged(context.file);
+            }
+            Outcome::Large(path, found, context) => {
+                // Rows that are staged cannot be taken back, so a refusal from here on ends the run.
+                let mut sink = Streamed { commit: &mut self.commit, rejects: &mut self.rejects };
+                let receipt = read::read(&path, &found, *context, &mut sink)?;
+                (self.report)(Event::Read(Box::new(receipt.clone())));
+                self.receipts.push(receipt);
+            }
             Outcome::Read(receipt, _) if !self.seen.insert(receipt.sha256.clone()) => self.unchanged(receipt.file),
             Outcome::Unchanged(file) => self.unchanged(file),
             Outcome::Read(receipt, kept) => {
@@ -187,11 +222,11 @@ impl<'a> Session<'a> {
             }
             Outcome::Failed(problem) if problem.code == "unknown-layout" => {
                 (self.report)(Event::Ignored(problem.clone()));
-                self.ignored.push(problem);
+                self.ignored.push(*problem);
             }
             Outcome::Failed(problem) => {
                 (self.report)(Event::Refused(problem.clone()));
-                self.refused.push(problem);
+                self.refused.push(*problem);
             }
         }
         Ok(())

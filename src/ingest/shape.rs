@@ -69,7 +69,7 @@ pub(crate) trait Shape {
     }
 
     /// What only the end of the file tells.
-    fn finish(&mut self, _context: &Context) -> Result<()> {
+    fn finish(&mut self) -> Result<()> {
         Ok(())
     }
 }
@@ -181,9 +181,8 @@ impl Draft {
                 self = self.set(day, at.day_in(context.shop_zone));
             }
         }
-        let empty = self.table.columns.iter().zip(&self.cells).find(|(column, cell)| {
-            !column.nullable && **cell == Cell::Null
-        });
+        let empty =
+            self.table.columns.iter().zip(&self.cells).find(|(column, cell)| !column.nullable && **cell == Cell::Null);
         match empty {
             Some((column, _)) => Err(Complaint::missing(column.name)),
             None => Ok(self),

@@ -9,6 +9,7 @@ use encoding_rs::Encoding;
 use sha2::{Digest, Sha256};
 
 use super::limits;
+use super::utf16::{Utf16Reader, utf16_bytes};
 use crate::error::{Diagnostic, Result};
 
 /// What a file's bytes are.
@@ -48,19 +49,6 @@ impl Charset {
             Self::Utf16 { .. } => record.iter().map(|byte| utf16_bytes(*byte)).sum(),
             _ => record.len() as u64,
         }
-    }
-}
-
-/// UTF-8 cannot hold these; they stand for a lone surrogate and for half a unit at the end of file.
-const LONE_SURROGATE: u8 = 0xff;
-const HALF_UNIT: u8 = 0xfe;
-
-fn utf16_bytes(byte: u8) -> u64 {
-    match byte {
-        HALF_UNIT => 1,
-        0x80..=0xbf => 0,
-        0xf0..=0xf7 => 4,
-        _ => 2,
     }
 }
 
@@ -111,10 +99,9 @@ impl Source {
         // A file that is UTF-8 but for a few bytes is damaged, not differently encoded.
         let guess = (self.beyond_ascii < self.not_utf8).then(|| known.first().copied()).flatten();
         let encoding = declared.or(guess).and_then(|label| Encoding::for_label(label.as_bytes()));
-        if let Some(encoding) = encoding.filter(|encoding| encoding.is_ascii_compatible()) {
-            if encoding != encoding_rs::UTF_8 {
-                self.content = Content::Text(Charset::Legacy(encoding));
-            }
+        let useful = |encoding: &&'static Encoding| encoding.is_ascii_compatible() && **encoding != *encoding_rs::UTF_8;
+        if let Some(encoding) = encoding.filter(useful) {
+            self.content = Content::Text(Charset::Legacy(encoding));
         }
     }
 
@@ -124,7 +111,7 @@ impl Source {
         file.seek(SeekFrom::Start(self.mark))?;
         let file = BufReader::with_capacity(1 << 16, file);
         Ok(match charset {
-            Charset::Utf16 { big_endian } => Box::new(Utf16Reader { file, big_endian, waiting: None, out: Vec::new() }),
+            Charset::Utf16 { big_endian } => Box::new(Utf16Reader::new(file, big_endian)),
             _ => Box::new(file),
         })
     }
@@ -274,73 +261,5 @@ impl Survey {
             Some(b'{' | b'[') => refuse("not-tabular", "is JSON and not a table"),
             _ => Ok((Content::Text(Charset::Utf8), mark as u64)),
         }
-    }
-}
-
-/// UTF-16 as UTF-8, a chunk at a time; what is no character becomes bytes that no text has.
-struct Utf16Reader {
-    file: BufReader<File>,
-    big_endian: bool,
-    /// A high surrogate whose other half is still to come.
-    waiting: Option<u16>,
-    out: Vec<u8>,
-}
-
-impl Utf16Reader {
-    fn unit(&mut self) -> io::Result<Option<Result<u16, ()>>> {
-        let mut bytes = [0; 2];
-        if self.file.read(&mut bytes[..1])? == 0 {
-            return Ok(None);
-        }
-        if self.file.read(&mut bytes[1..])? == 0 {
-            return Ok(Some(Err(())));
-        }
-        Ok(Some(Ok(if self.big_endian { u16::from_be_bytes(bytes) } else { u16::from_le_bytes(bytes) })))
-    }
-
-    fn push(&mut self, character: char) {
-        self.out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
-    }
-
-    fn fill(&mut self, enough: usize) -> io::Result<()> {
-        while self.out.len() < enough {
-            let Some(unit) = self.unit()? else {
-                if self.waiting.take().is_some() {
-                    self.out.push(LONE_SURROGATE);
-                }
-                return Ok(());
-            };
-            let Ok(unit) = unit else {
-                self.out.extend(self.waiting.take().map(|_| LONE_SURROGATE));
-                self.out.push(HALF_UNIT);
-                continue;
-            };
-            self.take(unit);
-        }
-        Ok(())
-    }
-
-    fn take(&mut self, unit: u16) {
-        if let Some(high) = self.waiting.take() {
-            if let Some(Ok(character)) = char::decode_utf16([high, unit]).next() {
-                return self.push(character);
-            }
-            self.out.push(LONE_SURROGATE);
-        }
-        match char::from_u32(u32::from(unit)) {
-            Some(character) => self.push(character),
-            None if (0xd800..0xdc00).contains(&unit) => self.waiting = Some(unit),
-            None => self.out.push(LONE_SURROGATE),
-        }
-    }
-}
-
-impl Read for Utf16Reader {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.fill(buffer.len())?;
-        let count = self.out.len().min(buffer.len());
-        buffer[..count].copy_from_slice(&self.out[..count]);
-        self.out.drain(..count);
-        Ok(count)
     }
 }

@@ -98,8 +98,13 @@ fn screen_entry(path: &Path, name: &str, entry: &mut impl Read, left: u64) -> Re
         }
         if is_xml {
             tail.extend_from_slice(&buffer[..count]);
-            if memchr::memmem::find(&tail, b"<!DOCTYPE").is_some() || memchr::memmem::find(&tail, b"<!ENTITY").is_some() {
-                return Err(refusal("xml-dtd", path, "the workbook declares XML entities, which no spreadsheet writes"));
+            if memchr::memmem::find(&tail, b"<!DOCTYPE").is_some() || memchr::memmem::find(&tail, b"<!ENTITY").is_some()
+            {
+                return Err(refusal(
+                    "xml-dtd",
+                    path,
+                    "the workbook declares XML entities, which no spreadsheet writes",
+                ));
             }
             if name == "xl/sharedStrings.xml" && total == count as u64 {
                 believable_count(path, &tail)?;
@@ -138,9 +143,8 @@ fn believable_dimension(path: &Path, head: &[u8]) -> Result<()> {
             (letters, corner[..letters].to_ascii_uppercase(), row)
         })
         .collect();
-    let backwards = |from: &(usize, Vec<u8>, u64), to: &(usize, Vec<u8>, u64)| {
-        from.2 > to.2 || (from.0, &from.1) > (to.0, &to.1)
-    };
+    let backwards =
+        |from: &(usize, Vec<u8>, u64), to: &(usize, Vec<u8>, u64)| from.2 > to.2 || (from.0, &from.1) > (to.0, &to.1);
     match corners.as_slice() {
         [from, to] if backwards(from, to) => Err(damaged(path, "a sheet ends before it starts")),
         _ => Ok(()),

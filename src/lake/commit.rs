@@ -145,8 +145,7 @@ impl Commit {
             let had = if known.contains(file.path.as_str()) { rows.clone() } else { self.had(table, file, &keys)? };
             let is_old = same_rows(table, &rows, &had)?;
             for (row, is_old) in is_old.into_iter().enumerate() {
-                let (batches, months) =
-                    if is_old { (&mut old, &mut old_months) } else { (&mut new, &mut new_months) };
+                let (batches, months) = if is_old { (&mut old, &mut old_months) } else { (&mut new, &mut new_months) };
                 batches.push(rows.slice(row, 1));
                 months.push(file.month);
             }

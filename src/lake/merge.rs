@@ -100,12 +100,7 @@ pub(crate) struct States<'a> {
 impl<'a> States<'a> {
     /// Of `all`, the rows before `first_history` are newest states, those before `first_staged`
     /// history, the others new.
-    pub(crate) fn new(
-        table: &'a Table,
-        all: &RecordBatch,
-        first_history: usize,
-        first_staged: usize,
-    ) -> Result<Self> {
+    pub(crate) fn new(table: &'a Table, all: &RecordBatch, first_history: usize, first_staged: usize) -> Result<Self> {
         let (keys, contents) = split_columns(table);
         let column = |name: &str| all.column_by_name(name).expect("the schema was checked").clone();
         let updated_at = all.column_by_name("updated_at").map(|array| {

@@ -9,7 +9,7 @@ use super::facts::StockIndex;
 use super::oversell::{DuplicateReservation, Oversell, Shortfalls};
 use super::pool::Pools;
 use super::state::{Counts, Movement, Snapshot};
-use crate::types::{Sku, Timestamp};
+use crate::types::{Channel, Sku, Timestamp};
 
 /// What the count should be, everywhere and at any time, and which orders had no unit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,9 +31,9 @@ impl Ledger {
                 ledger.accounts.insert(of_sku.sku, of_sku.accounts);
             }
         }
-        ledger.oversells.sort_by(|a, b| {
-            (&a.channel, &a.order_id, &a.line_id, &a.sku).cmp(&(&b.channel, &b.order_id, &b.line_id, &b.sku))
-        });
+        // A bundle's line is oversold once, by the component that lacked most.
+        ledger.oversells.sort_by(|a, b| line(a).cmp(&line(b)).then(b.units.cmp(&a.units)).then(a.sku.cmp(&b.sku)));
+        ledger.oversells.dedup_by(|second, first| line(first) == line(second));
         ledger.duplicates.sort();
         ledger
     }
@@ -69,6 +69,10 @@ impl Ledger {
     pub fn duplicate_reservations(&self) -> &[DuplicateReservation] {
         &self.duplicates
     }
+}
+
+fn line(oversell: &Oversell) -> (&Channel, &str, &str) {
+    (&oversell.channel, &oversell.order_id, &oversell.line_id)
 }
 
 struct OfSku {

@@ -29,6 +29,7 @@ mod reader;
 mod settlements;
 mod sheets;
 mod statement;
+mod warnings;
 mod work;
 
 pub use input::{

@@ -257,7 +257,7 @@ macro_rules! known {
             }
 
             fn at(&self, row: usize) -> Result<$value> {
-                Ok(self.column.get(row).ok_or_else(|| unknown(self.rows, self.name, row))?)
+                self.column.get(row).ok_or_else(|| unknown(self.rows, self.name, row))
             }
         }
     };
@@ -271,12 +271,12 @@ known!(OnDay, Days, day, Day);
 impl Text<'_> {
     fn month(&self, row: usize) -> Result<Month> {
         let text = self.at(row)?;
-        Ok(text.parse().map_err(|_| malformed(self.rows, self.name, text))?)
+        text.parse().map_err(|_| malformed(self.rows, self.name, text))
     }
 
     fn currency(&self, row: usize) -> Result<Currency> {
         let text = self.at(row)?;
-        Ok(text.parse().map_err(|_| malformed(self.rows, self.name, text))?)
+        text.parse().map_err(|_| malformed(self.rows, self.name, text))
     }
 }
 

@@ -12,6 +12,7 @@ use super::line::{
 use super::losing::{LosingSku, losing};
 use super::rates::Exchange;
 use super::statement::Statement;
+use super::warnings::warnings;
 use crate::config::{FeeSchedule, Settings};
 use crate::error::Diagnostic;
 use crate::types::{Channel, Currency, Day, Money, Month, Sku};
@@ -41,7 +42,14 @@ pub struct Pnl {
 pub fn statements(input: &Input, settings: &Settings) -> Pnl {
     let exchange = Exchange::new(settings.shop.currency, &input.rates);
     let costs = Costs::new(input, settings.shop.cost_method, &exchange);
-    let book = Book { input, settings, exchange: &exchange, costs: &costs, orders: Orders::new(&input.shares) };
+    let book = Book {
+        input,
+        exchange: &exchange,
+        costs: &costs,
+        orders: Orders::new(&input.shares),
+        schedules: settings.channels.iter().map(|channel| (&channel.name, channel.fees)).collect(),
+        must_settle: must_settle(input, settings),
+    };
     let by_sku = book.statements(|bucket| Some((bucket.month, bucket.channel.clone(), bucket.sku.clone())));
     let recent = book.statements(|bucket| bucket.recent.then(|| (bucket.channel.clone(), bucket.sku.clone())));
     let by_channel = channels(&by_sku, &input.orders);
@@ -94,10 +102,18 @@ fn channels(
 /// Everything that one pass over the rows needs.
 struct Book<'a> {
     input: &'a Input,
-    settings: &'a Settings,
     exchange: &'a Exchange,
     costs: &'a Costs,
     orders: Orders<'a>,
+    schedules: BTreeMap<&'a Channel, FeeSchedule>,
+    must_settle: BTreeSet<&'a Channel>,
+}
+
+/// Marketplaces, and every channel that ever settled. What the others sold needs no settlement.
+fn must_settle<'a>(input: &'a Input, settings: &'a Settings) -> BTreeSet<&'a Channel> {
+    let marketplaces = settings.channels.iter().filter(|channel| channel.kind.is_marketplace());
+    let settling = input.settlements.iter().map(|row| &row.channel);
+    marketplaces.map(|channel| &channel.name).chain(settling).collect()
 }
 
 /// Amounts of one key before they are converted: the sums that a day's rate is applied to.
@@ -161,7 +177,7 @@ impl Book<'_> {
         {
             *page.amounts.entry((line, place.0, place.1)).or_default() += amount;
         }
-        if row.settled || self.needs_no_settlement(&bucket.channel) {
+        if row.settled || !self.must_settle.contains(&bucket.channel) {
             *page.settled.entry(place).or_default() += row.gross;
         }
         if !row.settled {
@@ -224,15 +240,7 @@ impl Book<'_> {
     }
 
     fn schedule(&self, channel: &Channel) -> FeeSchedule {
-        let found = self.settings.channels.iter().find(|settings| settings.name == *channel);
-        found.map(|settings| settings.fees).unwrap_or_default()
-    }
-
-    /// True for a channel that is no marketplace and never settles: what it sold is settled.
-    fn needs_no_settlement(&self, channel: &Channel) -> bool {
-        let marketplace = |settings: &crate::config::ChannelSettings| settings.kind.is_marketplace();
-        let found = self.settings.channels.iter().find(|settings| settings.name == *channel);
-        !found.is_some_and(marketplace) && !self.input.settlements.iter().any(|row| row.channel == *channel)
+        self.schedules.get(channel).copied().unwrap_or_default()
     }
 }
 
@@ -258,65 +266,4 @@ impl HasChannel for (Channel, Sku) {
     fn channel(&self) -> &Channel {
         &self.0
     }
-}
-
-fn warnings(
-    input: &Input,
-    settings: &Settings,
-    by_sku: &BTreeMap<(Month, Channel, Sku), Statement>,
-    exchange: &Exchange,
-) -> Vec<Diagnostic> {
-    let mut warnings = exchange.warnings();
-    warnings.extend(missing_costs(by_sku));
-    warnings.extend(missing_amounts(input));
-    warnings.extend(never_settled(input, settings));
-    warnings
-}
-
-fn missing_costs(by_sku: &BTreeMap<(Month, Channel, Sku), Statement>) -> Option<Diagnostic> {
-    let lacking = by_sku.iter().filter(|(_, statement)| statement.units_without_cost > 0);
-    let skus: BTreeSet<&Sku> = lacking.map(|((_, _, sku), _)| sku).collect();
-    let first = skus.first()?;
-    let message = match skus.len() {
-        1 => format!("`{first}` has no cost: what it contributes is unknown"),
-        count => format!("{count} SKUs have no cost, `{first}` the first: what they contribute is unknown"),
-    };
-    let hint = format!("add `{first},<day>,<unit cost>,<currency>` to `exports/truth/costs.csv`");
-    Some(Diagnostic::warning("missing-cost", message).hint(hint))
-}
-
-fn missing_amounts(input: &Input) -> Vec<Diagnostic> {
-    let mut unpriced: BTreeMap<&Channel, i64> = BTreeMap::new();
-    for row in input.sales.iter().filter(|row| row.unpriced_lines > 0) {
-        *unpriced.entry(&row.bucket.channel).or_default() += row.unpriced_lines;
-    }
-    let mut unknown: BTreeMap<&Channel, i64> = BTreeMap::new();
-    for charge in input.charges.iter().filter(|charge| charge.unknown_rows > 0) {
-        *unknown.entry(&charge.bucket.channel).or_default() += charge.unknown_rows;
-    }
-    let lines = |count: i64, what: &str| if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") };
-    let sales = unpriced.into_iter().map(|(channel, count)| {
-        let message = format!("{} of `{channel}` without a price: left out of sales", lines(count, "order line"));
-        Diagnostic::warning("missing-price", message)
-    });
-    let refunds = unknown.into_iter().map(|(channel, count)| {
-        let message = format!("{} of `{channel}` without an amount: left out of refunds", lines(count, "refund line"));
-        Diagnostic::warning("missing-refund-amount", message)
-    });
-    sales.chain(refunds).collect()
-}
-
-fn never_settled(input: &Input, settings: &Settings) -> Vec<Diagnostic> {
-    let settled: BTreeSet<&Channel> = input.settlements.iter().map(|row| &row.channel).collect();
-    let sold: BTreeSet<&Channel> = input.sales.iter().map(|row| &row.bucket.channel).collect();
-    let marketplaces = settings.channels.iter().filter(|channel| channel.kind.is_marketplace());
-    marketplaces
-        .map(|channel| &channel.name)
-        .filter(|name| sold.contains(name) && !settled.contains(name))
-        .map(|name| {
-            let message = format!("no settlement of `{name}` in the lake: all its fees are estimated");
-            let hint = format!("put its settlement reports into `exports/{name}/`");
-            Diagnostic::warning("no-settlement", message).hint(hint)
-        })
-        .collect()
 }

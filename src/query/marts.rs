@@ -246,6 +246,11 @@ impl Marts {
 
     /// What a query reads under a name: a month of it where it has months and one is asked for.
     fn source(&self, name: &str, month: Option<Month>) -> Result<Source> {
+        if let (Some(month), true) = (month, name == CALENDAR.name) {
+            // Of the month alone, so that a new month leaves the partials of the others as they are.
+            let given = Given::new(calendar(month, month))?;
+            return Ok(Source { frame: given.frame, hash: given.hash });
+        }
         if let Some(given) = self.given.get(name) {
             return Ok(Source { frame: given.frame.clone(), hash: given.hash.clone() });
         }

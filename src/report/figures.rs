@@ -79,8 +79,10 @@ impl Figures {
     fn oversells(&mut self, night: &Night<'_>) {
         let sheet = night.sheet("oversells");
         let from = night.as_of.plus(1 - OVERSELL_DAYS);
-        let recent: Vec<usize> =
-            sheet.rows().filter(|row| sheet.day(*row, "ordered_at").is_some_and(|day| day >= from)).collect();
+        let recent: Vec<usize> = sheet
+            .rows()
+            .filter(|row| night.day(sheet.value(*row, "ordered_at")).is_some_and(|day| day >= from))
+            .collect();
         self.oversold_units = recent.iter().filter_map(|row| sheet.integer(*row, "units")).sum();
         let orders: BTreeSet<_> =
             recent.iter().map(|row| (sheet.text(*row, "channel"), sheet.text(*row, "order_id"))).collect();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::sheet::Sheet;
+use super::sheet::{Sheet, Value};
 use crate::health::Check;
 use crate::lake::Rows;
 use crate::query::Level;
@@ -15,6 +15,8 @@ pub struct Night<'a> {
     pub shop: &'a str,
     /// The day the reports stand on.
     pub as_of: Day,
+    /// The shop's time zone: in it instants are shown and days end.
+    pub zone: chrono_tz::Tz,
     /// The currency of every amount without a currency of its own.
     pub currency: Currency,
     /// The sheets by file name without its ending: `pnl_by_channel`, `drift`.
@@ -34,6 +36,15 @@ impl<'a> Night<'a> {
     /// The sheet of this name, or its absence.
     pub(crate) fn sheet(&self, name: &str) -> Sheet<'a> {
         Sheet::new(self.sheets.get(name))
+    }
+
+    /// The day in a cell, in the shop's time zone.
+    pub(crate) fn day(&self, value: Value<'_>) -> Option<Day> {
+        match value {
+            Value::Day(day) => Some(day),
+            Value::Timestamp(instant) => Some(instant.day_in(self.zone)),
+            _ => None,
+        }
     }
 }
 

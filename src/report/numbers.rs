@@ -1,5 +1,7 @@
 //! Numbers and days for the eye: thousands separators, a real minus sign, one locale for all.
 
+use chrono_tz::Tz;
+
 use crate::types::{Currency, Day, Money, Month, Rate, Timestamp};
 
 /// What stands where nothing is known.
@@ -126,9 +128,9 @@ pub(crate) fn long_day(day: Day) -> String {
     day.date().format("%A, %-d %B %Y").to_string()
 }
 
-/// `28 Feb, 06:15 UTC`.
-pub(crate) fn instant(instant: Timestamp) -> String {
-    instant.utc().format("%-d %b, %H:%M UTC").to_string()
+/// `28 Feb, 06:15` on a clock in that zone.
+pub(crate) fn instant(instant: Timestamp, zone: Tz) -> String {
+    instant.utc().with_timezone(&zone).format("%-d %b, %H:%M").to_string()
 }
 
 /// `February 2026` of `2026-02`; another text as it is.
@@ -164,7 +166,7 @@ mod tests {
 
     #[test]
     fn amounts_follow_the_currency() {
-        let currency = |code: &str| code.parse::<Currency>().unwrap();
+        let currency = |code: &str| code.parse::<Currency>().expect("three letters");
         let value = Money::from_ten_thousandths(-12_045_049);
         assert_eq!(money(value, currency("USD")), "−$1,204.50");
         assert_eq!(money(value, currency("JPY")), "−JPY\u{a0}1,205");

@@ -95,14 +95,6 @@ impl<'a> Sheet<'a> {
         self.value(row, column).number()
     }
 
-    pub(crate) fn day(self, row: usize, column: &str) -> Option<Day> {
-        match self.value(row, column) {
-            Value::Day(day) => Some(day),
-            Value::Timestamp(instant) => Some(Day::from_days(instant.seconds().div_euclid(86_400) as i32)),
-            _ => None,
-        }
-    }
-
     /// True for a flag that is set, and for a word other than `no`, `none` or nothing.
     pub(crate) fn is_set(self, row: usize, column: &str) -> bool {
         match self.value(row, column) {

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Diagnostic, Result};
-use crate::sample::amazon::SETTLEMENT;
+use crate::sample::settlement::SETTLEMENT;
 use crate::sample::sheet::push_cents;
 
 /// A mistake that was planted.
@@ -94,7 +94,7 @@ impl Shop {
 
     /// Three rows that somebody typed into a spreadsheet.
     fn spreadsheet_orders(&mut self) -> Result<()> {
-        let mut cells = parse(&self.read(&self.last_file("shopify", "orders_export_")?)?);
+        let mut cells = parse(&self.read("shopify/orders_export_1.csv")?);
         let header = cells.remove(0);
         let place = |name: &str| header.iter().position(|cell| cell == name).unwrap_or_default();
         let template = single(&cells, place("Name"));
@@ -111,18 +111,18 @@ impl Shop {
             blank[column] = text.to_owned();
         }
         let mut text = unparse(&[header.clone(), comma, blank]);
-        text.push_str("#9003,\"buyer9003@example.com,paid,2026-02-20 10:00:00 -0500\n");
+        text.push_str("#9003,\"buyer9003@example.com,paid,2025-09-20 10:00:00 -0400\n");
         let file = "shopify/orders_export_spreadsheet.csv";
         self.write(file, &text)?;
         self.note(
             file,
             "line 2: `1.249,00` in `Lineitem price`, a decimal comma in a file with decimal points",
-            "1 row rejected: not an amount such as `1,249.00`",
+            "1 row rejected: whether the comma or the point is the decimal mark is not clear",
         );
         self.note(
             file,
             "line 3: an order line without a SKU",
-            "accepted; its title stands for the article; listed as mapped to no product and never reserved",
+            "accepted; its title stands for the article; check_order_unmapped finds it; what it contributes is unknown",
         );
         self.note(file, "line 4: a quote that is opened and never closed", "1 row rejected: the quote is not closed");
         Ok(())
@@ -161,7 +161,11 @@ impl Shop {
         let file = "shopify/orders_export_earlier.csv";
         self.write(file, &unparse(&rows))?;
         let what = format!("an earlier download that overlaps `{month}`; order {changed} is not shipped yet in it");
-        self.note(file, what, "the same rows are duplicates; of the changed order the newer state stands, the older is history");
+        self.note(
+            file,
+            what,
+            "the same rows are duplicates; of the changed order the newer state stands, the older is history",
+        );
         Ok(())
     }
 
@@ -182,7 +186,7 @@ impl Shop {
 
     /// An order in a state that nobody knows, and one of an article that nobody knows.
     fn tiktok_rows(&mut self) -> Result<()> {
-        let text = self.read(&self.last_file("tiktok", "All order-")?)?;
+        let text = self.read(&self.files("tiktok", "All order-")?.remove(0))?;
         let mut cells = parse(text.trim_start_matches('\u{feff}'));
         let template = single(&cells[2..], 0);
         cells.truncate(2);
@@ -241,7 +245,11 @@ impl Shop {
         let listed = format!("{sku}-FBA");
         let head = "19482314502\t02.02.2026 07:49:55 UTC\t16.02.2026 07:49:55 UTC\t18.02.2026 07:49:55 UTC\t22,69\tEUR";
         let mut text = format!("{}\n{head}{}\n", SETTLEMENT.join("\t"), "\t".repeat(18));
-        let rows = [("ItemPrice", "Principal", "33,80"), ("ItemFees", "Commission", "-5,07"), ("ItemFees", "FBAPerUnitFulfillmentFee", "-6,04")];
+        let rows = [
+            ("ItemPrice", "Principal", "33,80"),
+            ("ItemFees", "Commission", "-5,07"),
+            ("ItemFees", "FBAPerUnitFulfillmentFee", "-6,04"),
+        ];
         for (group, what, amount) in rows {
             let _ = writeln!(
                 text,
@@ -282,7 +290,11 @@ impl Shop {
         too_many[8] = "DEFECTIVE".to_owned();
         too_many[11] = "LPNRR000000002".to_owned();
         self.append(file, &unparse(&[orphan, too_many]))?;
-        self.note(file, "the last row but one: a return of an order that no export has", "check_refund_orphan finds it");
+        self.note(
+            file,
+            "the last row but one: a return of an order that no export has",
+            "check_refund_orphan finds it",
+        );
         self.note(file, "the last row: nine units of an order with fewer", "check_refund_exceeds_sale finds it");
         Ok(())
     }
@@ -292,10 +304,23 @@ impl Shop {
         let slow = products.iter().rev().find(|row| row[3] == "slow").map_or("", |row| &row[0]);
         let text = self.read("truth/costs.csv")?;
         let start = format!("{slow},");
-        let kept: String = text.lines().filter(|line| !line.starts_with(&start)).flat_map(|line| [line, "\n"]).collect();
-        self.write("truth/costs.csv", &kept)?;
-        let what = format!("`{slow}` has no cost");
-        self.note("truth/costs.csv", what, "a warning; what it contributes is unknown, never its whole price");
+        let mut is_first = true;
+        let mut changed = String::new();
+        for line in text.lines() {
+            let mut cells: Vec<&str> = line.split(',').collect();
+            if line.starts_with(&start) && std::mem::take(&mut is_first) {
+                cells[1] = "2025-10-01";
+            }
+            changed.push_str(&cells.join(","));
+            changed.push('\n');
+        }
+        self.write("truth/costs.csv", &changed)?;
+        let what = format!("`{slow}` has no cost before 2025-10-01");
+        self.note(
+            "truth/costs.csv",
+            what,
+            "a warning; what it contributed until then is unknown, never its whole price",
+        );
         Ok(())
     }
 

@@ -235,7 +235,7 @@ fn make_one(index: usize, outline: &Outline, dice: &mut Dice) -> Good {
     let price = dollars * 100 + dice.pick(&[-100, 0, 0, 100, 200]) - if dice.chance(0.5) { 1 } else { 0 };
     let pattern = [Pattern::Smooth, Pattern::Intermittent, Pattern::Lumpy][dice.weighted(&[0.72, 0.2, 0.08])];
     let weight = match pattern {
-        Pattern::Smooth => dice.lognormal(1.0, 0.8),
+        Pattern::Smooth => dice.lognormal(1.0, 1.0),
         Pattern::Intermittent => dice.lognormal(0.16, 0.4),
         Pattern::Lumpy => dice.lognormal(0.35, 0.4),
     };

@@ -13,8 +13,8 @@ mod books;
 mod clock;
 mod dice;
 mod exports;
-mod faults;
 mod facts;
+mod faults;
 mod goods;
 mod nightly;
 mod ordering;
@@ -23,10 +23,12 @@ mod plants;
 mod postings;
 mod season;
 mod settings;
+mod settlement;
 mod sheet;
 mod shopify;
 mod stock;
 mod stores;
+mod sync;
 mod tiktok;
 mod wholesale;
 mod world;
@@ -90,8 +92,8 @@ pub struct Sample {
 }
 
 /// Writes a made-up shop into `folder`, which is created. `progress` hears of days done and days
-/// in all. The same size gives the same bytes; only one month of files is held in memory at a time,
-/// beside three months of order lines.
+/// in all. The same size gives the same bytes; what is held in memory is the state of every
+/// article and the order lines of about four months.
 ///
 /// # Errors
 /// A size that no shop can have, or a folder that cannot be written.
@@ -105,13 +107,14 @@ pub fn write(folder: &Path, size: &Size, progress: &mut dyn FnMut(u64, u64)) -> 
 }
 
 /// Writes the shop of `sample-data/`: [`Size::committed`], the faults planted by hand, and the
-/// README that lists them.
+/// README that lists them. Its reports go beside the folder, where the repository keeps them.
 ///
 /// # Errors
 /// As [`write`].
 pub fn write_committed(folder: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<Sample> {
     let sample = write(folder, &Size::committed(), progress)?;
     faults::write_readme(folder, &plant_faults(folder)?)?;
+    settings::put_reports_beside(folder)?;
     Ok(sample)
 }
 

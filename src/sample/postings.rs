@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use crate::error::Result;
-use crate::sample::amazon::{self, Returns, Settlements};
+use crate::sample::amazon::Returns;
 use crate::sample::clock::Clock;
 use crate::sample::goods::Good;
 use crate::sample::orders::{Disposition, Line};
+use crate::sample::settlement::{self, Settlements};
 use crate::sample::shopify::Payments;
 use crate::sample::stores::{AMAZON, STORES, TIKTOK, is_shopify};
 use crate::sample::tiktok::Statements;
@@ -23,7 +24,7 @@ pub(crate) struct Postings {
 
 impl Postings {
     pub(crate) fn new(folder: &Path, channels: usize, first: Day, as_of: Day, clock: &Clock) -> Result<Self> {
-        let cut = amazon::cut(as_of, clock);
+        let cut = settlement::cut(as_of, clock);
         let of = |channel: usize| folder.join("exports").join(STORES[channel].name);
         Ok(Self {
             amazon: Settlements::new(&of(AMAZON), clock.instant(first, 0), cut),

@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 use std::fs;
+use std::path::Path;
 
+use crate::config::FILE_NAME;
 use crate::error::{Diagnostic, Result};
 use crate::sample::goods::Good;
 use crate::sample::stores::{AMAZON, STORES, Store, TIKTOK, WHOLESALE};
@@ -172,4 +174,12 @@ listed = "{}"
 "#,
         header[0], header[1], header[2], header[3]
     );
+}
+
+/// Lets the shop's reports go into the folder `reports` beside the shop's own.
+pub(crate) fn put_reports_beside(folder: &Path) -> Result<()> {
+    let file = folder.join(FILE_NAME);
+    let text = fs::read_to_string(&file).map_err(|error| Diagnostic::io("read", &file, &error))?;
+    let beside = text.replacen("reports = \"reports\"", "reports = \"../reports\"", 1);
+    fs::write(&file, beside).map_err(|error| Diagnostic::io("write", &file, &error).into())
 }

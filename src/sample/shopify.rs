@@ -100,7 +100,7 @@ fn first_row(sheet: &mut Sheet, order: &[Line], goods: &[Good], clock: &Clock) -
     sheet.text(&name).text(&email(head)).text(financial);
     when(sheet, clock, paid).text(fulfilment);
     when(sheet, clock, last)
-        .text(if head.order % 3 == 0 { "yes" } else { "no" })
+        .text(if head.order.is_multiple_of(3) { "yes" } else { "no" })
         .text("USD")
         .cents(totals.subtotal)
         .cents(totals.shipping)

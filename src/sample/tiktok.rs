@@ -330,7 +330,7 @@ impl Statements {
         row.transaction = (net * 100 + 5000) / 10_000 + 30;
         row.commission = (net * 600 + 5000) / 10_000;
         row.shipping = 405;
-        row.affiliate = if lines[0].order % 5 == 0 { (net * 800 + 5000) / 10_000 } else { 0 };
+        row.affiliate = if lines[0].order.is_multiple_of(5) { (net * 800 + 5000) / 10_000 } else { 0 };
         self.sales += net;
         self.add(row, clock)
     }

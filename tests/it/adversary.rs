@@ -43,13 +43,22 @@ fn lake_table(table: &Table, rows: usize, chance: &mut Chance) -> Rows {
     let mut builder = RowsBuilder::new(table.name, table.all_columns());
     let mut keys = BTreeSet::new();
     for line in 0..rows {
-        let cells: Vec<Cell> = table.all_columns().map(|column| cell(table, column, line, chance)).collect();
+        let mut cells: Vec<Cell> = table.all_columns().map(|column| cell(table, column, line, chance)).collect();
+        set_day(table, &mut cells);
         let key: Vec<String> = table.key.iter().map(|name| format!("{:?}", cells[index(table, name)])).collect();
         if keys.insert(key) {
             builder.push(cells);
         }
     }
     builder.finish()
+}
+
+/// The day by which a table is kept is the day of its instant, in a zone whose days are not UTC's.
+fn set_day(table: &Table, cells: &mut [Cell]) {
+    let Some(day) = table.month_by.map(|name| index(table, name)) else { return };
+    if let Cell::Timestamp(at) = cells[day - 1] {
+        cells[day] = at.day_in(chrono_tz::America::New_York).into();
+    }
 }
 
 fn index(table: &Table, name: &str) -> usize {

@@ -1,15 +1,22 @@
 //! Drift: worked causes, mixtures, a simulated channel that must leave nothing unexplained, and
 //! the measured lag.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use proptest::prelude::*;
+use trueup::catalog;
 use trueup::config::{DriftAlert, Settings};
 use trueup::drift::{
-    ChannelReports, Circumstances, DriftCause, Drifts, LagSeconds, compare, drift_causes_sheet, drift_sheet, explain,
-    is_alert, is_late, lag_measures, measure, sync_latency_sheet,
+    ChannelReports, Circumstances, Drift, DriftCause, Drifts, LagSeconds, compare, drift_causes_sheet, drift_sheet,
+    explain, is_alert, is_late, lag_measures, measure, sync_latency_sheet,
 };
-use trueup::ledger::{ChangeByHand, Feed, Ledger, OwnOrder, StockIndex, SyncEvent, SyncResult};
+use trueup::ingest;
+use trueup::lake::Lake;
+use trueup::ledger::{
+    ChangeByHand, Feed, Ledger, Oversell, OwnOrder, Pools, StockFacts, StockIndex, SyncEvent, SyncResult,
+};
+use trueup::sample::{self, Size};
 use trueup::types::{Rate, Timestamp};
 
 use crate::ledger::{Shop, TableOf, minute, pools};
@@ -18,7 +25,7 @@ const ALERT: DriftAlert = DriftAlert { drift_units: 5, drift_rate: None, latency
 
 fn drifts(shop: &Shop) -> Drifts {
     let marts = shop.marts();
-    let facts = trueup::ledger::StockFacts::read(&marts).unwrap();
+    let facts = StockFacts::read(&marts).unwrap();
     let index = StockIndex::new(&facts).unwrap();
     let ledger = Ledger::build(&index, &pools());
     compare(&index, &ledger, &pools(), &ChannelReports::read(&marts).unwrap(), &ALERT).unwrap()
@@ -289,6 +296,40 @@ fn a_channel_is_silent_when_others_go_on_or_nothing_is_shown() {
     assert_eq!(silent(&deaf), ["shopify"]);
     let fine = Shop::default().sent("shopify", late, late + 1, 5).failed("shopify", late - 2, 4);
     assert!(silent(&fine).is_empty(), "the lost update was made good by a newer one");
+}
+
+#[test]
+fn a_made_up_shop_gives_back_what_was_planted() {
+    let folder = tempfile::tempdir().unwrap();
+    let as_of = "2026-02-28".parse().unwrap();
+    let size = Size { orders: 1_500, skus: 30, channels: 4, days: 40, seed: 3, as_of };
+    sample::write(folder.path(), &size, &mut |_, _| {}).unwrap();
+    let settings = Settings::read(folder.path()).unwrap();
+    let lake = Lake::open(&settings.lake).unwrap();
+    ingest::run(&settings, &lake, &mut |_| {}).unwrap();
+    let marts = catalog::open(&settings, &lake.snapshot().unwrap(), as_of).unwrap();
+    let facts = StockFacts::read(&marts).unwrap();
+    let (index, pools) = (StockIndex::new(&facts).unwrap(), Pools::of_settings(&settings));
+    let ledger = Ledger::build(&index, &pools);
+    let reports = ChannelReports::read(&marts).unwrap();
+    let drifts = compare(&index, &ledger, &pools, &reports, &settings.alerts).unwrap();
+    let planted = |name: &str| {
+        let text = std::fs::read_to_string(folder.path().join("truth").join(name)).unwrap();
+        text.lines().skip(1).map(str::to_owned).collect::<BTreeSet<String>>()
+    };
+    let oversells = ledger.oversells().iter().map(|oversell| {
+        let Oversell { channel, order_id, line_id, sku, units, .. } = oversell;
+        format!("{channel},{order_id},{line_id},{sku},{units}")
+    });
+    assert_eq!(oversells.collect::<BTreeSet<_>>(), planted("oversells.csv"));
+    let causes = drifts.found.iter().flat_map(|drift| {
+        let Drift { channel, sku, location, .. } = drift;
+        drift.causes.iter().map(move |part| format!("{channel},{sku},{location},{},{}", part.cause.word(), part.units))
+    });
+    assert_eq!(causes.collect::<BTreeSet<_>>(), planted("drift_causes.csv"));
+    assert!(!drifts.found.is_empty());
+    let off = ledger.accounts().filter_map(|(_, _, account)| account.balance).find(|balance| balance.missing() != 0);
+    assert_eq!(off, None);
 }
 
 /// One thing that happens to a listing.

@@ -181,7 +181,8 @@ fn a_run_that_died_leaves_no_trace() {
 fn rows_that_got_lost_stop_the_commit() {
     let folder = tempfile::tempdir().unwrap();
     let lake = Lake::open(folder.path()).unwrap();
-    let source = SourceRecord { file: "a.csv".into(), rows_read: 3, accepted: 1, rejected: 1, ..SourceRecord::default() };
+    let source =
+        SourceRecord { file: "a.csv".into(), rows_read: 3, accepted: 1, rejected: 1, ..SourceRecord::default() };
     let error = lake.begin("1").unwrap().finish(vec![source], Vec::new()).unwrap_err();
     assert_eq!(error.code, "rows-lost");
     assert_eq!(lake.snapshot().unwrap().version(), 0);

@@ -476,6 +476,48 @@ fn a_bundle_draws_its_components() {
     assert_eq!((oversell.sku.as_str(), oversell.units, oversell.available_then), ("A", 1, 5));
 }
 
+#[test]
+fn a_bundle_that_lacks_two_components_is_one_oversell() {
+    let mut parts = trueup::query::BUNDLE_PARTS.builder();
+    parts.push([Cell::from("KIT"), "A".into(), 2_i64.into()]);
+    parts.push([Cell::from("KIT"), "B".into(), 1_i64.into()]);
+    let (mut counts, mut movements) = (TableOf::named("stock"), TableOf::named("stock_movements"));
+    for (sku, units) in [("A", 8_i64), ("B", 4)] {
+        counts = counts.row(&[
+            ("sku", sku.into()),
+            ("location", "main".into()),
+            ("at", minute(0).into()),
+            ("on_hand", 3_i64.into()),
+        ]);
+        movements = movements.row(&[
+            ("sku", sku.into()),
+            ("location", "main".into()),
+            ("at", minute(10).into()),
+            ("kind", "order".into()),
+            ("quantity", units.into()),
+            ("reference", "k1".into()),
+            ("owner", "shopify".into()),
+        ]);
+    }
+    let order = TableOf::named("order_lines").row(&[
+        ("channel", "shopify".into()),
+        ("order_id", "k1".into()),
+        ("line_id", "1".into()),
+        ("ordered_at", minute(10).into()),
+        ("sku", "KIT".into()),
+        ("quantity", 4_i64.into()),
+        ("currency", "USD".into()),
+        ("status", "paid".into()),
+        ("fulfilment", "seller".into()),
+    ]);
+    let tables = vec![parts.finish(), counts.rows(), movements.rows(), order.rows()];
+    let facts = StockFacts::read(&Marts::in_memory(tables, run()).unwrap()).unwrap();
+    let ledger = Ledger::build(&StockIndex::new(&facts).unwrap(), &pools());
+    let found: Vec<(&str, i64)> =
+        ledger.oversells().iter().map(|oversell| (oversell.sku.as_str(), oversell.units)).collect();
+    assert_eq!(found, [("A", 5)], "B lacks only 1");
+}
+
 const CHANNELS: [&str; 2] = ["shopify", "tiktok"];
 
 #[derive(Clone, Debug)]

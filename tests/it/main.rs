@@ -1,7 +1,10 @@
 //! The one test binary: with Polars to link, a second would cost more than it tells.
 
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may unwrap, and says what it skips")]
+
 mod adversary;
 mod buffer;
+mod catalog;
 mod buffer_inputs;
 mod config;
 mod demand;
@@ -18,5 +21,6 @@ mod pnl_duckdb;
 mod publish;
 mod query;
 mod report;
+mod sample;
 mod shell;
 mod theory;

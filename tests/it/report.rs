@@ -1,5 +1,6 @@
 //! The report as files: escaping, guards, conservation, determinism, and the folder that holds
 //! them.
+#![allow(clippy::unwrap_used, reason = "a test that meets the unexpected has failed")]
 
 mod fixture;
 

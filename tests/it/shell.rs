@@ -67,7 +67,8 @@ fn data_cannot_steer_the_terminal() {
 
 #[test]
 fn an_excerpt_may_be_empty_or_its_span_beyond_the_end() {
-    for (text, span) in [("", 0..0), ("", 3..9), ("äöü", 1..3), ("abc", 3..3), ("abc", 2..1)] {
+    let reversed = std::ops::Range { start: 2, end: 1 };
+    for (text, span) in [("", 0..0), ("", 3..9), ("äöü", 1..3), ("abc", 3..3), ("abc", reversed)] {
         let error = Diagnostic::error("x", "message").at_line("f.csv", 1).excerpt(text, span, "label");
         assert!(draw(&error, false).starts_with("error: message\n"), "{text:?}");
     }

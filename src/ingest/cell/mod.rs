@@ -9,7 +9,7 @@ use unicode_normalization::UnicodeNormalization;
 
 pub(crate) use money::{DecimalEvidence, money, rate};
 pub(crate) use text::{currency, flag, identifier, measure, prose, quantity};
-pub(crate) use time::{DateEvidence, day, instant};
+pub(crate) use time::{DateEvidence, day, instant, written_day};
 
 use crate::config::{DateOrder, Decimal};
 use crate::lake::Cell;
@@ -35,7 +35,8 @@ pub(crate) enum Reader {
     Prose,
     /// An identifier, kept exactly.
     Identifier,
-    /// An identifier in a file whose cells end with a tab against spreadsheets.
+    /// An identifier in a file whose cells end with a tab against spreadsheets, and that writes `/`
+    /// where it knows none.
     TabbedIdentifier,
     Money,
     Rate,
@@ -50,6 +51,8 @@ pub(crate) enum Reader {
     /// An instant that may lie ahead.
     AnyInstant,
     Day,
+    /// The day that an instant is written as, in whatever zone.
+    WrittenDay,
     Flag,
     Currency,
     /// One of these words, in any case; what they mean here.
@@ -76,6 +79,7 @@ impl Reader {
         match self {
             Self::Prose => prose(text),
             Self::Identifier => identifier(text),
+            Self::TabbedIdentifier if is_null(text) => Ok(Cell::Null),
             Self::TabbedIdentifier => identifier(text.trim_end_matches('\t')),
             Self::Word(words) => word(text, words),
             Self::OneOf(words) => one_of(text, words),
@@ -91,6 +95,7 @@ impl Reader {
             Self::Instant => instant(text, locale).and_then(|at| not_after(at, locale.latest)).map(Cell::Timestamp),
             Self::AnyInstant => instant(text, locale).map(Cell::Timestamp),
             Self::Day => day(text, locale).map(Cell::Day),
+            Self::WrittenDay => written_day(text, locale).map(Cell::Day),
             Self::Flag => flag(text).map(Cell::Flag),
             Self::Currency => currency(text).map(|currency| Cell::from(currency.as_str())),
         }
@@ -101,13 +106,15 @@ impl Reader {
     }
 
     pub(crate) fn is_date(self) -> bool {
-        matches!(self, Self::Instant | Self::AnyInstant | Self::Day)
+        matches!(self, Self::Instant | Self::AnyInstant | Self::Day | Self::WrittenDay)
     }
 }
 
 fn not_after(at: Timestamp, latest: Option<Timestamp>) -> Result<Timestamp, Flaw> {
     match latest {
-        Some(latest) if at > latest => Err(Flaw::new("date_in_future", format!("after the file was written, {latest}"))),
+        Some(latest) if at > latest => {
+            Err(Flaw::new("date_in_future", format!("after the file was written, {latest}")))
+        }
         _ => Ok(at),
     }
 }
@@ -133,7 +140,10 @@ fn word(text: &str, words: &[(&str, &str)]) -> Result<Cell, Flaw> {
     }
     match words.iter().find(|(known, _)| *known == wanted) {
         Some((_, meaning)) => Ok(Cell::from(*meaning)),
-        None => Err(Flaw::new("unknown_status", "not a word that is known here; it counts neither as sold nor as cancelled")),
+        None => Err(Flaw::new(
+            "unknown_status",
+            "not a word that is known here; it counts neither as sold nor as cancelled",
+        )),
     }
 }
 

@@ -212,8 +212,8 @@ fn is_space(letter: char) -> bool {
 fn ungrouped(whole: &str, group: char) -> Result<String, Flaw> {
     let groups: Vec<&str> = whole.split([group, ' ']).collect();
     let plain = groups.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
-    let in_threes = groups.len() == 1
-        || (groups[1..].iter().all(|part| part.len() == 3) && (1..=3).contains(&groups[0].len()));
+    let in_threes =
+        groups.len() == 1 || (groups[1..].iter().all(|part| part.len() == 3) && (1..=3).contains(&groups[0].len()));
     if plain && in_threes { Ok(groups.concat()) } else { Err(ambiguous()) }
 }
 

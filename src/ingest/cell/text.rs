@@ -15,7 +15,8 @@ pub(crate) fn prose(text: &str) -> Result<Cell, Flaw> {
     if text.bytes().all(|byte| byte >= b' ' && byte != 0x7f) {
         return Ok(Cell::from(text));
     }
-    let flat: String = text.chars().map(|letter| if matches!(letter, '\t' | '\n' | '\r') { ' ' } else { letter }).collect();
+    let flat: String =
+        text.chars().map(|letter| if matches!(letter, '\t' | '\n' | '\r') { ' ' } else { letter }).collect();
     control_free(&flat)?;
     Ok(Cell::from(flat))
 }

@@ -103,7 +103,10 @@ impl Zone<'_> {
 
     /// Only Europe's summer and winter times: their dates put the day first.
     fn is_european(self) -> bool {
-        matches!(self, Self::Named("MEZ" | "MESZ" | "MEST" | "MET" | "CET" | "CEST" | "BST" | "WET" | "WEST" | "EET" | "EEST"))
+        matches!(
+            self,
+            Self::Named("MEZ" | "MESZ" | "MEST" | "MET" | "CET" | "CEST" | "BST" | "WET" | "WEST" | "EET" | "EEST")
+        )
     }
 }
 
@@ -213,7 +216,8 @@ fn offset(text: &str) -> Option<i64> {
     let hours = cursor.number(2, 2)?;
     cursor.mark(&[':']);
     let minutes = if cursor.0.is_empty() { 0 } else { cursor.number(2, 2)? };
-    (cursor.0.is_empty() && hours <= 15 && minutes < 60).then(|| sign * (i64::from(hours) * 3600 + i64::from(minutes) * 60))
+    (cursor.0.is_empty() && hours <= 15 && minutes < 60)
+        .then(|| sign * (i64::from(hours) * 3600 + i64::from(minutes) * 60))
 }
 
 fn bad() -> Flaw {
@@ -282,6 +286,12 @@ pub(crate) fn day(text: &str, locale: &Locale) -> Result<Day, Flaw> {
         None => calendar(&parts, locale).map(Day::from_date),
         Some(_) => instant(text, locale).map(|at| at.day_in(locale.zone)),
     }
+}
+
+/// The day that a text writes, whatever its time and zone.
+pub(crate) fn written_day(text: &str, locale: &Locale) -> Result<Day, Flaw> {
+    let parts = Parts::of(text.trim()).ok_or_else(bad)?;
+    calendar(&parts, locale).map(Day::from_date)
 }
 
 #[cfg(test)]

@@ -45,6 +45,7 @@ pub(crate) fn layouts(settings: &Settings) -> Result<Vec<Layout>> {
 
 /// States of an order that carry no time of their own follow each other in the order of its life.
 pub(crate) fn after_step(at: Timestamp, status: &str) -> Timestamp {
-    let step = ["pending", "paid", "shipped", "completed", "refunded", "cancelled"].iter().position(|known| *known == status);
+    let step =
+        ["pending", "paid", "shipped", "completed", "refunded", "cancelled"].iter().position(|known| *known == status);
     Timestamp::from_micros(at.micros() + step.unwrap_or_default() as i64)
 }

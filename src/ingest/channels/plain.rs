@@ -22,7 +22,8 @@ pub(crate) fn tables() -> impl Iterator<Item = Layout> {
 }
 
 fn layout(id: String, table: &'static Table, fields: Vec<LayoutField>) -> Layout {
-    let group = (table.name == "order_lines").then(|| fields.iter().position(|field| field.name == "order_id")).flatten();
+    let group =
+        (table.name == "order_lines").then(|| fields.iter().position(|field| field.name == "order_id")).flatten();
     Layout {
         id,
         owner: Owner::Rows,
@@ -42,7 +43,8 @@ fn layout(id: String, table: &'static Table, fields: Vec<LayoutField>) -> Layout
 }
 
 fn field(table: &'static Table, column: Column, headers: &[&str]) -> LayoutField {
-    let filled = !column.nullable && !(table.name == "order_lines" && column.name == "line_id");
+    let named_here = (table.name, column.name) == ("order_lines", "line_id");
+    let filled = !column.nullable && !named_here;
     let presence = if filled { Presence::Filled } else { Presence::Optional };
     let mut field = LayoutField::new(column.name, headers, presence, reader(table, column));
     if (table.name, column.name) == ("advertising", "sku") {
@@ -226,7 +228,11 @@ fn mapped(mapping: &Mapping, settings: &Settings) -> Result<Layout> {
     let named = mapping.columns.keys().chain(mapping.constants.keys());
     for name in named {
         if !table.columns.iter().any(|column| column.name == name) {
-            return Err(wrong(format!("`[mapping.{}]` fills `{name}`, which `{}` does not have", mapping.name, table.name)).into());
+            return Err(wrong(format!(
+                "`[mapping.{}]` fills `{name}`, which `{}` does not have",
+                mapping.name, table.name
+            ))
+            .into());
         }
     }
     let columns = table.columns.iter().filter(|column| !is_derived(column.name));

@@ -20,7 +20,7 @@ pub(crate) fn months(bars: &[MonthBar], currency: Currency, name: &str, format: 
     let values = || bars.iter().flat_map(|bar| [bar.sales, bar.contribution]).flatten();
     let ticks = ticks(values().fold(0.0, f64::min), values().fold(0.0, f64::max), 4);
     let down = Scale::new((ticks[0], ticks[ticks.len() - 1]), (height - 26.0, 10.0));
-    let across = Scale::new((0.0, bars.len() as f64), (left + 6.0, width - 6.0));
+    let across = Scale::new((0.0, bars.len() as f64), (left + 6.0, width - format.pick(6.0, 14.0)));
     draw(width, height, name, |pen| {
         for tick in &ticks {
             let ink = if *tick == 0.0 { Ink::Axis } else { Ink::Grid };

@@ -18,8 +18,8 @@ const ALL: &str = "*";
 const FIRST: usize = 15;
 /// Days of a comparison: four whole weeks.
 const WEEKS: i32 = 28;
-/// Weeks of a small line.
-const SPARK_WEEKS: i32 = 12;
+/// Days of a small line: twelve weeks.
+const RECENT_DAYS: usize = 84;
 
 static ACCURACY: Table = Table {
     sheet: "forecast_accuracy",
@@ -50,14 +50,16 @@ pub(super) fn body(night: &Night<'_>) -> Markup {
         (heading("Most wanted", "Units over all channels; orders cancelled for lack of stock count as wanted."))
         (most_wanted(night, &demand))
         (heading("How good the forecast has been", "Each model was tested on days it had not seen. MASE below 1 beats repeating last week's day; bias above 0 forecast too much; coverage should be near 95 %."))
+        (beaten(night))
         (ACCURACY.draw(night))
     }
 }
 
-/// Units per day, in all and by SKU.
+/// Units per day in all, and of each SKU over the last weeks.
 struct Demand<'a> {
     by_day: BTreeMap<Day, f64>,
-    by_sku: BTreeMap<&'a str, BTreeMap<Day, f64>>,
+    /// Units by days ago, today first.
+    by_sku: BTreeMap<&'a str, Vec<f64>>,
 }
 
 impl<'a> Demand<'a> {
@@ -67,9 +69,12 @@ impl<'a> Demand<'a> {
             (sheet.column("day"), sheet.column("channel"), sheet.column("sku"), sheet.column("units"));
         let mut demand = Self { by_day: BTreeMap::new(), by_sku: BTreeMap::new() };
         for row in sheet.rows().filter(|row| !channels.text(*row).starts_with(ALL)) {
-            if let (Some(day), Some(units)) = (days.day(row), units.number(row)) {
-                *demand.by_day.entry(day).or_default() += units;
-                *demand.by_sku.entry(skus.text(row)).or_default().entry(day).or_default() += units;
+            let (Some(day), Some(units)) = (days.day(row), units.number(row)) else { continue };
+            *demand.by_day.entry(day).or_default() += units;
+            let of_sku = demand.by_sku.entry(skus.text(row)).or_insert_with(|| vec![0.0; RECENT_DAYS]);
+            let recent = usize::try_from(night.as_of.since(day)).ok().and_then(|days_ago| of_sku.get_mut(days_ago));
+            if let Some(sum) = recent {
+                *sum += units;
             }
         }
         demand
@@ -109,21 +114,26 @@ fn counted(sheet: Sheet<'_>) -> impl Iterator<Item = usize> {
     })
 }
 
-/// The forecast of the whole shop. Means add up; of the quantiles the distance from the mean is
-/// added as variances are, which holds for SKUs that vary independently.
+/// The forecast of the whole shop. Means add up. Of the quantiles, each SKU's distance from its mean
+/// to its 95th percentile gives a spread, and spreads add up as variances do, which holds for SKUs
+/// that vary independently; the sum of many is near a normal distribution.
 fn total_ahead(sheet: Sheet<'_>, as_of: Day) -> Vec<Ahead> {
-    let (days, mean) = (sheet.column("day"), sheet.column("mean"));
-    let (p80, p95) = (sheet.column("p80"), sheet.column("p95"));
-    let mut sums: BTreeMap<Day, (f64, f64, f64)> = BTreeMap::new();
+    const Z80: f64 = 0.8416;
+    const Z95: f64 = 1.6449;
+    let (days, mean, p95) = (sheet.column("day"), sheet.column("mean"), sheet.column("p95"));
+    let mut sums: BTreeMap<Day, (f64, f64)> = BTreeMap::new();
     for row in counted(sheet) {
         let (Some(day), Some(mean)) = (days.day(row), mean.number(row)) else { continue };
-        let above = |quantile: Option<f64>| (quantile.unwrap_or(mean) - mean).max(0.0).powi(2);
+        let deviation = (p95.number(row).unwrap_or(mean) - mean).max(0.0) / Z95;
         let sum = sums.entry(day).or_default();
-        *sum = (sum.0 + mean, sum.1 + above(p80.number(row)), sum.2 + above(p95.number(row)));
+        *sum = (sum.0 + mean, sum.1 + deviation * deviation);
     }
     sums.into_iter()
         .filter(|(day, _)| *day > as_of)
-        .map(|(day, (mean, p80, p95))| Ahead { day, p50: mean, p80: mean + p80.sqrt(), p95: mean + p95.sqrt() })
+        .map(|(day, (mean, variance))| {
+            let quantile = |z: f64| mean + z * variance.sqrt();
+            Ahead { day, p50: mean, p80: quantile(Z80), p95: quantile(Z95) }
+        })
         .collect()
 }
 
@@ -140,32 +150,25 @@ fn most_wanted(night: &Night<'_>, demand: &Demand<'_>) -> Markup {
     let (skus, days, mean) = (forecast.column("sku"), forecast.column("day"), forecast.column("mean"));
     let mut ahead: BTreeMap<&str, f64> = BTreeMap::new();
     for row in counted(forecast) {
-        let Some(day) = days.day(row) else { continue };
+        let (Some(day), Some(mean)) = (days.day(row), mean.number(row)) else { continue };
         if day > night.as_of && day <= night.as_of.plus(WEEKS) {
-            *ahead.entry(skus.text(row)).or_default() += mean.number(row).unwrap_or(0.0);
+            *ahead.entry(skus.text(row)).or_default() += mean;
         }
     }
     let mut rows: Vec<Wanted<'_>> = demand
         .by_sku
         .iter()
         .map(|(sku, days)| {
-            let sum = |from: Day, until: Day| days.range(from..=until).map(|(_, units)| units).sum::<f64>();
-            let week = |weeks_ago: i32| sum(night.as_of.plus(-7 * weeks_ago - 6), night.as_of.plus(-7 * weeks_ago));
-            let last = sum(night.as_of.plus(1 - WEEKS), night.as_of);
-            let before = sum(night.as_of.plus(1 - 2 * WEEKS), night.as_of.plus(-WEEKS));
-            Wanted {
-                sku,
-                weeks: (0..SPARK_WEEKS).rev().map(week).collect(),
-                before,
-                last,
-                next: ahead.get(sku).copied(),
-            }
+            let (last, rest) = days.split_at(WEEKS as usize);
+            let weeks = days.chunks(7).rev().map(|week| week.iter().sum()).collect();
+            let before = rest.iter().take(last.len()).sum();
+            Wanted { sku, weeks, before, last: last.iter().sum(), next: ahead.get(sku).copied() }
         })
         .collect();
     rows.sort_by(|a, b| b.last.total_cmp(&a.last).then(a.sku.cmp(b.sku)));
     html! {
         div.scroll tabindex="0" role="region" aria-label="Most wanted SKUs" {
-            table {
+            table.cards {
                 thead { tr {
                     th scope="col" { "SKU" } th scope="col" { "12 weeks" }
                     th.number scope="col" { "Last 28 days" } th.number scope="col" { "Against the 28 before" }
@@ -186,14 +189,14 @@ fn wanted_row(night: &Night<'_>, row: &Wanted<'_>) -> Markup {
     html! {
         tr {
             td.code { (row.sku) }
-            td.spark { (PreEscaped(spark(&row.weeks, &name))) }
-            td.number { (units(row.last)) }
-            td.number { @if row.before > 0.0 {
+            td.spark data-head="12 weeks" { (PreEscaped(spark(&row.weeks, &name))) }
+            td.number data-head="Last 28 days" { (units(row.last)) }
+            td.number data-head="Against before" { @if row.before > 0.0 {
                 @let change = row.last / row.before - 1.0;
                 @if change > 0.0 { "+" } (numbers::percent_of(change))
             } @else { (unknown()) } }
-            td.number { (row.next.map_or_else(unknown, |next| html! { (units(next)) })) }
-            td.number { (lead_time(night, row.sku)) }
+            td.number data-head="Next 28 days" { (row.next.map_or_else(unknown, |next| html! { (units(next)) })) }
+            td.number data-head="Lead time, 95 %" { (lead_time(night, row.sku)) }
         }
     }
 }
@@ -218,6 +221,20 @@ fn lead_time(night: &Night<'_>, sku: &str) -> Markup {
         }
         None => unknown(),
     }
+}
+
+/// How many forecasts beat the simplest one.
+fn beaten(night: &Night<'_>) -> Markup {
+    let sheet = night.sheet("forecast_accuracy");
+    let tested: Vec<bool> =
+        sheet.rows().filter_map(|row| Some(sheet.number(row, "mase")? < sheet.number(row, "naive_mase")?)).collect();
+    let better = tested.iter().filter(|better| **better).count();
+    html! { @if !tested.is_empty() {
+        p.finding {
+            "Better than repeating last week's day on " (numbers::count(better as i64)) " of "
+            (numbers::things(tested.len(), "SKU", "SKUs")) ". The least good first:"
+        }
+    } }
 }
 
 fn against_naive(_: &Night<'_>, sheet: Sheet<'_>, row: usize) -> Markup {

@@ -15,7 +15,7 @@ pub(super) fn header(night: &Night<'_>) -> Markup {
         header {
             p.brand { strong { "trueup" } " nightly report" }
             h1 { (night.shop) }
-            p.stand { "As of " (numbers::long_day(night.as_of)) ". " (read(night)) " Amounts in " (night.currency) "." }
+            p.stand { "As of " (numbers::long_day(night.as_of)) ". " (read(night)) " Amounts in " (night.currency) ", times in " (night.zone.name()) "." }
             p.verdict { (verdict(night, &figures)) }
             dl.figures {
                 (profit(night, &figures))

@@ -47,7 +47,7 @@ fn exception(night: &Night<'_>, alerts: Sheet<'_>, row: usize) -> Markup {
                 @if !read("hint").is_empty() { p.hint { (prose(read("hint"))) } }
                 div.facts {
                     (measured(alerts, row))
-                    @if let Some(day) = alerts.day(row, "since") { span { "since " (numbers::short_day(day)) } }
+                    @if let Some(day) = night.day(alerts.value(row, "since")) { span { "since " (numbers::short_day(day)) } }
                     @if !read("playbook").is_empty() {
                         details {
                             summary { "what to do" }
@@ -71,10 +71,10 @@ fn exception(night: &Night<'_>, alerts: Sheet<'_>, row: usize) -> Markup {
 /// By when, and whether that was before the report's day was over.
 fn due(night: &Night<'_>, alerts: Sheet<'_>, row: usize) -> Markup {
     match alerts.value(row, "due_at") {
-        Value::Timestamp(due) if due < night.as_of.plus(1).start_utc() => {
-            mark(Tone::Warn, &format!("was due {}", numbers::instant(due)))
+        Value::Timestamp(due) if due.day_in(night.zone) <= night.as_of => {
+            mark(Tone::Warn, &format!("was due {}", numbers::instant(due, night.zone)))
         }
-        Value::Timestamp(due) => html! { span { "due " (numbers::instant(due)) } },
+        Value::Timestamp(due) => html! { span { "due " (numbers::instant(due, night.zone)) } },
         _ => html! {},
     }
 }

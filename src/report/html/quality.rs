@@ -34,12 +34,21 @@ pub(super) fn body(night: &Night<'_>) -> Markup {
         (heading("Files", "Rows read = accepted + rejected + known already, per file."))
         (files(night.files))
         (heading("Rejected rows", "Set aside with their place and reason, not guessed. They are read again when the file or the settings change."))
-        (REJECTS.draw(night))
+        (rejects(night))
         @if !night.run.notes.is_empty() {
             (heading("Notes", ""))
             ul.notes { @for note in &night.run.notes { li { (note) } } }
         }
     }
+}
+
+fn rejects(night: &Night<'_>) -> Markup {
+    let rejected: u64 = night.files.iter().map(|file| file.rejected).sum();
+    if night.sheet("rejects").is_empty() && rejected > 0 {
+        let rows = numbers::things(rejected as usize, "row was", "rows were");
+        return nothing(&format!("{rows} set aside: see rejects.csv in the lake's folder."));
+    }
+    REJECTS.draw(night)
 }
 
 fn checks(checks: &[CheckOutcome]) -> Markup {
@@ -79,17 +88,17 @@ fn files(files: &[ReadFile]) -> Markup {
     shown.sort_by_key(|file| std::cmp::Reverse(file.rejected));
     html! {
         div.scroll tabindex="0" role="region" aria-label="Files read" {
-            table {
+            table.cards {
                 thead { tr {
                     th scope="col" { "File" } th scope="col" { "Channel" } th scope="col" { "Kind" }
-                    @for head in ["Read", "Accepted", "Rejected", "Known already"] { th.number scope="col" { (head) } }
+                    @for head in COUNTS { th.number scope="col" { (head) } }
                 } }
                 tbody {
                     @for file in shown.iter().take(FIRST) {
                         tr {
                             td.code { (file.path) }
-                            td { @if file.channel.is_empty() { "source of truth" } @else { (file.channel) } }
-                            td { (file.kind.replace('_', " ")) }
+                            td data-head="Channel" { @if file.channel.is_empty() { "source of truth" } @else { (file.channel) } }
+                            td data-head="Kind" { (file.kind.replace('_', " ")) }
                             (counts([file.read, file.accepted, file.rejected, file.duplicate]))
                         }
                     }
@@ -107,9 +116,12 @@ fn files(files: &[ReadFile]) -> Markup {
     }
 }
 
+/// Heads of the counts of a file.
+const COUNTS: [&str; 4] = ["Read", "Accepted", "Rejected", "Known already"];
+
 fn counts(values: [u64; 4]) -> Markup {
     html! { @for (index, value) in values.into_iter().enumerate() {
-        td.number { @if index == 2 && value > 0 { (mark(Tone::Warn, &numbers::count(value as i64))) } @else { (numbers::count(value as i64)) } }
+        td.number data-head=(COUNTS[index]) { @if index == 2 && value > 0 { (mark(Tone::Warn, &numbers::count(value as i64))) } @else { (numbers::count(value as i64)) } }
     } }
 }
 

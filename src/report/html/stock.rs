@@ -9,7 +9,7 @@ use super::table::{Order, Show, Table, column};
 use crate::report::chart::{Diverging, Ink, Lag, diverging, latency};
 use crate::report::night::Night;
 use crate::report::numbers;
-use crate::report::sheet::Sheet;
+use crate::report::sheet::{Sheet, Value};
 
 /// Above this lag a channel is worth an alert, if no alert line is in the sheet.
 const LATENCY_LIMIT_SECONDS: f64 = 1_800.0;
@@ -58,7 +58,6 @@ static LATENCY: Table = Table {
     caption: "Time from a change at the source until the channel shows it",
     columns: &[
         column("Channel", "channel", Show::Plain),
-        column("Class", "class", Show::With(class)),
         column("Events", "events", Show::Count),
         column("Half within", "p50_s", Show::Seconds),
         column("95 % within", "p95_s", Show::Seconds),
@@ -108,9 +107,9 @@ pub(super) fn body(night: &Night<'_>) -> Markup {
             (heading("Movements", "Opening, receipts, shipments, returns, adjustments and damage give the closing count, or units are missing."))
             (BALANCE.draw_rows(night, unbalanced(night)))
         }
-        (heading("Sync latency", "From a change at the source of truth until the channel shows it. Uptime is the share of changes that arrived."))
+        (heading("Sync latency", "From a change at the source of truth until the channel shows it. Uptime is the share of changes that arrived. The file has each class of SKUs too."))
         (latency_chart(night))
-        (LATENCY.draw(night))
+        (LATENCY.draw_rows(night, whole_channels(night)))
     }
 }
 
@@ -177,32 +176,26 @@ fn alert(_: &Night<'_>, sheet: Sheet<'_>, row: usize) -> Markup {
     html! { @if sheet.is_set(row, "alert") { (mark(Tone::Bad, "alert")) } }
 }
 
-fn class(_: &Night<'_>, sheet: Sheet<'_>, row: usize) -> Markup {
-    match sheet.text(row, "class") {
-        "*" | "" => html! { "all" },
-        class => html! { (class) },
-    }
-}
-
-fn silent(_: &Night<'_>, sheet: Sheet<'_>, row: usize) -> Markup {
+fn silent(night: &Night<'_>, sheet: Sheet<'_>, row: usize) -> Markup {
     match sheet.value(row, "silent_since") {
-        crate::report::sheet::Value::Timestamp(at) => mark(Tone::Bad, &numbers::instant(at)),
+        Value::Timestamp(at) => mark(Tone::Bad, &numbers::instant(at, night.zone)),
         _ => nil(),
     }
 }
 
+/// The rows of channels as a whole, not of their classes.
+fn whole_channels(night: &Night<'_>) -> Vec<usize> {
+    let sheet = night.sheet("sync_latency");
+    sheet.rows().filter(|row| sheet.text(*row, "class") == "*").collect()
+}
+
 fn latency_chart(night: &Night<'_>) -> Markup {
     let sheet = night.sheet("sync_latency");
-    let whole: Vec<usize> = sheet.rows().filter(|row| matches!(sheet.text(*row, "class"), "*" | "" | "all")).collect();
-    let rows = if whole.is_empty() { sheet.rows().collect() } else { whole };
-    let mut lags: Vec<Lag> = rows
+    let mut lags: Vec<Lag> = whole_channels(night)
         .into_iter()
         .filter_map(|row| {
             let time = |name: &str| sheet.number(row, name);
-            let class = sheet.text(row, "class");
-            let channel = sheet.text(row, "channel");
-            let label =
-                if matches!(class, "*" | "" | "all") { channel.to_owned() } else { format!("{channel}, {class}") };
+            let label = sheet.text(row, "channel").to_owned();
             Some(Lag { label, p50: time("p50_s")?, p95: time("p95_s")?, p99: time("p99_s")? })
         })
         .collect();

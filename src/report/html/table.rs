@@ -46,7 +46,7 @@ pub(super) enum Show {
 }
 
 /// A table with more columns becomes cards on a phone.
-const PHONE_COLUMNS: usize = 6;
+const PHONE_COLUMNS: usize = 3;
 
 /// One column of a table.
 pub(super) struct Column {
@@ -206,7 +206,7 @@ fn plain(night: &Night<'_>, value: Value<'_>) -> Markup {
         Value::Money(value) => amount(night, value),
         Value::Rate(value) => html! { (numbers::percent(value)) },
         Value::Day(value) => html! { (numbers::day(value)) },
-        Value::Timestamp(value) => html! { (numbers::instant(value)) },
+        Value::Timestamp(value) => html! { (numbers::instant(value, night.zone)) },
         Value::Real(value) => html! { (numbers::decimal(value, 1)) },
         Value::Flag(value) => html! { (if value { "yes" } else { "no" }) },
     }

@@ -23,6 +23,7 @@ impl Fixture {
         Night {
             shop: &self.shop,
             as_of: day("2026-02-28"),
+            zone: "America/New_York".parse().unwrap(),
             currency: "USD".parse().unwrap(),
             sheets: &self.sheets,
             files: &self.files,

@@ -6,18 +6,18 @@ use std::collections::BTreeMap;
 use super::STYLE;
 use crate::config::ChannelKind;
 use crate::error::{Diagnostic, Result};
-use crate::ingest::cell::Reader::{AnyInstant, Count, Currency, Identifier, Instant, Money, Prose};
+use crate::ingest::cell::Reader::{AnyInstant, Count, Currency, Identifier, Instant, Money, Prose, WrittenDay};
 use crate::ingest::channels::words::containing;
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, Field, head, may, need};
 use crate::ingest::shape::{Complaint, Draft, Shape, Twins, Verdict, View};
-use crate::types::{Day, Money as Amount, Timestamp};
+use crate::types::{Money as Amount, Timestamp};
 
 const HEAD: [Field; 10] = [
     need("settlement_id", &["settlement-id"], Identifier),
     head("start", &["settlement-start-date"], AnyInstant),
     head("end", &["settlement-end-date"], AnyInstant),
-    head("deposited", &["deposit-date"], AnyInstant),
+    head("deposited_on", &["deposit-date"], WrittenDay),
     head("total", &["total-amount"], Money),
     head("currency", &["currency"], Currency),
     head("transaction", &["transaction-type"], Prose),
@@ -163,7 +163,11 @@ impl Shape for Settlement {
         rows.iter().map(|row| self.row(row, context)).collect()
     }
 
-    fn finish(&mut self, _context: &Context) -> Result<()> {
+    fn can_refuse_at_the_end(&self) -> bool {
+        true
+    }
+
+    fn finish(&mut self) -> Result<()> {
         for (id, sum) in &self.sums {
             let Some(total) = sum.total else {
                 return Err(refusal(format!("settlement `{id}` has no row with its total")));
@@ -217,9 +221,7 @@ impl Settlement {
         }
         sum.total = Some(total);
         sum.currency = view.text("currency").map(str::to_owned);
-        let deposited: Option<Day> = view.instant("deposited").map(|at| at.day_in(context.shop_zone));
-        let draft = Draft::new("settlements").with(view).set("channel", context.channel_name());
-        Verdict::Facts(vec![draft.set("deposited_on", deposited)])
+        Verdict::Facts(vec![Draft::new("settlements").with(view).set("channel", context.channel_name())])
     }
 
     fn line(&mut self, view: &View<'_>, id: &str, at: Timestamp, part: &Part<'_>, context: &Context) -> Draft {

@@ -1,0 +1,173 @@
+//! What was ordered in a Shopify shop.
+
+use super::STYLE;
+use crate::config::ChannelKind;
+use crate::ingest::cell::Reader::{Count, Currency, Identifier, Instant, Money, Prose, Word};
+use crate::ingest::channels::after_step;
+use crate::ingest::channels::words::{CANCEL_REASON, containing};
+use crate::ingest::context::Context;
+use crate::ingest::export::{Export, Field, head, may, need};
+use crate::ingest::shape::{ByGroup, Complaint, Draft, Verdict, View, line_names};
+use crate::types::{Money as Amount, Timestamp};
+
+const ORDER_FIELDS: &[Field] = &[
+    need("order_id", &["Name"], Identifier),
+    head("financial_status", &["Financial Status"], Word(FINANCIAL_STATUS)),
+    may("paid_at", &["Paid at"], Instant),
+    may("fulfilment_status", &["Fulfillment Status"], Prose),
+    may("fulfilled_at", &["Fulfilled at"], Instant),
+    head("currency", &["Currency"], Currency),
+    may("subtotal", &["Subtotal"], Money),
+    may("shipping", &["Shipping"], Money),
+    may("taxes", &["Taxes"], Money),
+    may("discount_total", &["Discount Amount"], Money),
+    need("ordered_at", &["Created at"], Instant),
+    need("quantity", &["Lineitem quantity"], Count),
+    head("title", &["Lineitem name"], Prose),
+    need("unit_price", &["Lineitem price"], Money),
+    head("sku", &["Lineitem sku"], Identifier),
+    may("line_discount", &["Lineitem discount"], Money),
+    may("cancelled_at", &["Cancelled at"], Instant),
+    may("shipping_country", &["Shipping Country"], Identifier),
+    may("billing_country", &["Billing Country"], Identifier),
+    may("tags", &["Tags"], Prose),
+    may("notes", &["Notes"], Prose),
+];
+
+/// What Shopify says of the money, and what that makes the order.
+const FINANCIAL_STATUS: &[(&str, &str)] = &[
+    ("pending", "pending"),
+    ("authorized", "pending"),
+    ("partially_paid", "pending"),
+    ("expired", "cancelled"),
+    ("voided", "cancelled"),
+    ("paid", "paid"),
+    ("partially_refunded", "paid"),
+    ("refunded", "refunded"),
+];
+
+/// One row per line; what concerns the order as a whole stands on its first row alone.
+pub(crate) static ORDERS: Export = Export {
+    id: "shopify-orders",
+    kind: ChannelKind::Shopify,
+    document: "orders",
+    table: "order_lines",
+    fields: ORDER_FIELDS,
+    others: None,
+    never: &[],
+    width: None,
+    style: STYLE,
+    group: Some("order_id"),
+    shape: |_| Box::new(ByGroup(orders)),
+};
+
+fn orders(views: &[View<'_>], context: &Context) -> Vec<Verdict> {
+    let first = views[0];
+    if !first.is_known("financial_status") || !first.is_known("currency") {
+        let complaint =
+            Complaint::new("financial_status", "orphan_continuation", "the order's first row does not stand before it");
+        return vec![complaint.into(); views.len()];
+    }
+    let gross: Option<Vec<Amount>> = views.iter().map(gross_of).collect();
+    let Some(gross) = gross else {
+        let complaint = Complaint::new("unit_price", "money_overflow", "price times quantity is beyond any amount");
+        return vec![complaint.into(); views.len()];
+    };
+    let weights: Vec<i64> = gross.iter().map(|amount| amount.ten_thousandths().max(0)).collect();
+    let share = |name: &str| first.money(name).map(|amount| amount.split(&weights));
+    let (shipping, tax) = (share("shipping"), share("taxes"));
+    let discount = discounts(views, &gross, &weights);
+    let keys: Vec<(&str, _)> =
+        views.iter().map(|view| (article(view), (view.money("unit_price"), view.count("quantity")))).collect();
+    let names = line_names(&keys);
+    let country = first.text("shipping_country").or(first.text("billing_country"));
+    let status = status(&first);
+    (0..views.len())
+        .map(|index| {
+            let view = &views[index];
+            let sku = view.text("sku");
+            let draft = Draft::new("order_lines")
+                .set("channel", context.channel_name())
+                .set("order_id", view.cell("order_id").clone())
+                .set("line_id", names[index].as_str())
+                .set("ordered_at", view.cell("ordered_at").clone())
+                .set("updated_at", updated_at(&first, status))
+                .set("sku", sku)
+                .set("channel_sku", sku.or(view.text("title")))
+                .set("title", view.cell("title").clone())
+                .set("quantity", view.cell("quantity").clone())
+                .set("unit_price", view.cell("unit_price").clone())
+                .set("gross", gross[index])
+                .set("discount", discount.as_ref().map(|parts| parts[index]))
+                .set("shipping_charged", shipping.as_ref().map(|parts| parts[index]))
+                .set("tax", tax.as_ref().map(|parts| parts[index]))
+                .set("currency", first.cell("currency").clone())
+                .set("status", status)
+                .set("cancel_reason", (status == "cancelled").then(|| cancel_reason(&first)).flatten())
+                .set("fulfilment", "seller")
+                .set("location", context.pool.as_str())
+                .set("country", country);
+            Verdict::Facts(vec![draft])
+        })
+        .collect()
+}
+
+fn gross_of(view: &View<'_>) -> Option<Amount> {
+    view.money("unit_price")?.checked_times(view.count("quantity")?)
+}
+
+fn article<'a>(view: &View<'a>) -> &'a str {
+    view.text("sku").or(view.text("title")).unwrap_or("line")
+}
+
+/// The order's discount over its lines. Shopify states it for the whole order and, in some files,
+/// again by line: the subtotal tells whether the one holds the other.
+fn discounts(views: &[View<'_>], gross: &[Amount], weights: &[i64]) -> Option<Vec<Amount>> {
+    let first = views[0];
+    let by_line: Vec<Amount> = views.iter().map(|view| view.money("line_discount").unwrap_or_default()).collect();
+    let lines: Amount = by_line.iter().copied().sum();
+    let Some(total) = first.money("discount_total") else {
+        let stated = views.iter().any(|view| view.is_known("line_discount"));
+        return stated.then_some(by_line);
+    };
+    let all: Amount = gross.iter().copied().sum();
+    let held = lines.is_zero() || first.money("subtotal") == Some(all - total);
+    let left = if held && total >= lines { total - lines } else { total };
+    let parts = left.split(weights);
+    Some(by_line.iter().zip(parts).map(|(line, part)| *line + part).collect())
+}
+
+fn status(first: &View<'_>) -> &'static str {
+    let fulfilled = first.text("fulfilment_status").is_some_and(|word| word.eq_ignore_ascii_case("fulfilled"));
+    if first.is_known("cancelled_at") {
+        return "cancelled";
+    }
+    match first.text("financial_status") {
+        Some("cancelled") => "cancelled",
+        Some("refunded") => "refunded",
+        _ if fulfilled => "shipped",
+        Some("paid") => "paid",
+        _ => "pending",
+    }
+}
+
+/// The newest time that the order tells, and a microsecond for each step of its life: a refund
+/// has no time here and must still come after the payment.
+fn updated_at(first: &View<'_>, status: &str) -> Option<Timestamp> {
+    let newest =
+        ["ordered_at", "paid_at", "fulfilled_at", "cancelled_at"].iter().filter_map(|name| first.instant(name)).max();
+    newest.map(|at| after_step(at, status))
+}
+
+/// Shopify's export does not say why an order was cancelled. A tag such as `cancel_reason:no_stock`
+/// or `Cancel: inventory`, or such a line among the notes, does.
+fn cancel_reason(first: &View<'_>) -> Option<&'static str> {
+    let texts = [first.text("tags"), first.text("notes")];
+    texts.into_iter().flatten().flat_map(|text| text.split([',', ';'])).find_map(|tag| {
+        let tag = tag.trim().to_lowercase();
+        match tag.strip_prefix("cancel_reason:").or_else(|| tag.strip_prefix("cancel:")) {
+            Some(said) => containing(said, CANCEL_REASON),
+            None => CANCEL_REASON.iter().find(|(word, _)| *word == tag).map(|(_, reason)| *reason),
+        }
+    })
+}
