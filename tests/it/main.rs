@@ -7,6 +7,7 @@ mod buffer;
 mod buffer_inputs;
 mod catalog;
 mod config;
+mod demand;
 mod drift;
 mod duckdb;
 mod forecast;
