@@ -4,9 +4,10 @@
 
 mod adversary;
 mod buffer;
-mod catalog;
 mod buffer_inputs;
+mod catalog;
 mod config;
+mod demand;
 mod drift;
 mod duckdb;
 mod forecast;
@@ -19,9 +20,12 @@ mod ledger;
 mod mutations;
 mod pnl;
 mod pnl_duckdb;
+mod project;
 mod publish;
 mod query;
+mod readme;
 mod report;
 mod sample;
 mod shell;
 mod theory;
+mod truth;
