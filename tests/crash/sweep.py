@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Does the lake survive anything? `trueup ingest` is stopped at every system call that could hurt.
 
-    tests/crash/sweep.py            every fault point, then 200 kills at random moments
+    tests/crash/sweep.py            every fault point, 200 kills at random moments, full and read-only disks
     tests/crash/sweep.py --short    some of each kind, in under a minute: what `.ci/run` does
 
 A fault point is the N-th call of one name. There the program is killed, or the call fails with EIO
@@ -26,6 +26,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from disks import full_disk, may_mount, read_only
 from sync_order import findings_of
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -87,7 +88,10 @@ class Scenario:
 
     def reset(self):
         shutil.rmtree(self.project, ignore_errors=True)
-        shutil.copytree(self.before, self.project)
+        self.fill()
+
+    def fill(self):
+        shutil.copytree(self.before, self.project, dirs_exist_ok=True)
 
     def command(self, *words):
         return [self.program, *words, "--project", str(self.project)]
@@ -179,7 +183,7 @@ def sweep(scenario, workshop, short):
 
 
 def random_kills(scenario, count, seed):
-    """Kills the run at random moments, without strace; returns how many came in time, and what went wrong."""
+    """Ends the run at random moments, without strace; returns how often that came in time, and what went wrong."""
     chance, failures, in_time = random.Random(seed), [], 0
     scenario.reset()
     start = time.monotonic()
@@ -189,11 +193,12 @@ def random_kills(scenario, count, seed):
         scenario.reset()
         run = subprocess.Popen(scenario.command("ingest"), stderr=subprocess.PIPE, text=True)
         time.sleep(chance.uniform(0, 1.2 * duration))
-        run.kill()
+        how = chance.choice([signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+        run.send_signal(how)
         said = run.communicate()[1]
-        in_time += run.returncode == -signal.SIGKILL
+        in_time += run.returncode == -how
         if problem := scenario.judge(said):
-            failures.append(f"{scenario.name}: random kill {number}\n{problem}")
+            failures.append(f"{scenario.name}: random kill {number} by {how.name}\n{problem}")
     return in_time, failures
 
 
@@ -204,6 +209,19 @@ def sync_findings(scenario, workshop):
     must(traced(scenario, log, f"trace={','.join(known_calls())}"), "an undisturbed run under strace")
     lake = scenario.project / "lake"
     return [f"{scenario.name}: {finding}" for finding in findings_of(log.read_text(errors="replace"), str(lake))]
+
+
+def disk_faults(scenario, workshop):
+    """What goes wrong on disks that are full or may not be written."""
+    if not may_mount(workshop):
+        print(f"{scenario.name}: SKIPPED full and read-only disks: this machine does not let us mount one")
+        return []
+    shutil.rmtree(scenario.project)
+    too_small, failures = full_disk(scenario)
+    if not too_small:
+        failures.append(f"{scenario.name}: no disk was too small")
+    print(f"{scenario.name}: {too_small} disks were too small, one large enough, one not to be written")
+    return failures + read_only(scenario)
 
 
 def main():
@@ -226,9 +244,11 @@ def main():
             if missed * 10 > tried.total():
                 broken.append(f"{name}: {missed} of {tried.total()} faults did not happen")
             failures += unsafe + broken + killed
+            disks = disk_faults(scenario, workshop)
+            failures += disks
             points = ", ".join(f"{count} {fault}" for fault, count in tried.items())
             print(f"{name}: {tried.total()} fault points ({points}; {missed} not reached), {count} random kills "
-                  f"({in_time} in time), {len(unsafe)} unsynced, {len(broken + killed)} bad", flush=True)
+                  f"({in_time} in time), {len(unsafe)} unsynced, {len(broken + killed + disks)} bad", flush=True)
     print("\n".join(failures[:20]), end="\n" if failures else "")
     print(f"{len(failures)} failures in {time.monotonic() - start:.0f} s")
     sys.exit(1 if failures else 0)
