@@ -82,7 +82,7 @@ fn burn_in(seen: usize) -> usize {
 }
 
 /// Errors that are enough for a variance, and the least for a quantile where there are more.
-const ENOUGH: usize = 96;
+const ENOUGH: usize = 64;
 /// Sums that share all but this part of their days say nearly the same: one in so many is looked at.
 const OVERLAP: usize = 8;
 
