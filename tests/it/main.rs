@@ -12,6 +12,7 @@ mod duckdb;
 mod forecast;
 mod health;
 mod ingest;
+mod ingest_others;
 mod lake;
 mod layers;
 mod ledger;

@@ -6,6 +6,8 @@ mod shopify;
 mod tiktok;
 mod words;
 
+pub(crate) use plain::reader;
+
 use super::export::{Export, Layout};
 use crate::config::Settings;
 use crate::error::Result;
