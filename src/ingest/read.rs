@@ -25,11 +25,8 @@ pub(crate) const ERROR_CELL: char = '\u{1a}';
 /// Reads a file that is recognised.
 pub(crate) fn read(path: &Path, known: &Known<'_>, mut context: Context, sink: &mut dyn Sink) -> Result<Receipt> {
     let layout = known.layout;
-    context.locale.decimal = context.locale.decimal.or(layout.style.decimal);
-    context.locale.dates = layout.dates.or(context.locale.dates);
-    context.locale.zone = layout.zone.unwrap_or(context.locale.zone);
     let failed = |error: io::Error| Diagnostic::io("read", path, &error);
-    let with_offset = settle_locale(path, known, &mut context)?;
+    let with_offset = settle(path, known, &mut context)?;
     let mut reading = Reading {
         known,
         layout,
@@ -53,6 +50,16 @@ pub(crate) fn read(path: &Path, known: &Known<'_>, mut context: Context, sink: &
         reading.record(&record)?;
     }
     reading.finish(path)
+}
+
+/// Settles how the file writes amounts and dates: by its layout, by the settings, by the whole file.
+/// Tells whether its times carry offsets.
+pub(crate) fn settle(path: &Path, known: &Known<'_>, context: &mut Context) -> Result<bool> {
+    let layout = known.layout;
+    context.locale.decimal = context.locale.decimal.or(layout.style.decimal);
+    context.locale.dates = layout.dates.or(context.locale.dates);
+    context.locale.zone = layout.zone.unwrap_or(context.locale.zone);
+    settle_locale(path, known, context)
 }
 
 /// Settles the decimal mark and the order of dates by what the whole file proves. Tells whether

@@ -62,7 +62,7 @@ fn read_text(name: &str, text: &str, settings: &Settings) -> (Result<u64, String
     (receipt.map(|receipt| receipt.accepted).map_err(|refusal| format!("{}: {}", refusal.code, refusal.message)), kept)
 }
 
-fn amounts(kept: &Kept, table: &str, column: &str) -> Vec<Money> {
+fn amounts_of(kept: &Kept, table: &str, column: &str) -> Vec<Money> {
     let batches = kept.batches.get(table).into_iter().flatten();
     batches
         .flat_map(|batch| Rows::new(table, batch.clone()).money(column).unwrap().iter().flatten().collect::<Vec<_>>())
@@ -127,14 +127,14 @@ fn a_transaction_whose_fees_are_not_all_known_is_rejected_with_its_lines() {
 fn shipping_of_an_order_is_counted_once_whether_repeated_or_not() {
     same_rows("etsy_items.csv", |bytes| replaced(bytes, "$0.00,$0.00,$3.00", "$4.50,$0.62,$3.00"));
     let (_, kept) = read_text("etsy_items.csv", &golden("etsy_items.csv"), &golden_settings());
-    let shipping: Money = amounts(&kept, "order_lines", "shipping_charged").into_iter().sum();
+    let shipping: Money = amounts_of(&kept, "order_lines", "shipping_charged").into_iter().sum();
     assert_eq!(shipping, Money::from_cents(450 + 290 + 300 - 100));
 }
 
 #[test]
 fn a_row_of_the_wide_report_is_worth_what_it_pays() {
     let (_, kept) = read_text("walmart_wide.csv", &golden("walmart_settlement_wide.csv"), &golden_settings());
-    let sum: Money = amounts(&kept, "settlement_lines", "amount").into_iter().sum();
+    let sum: Money = amounts_of(&kept, "settlement_lines", "amount").into_iter().sum();
     assert_eq!(sum, Money::from_cents(2158 - 879 + 800));
 }
 
@@ -184,4 +184,28 @@ fn amounts_may_have_the_sign_of_the_shops_currency() {
     assert_eq!(rows(&signed).0, Ok(2));
     let (told, kept) = read_text("ebay_orders_de.csv", &signed, &shop(Currency::USD));
     assert_eq!((told, kept.rejects.len()), (Ok(0), 2));
+}
+
+#[test]
+fn amounts_beyond_any_amount_are_rejected_and_end_nothing() {
+    for (name, amounts) in [
+        ("ebay_transactions.csv", &["51.2", "31", "10", "-4.94", "-2.09"][..]),
+        ("etsy_statement.csv", &["$18.12"]),
+        ("etsy_items.csv", &["$5.00"]),
+        ("ebay_orders.csv", &["$1,031.00", "$20.40"]),
+        ("walmart_settlement_wide.csv", &["24.51", "21.58", "19.52", "4.99", "2.93"]),
+        ("walmart_orders.csv", &["30.00", "4.99"]),
+    ] {
+        let text = amounts.iter().fold(golden(name), |text, amount| {
+            let sign = if amount.starts_with('-') { "-" } else { "" };
+            text.replace(&format!(",{amount},"), &format!(",{sign}99999999999999,"))
+                .replace(&format!("\"{amount}\""), &format!("\"{sign}99999999999999\""))
+        });
+        assert_ne!(text, golden(name), "{name}");
+        let (told, kept) = read_text(name, &text, &golden_settings());
+        let limit = Money::from_ten_thousandths(999_999_999_999_999_999);
+        for (table, column) in [("settlement_lines", "amount"), ("refund_lines", "amount"), ("order_lines", "gross")] {
+            assert!(told.is_err() || amounts_of(&kept, table, column).iter().all(|amount| amount.abs() <= limit));
+        }
+    }
 }

@@ -9,6 +9,8 @@ mod tiktok;
 mod walmart;
 mod words;
 
+pub(crate) use plain::reader;
+
 use super::export::{Export, Layout};
 use crate::config::Settings;
 use crate::error::Result;
