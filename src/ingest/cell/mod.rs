@@ -1,6 +1,7 @@
 //! A cell's text becomes a value that cannot be wrong, or a [`Flaw`] with the word for it.
 
 mod money;
+mod months;
 mod text;
 mod time;
 
@@ -48,6 +49,8 @@ pub(crate) enum Reader {
     Measure,
     /// An instant that has happened.
     Instant,
+    /// An instant that has happened, written with the months' names of some country.
+    LocalInstant,
     /// An instant that may lie ahead.
     AnyInstant,
     Day,
@@ -93,6 +96,7 @@ impl Reader {
             Self::Measure => measure(text, locale.decimal).map(Cell::Integer),
             Self::Count => quantity(text, locale.decimal).map(Cell::Integer),
             Self::Instant => instant(text, locale).and_then(|at| not_after(at, locale.latest)).map(Cell::Timestamp),
+            Self::LocalInstant => Self::Instant.read(&months::numbered(text), locale),
             Self::AnyInstant => instant(text, locale).map(Cell::Timestamp),
             Self::Day => day(text, locale).map(Cell::Day),
             Self::WrittenDay => written_day(text, locale).map(Cell::Day),
@@ -106,7 +110,7 @@ impl Reader {
     }
 
     pub(crate) fn is_date(self) -> bool {
-        matches!(self, Self::Instant | Self::AnyInstant | Self::Day | Self::WrittenDay)
+        matches!(self, Self::Instant | Self::LocalInstant | Self::AnyInstant | Self::Day | Self::WrittenDay)
     }
 }
 

@@ -1,12 +1,16 @@
 //! The exports that are known: one file per channel, each export as data.
 
 mod amazon;
+mod bigcommerce;
 mod plain;
 mod shopify;
 mod tiktok;
+mod unwanted;
+mod woocommerce;
 mod words;
 
 pub(crate) use plain::reader;
+pub(crate) use unwanted::{Unwanted, unwanted};
 
 use super::export::{Export, Layout};
 use crate::config::Settings;
@@ -32,6 +36,18 @@ pub(crate) static EXPORTS: &[&Export] = &[
     &tiktok::ORDERS,
     &tiktok::INCOME,
     &tiktok::WAREHOUSE,
+    &amazon::TRANSACTIONS,
+    &amazon::TRANSACTIONS_JP,
+    &amazon::PLANNING,
+    &amazon::LEDGER_EVENTS,
+    &amazon::LEDGER_BALANCES,
+    &amazon::MERCHANT_RETURNS,
+    &woocommerce::ANALYTICS,
+    &woocommerce::ORDER_ITEMS,
+    &woocommerce::ORDERS,
+    &woocommerce::PRODUCTS,
+    &bigcommerce::ORDERS,
+    &bigcommerce::PRODUCTS,
 ];
 
 /// Every layout that a file can have in this project: the channels', the user's own, the plain
