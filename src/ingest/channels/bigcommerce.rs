@@ -2,6 +2,7 @@
 
 use super::after_step;
 use crate::config::ChannelKind;
+use crate::ingest::cell;
 use crate::ingest::cell::Reader::{self, Count, Currency, Identifier, Instant, Money, Prose, Word};
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, Style, head, may, need};
@@ -209,7 +210,7 @@ pub(crate) static PRODUCTS: Export = Export {
         may("id", &["Product ID"], Identifier),
         head("sku", &["Product Code/SKU", "Code"], Identifier),
         may("title", &["Product Name", "Name"], Prose),
-        head("price", &["Price"], Money),
+        head("price_text", &["Price"], Prose),
         may("list_price", &["Retail Price"], Money),
         may("sale_price", &["Sale Price"], Money),
         may("brand", &["Brand Name", "Brand"], Prose),
@@ -220,7 +221,7 @@ pub(crate) static PRODUCTS: Export = Export {
     others: None,
     never: &[],
     width: None,
-    style: Style::CSV,
+    style: Style::POINT,
     group: None,
     shape: |_| Box::new(ByRow(product)),
 };
@@ -230,7 +231,11 @@ fn product(view: &View<'_>, context: &Context) -> Verdict {
     if kind != "product" && kind != "sku" {
         return Verdict::Structure("rule");
     }
-    let price = view.money("sale_price").filter(|price| !price.is_zero()).or(view.money("price"));
+    // A rule's price is a difference such as `[ADD]5`, so the column is read here.
+    let price = match view.text("price_text").map(|text| cell::money(text, &context.locale)).transpose() {
+        Ok(price) => view.money("sale_price").filter(|price| !price.is_zero()).or(price),
+        Err(flaw) => return Complaint::new("price_text", flaw.code, flaw.reason).into(),
+    };
     let list = view.money("list_price").filter(|price| !price.is_zero());
     let visible = view.text("visible").map(|word| word.eq_ignore_ascii_case("y") || word.eq_ignore_ascii_case("true"));
     let draft = Draft::new("listings")

@@ -3,6 +3,7 @@
 mod amazon;
 mod bigcommerce;
 mod plain;
+mod shipped;
 mod shopify;
 mod tiktok;
 mod unwanted;
@@ -55,6 +56,7 @@ pub(crate) static EXPORTS: &[&Export] = &[
 pub(crate) fn layouts(settings: &Settings) -> Result<Vec<Layout>> {
     let mut layouts: Vec<Layout> = EXPORTS.iter().map(|export| Layout::of(export)).collect();
     layouts.extend(plain::mappings(settings)?);
+    layouts.extend(shipped::layouts()?);
     layouts.push(plain::order_lines());
     layouts.push(plain::snapshot());
     layouts.extend(plain::tables());

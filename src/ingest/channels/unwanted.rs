@@ -16,7 +16,7 @@ pub(crate) struct Unwanted {
 /// Every export that is known and not read.
 pub(crate) static UNWANTED: &[Unwanted] = &[
     Unwanted {
-        name: "Amazon's reimbursements",
+        name: "Amazon's reimbursement report",
         headers: &["reimbursement-id", "amount-total", "quantity-reimbursed-total"],
         why: "the settlement pays the same money and the ledger counts the same units",
         instead: "give the settlement's flat file and the inventory ledger; this one would count both twice",
@@ -40,13 +40,19 @@ pub(crate) static UNWANTED: &[Unwanted] = &[
         instead: "give Manage FBA Inventory or the FBA Inventory report",
     },
     Unwanted {
-        name: "Amazon's SKU economics",
+        name: "Amazon's SKU economics report",
         headers: &["msku", "average sales price", "net units sold"],
         why: "it sums up orders and fees that other reports tell one by one",
         instead: "give All Orders and the settlement's flat file",
     },
     Unwanted {
-        name: "TikTok Shop's product performance",
+        name: "Magento's grid of orders",
+        headers: &["purchase point", "purchase date", "grand total (base)", "grand total (purchased)"],
+        why: "it has a row per order and neither articles nor units",
+        instead: "export order items with the orders' number, date and status, and describe them under `[mapping.NAME]`",
+    },
+    Unwanted {
+        name: "TikTok Shop's product performance report",
         headers: &["sku id", "product id", "gmv", "sku orders"],
         why: "it sums up orders over a period",
         instead: "give the orders' export",
