@@ -177,6 +177,7 @@ fn health(shop: &Shop, stock: &Stock, pnl: &Pnl, desk: &mut Desk) -> Result<Heal
         drifts: &stock.drifts,
         latencies: &stock.latencies,
         listings: &listings,
+        losing: &pnl.losing,
         checks: &checks,
         as_of_end: stock.facts.as_of_end,
     };

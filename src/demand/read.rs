@@ -43,7 +43,7 @@ fn as_of(marts: &Marts) -> Result<Day> {
 fn daily(rows: &Rows, as_of: Day) -> Result<Vec<DemandSeries>> {
     let (day, channel, sku) = (rows.day("day")?, rows.text("channel")?, rows.text("sku")?);
     let (units, largest) = (rows.integer("units")?, rows.integer("largest_line")?);
-    let mut by_key: BTreeMap<(&str, &str), Vec<(Day, i64, i64)>> = BTreeMap::new();
+    let mut by_key: BTreeMap<(&str, &str), Vec<Wanted>> = BTreeMap::new();
     for row in 0..rows.len() {
         let (Some(day), Some(channel), Some(sku)) = (day.get(row), channel.get(row), sku.get(row)) else { continue };
         if day > as_of || as_of.since(day) >= LONGEST_DAYS {
@@ -66,6 +66,9 @@ fn daily(rows: &Rows, as_of: Day) -> Result<Vec<DemandSeries>> {
     }
     Ok(all)
 }
+
+/// A day's units and its largest line's.
+type Wanted = (Day, i64, i64);
 
 type Shortages = BTreeMap<(String, String), BTreeMap<Day, f32>>;
 

@@ -43,7 +43,7 @@ impl Default for ForecastOptions {
             horizon: 28,
             days: vec![1, 7, 14, 28],
             lead_times: BTreeMap::new(),
-            backtest_series: 1000,
+            backtest_series: 600,
             measured_origins: 2,
         }
     }

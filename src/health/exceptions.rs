@@ -7,6 +7,7 @@ use crate::drift::{Drift, Drifts, Latency, is_late};
 use crate::lake::{Cell, Column, Kind, Rows, RowsBuilder};
 use crate::ledger::words::{counted, elapsed};
 use crate::ledger::{Ledger, Oversell};
+use crate::pnl::LosingSku;
 use crate::query::Level;
 use crate::types::{Money, Sku, Timestamp};
 
@@ -19,6 +20,8 @@ pub enum ExceptionKind {
     PriceBreach,
     /// A listing that the channel took down.
     ListingSuspended,
+    /// A SKU that loses money on a channel.
+    LosingMoney,
     /// A channel that shows another count than it should.
     Drift,
     /// A channel that shows changes too late.
@@ -47,6 +50,7 @@ impl ExceptionKind {
             Self::Oversell => "oversell",
             Self::PriceBreach => "price breach",
             Self::ListingSuspended => "listing suspended",
+            Self::LosingMoney => "losing money",
             Self::Drift => "drift",
             Self::SyncLatency => "sync latency",
             Self::SilentChannel => "silent channel",
@@ -68,6 +72,9 @@ impl ExceptionKind {
                 24,
                 "find the reason; look for the same issue on other listings; appeal; check other channels",
             ),
+            Self::LosingMoney => {
+                ("pricing", 168, "raise the price, lower the cost line that tips it, or stop selling it there")
+            }
             Self::Drift => ("operations", 4, "push the right count again; follow the cause; count if unexplained"),
             Self::SyncLatency => ("integrations", 24, "raise the sync tier or the hold-back; ask the sync service"),
             Self::SilentChannel => {
@@ -118,6 +125,8 @@ pub struct Evidence<'a> {
     pub latencies: &'a [Latency],
     /// Prices and suspensions.
     pub listings: &'a Listings,
+    /// SKUs that lost money in the last 90 days.
+    pub losing: &'a [LosingSku],
     /// The checks.
     pub checks: &'a [Check],
     /// The end of the run's day.
@@ -141,6 +150,7 @@ pub fn exceptions(evidence: &Evidence<'_>, price_of: impl Fn(&Sku) -> Option<Mon
         found.extend(of_silence(latency, evidence.as_of_end));
     }
     found.extend(of_listings(evidence.listings));
+    found.extend(evidence.losing.iter().map(of_losing));
     found.extend(evidence.checks.iter().filter(|check| !check.holds()).map(of_check));
     found.sort_by(|a, b| b.money.cmp(&a.money).then(a.kind.cmp(&b.kind)).then(a.subject.cmp(&b.subject)));
     found
@@ -228,6 +238,19 @@ fn of_listings(listings: &Listings) -> Vec<Exception> {
         hint: "ask the channel for the reason".to_owned(),
     });
     price.chain(suspended).collect()
+}
+
+fn of_losing(losing: &LosingSku) -> Exception {
+    let line = losing.tipped_by.label.to_lowercase();
+    Exception {
+        kind: ExceptionKind::LosingMoney,
+        subject: format!("{}: {}", losing.channel, losing.sku),
+        value: format!("{} in 90 days", losing.contribution),
+        threshold: "0.00".to_owned(),
+        since: None,
+        money: Some(losing.contribution.abs()),
+        hint: format!("{} sold for {}; {line} tips it", counted(losing.units, "unit"), losing.net_sales),
+    }
 }
 
 fn of_check(check: &Check) -> Exception {

@@ -50,7 +50,8 @@ use source::Source;
 const ENDINGS: &[&str] = &["csv", "tsv", "tab", "txt", "xlsx", "xls", "gz", "zip"];
 
 /// The files under the exports' folder that may be exports, sorted by path. Hidden files and
-/// folders and symbolic links are passed over.
+/// folders are passed over; links and pipes named like exports are not, so that they are refused
+/// aloud.
 ///
 /// # Errors
 /// Where a folder cannot be listed.
@@ -68,7 +69,7 @@ pub fn discover(settings: &Settings) -> Result<Vec<PathBuf>> {
             }
             if kind.is_dir() {
                 folders.push(path);
-            } else if kind.is_file() && has_ending(&path) {
+            } else if has_ending(&path) {
                 files.push(path);
             }
         }

@@ -16,7 +16,7 @@ use super::parquet_file;
 use super::rejects::{self, REJECTS, Reject};
 use super::snapshot::{Snapshot, schema_of};
 use super::staging::Staging;
-use super::store::sweep;
+use super::store::{sweep, sweep_temporaries};
 use super::tables::{TABLES, Table};
 use crate::error::{Diagnostic, Result};
 use crate::types::Month;
@@ -35,6 +35,8 @@ pub struct Commit {
     staging: Staging,
     files: BTreeMap<(String, Option<Month>), DataFile>,
     conflicts: Vec<Reject>,
+    // From here on a manifest may name the files of this change: they are no longer its own to remove.
+    published: bool,
     // Freed by the system when this is dropped, or when the process dies.
     _lock: File,
 }
@@ -53,7 +55,7 @@ impl Commit {
         let staging = Staging::new(&before.root().join("tmp").join(slug(run)));
         let files = before.all_files().iter();
         let files = files.map(|file| ((file.table.clone(), file.month), file.clone())).collect();
-        Self { run: run.to_owned(), before, staging, files, conflicts: Vec::new(), _lock: lock }
+        Self { run: run.to_owned(), before, staging, files, conflicts: Vec::new(), published: false, _lock: lock }
     }
 
     /// The lake before this change.
@@ -109,20 +111,31 @@ impl Commit {
         let rejected = self.rejects(&sources, rejects)?;
         let manifest = self.manifest(sources)?;
         let before = self.before.manifest();
-        if manifest.files == before.files && manifest.sources == before.sources {
-            sweep(&self.before)?;
-            return Ok(self.before);
+        let news = manifest.files != before.files || manifest.sources != before.sources;
+        let after = if news { self.publish(manifest)? } else { self.before.clone() };
+        if after.version() > 0 {
+            // Also without news: the run that refused these rows may have died before it told them.
+            files::keep(&self.temporaries(), &after.root().join(rejects::CSV), &rejects::csv(&rejected)?)?;
         }
+        sweep(&after)?;
+        Ok(after)
+    }
+
+    /// The moment at which the change becomes visible; everything that the manifest names is safe
+    /// from a power cut before.
+    fn publish(&mut self, manifest: Manifest) -> Result<Snapshot> {
         let root = self.before.root();
+        files::sync_folder(root)?;
+        if self.before.version() == 0 {
+            files::sync_folder(files::above(root))?;
+        }
         let path = Manifest::path(root, manifest.version);
+        self.published = true;
         if !files::place_new(&self.temporaries(), &path, &manifest.clone().bytes())? {
             let message = format!("another run made version {} of the lake first", manifest.version);
             return Err(Diagnostic::error("lake-busy", message).hint("run the command again").into());
         }
-        files::place(&self.temporaries(), &root.join("rejects.csv"), &rejects::csv(&rejected)?)?;
-        let after = Snapshot::new(root, manifest);
-        sweep(&after)?;
-        Ok(after)
+        Ok(Snapshot::new(root, manifest))
     }
 
     /// Leaves one newest state of each key that two months have.
@@ -219,9 +232,7 @@ impl Commit {
         let span = month.map_or_else(|| "all".to_owned(), |month| month.to_string());
         let relative = format!("{table}/{span}-{}.parquet", &sha256[..16]);
         let path = self.before.root().join(&relative);
-        if std::fs::read(&path).ok().as_deref() != Some(&bytes) {
-            files::place(&self.temporaries(), &path, &bytes)?;
-        }
+        files::keep(&self.temporaries(), &path, &bytes)?;
         let rows = batch.num_rows() as u64;
         let file = DataFile { table: table.to_owned(), month, path: relative, sha256, bytes: bytes.len() as u64, rows };
         self.files.insert(key, file);
@@ -262,6 +273,13 @@ impl Commit {
 
     fn temporaries(&self) -> PathBuf {
         self.before.root().join("tmp").join(slug(&self.run))
+    }
+}
+
+impl Drop for Commit {
+    /// Gives back the room of an abandoned change. What cannot be removed now, the next run removes.
+    fn drop(&mut self) {
+        let _ = if self.published { sweep_temporaries(self.before.root()) } else { sweep(&self.before) };
     }
 }
 

@@ -24,9 +24,27 @@ pub(crate) fn read_bytes(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).map_err(|error| Diagnostic::io("read", path, &error).into())
 }
 
-/// Makes a folder and those above it; fine if it is there.
+/// Makes a folder and those above it, so that they survive a power cut; fine if it is there.
 pub(crate) fn create_folder(path: &Path) -> Result<()> {
-    fs::create_dir_all(path).map_err(|error| Diagnostic::io("create the folder", path, &error).into())
+    if path.is_dir() {
+        return Ok(());
+    }
+    let above = above(path);
+    create_folder(above)?;
+    match fs::create_dir(path) {
+        Err(error) if !path.is_dir() => return Err(Diagnostic::io("create the folder", path, &error).into()),
+        _ => {}
+    }
+    sync_folder(above)
+}
+
+/// The folder that a path lies in.
+pub(crate) fn above(path: &Path) -> &Path {
+    match path.parent() {
+        Some(above) if above.as_os_str().is_empty() => Path::new("."),
+        Some(above) => above,
+        None => path,
+    }
 }
 
 /// Makes the entries of a folder survive a power cut.
@@ -40,7 +58,12 @@ pub(crate) fn sync_folder(path: &Path) -> Result<()> {
 pub(crate) fn place(folder_of_temporaries: &Path, path: &Path, bytes: &[u8]) -> Result<()> {
     let temporary = write_temporary(folder_of_temporaries, path, bytes)?;
     fs::rename(&temporary, path).map_err(|error| Diagnostic::io("write", path, &error))?;
-    sync_folder(parent(path))
+    sync_folder(above(path))
+}
+
+/// The same where the file does not hold these bytes yet.
+pub(crate) fn keep(folder_of_temporaries: &Path, path: &Path, bytes: &[u8]) -> Result<()> {
+    if fs::read(path).is_ok_and(|known| known == bytes) { Ok(()) } else { place(folder_of_temporaries, path, bytes) }
 }
 
 /// Writes `bytes` to `path` unless something is there; false if it was.
@@ -52,7 +75,7 @@ pub(crate) fn place_new(folder_of_temporaries: &Path, path: &Path, bytes: &[u8])
         Err(error) => return Err(Diagnostic::io("write", path, &error).into()),
     };
     remove(&temporary)?;
-    sync_folder(parent(path))?;
+    sync_folder(above(path))?;
     Ok(linked)
 }
 
@@ -81,7 +104,7 @@ pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
 
 fn write_temporary(folder: &Path, path: &Path, bytes: &[u8]) -> Result<PathBuf> {
     create_folder(folder)?;
-    create_folder(parent(path))?;
+    create_folder(above(path))?;
     let name = path.file_name().expect("a file of the lake has a name");
     let temporary = folder.join(name);
     let failed = |error: io::Error| Diagnostic::io("write", &temporary, &error);
@@ -94,8 +117,4 @@ fn write_temporary(folder: &Path, path: &Path, bytes: &[u8]) -> Result<PathBuf> 
     }
     file.sync_all().map_err(failed)?;
     Ok(temporary)
-}
-
-fn parent(path: &Path) -> &Path {
-    path.parent().expect("a file of the lake lies in a folder")
 }

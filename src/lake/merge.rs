@@ -1,5 +1,6 @@
 //! What becomes of a row whose key the lake knows? Newest state, duplicate, stale or conflict:
-//! never silently the last one written.
+//! never silently the last one written. Of
+//! two new rows that contradict each other neither is believed.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -181,33 +182,35 @@ impl<'a> States<'a> {
 
     /// Takes the rows of one key, in order.
     fn merge_key(&self, rows: &[usize], kept: &mut Kept) {
-        let mut current: Option<usize> = None;
-        let mut past: Vec<usize> = Vec::new();
-        for &row in rows {
-            match self.standing(row) {
-                Standing::History => past.push(row),
-                Standing::Current => current = Some(row),
-                Standing::Staged => {
-                    let fate = self.fate(row, current, &past);
-                    let counts = kept.by_file.entry(self.file(row).to_owned()).or_default();
-                    match fate {
-                        Fate::Inserted => {
-                            counts.inserted += 1;
-                            current = Some(row);
-                        }
-                        Fate::Amended => {
-                            counts.amended += 1;
-                            past.extend(current.replace(row));
-                        }
-                        Fate::Duplicate => counts.duplicate += 1,
-                        Fate::Stale => {
-                            counts.stale += 1;
-                            past.push(row);
-                        }
-                        Fate::Conflict(with) => {
-                            counts.conflict += 1;
-                            kept.conflicts.push(self.conflict(row, with));
-                        }
+        let (known, staged) = rows.split_at(rows.partition_point(|row| self.standing(*row) < Standing::Staged));
+        let (history, current) = known.split_at(known.partition_point(|row| self.standing(*row) == Standing::History));
+        let mut current = current.first().copied();
+        let mut past = history.to_vec();
+        for group in staged.chunk_by(|one, other| self.version(*one) == self.version(*other)) {
+            let contradiction = self.contradiction(group, current, &past);
+            for &row in group {
+                let fate = match contradiction {
+                    Some((one, other)) => Fate::Conflict(if self.same(row, one) { other } else { one }),
+                    None => self.fate(row, current, &past),
+                };
+                let counts = kept.by_file.entry(self.file(row).to_owned()).or_default();
+                match fate {
+                    Fate::Inserted => {
+                        counts.inserted += 1;
+                        current = Some(row);
+                    }
+                    Fate::Amended => {
+                        counts.amended += 1;
+                        past.extend(current.replace(row));
+                    }
+                    Fate::Duplicate => counts.duplicate += 1,
+                    Fate::Stale => {
+                        counts.stale += 1;
+                        past.push(row);
+                    }
+                    Fate::Conflict(with) => {
+                        counts.conflict += 1;
+                        kept.conflicts.push(self.conflict(row, with));
                     }
                 }
             }
@@ -216,6 +219,20 @@ impl<'a> States<'a> {
         past.dedup_by(|one, other| self.same(*one, *other));
         kept.current.extend(current.map(|row| row as u32));
         kept.history.extend(past.into_iter().map(|row| row as u32));
+    }
+
+    /// Two new rows of one key and time that differ, where the lake knows neither: nothing says which
+    /// is right, so none of the group is.
+    fn contradiction(&self, group: &[usize], current: Option<usize>, past: &[usize]) -> Option<(usize, usize)> {
+        let (first, others) = group.split_first()?;
+        let known = match (self.table.merge, self.version(*first)) {
+            (Merge::Immutable, _) => current.is_some(),
+            // The newest run is right.
+            (Merge::NewestState, None) => return None,
+            (Merge::NewestState, version) => past.iter().chain(&current).any(|row| self.version(*row) == version),
+        };
+        let other = others.iter().find(|other| !self.same(*first, **other)).filter(|_| !known)?;
+        Some((*first, *other))
     }
 
     fn by_version(&self, one: usize, other: usize) -> Ordering {

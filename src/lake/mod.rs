@@ -37,7 +37,7 @@ pub use rows::{Amounts, Cell, Days, Flags, Integers, Rates, Reals, Rows, RowsBui
 pub use snapshot::Snapshot;
 pub use store::Lake;
 pub use tables::{Column, Kind, MOVEMENT_KINDS, Merge, ORIGIN, SETTLEMENT_KINDS, TABLES, Table};
-pub use verify::verify;
+pub use verify::{digest, verify};
 
 pub(crate) use files::{create_folder, entries, place, read_bytes, remove, sha256};
 pub(crate) use parquet_file::{decode, encode};

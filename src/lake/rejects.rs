@@ -25,6 +25,9 @@ pub struct Reject {
     pub text: Option<String>,
 }
 
+/// The file under the lake's folder that shows the rejects to people.
+pub(crate) const CSV: &str = "rejects.csv";
+
 /// The rejects as a table: what queries read as `rejects`.
 pub static REJECTS: Table = Table {
     name: "rejects",

@@ -47,6 +47,9 @@ impl Lake {
     /// `lake-busy` while another run holds the lock; then nothing was touched.
     pub fn begin(&self, run: &str) -> Result<Commit> {
         let lock = self.lock()?;
+        // A run that was killed in its last moment has left a manifest that may still be lost: it
+        // must be safe before the files that it replaced are removed.
+        files::sync_folder(&self.root.join("_log"))?;
         let before = self.snapshot()?;
         sweep(&before)?;
         Ok(Commit::new(run, before, lock))
@@ -69,13 +72,15 @@ impl Lake {
 
 /// Removes temporary files and data files that the snapshot does not name; only under the lock.
 pub(crate) fn sweep(snapshot: &Snapshot) -> Result<()> {
-    let root = snapshot.root();
+    sweep_temporaries(snapshot.root())?;
+    unnamed_files(snapshot)?.iter().try_for_each(|path| files::remove(path))
+}
+
+/// Removes temporary files; only under the lock.
+pub(crate) fn sweep_temporaries(root: &Path) -> Result<()> {
     for path in files::entries(&root.join("tmp"))? {
         let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
         removed.map_err(|error| Diagnostic::io("remove", &path, &error))?;
-    }
-    for path in unnamed_files(snapshot)? {
-        files::remove(&path)?;
     }
     Ok(())
 }

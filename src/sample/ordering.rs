@@ -240,7 +240,7 @@ impl World {
         let unit_price = good.price_on(wish.channel);
         let gross = unit_price * wish.quantity;
         let percent = match good.loss {
-            Some((_, super::goods::Loss::Discounts)) => 55,
+            Some((_, super::goods::Loss::Discounts)) => 68,
             _ if wish.channel == WHOLESALE && wish.quantity >= 24 => 3,
             _ => wish.percent,
         };

@@ -1,11 +1,14 @@
 //! Forecasts: models against published numbers, sums, calibration, degenerate and huge histories.
 
 use std::collections::BTreeMap;
+use std::fs;
 
+use proptest::prelude::{ProptestConfig, prop, prop_assert, proptest};
 use trueup::demand::{Demand, DemandSeries, ProductFacts, Promotion};
 use trueup::forecast::{
-    Croston, DemandClass, ForecastOptions, Forecasts, Holt, LEVELS, LeadTimeDemand, Model, Naive, PoolStock,
-    SeasonalNaive, Ses, Theta, Tsb, Window, classify, forecast, mix, propose, replenishment_sheet,
+    Croston, DemandClass, ForecastOptions, Forecasts, Frequency, Holt, LEVELS, LeadTimeDemand, Model, Naive, PoolStock,
+    SeasonalNaive, SeriesOptions, Ses, Theta, Tsb, Velocity, Window, classify, forecast, forecast_series, mix, propose,
+    replenishment_sheet,
 };
 use trueup::types::{Channel, Day, Money, Sku};
 
@@ -120,4 +123,332 @@ fn degenerate_histories_are_sane() {
     assert!(total("B-ZERO").mean.iter().all(|mean| *mean == 0.0));
     assert!(total("C-CONSTANT").mean.iter().all(|mean| (mean - 4.0).abs() < 0.5), "{:?}", total("C-CONSTANT").mean);
     assert!(total("F-SPIKE").mean[0] < 100.0, "one bulk order is no demand: {}", total("F-SPIKE").mean[0]);
+}
+
+/// Twenty days with gaps, for the models whose values statsforecast 2.1.1 computed:
+/// `M.CrostonClassic().fit(y).predict(h=1)["mean"][0]` and so on, with fixed constants.
+const GAPPED: [f64; 20] =
+    [3.0, 0.0, 0.0, 5.0, 1.0, 0.0, 0.0, 0.0, 2.0, 7.0, 0.0, 1.0, 0.0, 0.0, 4.0, 0.0, 0.0, 0.0, 6.0, 2.0];
+
+/// Air transport of Australia 1990 to 2004 (millions of passengers; Hyndman & Athanasopoulos, fpp2
+/// `ausair`): its first fifteen values.
+const RISING: [f64; 15] = [
+    17.5534, 21.86, 23.8866, 26.9293, 26.8885, 28.8314, 30.0751, 30.9535, 30.1857, 31.5797, 32.5776, 33.4774, 39.0216,
+    41.3864, 41.5966,
+];
+
+fn assert_near(actual: f64, expected: f64) {
+    assert!((actual - expected).abs() <= 1e-9 * expected.abs().max(1.0), "{actual} is not {expected}");
+}
+
+#[test]
+fn models_agree_with_statsforecast() {
+    assert_near(Ses::classical(0.3).fit(&GAPPED).level, 2.159_991_042_342_034_5);
+    assert_near(Croston { alpha: 0.1, corrected: false }.fit(&GAPPED).level, 1.855_178_232_526_791_1);
+    assert_near(Croston { alpha: 0.1, corrected: true }.fit(&GAPPED).level, 1.762_419_320_900_451_5);
+    assert_near(Tsb { size: 0.2, chance: 0.1 }.fit(&GAPPED).level, 1.834_297_503_844_915_6);
+    assert_near(Window { days: 7 }.fit(&GAPPED).level, 12.0 / 7.0);
+    assert_near(Naive.fit(&GAPPED).level, 2.0);
+    assert_eq!(SeasonalNaive { season: 7 }.predict(&GAPPED, 9), [0.0, 4.0, 0.0, 0.0, 0.0, 6.0, 2.0, 0.0, 4.0]);
+}
+
+/// Computed with numpy from the equations in the models' own sources: damped Holt with `l = y_1`,
+/// `b = 0`; Theta with the least-squares slope of `numpy.polyfit`.
+#[test]
+fn models_with_a_trend_agree_with_their_equations() {
+    let holt = Holt { alpha: 0.8, beta: 0.2, damping: 0.9 }.fit(&RISING).predict(5);
+    assert_near(holt[0], 42.931_125_287_395_71);
+    assert_near(holt[4], 46.567_158_864_979_945);
+    let theta = Theta { alpha: 0.4 }.fit(&RISING).predict(5);
+    assert_near(theta[0], 40.961_825_285_846_8);
+    assert_near(theta[4], 43.890_416_000_132_52);
+}
+
+#[test]
+fn an_empty_history_has_a_level_of_nothing() {
+    let models: [&dyn Model; 6] = [
+        &Ses::classical(0.3),
+        &Croston { alpha: 0.1, corrected: true },
+        &Tsb { size: 0.1, chance: 0.1 },
+        &Holt { alpha: 0.5, beta: 0.1, damping: 0.9 },
+        &Theta { alpha: 0.5 },
+        &Window { days: 7 },
+    ];
+    for model in models {
+        assert_eq!(model.fit(&[]).predict(3), [0.0; 3], "{}", model.name());
+        // SBA takes 5 % off.
+        assert!(model.fit(&[5.0]).predict(3).iter().all(|units| (4.7..=5.0).contains(units)), "{}", model.name());
+    }
+}
+
+#[test]
+fn classes_are_cut_where_syntetos_and_boylan_cut_them() {
+    let repeated = |pattern: &[f32]| pattern.repeat(10);
+    assert_eq!(classify(&repeated(&[4.0, 5.0, 6.0])), DemandClass::Smooth);
+    assert_eq!(classify(&repeated(&[1.0, 1.0, 1.0, 20.0])), DemandClass::Erratic);
+    assert_eq!(classify(&repeated(&[2.0, 0.0, 0.0])), DemandClass::Intermittent);
+    assert_eq!(classify(&repeated(&[1.0, 0.0, 0.0, 30.0, 0.0, 1.0, 0.0])), DemandClass::Lumpy);
+    assert_eq!(classify(&[0.0; 30]), DemandClass::None);
+}
+
+#[test]
+fn velocity_counts_only_time_in_stock() {
+    let mut units = vec![0.0; 30];
+    units[..10].fill(1.0);
+    let mut series = DemandSeries::plain(Sku::new("A"), Channel::new("shopify"), AS_OF.plus(-29), units);
+    series.out_of_stock[15..].fill(1.0);
+    let velocity = Velocity::of(&series);
+    assert_near(velocity.mean_per_day * 30.0, 20.0);
+    assert_near(velocity.units_in(1440.0), velocity.mean_per_day);
+    assert_near(velocity.peak_per_day, 1.0);
+}
+
+#[test]
+fn one_thread_and_many_give_the_same() {
+    let on = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| run(shop(40, 120)))
+    };
+    assert_eq!(on(1), on(5));
+}
+
+#[test]
+fn censored_days_and_planned_promotions_raise_the_forecast() {
+    let units = history(5, 180, 6.0);
+    let plain = run(demand(vec![("A", "shopify", units.clone())]));
+    let mut short = demand(vec![("A", "shopify", units.clone())]);
+    for day in 150..180 {
+        short.series[0].units[day] = 0.0;
+        short.series[0].out_of_stock[day] = 1.0;
+    }
+    let kept = run(short.clone());
+    short.series[0].out_of_stock.fill(0.0);
+    let lost = run(short);
+    let week = |forecasts: &Forecasts| forecasts.skus[0].mean[..7].iter().sum::<f64>();
+    assert!(week(&kept) > 0.5 * week(&plain), "{} and {}", week(&kept), week(&plain));
+    assert!(week(&lost) < 0.8 * week(&kept), "days that could sell and did not are no stock-out: {}", week(&lost));
+
+    let mut promoted = demand(vec![("A", "shopify", units)]);
+    for day in (20..160).step_by(20) {
+        promoted.series[0].promotion[day] = true;
+        promoted.series[0].units[day] *= 4.0;
+    }
+    promoted.promotions = vec![Promotion {
+        channel: Channel::new("shopify"),
+        sku: Sku::new("A"),
+        from: AS_OF.plus(3),
+        until: AS_OF.plus(3),
+    }];
+    let planned = run(promoted);
+    let mean = &planned.skus[0].mean;
+    assert!(mean[2] > 1.8 * mean[9], "the same weekday without promotion: {} and {}", mean[2], mean[9]);
+    assert!(week(&planned) < 2.0 * week(&plain), "past promotions do not raise plain days");
+}
+
+#[test]
+fn a_discontinued_product_ends() {
+    let mut ending = demand(vec![("A", "shopify", history(5, 180, 6.0))]);
+    let facts = ProductFacts { discontinued_on: Some(AS_OF.plus(7)), ..ProductFacts::default() };
+    ending.products.insert(Sku::new("A"), facts);
+    let forecasts = run(ending);
+    assert!(forecasts.skus[0].mean[6] > 0.0);
+    assert!(forecasts.skus[0].mean[7..].iter().all(|mean| *mean == 0.0));
+}
+
+#[test]
+fn a_new_product_leans_on_its_category() {
+    let mut all = shop(10, 150).series;
+    all.push(DemandSeries::plain(Sku::new("NEW"), Channel::new("shopify"), AS_OF.plus(-1), vec![0.0, 0.0]));
+    let mut launch = Demand { series: all, ..demand(Vec::new()) };
+    for sku in launch.series.iter().map(|series| series.sku.clone()).collect::<Vec<_>>() {
+        launch.products.insert(sku, ProductFacts { category: Some("mugs".to_owned()), ..ProductFacts::default() });
+    }
+    let forecasts = run(launch);
+    let new = forecasts.get(&Sku::new("NEW"), &Channel::all()).unwrap();
+    assert!(new.mean[0] > 0.2, "two days without a sale do not outweigh the category: {}", new.mean[0]);
+}
+
+/// Errors of half the shop's own noise: at 95 % nearly all sums lie below, not all.
+#[test]
+fn coverage_is_near_its_level() {
+    let forecasts = run(shop(150, 200));
+    let covered: Vec<f64> = forecasts.accuracy.iter().filter_map(|one| one.measures.coverage_95).collect();
+    let mean = covered.iter().sum::<f64>() / covered.len() as f64;
+    assert!((0.90..=0.99).contains(&mean), "{mean}");
+    let better = forecasts.accuracy.iter().filter(|one| one.measures.mase < one.measures.naive_mase).count();
+    assert!(better * 10 > forecasts.accuracy.len() * 9, "{better} of {}", forecasts.accuracy.len());
+}
+
+#[test]
+fn a_mixed_lead_time_lies_between_its_parts_and_is_wider() {
+    let part = |days: u32, base: f64| LeadTimeDemand {
+        days,
+        mean: base,
+        quantiles: [base, base * 1.2, base * 1.3, base * 1.4, base * 1.5, base * 1.6],
+    };
+    let (short, long) = (part(7, 10.0), part(21, 30.0));
+    let mixed = mix(&[(short, 0.5), (long, 0.5)]).unwrap();
+    assert_near(mixed.mean, 20.0);
+    assert_eq!(mixed.days, 14);
+    assert!(mixed.quantiles.is_sorted());
+    assert!(mixed.quantiles[3] > 30.0 && mixed.quantiles[3] < long.quantiles[3]);
+    let alone = mix(&[(short, 2.0)]).unwrap();
+    for level in 0..LEVELS.len() {
+        assert!((alone.quantiles[level] - short.quantiles[level]).abs() < 1e-6);
+    }
+    assert_eq!(mix(&[(short, 0.0)]), None);
+}
+
+fn stock(on_hand: i64, inbound: i64) -> PoolStock {
+    PoolStock { sku: Sku::new("A"), pool: "main".to_owned(), on_hand, available: on_hand, inbound }
+}
+
+#[test]
+fn orders_come_in_whole_cases_at_the_reorder_point() {
+    let mut steady = demand(vec![("A", "shopify", vec![4.0; 120])]);
+    let facts = ProductFacts {
+        lead_time_days: Some(6),
+        minimum_order: Some(50),
+        case_pack: Some(12),
+        unit_cost: Some(Money::from_cents(250)),
+        ..ProductFacts::default()
+    };
+    steady.products.insert(Sku::new("A"), facts);
+    let forecasts = forecast(&mut steady, &ForecastOptions::default());
+    let of = |on_hand, inbound| propose(&forecasts, &steady, &[stock(on_hand, inbound)], 0.95).remove(0);
+    let empty = of(0, 0);
+    let point = empty.reorder_point.unwrap();
+    assert!((28..=40).contains(&point), "seven days of four: {point}");
+    assert!(empty.propose_units % 12 == 0 && empty.propose_units >= 50);
+    assert!(empty.propose_units >= empty.order_up_to.unwrap());
+    assert!(empty.propose_units - empty.order_up_to.unwrap().max(50) < 12);
+    assert_eq!(of(point, 0).propose_units % 12, 0);
+    assert!(of(point, 0).propose_units > 0, "at the reorder point is the time to order");
+    assert_eq!(of(point + 1, 0).propose_units, 0);
+    assert_eq!(of(1, point).propose_units, 0, "what is on its way counts");
+    let plenty = of(40, 0);
+    assert!((9.0..=11.0).contains(&plenty.cover_days.unwrap()));
+    assert_eq!(plenty.sells_out_on, Some(AS_OF.plus(plenty.cover_days.unwrap().ceil() as i32)));
+    assert_eq!(plenty.money_tied_up, Some(Money::from_cents(10_000)));
+    assert_eq!(replenishment_sheet(&[plenty]).len(), 1);
+}
+
+#[test]
+fn sheets_are_sorted_by_their_keys() {
+    let forecasts = run(shop(5, 100));
+    let daily = forecasts.daily_sheet();
+    // Three channels, all of them, and the two of pool `main`.
+    assert_eq!(daily.len(), 5 * 5 * 28);
+    let (sku, channel, day) = (daily.text("sku").unwrap(), daily.text("channel").unwrap(), daily.day("day").unwrap());
+    let keys: Vec<_> = (0..daily.len()).map(|row| (sku.get(row), channel.get(row), day.get(row))).collect();
+    assert!(keys.is_sorted());
+    assert_eq!(forecasts.lead_time_sheet().len(), 5 * 5 * 4);
+    assert_eq!(forecasts.accuracy_sheet().len(), 5);
+}
+
+#[test]
+fn a_pool_of_two_channels_beside_another_has_its_own_total() {
+    let forecasts = run(shop(6, 100));
+    let sku = Sku::new("SKU-003");
+    let both = [Channel::new("shopify"), Channel::new("tiktok")];
+    let pool = forecasts.of_pool(&sku, "main", &both);
+    // Every channel of this shop is in a pool of its own or in `main`; the total of all is another.
+    let sum: f64 = both.iter().map(|channel| forecasts.get(&sku, channel).unwrap().mean[0]).sum();
+    assert_near(pool.unwrap().mean[0], sum);
+    assert!(pool.unwrap().mean[0] < forecasts.get(&sku, &Channel::all()).unwrap().mean[0]);
+}
+
+#[test]
+fn a_file_of_series_is_forecast() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("series.csv");
+    let mut text = "unique_id,ds,y\n".to_owned();
+    for name in 0..30 {
+        for (day, units) in history(name, 100, 3.0).iter().enumerate() {
+            text.push_str(&format!("item-{name},{},{units}\n", AS_OF.plus(day as i32 - 99)));
+        }
+    }
+    fs::write(&path, &text).unwrap();
+    let options = SeriesOptions {
+        horizon: 14,
+        lead_times: vec![14, 7],
+        levels: vec![0.9, 0.5],
+        backtest: vec![14, 28],
+        ..SeriesOptions::default()
+    };
+    let output = forecast_series(&path, &options).unwrap();
+    assert_eq!((output.series, output.values), (30, 3_000));
+    assert_eq!(output.forecast.len(), 30 * 14);
+    assert_eq!(output.forecast.text("ds").unwrap().get(0).unwrap(), AS_OF.plus(1).to_string());
+    let sums = &output.lead_time_demand;
+    assert_eq!(sums.len(), 60);
+    let (p50, p90) = (sums.real("p50").unwrap(), sums.real("p90").unwrap());
+    assert!((0..60).all(|row| p50.get(row) <= p90.get(row)));
+    assert_eq!(output.accuracy.len(), 2);
+    let rmsse = output.accuracy.real("rmsse").unwrap().get(0).unwrap();
+    assert!((0.3..1.0).contains(&rmsse), "{rmsse}");
+
+    // The order of a file's lines says nothing.
+    let mut lines: Vec<&str> = text.lines().skip(1).collect();
+    lines.reverse();
+    fs::write(&path, format!("unique_id,ds,y\n{}\n", lines.join("\n"))).unwrap();
+    let turned = forecast_series(&path, &options).unwrap();
+    let mean = |output: &trueup::forecast::SeriesOutput, name: &str| -> Vec<f64> {
+        let (names, means) = (output.forecast.text("unique_id").unwrap(), output.forecast.real("mean").unwrap());
+        (0..output.forecast.len())
+            .filter(|row| names.get(*row) == Some(name))
+            .filter_map(|row| means.get(row))
+            .collect()
+    };
+    assert_eq!(mean(&turned, "item-7").len(), 14);
+    for (one, other) in mean(&turned, "item-7").iter().zip(mean(&output, "item-7")) {
+        assert!((one - other).abs() < 0.2, "{one} and {other}");
+    }
+}
+
+#[test]
+fn a_bad_file_of_series_is_told_with_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("series.csv");
+    let tell = |text: &str, frequency: Frequency| {
+        fs::write(&path, text).unwrap();
+        forecast_series(&path, &SeriesOptions { frequency, ..SeriesOptions::default() }).unwrap_err()
+    };
+    let wrong = tell("unique_id,ds,y\nA,2026-01-01,5\nA,2026-01-02,many\n", Frequency::Daily);
+    assert_eq!(wrong.code, "series-cell");
+    assert_eq!(wrong.place.as_ref().unwrap().line, Some(3));
+    assert!(wrong.message.contains("`many`"));
+    assert_eq!(tell("id,ds,y\nA,2026-01-01,5\n", Frequency::Daily).code, "series-column");
+    assert_eq!(tell("unique_id,ds,y\nA,2026-01-01,5\nA,2026-01-01,6\n", Frequency::Daily).code, "series-duplicate");
+    // Two days of one month are one step of a monthly series.
+    assert_eq!(tell("unique_id,ds,y\nA,2026-01-01,5\nA,2026-01-09,6\n", Frequency::Monthly).code, "series-duplicate");
+    assert_eq!(tell("unique_id,ds,y\nA,1,5\nA,900000,6\n", Frequency::Hourly).code, "series-long");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    #[test]
+    fn nothing_but_numbers_leaves_the_forecast(
+        histories in prop::collection::vec(
+            prop::collection::vec(prop::sample::select(vec![0.0f32, 0.0, 1.0, 2.0, 7.0, 1e3, 1e7, 0.25]), 0..130),
+            1..5,
+        )
+    ) {
+        let names = ["A", "B", "C", "D", "E"];
+        let all = histories.into_iter().enumerate().map(|(index, units)| (names[index], "shopify", units)).collect();
+        is_sane(&run(demand(all)));
+    }
+
+    #[test]
+    fn more_days_never_need_less(level in 0.5f32..20.0, seed in 0u64..1_000) {
+        let forecasts = run(demand(vec![("A", "shopify", history(seed, 90, level))]));
+        let one = &forecasts.skus[0];
+        let mut least = 0.0;
+        for days in 1..60 {
+            let p95 = one.over(days).unwrap().quantiles[3];
+            prop_assert!(p95 >= least - 1e-6, "{days} days: {p95} after {least}");
+            least = p95;
+        }
+    }
 }

@@ -312,6 +312,7 @@ fn exceptions_are_ranked_by_money_and_carry_a_playbook() {
         drifts: &drifts,
         latencies: &latencies,
         listings: &listings,
+        losing: &[],
         checks: &[],
         as_of_end: facts.as_of_end,
     };

@@ -3,9 +3,11 @@
 use rayon::prelude::*;
 
 use super::catalogue::{MODELS, SHAPES, Shape, Spread};
+use super::variance::{VarianceLaw, variance};
 use super::profile::{PhaseSums, PooledProfile};
 use super::quantile::{count_quantiles, key_quantiles, normal_quantile};
-use super::sums::{FLOOR, Moments, Span, look_back};
+use super::choose::Weighted;
+use super::sums::{Blend, FLOOR, Moments, Span, look_back};
 use super::walk::Workspace;
 use super::{EngineOptions, SeriesSet};
 
@@ -145,7 +147,7 @@ fn try_series(
         for (index, &days) in options.days.iter().enumerate() {
             span.prepare(work, days);
             for (cut, sum) in sum_cuts[index].iter().zip(&mut trial.sums[index]) {
-                sum.moments.push(look_back(work, span, ages, *cut, false));
+                sum.moments.push(look_back(work, days, ages, *cut, false, |work, day| span.expected(work, day)));
             }
         }
     }
@@ -164,57 +166,6 @@ pub(crate) fn step_means(work: &Workspace, seen: usize, horizon: usize, mut each
         let mean = (work.level[seen] + trend) * work.profile[phase];
         each(if work.signed { mean } else { mean.max(0.0) });
         phase = if phase + 1 == work.profile.len() { 0 } else { phase + 1 };
-    }
-}
-
-/// Variance of the error of a sum as a power of its mean, over a pool.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct VarianceLaw {
-    factor: f64,
-    power: f64,
-}
-
-impl VarianceLaw {
-    /// Least squares in logarithms, then scaled so that variances add up to what they were.
-    pub(crate) fn fit(points: impl Iterator<Item = (f64, f64)> + Clone) -> Self {
-        let usable = points.filter(|(mean, variance)| *mean > 1e-6 && *variance > 1e-9);
-        let (mut n, mut x, mut y, mut xx, mut xy) = (0.0, 0.0, 0.0, 0.0, 0.0);
-        for (mean, variance) in usable.clone() {
-            let (log_mean, log_variance) = (mean.ln(), variance.ln());
-            n += 1.0;
-            x += log_mean;
-            y += log_variance;
-            xx += log_mean * log_mean;
-            xy += log_mean * log_variance;
-        }
-        if n < 20.0 {
-            return Self { factor: 2.0, power: 1.0 };
-        }
-        let scatter = xx - x * x / n;
-        let power = if scatter > 1e-9 { ((xy - x * y / n) / scatter).clamp(1.0, 2.0) } else { 1.0 };
-        let mut log_ratio = 0.0;
-        for (mean, variance) in usable {
-            log_ratio += (variance / mean.powf(power)).min(1e30).ln();
-        }
-        Self { factor: (log_ratio / n).exp(), power }
-    }
-
-    fn at(&self, mean: f64) -> f64 {
-        self.factor * mean.max(1e-3).powf(self.power)
-    }
-}
-
-/// The error variance that a spread takes.
-pub(crate) fn variance(spread: Spread, moments: &Moments, days: usize, law: &VarianceLaw) -> f64 {
-    let own = if moments.errors == 0 { 0.0 } else { moments.scaled_variance };
-    match spread {
-        _ if moments.errors < 3 => law.at(moments.mean),
-        Spread::Own => moments.variance,
-        Spread::Scaled => own,
-        Spread::Shrunk(weight) => {
-            let apart = moments.errors as f64 / days as f64;
-            (apart * own + weight * law.at(moments.mean)) / (apart + weight)
-        }
     }
 }
 
@@ -257,44 +208,57 @@ pub(crate) fn shape_quantiles(
     }
 }
 
-/// Quantiles of every shape of the models `chosen` for one number of days: by model and shape, then cut
-/// by cut of each series of the pool.
+/// What every shape said of a pool's past sums.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ShapeTrial {
+    /// By shape, then cut by cut of each series of the pool.
+    pub(crate) quantiles: Vec<Vec<f32>>,
+    /// Cut by cut.
+    pub(crate) moments: Vec<Moments>,
+}
+
+/// Quantiles of every shape around the average `blend` for one number of days.
 pub(crate) fn try_shapes(
     set: &SeriesSet,
     pool: &[usize],
     profile: &PooledProfile,
     options: &EngineOptions,
     ages: &[u32],
-    (days, chosen, law): (usize, &[usize], &VarianceLaw),
-) -> Vec<Vec<f32>> {
-    let per_series: Vec<Vec<Vec<f32>>> = pool
+    (days, blend, law): (usize, &[Weighted], &VarianceLaw),
+) -> ShapeTrial {
+    type Buffers = (Workspace, PhaseSums, Span, Blend);
+    let per_series: Vec<ShapeTrial> = pool
         .par_iter()
-        .map_init(Default::default, |(work, sums, span): &mut (Workspace, PhaseSums, Span), &series| {
+        .map_init(Default::default, |(work, sums, span, average): &mut Buffers, &series| {
             let length = set.values(series).len();
             let cuts = cuts(length, days, options.cuts);
-            let mut engines = vec![Vec::with_capacity(cuts.len() * options.levels.len()); chosen.len() * SHAPES.len()];
-            let Some(&earliest) = cuts.iter().min() else { return engines };
+            let mut trial = ShapeTrial { quantiles: vec![Vec::new(); SHAPES.len()], moments: Vec::new() };
+            let Some(&earliest) = cuts.iter().min() else { return trial };
             prepare(work, sums, set, series, profile, earliest);
-            let mut quantiles = vec![0.0; options.levels.len()];
-            for (index, &model) in chosen.iter().enumerate() {
+            average.clear(length);
+            for &(model, share) in blend {
                 work.walk(MODELS[model], length);
                 span.prepare(work, days);
-                for &cut in &cuts {
-                    let moments = look_back(work, span, ages, cut, true);
-                    for (shape_index, &shape) in SHAPES.iter().enumerate() {
-                        shape_quantiles(shape, &moments, days, law, work, &options.levels, &mut quantiles);
-                        engines[index * SHAPES.len() + shape_index].extend_from_slice(&quantiles);
-                    }
-                }
+                average.add(work, span, share.into());
             }
-            engines
+            let mut quantiles = vec![0.0; options.levels.len()];
+            for &cut in &cuts {
+                let moments = average.look_back(work, days, ages, cut, true);
+                for (of_shape, &shape) in trial.quantiles.iter_mut().zip(SHAPES) {
+                    shape_quantiles(shape, &moments, days, law, work, &options.levels, &mut quantiles);
+                    of_shape.extend_from_slice(&quantiles);
+                }
+                trial.moments.push(moments);
+            }
+            trial
         })
         .collect();
-    let mut engines = vec![Vec::new(); chosen.len() * SHAPES.len()];
-    for of_series in per_series {
-        for (all, mut one) in engines.iter_mut().zip(of_series) {
-            all.append(&mut one);
+    let mut all = ShapeTrial { quantiles: vec![Vec::new(); SHAPES.len()], moments: Vec::new() };
+    for mut one in per_series {
+        all.moments.append(&mut one.moments);
+        for (of_shape, mut quantiles) in all.quantiles.iter_mut().zip(one.quantiles) {
+            of_shape.append(&mut quantiles);
         }
     }
-    engines
+    all
 }

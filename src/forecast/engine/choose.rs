@@ -77,13 +77,6 @@ fn shares(mut chosen: Vec<usize>) -> Vec<Weighted> {
     weighted
 }
 
-/// Candidates by rising loss.
-pub(crate) fn ranking(losses: &[f64]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..losses.len()).collect();
-    order.sort_by(|&a, &b| losses[a].total_cmp(&losses[b]).then(a.cmp(&b)));
-    order
-}
-
 /// Pinball loss of a quantile at `level`.
 #[inline]
 pub(crate) fn pinball(actual: f64, quantile: f64, level: f64) -> f64 {

@@ -36,7 +36,11 @@ impl PhaseSums {
     /// Looks at the whole seasons of the year before `until`; `phase` is that of day 0. A season's own
     /// mean is taken off first, so that a rising or falling level is not mistaken for noise.
     pub(crate) fn read(&mut self, demand: &[f64], until: usize, phase: usize, season: usize) {
-        *self = Self { away: std::mem::take(&mut self.away), away_squared: std::mem::take(&mut self.away_squared), ..Self::default() };
+        *self = Self {
+            away: std::mem::take(&mut self.away),
+            away_squared: std::mem::take(&mut self.away_squared),
+            ..Self::default()
+        };
         for sums in [&mut self.away, &mut self.away_squared] {
             sums.clear();
             sums.resize(season, 0.0);

@@ -15,7 +15,7 @@ pub(crate) fn normal_quantile(level: f64) -> f64 {
         -3.969683028665376e1,
         2.209460984245205e2,
         -2.759285104469687e2,
-        1.383577518672690e2,
+        1.383_577_518_672_69e2,
         -3.066479806614716e1,
         2.506628277459239,
     ];
@@ -122,5 +122,52 @@ pub(crate) fn key_quantiles(keys: &mut [u32], levels: &[f64], out: &mut [f32]) {
         let share = (position - lower as f64) as f32;
         let (low, high) = (from_key(keys[lower]), from_key(keys[upper]));
         *slot = low + share * (high - low);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{count_quantiles, key_quantiles, normal_quantile};
+    use crate::forecast::LEVELS;
+    use crate::forecast::engine::sums::to_key;
+
+    fn counts(mean: f64, variance: f64, whole: bool) -> [f32; 6] {
+        let mut out = [0.0; 6];
+        count_quantiles(mean, variance, whole, &LEVELS, &mut out);
+        out
+    }
+
+    /// `scipy.stats.nbinom.ppf`, `poisson.ppf` and `gamma.ppf` at the six levels.
+    #[test]
+    fn quantiles_agree_with_scipy() {
+        assert_eq!(counts(4.0, 10.0, true), [3.0, 6.0, 8.0, 10.0, 12.0, 14.0]);
+        assert_eq!(counts(0.3, 0.9, true), [0.0, 0.0, 1.0, 2.0, 3.0, 5.0]);
+        assert_eq!(counts(30.0, 200.0, true), [28.0, 41.0, 49.0, 56.0, 63.0, 72.0]);
+        assert_eq!(counts(3.0, 3.0, true), [3.0, 4.0, 5.0, 6.0, 7.0, 8.0]);
+        let gamma = [367.206, 551.505, 668.078, 775.366, 876.727, 1004.512];
+        for (ours, exact) in counts(400.0, 40_000.0, false).into_iter().zip(gamma) {
+            assert!((ours / exact - 1.0).abs() < 0.05, "{ours} and {exact}");
+        }
+        let normal = [(0.01, -2.326_347_874), (0.5, 0.0), (0.8, 0.841_621_234), (0.975, 1.959_963_985)];
+        for (level, exact) in normal {
+            assert!((normal_quantile(level) - exact).abs() < 1e-8);
+        }
+    }
+
+    #[test]
+    fn nothing_expected_and_nothing_missed_is_nothing() {
+        assert_eq!(counts(0.0, 0.0, true), [0.0; 6]);
+        assert!(counts(1e-9, 1e12, true).iter().all(|units| units.is_finite()));
+        assert!(counts(1e9, 1e20, false).iter().all(|units| units.is_finite()));
+    }
+
+    #[test]
+    fn quantiles_of_errors_lie_between_neighbours() {
+        let mut keys: Vec<u32> = (-50..=50).rev().map(|value| to_key(value as f32)).collect();
+        let mut out = [0.0; 6];
+        key_quantiles(&mut keys, &LEVELS, &mut out);
+        for (ours, exact) in out.into_iter().zip([0.0, 30.0, 40.0, 45.0, 47.5, 49.0]) {
+            assert!((ours - exact).abs() < 1e-4, "{ours} and {exact}");
+        }
     }
 }

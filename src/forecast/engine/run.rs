@@ -4,26 +4,25 @@
 use rayon::prelude::*;
 
 use super::backtest::{
-    SumTrial, Trial, VarianceLaw, candidates, cuts, prepare, shape_quantiles, step_means, try_models, try_shapes,
-    variance,
+    ShapeTrial, SumTrial, Trial, candidates, cuts, prepare, shape_quantiles, step_means, try_models,
+    try_shapes,
 };
 use super::calibrate::{shifts, spread};
 use super::catalogue::{MODELS, SHAPES, Shape, Spread};
-use super::choose::{Contest, Weighted, pinball, ranking};
+use super::choose::{Contest, Weighted, pinball};
 use super::profile::{PhaseSums, PooledProfile};
 use super::sample::ages;
-use super::sums::{Span, look_back};
+use super::sums::{Blend, Moments, Span};
+use super::variance::{VarianceLaw, variance};
 use super::walk::Workspace;
 use super::{EngineOptions, SeriesSet};
 
-/// Models that go on to have their shapes tried.
-const FINALISTS: usize = 5;
 /// Most picks of an average.
 const PICKS: usize = 5;
 /// A band with fewer series chooses with its neighbour.
 const LEAST_POOL: usize = 100;
 /// Outcomes that are enough to choose from.
-const ROWS: usize = 2400;
+const ROWS: usize = 8000;
 /// Bands of history length start here.
 const BANDS: [usize; 4] = [0, 30, 120, 400];
 
@@ -41,10 +40,34 @@ pub(crate) struct Plan {
 /// What was chosen for one number of days.
 #[derive(Clone, Debug)]
 pub(crate) struct SumPlan {
-    /// Model, shape, share.
-    pub(crate) picks: Vec<(usize, Shape, f32)>,
+    /// Models whose average is the mean.
+    pub(crate) blend: Vec<Weighted>,
+    /// How it is spread around that mean: shapes and shares.
+    pub(crate) shapes: Vec<(Shape, f32)>,
+    /// Whether a shape wants the errors themselves.
+    keeps_errors: bool,
     law: VarianceLaw,
     shift: Vec<f32>,
+}
+
+impl Plan {
+    /// For a series so new that it leans on a belief: a level that can hold one, and the variance that
+    /// series of its mean have.
+    fn for_new(&self) -> Self {
+        let steady = steady_model();
+        let mut plan = Self { mean: vec![(steady, 1.0)], ..self.clone() };
+        for sum in &mut plan.sums {
+            sum.blend = vec![(steady, 1.0)];
+            sum.shapes = vec![(Shape::Counts(Spread::Shrunk(16.0)), 1.0)];
+            sum.keeps_errors = false;
+        }
+        plan
+    }
+}
+
+/// A model that any history can be trusted with.
+fn steady_model() -> usize {
+    MODELS.iter().position(|model| model.name() == "ses 0.1").expect("the catalogue has it")
 }
 
 /// Forecasts of all series.
@@ -69,6 +92,7 @@ pub(crate) fn forecast(set: &SeriesSet, options: &EngineOptions) -> EngineForeca
     let ages = ages();
     let profile = pooled_profile(set, options);
     let plans = plans(set, &profile, options, &ages);
+    let for_new: Vec<Plan> = plans.iter().map(Plan::for_new).collect();
     let (steps, width) = (options.steps, options.days.len() * options.levels.len());
     let bands: Vec<u8> = (0..set.len()).map(|series| band_of(set.values(series).len()) as u8).collect();
     let mut means = vec![0.0f32; set.len() * steps];
@@ -76,7 +100,8 @@ pub(crate) fn forecast(set: &SeriesSet, options: &EngineOptions) -> EngineForeca
     means.par_chunks_mut(steps.max(1)).zip(quantiles.par_chunks_mut(width.max(1))).enumerate().for_each_init(
         Final::default,
         |buffers, (series, (means, quantiles))| {
-            let plan = &plans[usize::from(bands[series])];
+            let is_new = set.priors.get(series).is_some_and(|(_, weight)| *weight > 0.0);
+            let plan = if is_new { &for_new[usize::from(bands[series])] } else { &plans[usize::from(bands[series])] };
             buffers.forecast(set, series, &profile, plan, options, &ages, means, quantiles);
         },
     );
@@ -148,9 +173,11 @@ fn merge_small(pools: &mut [Vec<usize>]) {
 
 /// What is used where no series is long enough for a backtest.
 fn without_backtest(options: &EngineOptions) -> Plan {
-    let model = MODELS.iter().position(|model| model.name() == "ses 0.1").unwrap_or(0);
+    let model = steady_model();
     let sum = SumPlan {
-        picks: vec![(model, Shape::Counts(Spread::Shrunk(4.0)), 1.0)],
+        blend: vec![(model, 1.0)],
+        shapes: vec![(Shape::Counts(Spread::Shrunk(4.0)), 1.0)],
+        keeps_errors: false,
         law: VarianceLaw::fit(std::iter::empty()),
         shift: vec![0.0; options.levels.len()],
     };
@@ -197,70 +224,57 @@ fn plan_sum(
     (trials, models): (&[Trial], &[usize]),
     index: usize,
 ) -> SumPlan {
-    let days = options.days[index];
+    let (days, levels) = (options.days[index], &options.levels);
     let rows: Vec<&SumTrial> = trials.iter().flat_map(|trial| trial.sums[index].iter()).collect();
-    let finalists = finalists(&rows, models.len(), &options.levels);
-    let final_models: Vec<usize> = finalists.iter().map(|index| models[*index]).collect();
-    let law = VarianceLaw::fit(rows.iter().flat_map(|row| {
-        finalists
+    let chosen = blend(&rows, models.len(), levels);
+    let mut law = VarianceLaw::fit(rows.iter().flat_map(|row| {
+        chosen
             .iter()
-            .map(|&model| row.moments[model])
+            .map(|&(model, _)| row.moments[model])
             .filter(|one| one.errors >= 3)
             .map(|one| (one.mean, one.scaled_variance))
     }));
-    let quantiles = try_shapes(set, pool, profile, options, ages, (days, &final_models, &law));
-    let levels = &options.levels;
+    law.learn(rows.iter().map(|row| {
+        let mut moments = Moments { errors: usize::MAX, ..Moments::default() };
+        for &(model, share) in &chosen {
+            moments.add(&row.moments[model], share.into());
+        }
+        (moments, row.actual - moments.mean)
+    }));
+    let blend: Vec<Weighted> = chosen.iter().map(|&(index, share)| (models[index], share)).collect();
+    let ShapeTrial { quantiles, moments } = try_shapes(set, pool, profile, options, ages, (days, &blend, &law));
     let cap = loss_cap(&rows, &quantiles[0], levels);
     let loss = |row: usize, quantiles: &[f32]| row_loss(rows[row], quantiles, levels).min(cap);
     let contest = Contest { candidates: &quantiles, width: levels.len(), loss: &loss, rows: rows.len() };
     let chosen = contest.best_average(PICKS);
-    let picks: Vec<(usize, Shape, f32)> = chosen
-        .iter()
-        .map(|&(engine, share)| (final_models[engine / SHAPES.len()], SHAPES[engine % SHAPES.len()], share))
-        .collect();
     let average = |row: usize, level: usize| -> f64 {
-        chosen.iter().map(|&(engine, share)| f64::from(share * quantiles[engine][row * levels.len() + level])).sum()
+        chosen.iter().map(|&(shape, share)| f64::from(share * quantiles[shape][row * levels.len() + level])).sum()
     };
-    let candidate = |model: usize| models.iter().position(|one| *one == model).expect("a pick is a candidate");
-    let row_spread = |row: usize| pick_spread(&picks, |model| rows[row].moments[candidate(model)], days, &law);
-    let shift = shifts(rows.len(), levels, |row| rows[row].actual, row_spread, average);
-    SumPlan { picks, law, shift }
+    let spread = |row: usize| sum_spread(&moments[row], days, &law);
+    let shift = shifts(rows.len(), levels, |row| rows[row].actual, spread, average);
+    let shapes: Vec<(Shape, f32)> = chosen.iter().map(|&(shape, share)| (SHAPES[shape], share)).collect();
+    let keeps_errors = shapes.iter().any(|(shape, _)| shape.wants_errors());
+    SumPlan { blend, shapes, keeps_errors, law, shift }
 }
 
-fn pick_spread(
-    picks: &[(usize, Shape, f32)],
-    moments: impl Fn(usize) -> super::sums::Moments,
-    days: usize,
-    law: &VarianceLaw,
-) -> f64 {
-    picks
-        .iter()
-        .map(|&(model, _, share)| {
-            let moments = moments(model);
-            f64::from(share) * spread(moments.mean, variance(Spread::Shrunk(4.0), &moments, days, law))
-        })
-        .sum()
+fn sum_spread(moments: &Moments, days: usize, law: &VarianceLaw) -> f64 {
+    spread(moments.mean, variance(Spread::Shrunk(4.0), moments, days, law))
 }
 
-/// The models with the least pinball loss under a normal error: cheap, and near enough to rank.
-fn finalists(rows: &[&SumTrial], models: usize, levels: &[f64]) -> Vec<usize> {
+/// The models whose average loses least under a normal error: cheap, and near enough to choose by.
+fn blend(rows: &[&SumTrial], models: usize, levels: &[f64]) -> Vec<Weighted> {
     let normal: Vec<f64> = levels.iter().map(|&level| super::normal_quantile(level)).collect();
-    let losses: Vec<f64> = (0..models)
-        .into_par_iter()
-        .map(|model| {
-            let mut total = 0.0;
-            for row in rows {
-                let moments = row.moments[model];
-                let deviation = moments.scaled_variance.max(0.0).sqrt();
-                for (z, &level) in normal.iter().zip(levels) {
-                    let loss = pinball(row.actual, (moments.mean + z * deviation).max(0.0), level);
-                    total += if row.scale > 0.0 { (loss / row.scale).min(10.0) } else { 0.0 };
-                }
-            }
-            total
-        })
-        .collect();
-    ranking(&losses).into_iter().take(FINALISTS).collect()
+    let of_model = |model: usize| {
+        let of_row = |row: &&SumTrial| {
+            let moments = row.moments[model];
+            let deviation = moments.scaled_variance.max(0.0).sqrt();
+            normal.iter().map(move |z| (moments.mean + z * deviation).max(0.0) as f32).collect::<Vec<f32>>()
+        };
+        rows.iter().flat_map(of_row).collect()
+    };
+    let candidates: Vec<Vec<f32>> = (0..models).into_par_iter().map(of_model).collect();
+    let loss = |row: usize, quantiles: &[f32]| row_loss(rows[row], quantiles, levels).min(10.0);
+    Contest { candidates: &candidates, width: levels.len(), loss: &loss, rows: rows.len() }.best_average(PICKS)
 }
 
 fn row_loss(row: &SumTrial, quantiles: &[f32], levels: &[f64]) -> f64 {
@@ -290,6 +304,8 @@ struct Final {
     work: Workspace,
     sums: PhaseSums,
     span: Span,
+    /// One for each number of days.
+    blends: Vec<Blend>,
     one: Vec<f32>,
     spreads: Vec<f64>,
 }
@@ -311,12 +327,12 @@ impl Final {
         let levels = &options.levels;
         prepare(&mut self.work, &mut self.sums, set, series, profile, seen);
         self.one.resize(levels.len(), 0.0);
-        self.spreads.clear();
-        self.spreads.resize(options.days.len(), 0.0);
+        self.blends.resize_with(options.days.len(), Blend::default);
+        self.blends.iter_mut().for_each(|blend| blend.clear(seen));
+        let share_of = |average: &[Weighted], model: usize| average.iter().find(|(one, _)| *one == model).map(|(_, share)| *share);
         for (model, &kind) in MODELS.iter().enumerate() {
-            let share_of_mean = plan.mean.iter().find(|(one, _)| *one == model).map(|(_, share)| *share);
-            let in_sums = plan.sums.iter().any(|sum| sum.picks.iter().any(|(one, ..)| *one == model));
-            if share_of_mean.is_none() && !in_sums {
+            let share_of_mean = share_of(&plan.mean, model);
+            if share_of_mean.is_none() && plan.sums.iter().all(|sum| share_of(&sum.blend, model).is_none()) {
                 continue;
             }
             self.work.walk(kind, seen);
@@ -327,25 +343,21 @@ impl Final {
                     step += 1;
                 });
             }
-            for (index, sum) in plan.sums.iter().enumerate() {
-                let mut picks = sum.picks.iter().filter(|(one, ..)| *one == model).peekable();
-                if picks.peek().is_none() {
-                    continue;
+            for ((sum, &days), blend) in plan.sums.iter().zip(&options.days).zip(&mut self.blends) {
+                if let Some(share) = share_of(&sum.blend, model) {
+                    self.span.prepare(&self.work, days);
+                    blend.add(&self.work, &self.span, share.into());
                 }
-                let days = options.days[index];
-                self.span.prepare(&self.work, days);
-                let keep = sum
-                    .picks
-                    .iter()
-                    .any(|(one, shape, _)| *one == model && matches!(shape, Shape::Errors | Shape::ScaledErrors));
-                let moments = look_back(&mut self.work, &self.span, ages, seen, keep);
-                for &(_, shape, share) in picks {
-                    shape_quantiles(shape, &moments, days, &sum.law, &mut self.work, levels, &mut self.one);
-                    let slots = &mut quantiles[index * levels.len()..(index + 1) * levels.len()];
-                    slots.iter_mut().zip(&self.one).for_each(|(slot, one)| *slot += share * one);
-                    self.spreads[index] += f64::from(share)
-                        * spread(moments.mean, variance(Spread::Shrunk(4.0), &moments, days, &sum.law));
-                }
+            }
+        }
+        self.spreads.clear();
+        for (index, (sum, &days)) in plan.sums.iter().zip(&options.days).enumerate() {
+            let moments = self.blends[index].look_back(&mut self.work, days, ages, seen, sum.keeps_errors);
+            self.spreads.push(sum_spread(&moments, days, &sum.law));
+            let slots = &mut quantiles[index * levels.len()..(index + 1) * levels.len()];
+            for &(shape, share) in &sum.shapes {
+                shape_quantiles(shape, &moments, days, &sum.law, &mut self.work, levels, &mut self.one);
+                slots.iter_mut().zip(&self.one).for_each(|(slot, one)| *slot += share * one);
             }
         }
         self.finish(plan, levels.len(), quantiles);
@@ -402,11 +414,7 @@ impl EngineForecast {
             count => format!("least error of {} models over {count} past forecasts of like series", MODELS.len()),
         };
         let Some(longest) = plan.sums.last() else { return why };
-        let shapes: Vec<String> = longest
-            .picks
-            .iter()
-            .map(|(model, shape, _)| format!("{} with {}", MODELS[*model].name(), shape.name()))
-            .collect();
+        let shapes: Vec<String> = longest.shapes.iter().map(|(shape, _)| shape.name()).collect();
         format!("{why}; quantiles from {}", shapes.join(", "))
     }
 }

@@ -17,7 +17,8 @@ pub(super) fn read(path: &Path, collector: &mut Collector) -> Result<()> {
     let need = |name: &str| {
         find(name).ok_or_else(|| {
             let message = format!("the file has no column `{name}`");
-            Diagnostic::error("series-column", message).at_line(path, 1).hint("columns are `unique_id,ds,y`")
+            let told = Diagnostic::error("series-column", message).at_line(path, 1);
+            Box::new(told.hint("columns are `unique_id,ds,y`"))
         })
     };
     let (id, ds, y) = (need("unique_id")?, need("ds")?, need("y")?);
@@ -46,10 +47,11 @@ pub(super) fn read(path: &Path, collector: &mut Collector) -> Result<()> {
     Ok(())
 }
 
-fn unreadable(path: &Path, error: &csv::Error) -> Diagnostic {
-    Diagnostic::error("series-csv", format!("cannot read the file as CSV: {error}")).in_file(path)
+fn unreadable(path: &Path, error: &csv::Error) -> Box<Diagnostic> {
+    Box::new(Diagnostic::error("series-csv", format!("cannot read the file as CSV: {error}")).in_file(path))
 }
 
-fn bad(path: &Path, line: usize, column: &str, found: &str, wanted: &str) -> Diagnostic {
-    Diagnostic::error("series-cell", format!("`{column}` is `{found}` and not {wanted}")).at_line(path, line)
+fn bad(path: &Path, line: usize, column: &str, found: &str, wanted: &str) -> Box<Diagnostic> {
+    let message = format!("`{column}` is `{found}` and not {wanted}");
+    Box::new(Diagnostic::error("series-cell", message).at_line(path, line))
 }

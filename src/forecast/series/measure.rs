@@ -38,8 +38,8 @@ impl Mean {
     }
 }
 
-/// One row per origin. Series with fewer than 8 known values after their first other than 0, or that
-/// never change, are not measured.
+/// One row per origin. Series with fewer than 8 known values after their first other than 0, with fewer
+/// than two such, or that never change, are not measured.
 pub(crate) fn measure(set: &SeriesSet, options: &EngineOptions, origins: &[usize]) -> Vec<OriginMeasures> {
     origins.iter().map(|&origin| at_origin(set, options, origin)).collect()
 }
@@ -52,7 +52,8 @@ fn at_origin(set: &SeriesSet, options: &EngineOptions, origin: usize) -> OriginM
         let Some(length) = values.len().checked_sub(origin) else { continue };
         let first = values[..length].iter().position(|value| *value != 0.0).unwrap_or(length);
         let past = &values[first..length];
-        if past.len() >= 8 && past.iter().any(|value| *value != past[0]) {
+        let sold = past.iter().filter(|value| **value != 0.0).count();
+        if past.len() >= 8 && sold >= 2 && past.iter().any(|value| *value != past[0]) {
             known.push(past.iter().copied(), set.phases[series] + (first % options.season.max(1)) as u32);
             actual.push(&values[length..values.len().min(length + options.horizon)]);
         }

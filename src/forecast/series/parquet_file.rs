@@ -49,7 +49,7 @@ fn take(path: &Path, batch: &RecordBatch, collector: &mut Collector) -> Result<(
     for row in 0..batch.num_rows() {
         let missing = |name: &str| {
             let message = format!("`{name}` is missing or no such value in row {} of a batch", row + 1);
-            Diagnostic::error("series-cell", message).in_file(path)
+            Box::new(Diagnostic::error("series-cell", message).in_file(path))
         };
         let position = steps.at(row, collector.frequency).ok_or_else(|| missing("ds"))?;
         let known = values.is_valid(row) && values.value(row).is_finite() && names.is_valid(row);
@@ -78,7 +78,7 @@ enum Steps {
 
 impl Steps {
     fn of(path: &Path, array: &ArrayRef) -> Result<Self> {
-        let to = |kind: DataType| cast(array, &kind).map_err(|error| Box::new(unreadable(path, &error)));
+        let to = |kind: DataType| cast(array, &kind).map_err(|error| unreadable(path, &error));
         Ok(match array.data_type() {
             kind if kind.is_integer() => Self::Numbers(to(DataType::Int64)?),
             DataType::Date32 | DataType::Date64 | DataType::Timestamp(..) => {
@@ -105,7 +105,8 @@ impl Steps {
     }
 }
 
-fn unreadable(path: &Path, error: &dyn std::fmt::Display) -> Diagnostic {
+fn unreadable(path: &Path, error: &dyn std::fmt::Display) -> Box<Diagnostic> {
     let hint = "it must be uncompressed or compressed with zstd; a CSV file does as well";
-    Diagnostic::error("series-parquet", format!("cannot read the file as Parquet: {error}")).in_file(path).hint(hint)
+    let message = format!("cannot read the file as Parquet: {error}");
+    Box::new(Diagnostic::error("series-parquet", message).in_file(path).hint(hint))
 }

@@ -1,4 +1,4 @@
-//! Dates and times as Amazon's offices write them: `Jun 8, 2025 10:23:05 PM PDT`,
+//! Dates and times with the month's name, as some channels write them: `Oct-18-23`, `Jun 8, 2025 10:23:05 PM PDT`,
 //! `1 juil. 2026 00:00:16 UTC`, `02-Sep-2026 14:22:10 IST`, `10:23 p.m.`.
 
 use std::borrow::Cow;
@@ -82,6 +82,16 @@ mod tests {
             ("01.01.2026 00:00:16 UTC", "01.01.2026 00:00:16 UTC"),
             ("27/06/2026 10:00:00", "27/06/2026 10:00:00"),
             ("Foo 1, 2026", "Foo 1, 2026"),
+            ("Oct-18-23", "2023-10-18"),
+            ("Nov 9, 2023", "2023-11-09"),
+            ("October 31, 2025", "2025-10-31"),
+            ("30-Apr-25", "2025-04-30"),
+            ("10-Dez-25", "2025-12-10"),
+            ("3. März 2026", "2026-03-03"),
+            ("Jun-29-26 16:00:01 PDT", "2026-06-29 16:00:01 PDT"),
+            ("08/14/25", "08/14/25"),
+            ("Smarch 1, 2026", "Smarch 1, 2026"),
+            ("Nov 9", "Nov 9"),
         ] {
             assert_eq!(numbered(text), expected);
         }

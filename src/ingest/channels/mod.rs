@@ -2,11 +2,14 @@
 
 mod amazon;
 mod bigcommerce;
+mod ebay;
+mod etsy;
 mod plain;
 mod shipped;
 mod shopify;
 mod tiktok;
 mod unwanted;
+mod walmart;
 mod woocommerce;
 mod words;
 
@@ -49,6 +52,19 @@ pub(crate) static EXPORTS: &[&Export] = &[
     &woocommerce::PRODUCTS,
     &bigcommerce::ORDERS,
     &bigcommerce::PRODUCTS,
+    &ebay::ORDERS,
+    &ebay::TRANSACTIONS,
+    &ebay::LISTINGS,
+    &etsy::ITEMS,
+    &etsy::ORDERS,
+    &etsy::PAYMENTS,
+    &etsy::STATEMENT,
+    &etsy::LISTINGS,
+    &walmart::ORDERS,
+    &walmart::SETTLEMENT,
+    &walmart::WIDE_SETTLEMENT,
+    &walmart::ITEMS,
+    &walmart::INVENTORY,
 ];
 
 /// Every layout that a file can have in this project: the channels', the user's own, the plain

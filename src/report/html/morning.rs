@@ -16,6 +16,7 @@ static TITLES: &[(&str, &str)] = &[
     ("oversell", "Oversold"),
     ("price breach", "Price outside its corridor"),
     ("listing suspended", "Listing suspended"),
+    ("losing money", "Loses money"),
     ("drift", "Count differs"),
     ("sync latency", "Updates are late"),
     ("silent channel", "Channel is silent"),

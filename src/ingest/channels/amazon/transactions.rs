@@ -8,7 +8,7 @@ use super::settlement::by_words;
 use super::transaction_headers as of;
 use crate::config::{ChannelKind, Decimal};
 use crate::ingest::cell;
-use crate::ingest::cell::Reader::{Count, Identifier, LocalInstant, Money, Prose};
+use crate::ingest::cell::Reader::{Count, Identifier, Money, NamedInstant, Prose};
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, Field, Style, head, may, need};
 use crate::ingest::shape::{Complaint, Draft, Shape, Twins, Verdict, View};
@@ -40,7 +40,7 @@ pub(crate) static TRANSACTIONS_JP: Export = Export {
 };
 
 const FIELDS: &[Field] = &[
-    need("posted_at", of::DATE, LocalInstant),
+    need("posted_at", of::DATE, NamedInstant),
     head("settlement_id", of::SETTLEMENT, Identifier),
     head("type", of::TYPE, Prose),
     head("order_id", of::ORDER, Identifier),
@@ -81,7 +81,7 @@ const FIELDS: &[Field] = &[
 ];
 
 const FIELDS_JP: &[Field] = &[
-    need("posted_at", &["日付/時間"], LocalInstant),
+    need("posted_at", &["日付/時間"], NamedInstant),
     head("settlement_id", &["決済番号"], Identifier),
     head("type", &["トランザクションの種類"], Prose),
     head("order_id", &["注文番号"], Identifier),

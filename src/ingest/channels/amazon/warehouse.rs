@@ -4,8 +4,8 @@
 //! warehouses as well, give only one of the two.
 
 use super::STYLE;
-use crate::config::ChannelKind;
-use crate::ingest::cell::Reader::{Count, Day, Identifier, LocalInstant, Prose, Word};
+use crate::config::{ChannelKind, DateOrder};
+use crate::ingest::cell::Reader::{Count, Day, Identifier, NamedInstant, Prose, Word};
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, Style, head, may, need};
 use crate::ingest::shape::{ByRow, Draft, Shape, Twins, Verdict, View};
@@ -52,8 +52,8 @@ fn end_of_day(view: &View<'_>, context: &Context) -> Option<Timestamp> {
     Some(Timestamp::from_seconds(next.timestamp() - 1))
 }
 
-/// Tabs or quoted commas, as it was asked for.
-const LEDGER: Style = Style { quotes: true, ragged: false, ..STYLE };
+/// Tabs or quoted commas, as it was asked for, and the month first in every country.
+const LEDGER: Style = Style { quotes: true, ragged: false, usual_dates: Some(DateOrder::MonthDayYear), ..STYLE };
 
 /// The ledger by event. Equal rows are equal events.
 pub(crate) static LEDGER_EVENTS: Export = Export {
@@ -62,8 +62,8 @@ pub(crate) static LEDGER_EVENTS: Export = Export {
     document: "stock movements",
     table: "stock_movements",
     fields: &[
-        need("day", &["Date"], LocalInstant),
-        may("at", &["Date and Time"], LocalInstant),
+        need("day", &["Date"], NamedInstant),
+        may("at", &["Date and Time"], NamedInstant),
         need("sku", &["MSKU"], Identifier),
         need("kind", &["Event Type", "EventType"], Word(EVENTS)),
         may("reference", &["Reference ID", "ReferenceID"], Identifier),

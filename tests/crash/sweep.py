@@ -1,0 +1,258 @@
+#!/usr/bin/env python3
+"""Does the lake survive anything? `trueup ingest` is stopped at every system call that could hurt.
+
+    tests/crash/sweep.py            every fault point, 200 kills at random moments, full and read-only disks
+    tests/crash/sweep.py --short    some of each kind, in under a minute: what `.ci/run` does
+
+A fault point is the N-th call of one name. There the program is killed, or the call fails with EIO
+or ENOSPC once, or with ENOSPC from there on as on a full disk. After each: `trueup verify` passes,
+`trueup ingest` once more ends well, and then every file of the lake is the one of a run that
+nobody disturbed, the hash that `verify` prints included.
+
+A killed program keeps what it wrote without syncing it, so a power cut is tested in another way:
+the calls of an undisturbed run are read, and what is published must have been synced before.
+"""
+
+import argparse
+import hashlib
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+from disks import full_disk, may_mount, read_only
+from sync_order import findings_of
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+CALLS = """write pwrite64 writev fsync fdatasync rename renameat renameat2 link linkat unlink unlinkat
+           rmdir mkdir mkdirat openat ftruncate fallocate copy_file_range flock""".split()
+FAULTS = {
+    "kill": "signal=KILL:when={}",
+    "EIO": "error=EIO:when={}",
+    "ENOSPC": "error=ENOSPC:when={}",
+    "full disk": "error=ENOSPC:when={}+",
+}
+# A full disk does not fail what takes no room.
+TAKES_ROOM = {"write", "pwrite64", "writev", "fsync", "fdatasync", "rename", "renameat", "renameat2", "link",
+              "linkat", "mkdir", "mkdirat", "ftruncate", "fallocate", "copy_file_range"}
+
+SETTINGS = """[shop]
+name = "Crash"
+currency = "USD"
+time-zone = "UTC"
+
+[channel.shopify]
+kind = "shopify"
+"""
+HEADER = "order_id,line_id,channel,sku,qty,unit_price,currency,ordered_at,status,updated_at\n"
+FIRST = HEADER + (
+    "O1,1,shopify,MUG,2,10.00,USD,2026-02-01T00:00:00Z,paid,2026-02-01T00:00:00Z\n"
+    "O2,1,shopify,CUP,1,10.00,USD,2026-02-01T00:00:00Z,pending,2026-02-01T00:00:00Z\n"
+    "O3,1,shopify,CUP,one,10.00,USD,2026-02-01T00:00:00Z,paid,2026-02-01T00:00:00Z\n"
+)
+# A newer state of a known row, a new month, and another reject: every kind of file is replaced.
+SECOND = HEADER + (
+    "O2,1,shopify,CUP,1,10.00,USD,2026-02-01T00:00:00Z,cancelled,2026-02-03T00:00:00Z\n"
+    "O4,1,shopify,MUG,1,10.00,USD,2026-03-01T00:00:00Z,paid,2026-03-01T00:00:00Z\n"
+    "O5,1,shopify,MUG,1,ten,USD,2026-03-01T00:00:00Z,paid,2026-03-01T00:00:00Z\n"
+)
+
+
+class Scenario:
+    """A project as it is before the run that is disturbed, and its lake as it must be afterwards."""
+
+    def __init__(self, name, workshop, program):
+        self.name, self.program = name, program
+        self.before, self.project = workshop / f"{name}-before", workshop / name
+        (self.before / "exports").mkdir(parents=True)
+        (self.before / "trueup.toml").write_text(SETTINGS)
+        (self.before / "exports/first.csv").write_text(FIRST)
+
+    def build(self):
+        if self.name == "second":
+            self.reset()
+            must(self.trueup("ingest"), "the first of two undisturbed runs")
+            shutil.rmtree(self.before)
+            shutil.copytree(self.project, self.before)
+            (self.before / "exports/second.csv").write_text(SECOND)
+        self.reset()
+        must(self.trueup("ingest"), "an undisturbed run")
+        self.expected = self.state()
+        return self
+
+    def reset(self):
+        shutil.rmtree(self.project, ignore_errors=True)
+        self.fill()
+
+    def fill(self):
+        shutil.copytree(self.before, self.project, dirs_exist_ok=True)
+
+    def command(self, *words):
+        return [self.program, *words, "--project", str(self.project)]
+
+    def trueup(self, *words, under=()):
+        return subprocess.run([*under, *self.command(*words)], capture_output=True, text=True)
+
+    def state(self):
+        """Every file of the lake by its hash, and the hash of its rows."""
+        lake = self.project / "lake"
+        files = {str(path.relative_to(lake)): hashlib.sha256(path.read_bytes()).hexdigest()
+                 for path in sorted(lake.rglob("*")) if path.is_file() and path.name != ".lock"}
+        verified = self.trueup("verify")
+        hashed = re.search(r"Hashed ([0-9a-f]{64}), the rows of version (\d+)", verified.stderr)
+        if verified.returncode != 0 or hashed is None:
+            return f"verify says:\n{verified.stderr}"
+        return files, hashed.groups()
+
+    def judge(self, said):
+        """What is wrong after a run was disturbed; nothing if all is well."""
+        if "panicked" in said:
+            return f"it panicked:\n{said}"
+        if isinstance(seen := self.state(), str):
+            return f"after the fault {seen}"
+        again = self.trueup("ingest")
+        if again.returncode != 0:
+            return f"the next run ends with {again.returncode}:\n{again.stderr}"
+        if isinstance(seen := self.state(), str):
+            return f"after the next run {seen}"
+        if seen != self.expected:
+            return f"the lake is another one: {sorted(seen[0].items() ^ self.expected[0].items())}, {seen[1]}"
+        return None
+
+
+def must(run, what):
+    if run.returncode != 0:
+        sys.exit(f"{what} ends with {run.returncode}:\n{run.stderr}")
+
+
+def traced(scenario, log, *expressions):
+    """Runs `trueup ingest` under strace."""
+    options = [word for expression in expressions for word in ("-e", expression)]
+    return scenario.trueup("ingest", under=["strace", "-f", "-y", "-qq", "-o", str(log), *options])
+
+
+def fault_points(scenario, log):
+    """The calls of an undisturbed run as (name, number of that name in its thread, text)."""
+    scenario.reset()
+    must(traced(scenario, log, f"trace={','.join(known_calls())}"), "an undisturbed run under strace")
+    counts, points = Counter(), {}
+    for line in log.read_text(errors="replace").splitlines():
+        if call := re.match(r"(\d+) +(\w+)\((.*)", line):
+            thread, name, text = call.groups()
+            counts[thread, name] += 1
+            # Libraries that the system loads are no business of the lake.
+            if name != "openat" or str(scenario.project) in text:
+                points.setdefault((name, counts[thread, name]), text)
+    return [(name, number, text) for (name, number), text in sorted(points.items())]
+
+
+def known_calls():
+    """Those of the calls that this machine has."""
+    if not hasattr(known_calls, "names"):
+        known_calls.names = [name for name in CALLS
+                             if subprocess.run(["strace", "-e", f"trace={name}", "-o", "/dev/null", "true"],
+                                               capture_output=True).returncode == 0]
+    return known_calls.names
+
+
+def sweep(scenario, workshop, short):
+    """Disturbs the run at every point; returns how often, how often in vain, and what went wrong."""
+    log = workshop / "strace.log"
+    tried, missed, failures = Counter(), 0, []
+    points = fault_points(scenario, log)
+    for place, (fault, injection) in enumerate(FAULTS.items()):
+        chosen = [point for point in points if fault == "kill" or "ENOSPC" not in injection or point[0] in TAKES_ROOM]
+        for number, (name, ordinal, text) in enumerate(chosen):
+            # Of many alike, as the folders of tables that are not there, some are enough in short.
+            if short and (number + place) % (12 if name == "openat" else 3):
+                continue
+            scenario.reset()
+            run = traced(scenario, log, f"trace={name}", f"inject={name}:" + injection.format(ordinal))
+            tried[fault] += 1
+            killed = run.returncode == -signal.SIGKILL
+            missed += not (killed or "INJECTED" in log.read_text(errors="replace"))
+            if problem := scenario.judge(run.stderr):
+                failures.append(f"{scenario.name}: {fault} at {name} {ordinal}, {text[:150]}\n{problem}")
+    return tried, missed, failures
+
+
+def random_kills(scenario, count, seed):
+    """Ends the run at random moments, without strace; returns how often that came in time, and what went wrong."""
+    chance, failures, in_time = random.Random(seed), [], 0
+    scenario.reset()
+    start = time.monotonic()
+    scenario.trueup("ingest")
+    duration = time.monotonic() - start
+    for number in range(count):
+        scenario.reset()
+        run = subprocess.Popen(scenario.command("ingest"), stderr=subprocess.PIPE, text=True)
+        time.sleep(chance.uniform(0, 1.2 * duration))
+        how = chance.choice([signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+        run.send_signal(how)
+        said = run.communicate()[1]
+        in_time += run.returncode == -how
+        if problem := scenario.judge(said):
+            failures.append(f"{scenario.name}: random kill {number} by {how.name}\n{problem}")
+    return in_time, failures
+
+
+def sync_findings(scenario, workshop):
+    """What an undisturbed run publishes before it is safe."""
+    scenario.reset()
+    log = workshop / "sync.log"
+    must(traced(scenario, log, f"trace={','.join(known_calls())}"), "an undisturbed run under strace")
+    lake = scenario.project / "lake"
+    return [f"{scenario.name}: {finding}" for finding in findings_of(log.read_text(errors="replace"), str(lake))]
+
+
+def disk_faults(scenario, workshop):
+    """What goes wrong on disks that are full or may not be written."""
+    if not may_mount(workshop):
+        print(f"{scenario.name}: SKIPPED full and read-only disks: this machine does not let us mount one")
+        return []
+    shutil.rmtree(scenario.project)
+    too_small, failures = full_disk(scenario)
+    if not too_small:
+        failures.append(f"{scenario.name}: no disk was too small")
+    print(f"{scenario.name}: {too_small} disks were too small, one large enough, one not to be written")
+    return failures + read_only(scenario)
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--binary", default=str(REPOSITORY / "target/debug/trueup"))
+    arguments.add_argument("--short", action="store_true", help="some fault points of each kind")
+    arguments.add_argument("--kills", type=int, help="kills at random moments (default 200, in short 10)")
+    arguments.add_argument("--seed", type=int, default=1, help="of the random moments")
+    options = arguments.parse_args()
+    kills = options.kills if options.kills is not None else 10 if options.short else 200
+    start, failures = time.monotonic(), []
+    with tempfile.TemporaryDirectory(prefix="trueup-crash-") as folder:
+        workshop = Path(folder).resolve()
+        for number, name in enumerate(["first", "second"]):
+            scenario = Scenario(name, workshop, options.binary).build()
+            unsafe = sync_findings(scenario, workshop)
+            tried, missed, broken = sweep(scenario, workshop, options.short)
+            count = kills // 2 + number * (kills % 2)
+            in_time, killed = random_kills(scenario, count, options.seed + number)
+            if missed * 10 > tried.total():
+                broken.append(f"{name}: {missed} of {tried.total()} faults did not happen")
+            failures += unsafe + broken + killed
+            disks = disk_faults(scenario, workshop)
+            failures += disks
+            points = ", ".join(f"{count} {fault}" for fault, count in tried.items())
+            print(f"{name}: {tried.total()} fault points ({points}; {missed} not reached), {count} random kills "
+                  f"({in_time} in time), {len(unsafe)} unsynced, {len(broken + killed + disks)} bad", flush=True)
+    print("\n".join(failures[:20]), end="\n" if failures else "")
+    print(f"{len(failures)} failures in {time.monotonic() - start:.0f} s")
+    sys.exit(1 if failures else 0)
+
+
+if __name__ == "__main__":
+    main()

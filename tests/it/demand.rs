@@ -1,0 +1,134 @@
+//! Demand: from order lines to comparable days.
+
+use std::path::Path;
+
+use trueup::config::Settings;
+use trueup::demand::{Demand, DemandSeries, comparable, mark_outliers, read, sheet};
+use trueup::forecast::read_stock;
+use trueup::lake::{Cell, Rows};
+use trueup::query::{BUNDLE_PARTS, Marts, RunParameters};
+use trueup::types::{Channel, Currency, Day, Sku};
+
+use crate::ledger::TableOf;
+
+const AS_OF: Day = Day::from_days(20_512);
+
+fn order(table: TableOf, id: &str, day: i32, sku: &str, quantity: i64, more: &[(&'static str, Cell)]) -> TableOf {
+    let day = AS_OF.plus(day);
+    let mut cells: Vec<(&'static str, Cell)> = vec![
+        ("channel", "shopify".into()),
+        ("order_id", id.into()),
+        ("line_id", "1".into()),
+        ("ordered_at", day.start_utc().into()),
+        ("order_day", day.into()),
+        ("sku", sku.into()),
+        ("quantity", quantity.into()),
+        ("currency", "USD".into()),
+        ("status", "paid".into()),
+        ("fulfilment", "seller".into()),
+    ];
+    for (name, cell) in more {
+        cells.retain(|(known, _)| known != name);
+        cells.push((name, cell.clone()));
+    }
+    table.row(&cells)
+}
+
+fn counted(table: TableOf, day: i32, on_hand: i64, reserved: i64) -> TableOf {
+    let day = AS_OF.plus(day);
+    table.row(&[
+        ("sku", "MUG".into()),
+        ("location", "main".into()),
+        ("at", day.start_utc().plus_seconds(82_800).into()),
+        ("stock_day", day.into()),
+        ("on_hand", on_hand.into()),
+        ("reserved", reserved.into()),
+        ("inbound", Cell::Integer(7)),
+    ])
+}
+
+fn marts() -> Marts {
+    let orders = TableOf::named("order_lines");
+    let orders = order(orders, "1", -5, "MUG", 2, &[]);
+    let orders = order(orders, "2", -5, "SET", 1, &[]);
+    let refused = [("status", "cancelled".into()), ("cancel_reason", "no_stock".into())];
+    let orders = order(orders, "3", -3, "MUG", 4, &refused);
+    let regretted = [("status", "cancelled".into()), ("cancel_reason", "buyer".into())];
+    let orders = order(orders, "4", -3, "MUG", 8, &regretted);
+    let orders = order(orders, "5", -3, "MUG", 16, &[("fulfilment", "other_channel".into())]);
+    let orders = order(orders, "6", 1, "MUG", 32, &[]);
+    let stock = counted(counted(counted(TableOf::named("stock"), -4, 3, 1), -3, 2, 2), -2, 0, 0);
+    let stock = counted(counted(stock, -1, 9, 1), 0, 9, 2);
+    let mut parts = BUNDLE_PARTS.builder();
+    parts.push([Cell::from("SET"), "MUG".into(), Cell::Integer(3)]);
+    parts.push([Cell::from("SET"), "TRAY".into(), Cell::Integer(1)]);
+    let tables: Vec<Rows> = vec![orders.rows(), stock.rows(), parts.finish()];
+    Marts::in_memory(tables, RunParameters::new(AS_OF, Currency::USD)).unwrap()
+}
+
+fn demand() -> Demand {
+    let text = "[shop]\ncurrency = \"USD\"\n[channel.shopify]\nkind = \"shopify\"\n";
+    let settings = Settings::parse(Path::new("trueup.toml"), Path::new("."), text).unwrap();
+    read(&marts(), &settings).unwrap()
+}
+
+#[test]
+fn demand_is_what_was_wanted_with_bundles_taken_apart() {
+    let demand = demand();
+    let mug = &demand.series[0];
+    assert_eq!((mug.sku.as_str(), mug.first), ("MUG", AS_OF.plus(-5)));
+    // 2 alone and 3 in the set; 4 refused for want of stock; no regret, no other channel, no future.
+    assert_eq!(mug.units, [5.0, 0.0, 4.0, 0.0, 0.0, 0.0]);
+    assert_eq!(mug.largest_line[0], 3.0);
+    assert_eq!(demand.series[1].sku.as_str(), "TRAY");
+    assert_eq!(demand.series[1].units[0], 1.0);
+}
+
+#[test]
+fn days_without_anything_left_are_censored() {
+    // Evenings: 2 left, 0, 0, 8, 7. Reserved units are not left.
+    assert_eq!(demand().series[0].out_of_stock, [0.0, 0.0, 0.5, 1.0, 0.5, 0.0]);
+    let sheet = sheet(&demand());
+    let (units, censored) = (sheet.integer("units").unwrap(), sheet.flag("censored").unwrap());
+    let rows: Vec<_> = (0..sheet.len()).map(|row| (units.get(row).unwrap(), censored.get(row).unwrap())).collect();
+    assert_eq!(rows, [(5, false), (1, false), (4, true), (0, true), (0, true)]);
+}
+
+#[test]
+fn the_newest_count_is_what_is_in_stock() {
+    let stock = read_stock(&marts()).unwrap();
+    assert_eq!(stock.len(), 1);
+    assert_eq!((stock[0].on_hand, stock[0].available, stock[0].inbound), (9, 7, 7));
+}
+
+#[test]
+fn one_bulk_order_is_marked_and_a_busy_day_is_not() {
+    let mut units = vec![2.0; 40];
+    units[20] = 90.0;
+    units[30] = 90.0;
+    let mut series = DemandSeries::plain(Sku::new("A"), Channel::new("shopify"), AS_OF.plus(-39), units);
+    series.largest_line[30] = 3.0;
+    assert_eq!(mark_outliers(&mut series), Some(10.0));
+    let marked: Vec<usize> = (0..40).filter(|day| series.outlier[*day]).collect();
+    assert_eq!(marked, [20], "many small orders on one day are demand");
+    let mut shop = Demand { series: vec![series], ..demand() };
+    let cleaned = comparable(&mut shop);
+    assert_eq!((cleaned.units[0][20], cleaned.units[0][30]), (10.0, 90.0));
+}
+
+#[test]
+fn past_promotions_are_divided_by_their_uplift() {
+    let mut units = vec![10.0; 100];
+    let promoted = [30, 50, 70, 90];
+    promoted.iter().for_each(|day| units[*day] = 40.0);
+    let mut series = DemandSeries::plain(Sku::new("A"), Channel::new("shopify"), AS_OF.plus(-99), units);
+    promoted.iter().for_each(|day| series.promotion[*day] = true);
+    let mut shop = Demand { series: vec![series], ..demand() };
+    let cleaned = comparable(&mut shop);
+    let uplift = cleaned.uplifts.of(&Sku::new("A"), None);
+    // (160 + 30 × parent) / (40 + 30) with the parent (160 + 30) / (40 + 30).
+    assert!((uplift - (160.0 + 30.0 * 190.0 / 70.0) / 70.0).abs() < 1e-6, "{uplift}");
+    assert!((f64::from(cleaned.units[0][30]) - 40.0 / uplift).abs() < 1e-4);
+    assert_eq!(cleaned.units[0][31], 10.0);
+    assert!(cleaned.uplifts.of(&Sku::new("B"), Some("mugs")) < uplift, "another product is less sure of it");
+}
