@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::ExitStatus;
 use crate::config::Settings;
 use crate::error::{Diagnostic, Result};
-use crate::ingest::{self, Event, FileSummary, Summary};
+use crate::ingest::{self, Event, FileSummary, Reject, Summary};
 use crate::lake::Lake;
 use crate::shell::{Shell, count, thousands};
 
@@ -82,19 +82,20 @@ fn rejects(settings: &Settings, summary: &Summary, shell: &Shell) {
     let Some(example) = summary.examples.first().filter(|_| rejected > 0) else { return };
     let rest = thousands(summary.accepted());
     let message = format!("{} rejected; the other {rest} are in the lake", count(rejected, "row"));
-    let file = settings.exports.strip_prefix(&settings.folder).unwrap_or(&settings.exports).join(&example.source_file);
-    let label = if example.column.is_empty() {
-        example.reason.clone()
-    } else {
-        format!("`{}` {}", example.column, example.reason)
-    };
-    let text = example.text.lines().next().unwrap_or_default().to_owned();
-    let span = 0..text.len();
     let rejects = settings.lake.join("rejects.csv");
-    shell.diagnostic(
-        &Diagnostic::warning("rejected", message)
-            .at_line(file, example.source_line as usize)
-            .excerpt(text, span, label)
-            .hint(format!("every rejected row is in `{}` with its line and reason", rejects.display())),
-    );
+    let hint = format!("every rejected row is in `{}` with its line and reason", rejects.display());
+    shell.diagnostic(&rejected_line(example, settings, message).hint(hint));
+}
+
+/// A rejected record with its line and the cell that is to blame.
+pub(super) fn rejected_line(reject: &Reject, settings: &Settings, message: String) -> Diagnostic {
+    let file = settings.exports.strip_prefix(&settings.folder).unwrap_or(&settings.exports).join(&reject.source_file);
+    let label =
+        if reject.column.is_empty() { reject.reason.clone() } else { format!("`{}` {}", reject.column, reject.reason) };
+    let shown = &reject.shown;
+    Diagnostic::warning("rejected", message).at_line(file, shown.line as usize).excerpt(
+        shown.text.clone(),
+        shown.span.clone(),
+        label,
+    )
 }

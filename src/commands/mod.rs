@@ -2,6 +2,7 @@
 
 mod check;
 mod explain;
+mod explain_export;
 mod forecast;
 mod ingest;
 pub mod init;
@@ -69,7 +70,10 @@ fn command(arguments: &Arguments, shell: &Shell) -> Result<ExitStatus> {
         Command::Verify => verify::verify(project, shell),
         Command::Completions { shell: kind } => completions(*kind, shell),
         Command::Man => manual(shell),
-        Command::Ingest(options) => ingest::ingest(project, options.strict, shell),
+        Command::Ingest(options) => match &options.explain {
+            Some(file) => explain_export::explain_export(project, file, shell),
+            None => ingest::ingest(project, options.strict, shell),
+        },
         Command::Run(options) => run::run(project, options, shell),
         Command::Check => check::check(project, shell),
         Command::Query(options) => query::query(project, options, shell),

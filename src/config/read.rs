@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use toml::Spanned;
 
@@ -83,7 +83,7 @@ impl Source<'_> {
         for (sku, level) in &options.sku {
             policy.skus.insert(Sku::new(sku), self.policy(level.get_ref(), level.span())?);
         }
-        let path = |given: Option<String>, default: &str| folder.join(given.unwrap_or_else(|| default.to_owned()));
+        let path = |given: Option<String>, default: &str| joined(folder, Path::new(given.as_deref().unwrap_or(default)));
         let mut mappings = Vec::new();
         for (name, table) in options.mapping {
             mappings.push(self.mapping(name, table, &channels)?);
@@ -413,6 +413,19 @@ impl Source<'_> {
     fn line(&self, offset: usize) -> usize {
         self.text[..offset.min(self.text.len())].matches('\n').count() + 1
     }
+}
+
+/// The path with `sample-data/../reports` written as `reports`, which is how a person would name it.
+fn joined(folder: &Path, path: &Path) -> PathBuf {
+    let mut joined = folder.to_owned();
+    for part in path.components() {
+        let named = joined.file_name().is_some();
+        match part {
+            Component::ParentDir if named => _ = joined.pop(),
+            part => joined.push(part),
+        }
+    }
+    joined
 }
 
 fn folder_name(folder: &Path) -> String {

@@ -90,6 +90,13 @@ pub(crate) struct Style {
     pub(crate) refuses_undecided_dates: bool,
     /// A line under the header that explains the columns: its first cell starts like this.
     pub(crate) explained_by: Option<&'static str>,
+    /// The order of day and month of a file whose dates do not tell it.
+    pub(crate) usual_dates: Option<DateOrder>,
+    /// Whether empty rows and the header again are the layout's own: its downloads have them, and
+    /// people join downloads.
+    pub(crate) joined: bool,
+    /// Lines around the records: their first or second cell starts like this, the rest is empty.
+    pub(crate) frames: &'static [&'static str],
 }
 
 impl Style {
@@ -102,6 +109,9 @@ impl Style {
         twelve_hour: None,
         refuses_undecided_dates: true,
         explained_by: None,
+        usual_dates: None,
+        joined: false,
+        frames: &[],
     };
     /// Tab-separated text without quote rules.
     pub(crate) const FLAT: Self = Self { quotes: false, ragged: true, ..Self::CSV };

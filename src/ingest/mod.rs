@@ -12,10 +12,13 @@
 mod cell;
 mod channels;
 mod context;
+mod excerpt;
+mod explain;
 mod export;
 mod header;
 mod limits;
 mod output;
+mod propose;
 mod read;
 mod receipt;
 mod recognise;
@@ -23,6 +26,7 @@ mod record;
 mod records;
 mod run;
 mod shape;
+mod sniff;
 mod source;
 mod utf16;
 mod workbook;
@@ -31,6 +35,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
+pub use excerpt::RejectLine;
+pub use explain::{Explanation, HeaderUse, Proposal, explain};
 pub use receipt::{FileContext, Receipt, Recognition, Reject, Sink, Span};
 pub use run::{Event, FileSummary, Summary, run};
 
@@ -95,7 +101,7 @@ pub fn read(path: &Path, settings: &Settings, sink: &mut dyn Sink) -> Result<Rec
     read_as(path, settings, FileContext { modified: modified(path), ..FileContext::default() }, sink)
 }
 
-fn modified(path: &Path) -> Option<Timestamp> {
+pub(crate) fn modified(path: &Path) -> Option<Timestamp> {
     let written = fs::symlink_metadata(path).ok()?.modified().ok()?;
     let since = written.duration_since(UNIX_EPOCH).ok()?;
     Some(Timestamp::from_seconds(since.as_secs() as i64))
@@ -116,7 +122,7 @@ pub fn read_as(path: &Path, settings: &Settings, mut file: FileContext, sink: &m
 }
 
 /// A file's name in the lake: its path under the exports' folder, with forward slashes.
-fn name_of(path: &Path, settings: &Settings) -> String {
+pub(crate) fn name_of(path: &Path, settings: &Settings) -> String {
     let inside = path.strip_prefix(&settings.exports).unwrap_or(path);
     let parts: Vec<String> = inside.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
     parts.join("/")

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::context::Context;
-use super::export::Layout;
+use super::excerpt::excerpt;
 use super::limits;
 use super::receipt::{Receipt, Reject, Sink};
 use super::recognise::{Body, Known};
@@ -16,9 +16,7 @@ pub(crate) struct Output<'a> {
     sink: &'a mut dyn Sink,
     pub(crate) receipt: Receipt,
     building: BTreeMap<&'static str, (RowsBuilder, usize)>,
-    layout: &'a Layout,
-    headers: &'a [String],
-    columns: &'a [Option<usize>],
+    known: &'a Known<'a>,
 }
 
 impl<'a> Output<'a> {
@@ -32,8 +30,7 @@ impl<'a> Output<'a> {
             channel: context.channel.clone(),
             ..Receipt::default()
         };
-        let (headers, columns) = (&known.headers, &known.found.columns);
-        Self { sink, receipt, building: BTreeMap::new(), layout: known.layout, headers, columns }
+        Self { sink, receipt, building: BTreeMap::new(), known }
     }
 
     pub(crate) fn count_record(&mut self) -> Result<()> {
@@ -104,8 +101,12 @@ impl<'a> Output<'a> {
                 .into());
         }
         self.receipt.rejected_bytes += row.length;
-        let header = self.layout.field(&complaint.field).and_then(|place| self.columns[place]);
-        let column = header.map_or(complaint.field, |column| self.headers[column].trim().to_owned());
+        let (headers, field) = (&self.known.headers, self.known.layout.field(&complaint.field));
+        let of_field = field.and_then(|place| self.known.found.columns[place]);
+        let named = || headers.iter().position(|header| *header == complaint.field);
+        let place = of_field.or_else(named);
+        let shown = excerpt(&row.raw, row.line, self.known, place);
+        let column = place.map_or(complaint.field, |place| headers[place].trim().to_owned());
         self.sink.reject(Reject {
             source_file: self.receipt.file.clone(),
             source_line: row.line,
@@ -113,6 +114,7 @@ impl<'a> Output<'a> {
             code: complaint.code,
             reason: complaint.reason,
             text,
+            shown,
             offset: row.offset,
             length: row.length,
         })

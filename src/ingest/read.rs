@@ -25,11 +25,8 @@ pub(crate) const ERROR_CELL: char = '\u{1a}';
 /// Reads a file that is recognised.
 pub(crate) fn read(path: &Path, known: &Known<'_>, mut context: Context, sink: &mut dyn Sink) -> Result<Receipt> {
     let layout = known.layout;
-    context.locale.decimal = context.locale.decimal.or(layout.style.decimal);
-    context.locale.dates = layout.dates.or(context.locale.dates);
-    context.locale.zone = layout.zone.unwrap_or(context.locale.zone);
     let failed = |error: io::Error| Diagnostic::io("read", path, &error);
-    let with_offset = settle_locale(path, known, &mut context)?;
+    let with_offset = settle(path, known, &mut context)?;
     let mut reading = Reading {
         known,
         layout,
@@ -39,6 +36,7 @@ pub(crate) fn read(path: &Path, known: &Known<'_>, mut context: Context, sink: &
         group: Vec::new(),
         with_offset,
         offset: known.source.mark,
+        records: 0,
     };
     reading.out.receipt.structural_if("byte order mark", known.source.mark);
     if matches!(known.body, Body::Sheet(_)) {
@@ -52,6 +50,16 @@ pub(crate) fn read(path: &Path, known: &Known<'_>, mut context: Context, sink: &
         reading.record(&record)?;
     }
     reading.finish(path)
+}
+
+/// Settles how the file writes amounts and dates: by its layout, by the settings, by the whole file.
+/// Tells whether its times carry offsets.
+pub(crate) fn settle(path: &Path, known: &Known<'_>, context: &mut Context) -> Result<bool> {
+    let layout = known.layout;
+    context.locale.decimal = context.locale.decimal.or(layout.style.decimal);
+    context.locale.dates = layout.dates.or(context.locale.dates);
+    context.locale.zone = layout.zone.unwrap_or(context.locale.zone);
+    settle_locale(path, known, context)
 }
 
 /// Settles the decimal mark and the order of dates by what the whole file proves. Tells whether
@@ -88,6 +96,8 @@ fn settle_locale(path: &Path, known: &Known<'_>, context: &mut Context) -> Resul
     if context.locale.dates.is_none() {
         let clock = layout.style.twelve_hour.filter(|_| order.twelve_hour && !order.contradicts());
         context.locale.dates = order.verdict().or(clock);
+        let usual = layout.style.usual_dates.filter(|_| !order.contradicts());
+        context.locale.dates = context.locale.dates.or(usual);
         if context.locale.dates.is_none() && order.undecided > 0 && layout.style.refuses_undecided_dates {
             return Err(undecided(path, context));
         }
@@ -123,6 +133,8 @@ struct Reading<'a> {
     group: Vec<Row>,
     with_offset: bool,
     offset: u64,
+    /// Records so far, whatever became of them.
+    records: u64,
 }
 
 impl Reading<'_> {
@@ -157,6 +169,13 @@ impl Reading<'_> {
             self.out.receipt.structural(what, length);
             return Ok(());
         }
+        if let Some(line) = self.frame(record) {
+            self.judge()?;
+            self.shape.frame(&line, self.records);
+            self.out.receipt.structural("frame", length);
+            return Ok(());
+        }
+        self.records += 1;
         self.out.count_record()?;
         let mut row = Row {
             line: record.line,
@@ -180,10 +199,27 @@ impl Reading<'_> {
         if !record.terminated && record.content().iter().all(|byte| *byte < 0x20) {
             return Some("padding");
         }
+        if self.layout.style.joined && record.fault.is_none() {
+            if record.cells().all(|cell| cell.trim_ascii().is_empty() || cell == "\u{feff}".as_bytes()) {
+                return Some("empty row");
+            }
+            if self.is_header(record) {
+                return Some("repeated header");
+            }
+        }
         let after_header = record.line == self.known.header_line + 1;
         let explanation = self.layout.style.explained_by.filter(|_| after_header)?;
         let starts = record.fault.is_none() && record.cell(0).starts_with(explanation.as_bytes());
         starts.then_some("explanation")
+    }
+
+    /// The text of a line around the records.
+    fn frame(&self, record: &Record) -> Option<String> {
+        let frames = self.layout.style.frames;
+        let frames_it = |cell: &[u8]| frames.iter().any(|frame| cell.starts_with(frame.as_bytes()));
+        let rest = || record.cells().skip(2).all(|cell| cell.trim_ascii().is_empty());
+        let found = record.fault.is_none() && record.cells().take(2).any(frames_it) && rest();
+        found.then(|| shown(record.content()))
     }
 
     fn typed(&mut self, record: &Record, row: &mut Row) -> Result<(), (Complaint, String)> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use arrow::array::RecordBatch;
 
+use super::excerpt::RejectLine;
 use crate::error::Result;
 use crate::lake::Table;
 use crate::types::Channel;
@@ -33,6 +34,8 @@ pub struct Reject {
     /// The cell, or the record where no cell is to blame; control characters and bytes that are
     /// not text are written `\x1b`.
     pub text: String,
+    /// The line to show, with the cell marked.
+    pub shown: RejectLine,
     /// Where the record starts in the file, in bytes; 0 in a workbook.
     pub offset: u64,
     /// How long the record is, in bytes; 0 in a workbook.

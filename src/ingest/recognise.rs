@@ -144,7 +144,7 @@ fn refusal(path: &Path, layouts: &[Layout], nearest: Option<Near>) -> Box<Diagno
 }
 
 /// The channel whose folder under the exports' folder the file lies in.
-fn folder_channel<'a>(path: &Path, settings: &'a Settings) -> Option<&'a ChannelSettings> {
+pub(crate) fn folder_channel<'a>(path: &Path, settings: &'a Settings) -> Option<&'a ChannelSettings> {
     let inside = path.strip_prefix(&settings.exports).ok()?;
     let folder = inside.parent()?.components().next()?.as_os_str().to_str()?;
     settings.channels.iter().find(|channel| channel.name.as_str() == folder)
@@ -320,14 +320,7 @@ fn cells_of(line: &[u8], delimiter: u8, charset: Charset) -> Vec<String> {
     let mut records = Records::new(line, Dialect { delimiter, quotes: true, width: None });
     let mut record = Record::default();
     match records.read(&mut record) {
-        Ok(true) if record.fault.is_none() => record.cells().map(|cell| loosely(cell, charset)).collect(),
+        Ok(true) if record.fault.is_none() => record.cells().map(|cell| charset.loosely(cell)).collect(),
         _ => Vec::new(),
-    }
-}
-
-fn loosely(cell: &[u8], charset: Charset) -> String {
-    match charset {
-        Charset::Legacy(encoding) => encoding.decode_without_bom_handling(cell).0.into_owned(),
-        _ => String::from_utf8_lossy(cell).into_owned(),
     }
 }

@@ -63,6 +63,9 @@ pub(crate) trait Shape {
     /// One verdict for each of the records, which belong together.
     fn judge(&mut self, rows: &[View<'_>], context: &Context) -> Vec<Verdict>;
 
+    /// A line around the records, of which so many stand before it; it may count them.
+    fn frame(&mut self, _line: &str, _records: u64) {}
+
     /// Whether only the end of the file tells if its rows count at all.
     fn can_refuse_at_the_end(&self) -> bool {
         false

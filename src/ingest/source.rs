@@ -43,6 +43,14 @@ impl Charset {
         }
     }
 
+    /// The text of a cell, whatever is wrong with it.
+    pub(crate) fn loosely(self, cell: &[u8]) -> String {
+        match self {
+            Self::Legacy(encoding) => encoding.decode_without_bom_handling(cell).0.into_owned(),
+            _ => String::from_utf8_lossy(cell).into_owned(),
+        }
+    }
+
     /// How many bytes of the file these bytes of a record were.
     pub(crate) fn bytes_in_file(self, record: &[u8]) -> u64 {
         match self {

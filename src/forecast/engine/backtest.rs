@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::catalogue::{MODELS, SHAPES, Shape, Spread};
+use super::variance::{VarianceLaw, variance};
 use super::profile::{PhaseSums, PooledProfile};
 use super::quantile::{count_quantiles, key_quantiles, normal_quantile};
 use super::choose::Weighted;
@@ -168,57 +169,6 @@ pub(crate) fn step_means(work: &Workspace, seen: usize, horizon: usize, mut each
     }
 }
 
-/// Variance of the error of a sum as a power of its mean, over a pool.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct VarianceLaw {
-    factor: f64,
-    power: f64,
-}
-
-impl VarianceLaw {
-    /// Least squares in logarithms, then scaled so that variances add up to what they were.
-    pub(crate) fn fit(points: impl Iterator<Item = (f64, f64)> + Clone) -> Self {
-        let usable = points.filter(|(mean, variance)| *mean > 1e-6 && *variance > 1e-9);
-        let (mut n, mut x, mut y, mut xx, mut xy) = (0.0, 0.0, 0.0, 0.0, 0.0);
-        for (mean, variance) in usable.clone() {
-            let (log_mean, log_variance) = (mean.ln(), variance.ln());
-            n += 1.0;
-            x += log_mean;
-            y += log_variance;
-            xx += log_mean * log_mean;
-            xy += log_mean * log_variance;
-        }
-        if n < 20.0 {
-            return Self { factor: 2.0, power: 1.0 };
-        }
-        let scatter = xx - x * x / n;
-        let power = if scatter > 1e-9 { ((xy - x * y / n) / scatter).clamp(1.0, 2.0) } else { 1.0 };
-        let mut log_ratio = 0.0;
-        for (mean, variance) in usable {
-            log_ratio += (variance / mean.powf(power)).min(1e30).ln();
-        }
-        Self { factor: (log_ratio / n).exp(), power }
-    }
-
-    fn at(&self, mean: f64) -> f64 {
-        self.factor * mean.max(1e-3).powf(self.power)
-    }
-}
-
-/// The error variance that a spread takes.
-pub(crate) fn variance(spread: Spread, moments: &Moments, days: usize, law: &VarianceLaw) -> f64 {
-    let own = if moments.errors == 0 { 0.0 } else { moments.scaled_variance };
-    match spread {
-        _ if moments.errors < 3 => law.at(moments.mean),
-        Spread::Own => moments.variance,
-        Spread::Scaled => own,
-        Spread::Shrunk(weight) => {
-            let apart = moments.errors as f64 / days as f64;
-            (apart * own + weight * law.at(moments.mean)) / (apart + weight)
-        }
-    }
-}
-
 /// Quantiles of one shape; the workspace keeps the errors of the walk looked back on last.
 pub(crate) fn shape_quantiles(
     shape: Shape,
@@ -293,7 +243,7 @@ pub(crate) fn try_shapes(
             }
             let mut quantiles = vec![0.0; options.levels.len()];
             for &cut in &cuts {
-                let moments = average.look_back(work, days, ages, cut);
+                let moments = average.look_back(work, days, ages, cut, true);
                 for (of_shape, &shape) in trial.quantiles.iter_mut().zip(SHAPES) {
                     shape_quantiles(shape, &moments, days, law, work, &options.levels, &mut quantiles);
                     of_shape.extend_from_slice(&quantiles);

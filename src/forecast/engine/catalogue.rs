@@ -98,6 +98,8 @@ pub(crate) enum Spread {
     /// `Scaled`, pulled towards what series of this mean have: the pool is worth so many sums that do
     /// not overlap.
     Shrunk(f64),
+    /// What the pool's past errors say of a series with such errors, mean and roughness.
+    Learnt,
 }
 
 impl Shape {
@@ -112,12 +114,20 @@ impl Shape {
     }
 }
 
+impl Shape {
+    /// Whether it is made of the past errors themselves.
+    pub(crate) fn wants_errors(self) -> bool {
+        matches!(self, Self::Errors | Self::ScaledErrors)
+    }
+}
+
 impl Spread {
     fn name(self) -> String {
         match self {
             Self::Own => String::new(),
             Self::Scaled => " scaled".to_owned(),
             Self::Shrunk(weight) => format!(" shrunk {weight}"),
+            Self::Learnt => " learnt".to_owned(),
         }
     }
 }
@@ -129,5 +139,6 @@ pub(crate) static SHAPES: &[Shape] = &[
     Shape::Counts(Spread::Own),
     Shape::Counts(Spread::Shrunk(4.0)),
     Shape::Counts(Spread::Shrunk(16.0)),
+    Shape::Counts(Spread::Learnt),
     Shape::Normal(Spread::Scaled),
 ];

@@ -13,6 +13,7 @@ mod quantile;
 mod run;
 mod sample;
 mod sums;
+mod variance;
 mod walk;
 
 pub(crate) use quantile::normal_quantile;

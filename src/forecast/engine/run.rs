@@ -4,8 +4,8 @@
 use rayon::prelude::*;
 
 use super::backtest::{
-    ShapeTrial, SumTrial, Trial, VarianceLaw, candidates, cuts, prepare, shape_quantiles, step_means, try_models,
-    try_shapes, variance,
+    ShapeTrial, SumTrial, Trial, candidates, cuts, prepare, shape_quantiles, step_means, try_models,
+    try_shapes,
 };
 use super::calibrate::{shifts, spread};
 use super::catalogue::{MODELS, SHAPES, Shape, Spread};
@@ -13,6 +13,7 @@ use super::choose::{Contest, Weighted, pinball};
 use super::profile::{PhaseSums, PooledProfile};
 use super::sample::ages;
 use super::sums::{Blend, Moments, Span};
+use super::variance::{VarianceLaw, variance};
 use super::walk::Workspace;
 use super::{EngineOptions, SeriesSet};
 
@@ -21,7 +22,7 @@ const PICKS: usize = 5;
 /// A band with fewer series chooses with its neighbour.
 const LEAST_POOL: usize = 100;
 /// Outcomes that are enough to choose from.
-const ROWS: usize = 2400;
+const ROWS: usize = 8000;
 /// Bands of history length start here.
 const BANDS: [usize; 4] = [0, 30, 120, 400];
 
@@ -43,6 +44,8 @@ pub(crate) struct SumPlan {
     pub(crate) blend: Vec<Weighted>,
     /// How it is spread around that mean: shapes and shares.
     pub(crate) shapes: Vec<(Shape, f32)>,
+    /// Whether a shape wants the errors themselves.
+    keeps_errors: bool,
     law: VarianceLaw,
     shift: Vec<f32>,
 }
@@ -56,6 +59,7 @@ impl Plan {
         for sum in &mut plan.sums {
             sum.blend = vec![(steady, 1.0)];
             sum.shapes = vec![(Shape::Counts(Spread::Shrunk(16.0)), 1.0)];
+            sum.keeps_errors = false;
         }
         plan
     }
@@ -173,6 +177,7 @@ fn without_backtest(options: &EngineOptions) -> Plan {
     let sum = SumPlan {
         blend: vec![(model, 1.0)],
         shapes: vec![(Shape::Counts(Spread::Shrunk(4.0)), 1.0)],
+        keeps_errors: false,
         law: VarianceLaw::fit(std::iter::empty()),
         shift: vec![0.0; options.levels.len()],
     };
@@ -222,12 +227,19 @@ fn plan_sum(
     let (days, levels) = (options.days[index], &options.levels);
     let rows: Vec<&SumTrial> = trials.iter().flat_map(|trial| trial.sums[index].iter()).collect();
     let chosen = blend(&rows, models.len(), levels);
-    let law = VarianceLaw::fit(rows.iter().flat_map(|row| {
+    let mut law = VarianceLaw::fit(rows.iter().flat_map(|row| {
         chosen
             .iter()
             .map(|&(model, _)| row.moments[model])
             .filter(|one| one.errors >= 3)
             .map(|one| (one.mean, one.scaled_variance))
+    }));
+    law.learn(rows.iter().map(|row| {
+        let mut moments = Moments { errors: usize::MAX, ..Moments::default() };
+        for &(model, share) in &chosen {
+            moments.add(&row.moments[model], share.into());
+        }
+        (moments, row.actual - moments.mean)
     }));
     let blend: Vec<Weighted> = chosen.iter().map(|&(index, share)| (models[index], share)).collect();
     let ShapeTrial { quantiles, moments } = try_shapes(set, pool, profile, options, ages, (days, &blend, &law));
@@ -240,8 +252,9 @@ fn plan_sum(
     };
     let spread = |row: usize| sum_spread(&moments[row], days, &law);
     let shift = shifts(rows.len(), levels, |row| rows[row].actual, spread, average);
-    let shapes = chosen.iter().map(|&(shape, share)| (SHAPES[shape], share)).collect();
-    SumPlan { blend, shapes, law, shift }
+    let shapes: Vec<(Shape, f32)> = chosen.iter().map(|&(shape, share)| (SHAPES[shape], share)).collect();
+    let keeps_errors = shapes.iter().any(|(shape, _)| shape.wants_errors());
+    SumPlan { blend, shapes, keeps_errors, law, shift }
 }
 
 fn sum_spread(moments: &Moments, days: usize, law: &VarianceLaw) -> f64 {
@@ -339,7 +352,7 @@ impl Final {
         }
         self.spreads.clear();
         for (index, (sum, &days)) in plan.sums.iter().zip(&options.days).enumerate() {
-            let moments = self.blends[index].look_back(&mut self.work, days, ages, seen);
+            let moments = self.blends[index].look_back(&mut self.work, days, ages, seen, sum.keeps_errors);
             self.spreads.push(sum_spread(&moments, days, &sum.law));
             let slots = &mut quantiles[index * levels.len()..(index + 1) * levels.len()];
             for &(shape, share) in &sum.shapes {

@@ -59,8 +59,21 @@ pub(crate) struct Moments {
     pub(crate) variance: f64,
     /// Mean square of past errors over the mean of what was expected then, times what is now.
     pub(crate) scaled_variance: f64,
+    /// Mean absolute step of the history, times the root of the days.
+    pub(crate) rough: f64,
     /// How many errors there are to look at.
     pub(crate) errors: usize,
+}
+
+impl Moments {
+    /// Adds a share of another model's, for the average of both.
+    pub(crate) fn add(&mut self, other: &Self, share: f64) {
+        self.mean += share * other.mean;
+        self.variance += share * other.variance;
+        self.scaled_variance += share * other.scaled_variance;
+        self.rough += share * other.rough;
+        self.errors = self.errors.min(other.errors);
+    }
 }
 
 /// A series must have been seen so long before its errors count.
@@ -69,7 +82,7 @@ fn burn_in(seen: usize) -> usize {
 }
 
 /// Errors that are enough for a variance, and the least for a quantile where there are more.
-const ENOUGH: usize = 96;
+const ENOUGH: usize = 64;
 /// Sums that share all but this part of their days say nearly the same: one in so many is looked at.
 const OVERLAP: usize = 8;
 
@@ -95,8 +108,8 @@ impl Blend {
     }
 
     /// Looks back on the errors of the average.
-    pub(crate) fn look_back(&self, work: &mut Workspace, days: usize, ages: &[u32], seen: usize) -> Moments {
-        look_back(work, days, ages, seen, true, |_, day| self.expected[day])
+    pub(crate) fn look_back(&self, work: &mut Workspace, days: usize, ages: &[u32], seen: usize, keep: bool) -> Moments {
+        look_back(work, days, ages, seen, keep, |_, day| self.expected[day])
     }
 }
 
@@ -138,7 +151,8 @@ pub(crate) fn look_back(
     let variance = if count > 0 { squares / count as f64 } else { 0.0 };
     let scaled_variance = if expected_sum > 0.0 { squares / expected_sum * mean.max(0.0) } else { variance };
     let errors = seen.saturating_sub(days).saturating_sub(burn_in(seen).saturating_sub(1));
-    Moments { mean, variance, scaled_variance, errors }
+    let rough = work.step_sums[seen] / seen.saturating_sub(1).max(1) as f64 * (days as f64).sqrt();
+    Moments { mean, variance, scaled_variance, rough, errors }
 }
 
 /// Keeps a scaled error finite where nothing was expected.

@@ -10,6 +10,8 @@ pub(crate) struct Workspace {
     pub(crate) demand: Vec<f64>,
     /// `demand_sums[t]` = demand of the first `t` days.
     pub(crate) demand_sums: Vec<f64>,
+    /// `step_sums[t]` = absolute steps from day to day over the first `t` days.
+    pub(crate) step_sums: Vec<f64>,
     /// Share of the profile of each phase.
     pub(crate) profile: Vec<f64>,
     /// Phase of day 0.
@@ -49,10 +51,15 @@ impl Workspace {
         self.prior = Prior { level: f64::from(prior.0), weight: f64::from(prior.1) };
         self.whole = true;
         self.signed = false;
-        let mut sum = 0.0;
+        self.step_sums.clear();
+        self.step_sums.push(0.0);
+        let (mut sum, mut steps, mut before) = (0.0, 0.0, None);
         for &value in values {
             let value = f64::from(value);
             sum += value;
+            steps += before.map_or(0.0, |before| f64::abs(value - before));
+            before = Some(value);
+            self.step_sums.push(steps);
             self.demand.push(value);
             self.demand_sums.push(sum);
             self.whole &= value.fract() == 0.0;

@@ -4,7 +4,7 @@
 //! `β = α β*`; forecast `l + (φ + … + φ^h) b`. Gardner & McKenzie (1985), Management Science 31;
 //! Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., §8.2.
 
-use super::{Fitted, Model, Prior, Recurrence};
+use super::{bounded, Fitted, Model, Prior, Recurrence};
 
 /// Damped linear trend; the trend starts at 0.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -46,7 +46,7 @@ impl Holt {
                 let expected = level[index] + damping * trend[index];
                 let miss = units - share * expected;
                 squares[index] += counts * miss * miss;
-                let surprise = alpha.min(1.0 / share) * miss;
+                let surprise = bounded(alpha, share) * miss;
                 level[index] = expected + surprise;
                 trend[index] = damping * trend[index] + beta * surprise;
             }
@@ -108,7 +108,7 @@ impl Recurrence for Holt {
         let gain = if state.days <= 0.0 { 1.0 } else { self.alpha };
         state.days += 1.0;
         let expected = state.level + self.damping * state.trend;
-        let surprise = gain.min(1.0 / share) * (demand - share * expected);
+        let surprise = bounded(gain, share) * (demand - share * expected);
         state.level = expected + surprise;
         let learning = if state.days <= 1.0 { 0.0 } else { self.beta };
         state.trend = self.damping * state.trend + learning * surprise;

@@ -78,6 +78,13 @@ pub(crate) struct Prior {
     pub(crate) weight: f64,
 }
 
+/// A gain that does not overshoot on a day with a large share: at most `1 / share`. Written so that the
+/// division is rare.
+#[inline]
+pub(crate) fn bounded(gain: f64, share: f64) -> f64 {
+    if gain * share > 1.0 { 1.0 / share } else { gain }
+}
+
 /// Fits a recurrence to a history without a profile.
 fn fit<R: Recurrence>(model: &R, demand: &[f64], damping: f64) -> Fitted {
     let mut state = model.start(Prior::default());

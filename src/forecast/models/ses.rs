@@ -5,7 +5,7 @@
 //! the art"). Averaging: `g_t = max(α, 1 / Σ s)`, the plain mean until it has seen `1/α` days, so that
 //! a small α does not remember its first day for months.
 
-use super::{Fitted, Model, Prior, Recurrence};
+use super::{bounded, Fitted, Model, Prior, Recurrence};
 
 /// Simple exponential smoothing with a fixed constant.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -51,8 +51,9 @@ impl Recurrence for Ses {
     fn step(&self, (level, weight): &mut Self::State, demand: f64, share: f64) {
         let first = *weight <= 0.0;
         *weight += share;
-        let gain = if first || self.averaging { self.alpha.max(1.0 / *weight) } else { self.alpha };
-        *level += gain.min(1.0 / share) * (demand - share * *level);
+        let averages = first || self.averaging && self.alpha * *weight < 1.0;
+        let gain = if averages { self.alpha.max(1.0 / *weight) } else { self.alpha };
+        *level += bounded(gain, share) * (demand - share * *level);
     }
 
     #[inline]

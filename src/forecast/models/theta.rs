@@ -4,7 +4,7 @@
 //! `l` smoothed with `l_1 = y_1`. Assimakopoulos & Nikolopoulos (2000), IJF 16; in this form Hyndman &
 //! Billah (2003), "Unmasking the Theta method", IJF 19.
 
-use super::{Fitted, Model, Prior, Recurrence};
+use super::{bounded, Fitted, Model, Prior, Recurrence};
 
 /// The Theta method with a fixed constant.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -43,7 +43,7 @@ impl Recurrence for Theta {
     #[inline]
     fn step(&self, state: &mut State, demand: f64, share: f64) {
         let gain = if state.days <= 0.0 { 1.0 } else { self.alpha };
-        state.level += gain.min(1.0 / share) * (demand - share * state.level);
+        state.level += bounded(gain, share) * (demand - share * state.level);
         let adjusted = demand / share;
         state.demand += adjusted;
         state.day_demand += state.days * adjusted;

@@ -1,6 +1,7 @@
 //! A cell's text becomes a value that cannot be wrong, or a [`Flaw`] with the word for it.
 
 mod money;
+mod named;
 mod text;
 mod time;
 
@@ -48,9 +49,13 @@ pub(crate) enum Reader {
     Measure,
     /// An instant that has happened.
     Instant,
+    /// An instant that has happened, in a file that may name the months.
+    NamedInstant,
     /// An instant that may lie ahead.
     AnyInstant,
     Day,
+    /// A day in a file that may name the months.
+    NamedDay,
     /// The day that an instant is written as, in whatever zone.
     WrittenDay,
     Flag,
@@ -93,8 +98,10 @@ impl Reader {
             Self::Measure => measure(text, locale.decimal).map(Cell::Integer),
             Self::Count => quantity(text, locale.decimal).map(Cell::Integer),
             Self::Instant => instant(text, locale).and_then(|at| not_after(at, locale.latest)).map(Cell::Timestamp),
+            Self::NamedInstant => Self::Instant.read(&named::numbered(text), locale),
             Self::AnyInstant => instant(text, locale).map(Cell::Timestamp),
             Self::Day => day(text, locale).map(Cell::Day),
+            Self::NamedDay => day(&named::numbered(text), locale).map(Cell::Day),
             Self::WrittenDay => written_day(text, locale).map(Cell::Day),
             Self::Flag => flag(text).map(Cell::Flag),
             Self::Currency => currency(text).map(|currency| Cell::from(currency.as_str())),
@@ -106,7 +113,10 @@ impl Reader {
     }
 
     pub(crate) fn is_date(self) -> bool {
-        matches!(self, Self::Instant | Self::AnyInstant | Self::Day | Self::WrittenDay)
+        matches!(
+            self,
+            Self::Instant | Self::NamedInstant | Self::AnyInstant | Self::Day | Self::NamedDay | Self::WrittenDay
+        )
     }
 }
 

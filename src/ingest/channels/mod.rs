@@ -1,10 +1,15 @@
 //! The exports that are known: one file per channel, each export as data.
 
 mod amazon;
+mod ebay;
+mod etsy;
 mod plain;
 mod shopify;
 mod tiktok;
+mod walmart;
 mod words;
+
+pub(crate) use plain::reader;
 
 use super::export::{Export, Layout};
 use crate::config::Settings;
@@ -30,6 +35,19 @@ pub(crate) static EXPORTS: &[&Export] = &[
     &tiktok::ORDERS,
     &tiktok::INCOME,
     &tiktok::WAREHOUSE,
+    &ebay::ORDERS,
+    &ebay::TRANSACTIONS,
+    &ebay::LISTINGS,
+    &etsy::ITEMS,
+    &etsy::ORDERS,
+    &etsy::PAYMENTS,
+    &etsy::STATEMENT,
+    &etsy::LISTINGS,
+    &walmart::ORDERS,
+    &walmart::SETTLEMENT,
+    &walmart::WIDE_SETTLEMENT,
+    &walmart::ITEMS,
+    &walmart::INVENTORY,
 ];
 
 /// Every layout that a file can have in this project: the channels', the user's own, the plain

@@ -9,7 +9,7 @@ use crate::error::{Diagnostic, Result};
 use crate::ingest::cell::Reader;
 use crate::ingest::context::Context;
 use crate::ingest::export::{Layout, LayoutField, Owner, Presence, Style};
-use crate::ingest::shape::{ByGroup, ByRow, Complaint, Draft, Verdict, View, is_derived, line_names};
+use crate::ingest::shape::{ByGroup, ByRow, Complaint, Draft, Shape, Twins, Verdict, View, is_derived, line_names};
 use crate::lake::{Cell, Column, Kind, MOVEMENT_KINDS, SETTLEMENT_KINDS, TABLES, Table};
 
 /// Every table of the lake as a plain file: the headers are its columns.
@@ -96,6 +96,67 @@ fn straight(view: &View<'_>, context: &Context) -> Verdict {
         draft = draft.set("channel", channel);
     }
     Verdict::Facts(vec![draft])
+}
+
+/// Rows of a layout that need not name everything: what the file leaves out is filled in where the
+/// rest says it.
+#[derive(Default)]
+pub(super) struct Straight(Twins);
+
+impl Shape for Straight {
+    fn judge(&mut self, rows: &[View<'_>], context: &Context) -> Vec<Verdict> {
+        rows.iter().map(|row| self.row(row, context)).collect()
+    }
+}
+
+/// What a missing column is the same as.
+const SAME_AS: &[(&str, &str, &str)] = &[
+    ("channel_stock", "channel_sku", "sku"),
+    ("channel_stock", "listed", "available"),
+    ("channel_stock", "available", "listed"),
+    ("listings", "channel_sku", "sku"),
+    ("refund_lines", "refund_id", "order_id"),
+    ("refund_lines", "channel_sku", "sku"),
+    ("settlement_lines", "channel_sku", "sku"),
+];
+
+/// Columns that name a row and that a file may not have.
+const NAMED_HERE: &[(&str, &str)] =
+    &[("settlement_lines", "line"), ("stock_movements", "movement_id"), ("refund_lines", "line_id")];
+
+impl Straight {
+    fn row(&mut self, view: &View<'_>, context: &Context) -> Verdict {
+        let table = view.layout.table;
+        let mut draft = Draft::of(table).with(view);
+        if let Some(channel) = &context.channel {
+            draft = draft.set("channel", channel);
+        }
+        for (_, column, same_as) in SAME_AS.iter().filter(|(name, _, _)| *name == table.name) {
+            if *draft.get(column) == Cell::Null {
+                let cell = draft.get(same_as).clone();
+                draft = draft.set(column, cell);
+            }
+        }
+        let snapshot = match table.name {
+            "channel_stock" => Some("reported_at"),
+            "stock" | "listings" => Some("at"),
+            _ => None,
+        };
+        if let Some(column) = snapshot.filter(|column| *draft.get(column) == Cell::Null) {
+            draft = draft.set(column, context.snapshot);
+        }
+        if table.name == "channel_stock" && *draft.get("location") == Cell::Null {
+            draft = draft.set("location", context.pool.as_str());
+        }
+        if let Some((_, column)) = NAMED_HERE.iter().find(|(name, _)| *name == table.name)
+            && *draft.get(column) == Cell::Null
+        {
+            let said: Vec<String> = draft.cells.iter().map(|cell| format!("{cell:?}")).collect();
+            let said: Vec<&str> = said.iter().map(String::as_str).collect();
+            draft = draft.set(column, self.0.name(&said));
+        }
+        Verdict::Facts(vec![draft])
+    }
 }
 
 /// A plain list of order lines, as small portals and home-made scripts write it.
@@ -239,6 +300,9 @@ fn mapped(mapping: &Mapping, settings: &Settings) -> Result<Layout> {
     let fields = columns.filter_map(|column| mapped_field(mapping, table, *column)).collect();
     let mut layout = layout(format!("mapping.{}", mapping.name), table, fields);
     layout.owner = mapping.channel.clone().map_or(Owner::Rows, Owner::Named);
+    if table.name != "order_lines" {
+        layout.shape = |_| Box::new(Straight::default());
+    }
     layout.exact = false;
     layout.style.decimal = mapping.decimal;
     layout.dates = mapping.date_order;

@@ -1,0 +1,247 @@
+//! What was ordered on eBay.
+
+use std::collections::BTreeSet;
+
+use super::STYLE;
+use crate::config::ChannelKind;
+use crate::error::{Diagnostic, Result};
+use crate::ingest::cell::Reader::{Count, Money, NamedInstant, Prose, TabbedIdentifier};
+use crate::ingest::channels::after_step;
+use crate::ingest::context::Context;
+use crate::ingest::export::{Export, Style, head, may, need};
+use crate::ingest::shape::{Complaint, Draft, Shape, Verdict, View, line_names};
+use crate::types::{Money as Amount, Timestamp};
+
+/// One row per line; an order of several lines has a row of its own above them. Its last lines
+/// count the records, also where people joined several downloads.
+pub(crate) static ORDERS: Export = Export {
+    id: "ebay-orders",
+    kind: ChannelKind::Ebay,
+    document: "orders",
+    table: "order_lines",
+    fields: &[
+        need("record", &["Sales Record Number", "Verkaufsprotokollnummer"], TabbedIdentifier),
+        head("order_id", &["Order Number", "Bestellnummer"], TabbedIdentifier),
+        may("item", &["Item Number", "Artikelnummer"], TabbedIdentifier),
+        may("title", &["Item Title", "Angebotstitel"], Prose),
+        may("sku", &["Custom Label", "Custom Label (SKU)", "Bestandseinheit"], TabbedIdentifier),
+        head("quantity", &["Quantity", "Anzahl"], Count),
+        head("unit_price", &["Sold For", "Verkauft für"], Money),
+        may(
+            "shipping",
+            &[
+                "Shipping And Handling",
+                "Postage And Packaging",
+                "Postage And Packing",
+                "Postage And Handling",
+                "Verpackung und Versand",
+            ],
+            Money,
+        ),
+        may("taxes", &["Seller Collected Tax"], Money),
+        head("total", &["Total Price", "Gesamtbetrag"], Money),
+        need("ordered_at", &["Sale Date", "Verkauft am"], NamedInstant),
+        head("paid_at", &["Paid On Date", "Zahlungsdatum"], NamedInstant),
+        may(
+            "shipped_at",
+            &["Shipped On Date", "Dispatched On Date", "Posted On Date", "Verschickt am - Datum"],
+            NamedInstant,
+        ),
+        may("country", &["Ship To Country", "Post To Country", "Buyer Country"], Prose),
+        may("transaction", &["Transaction ID", "Transaktionsnummer"], TabbedIdentifier),
+    ],
+    others: None,
+    never: &[],
+    width: None,
+    style: Style { frames: &[COUNTED, "Seller ID"], ..STYLE },
+    group: Some("record"),
+    shape: |_| Box::new(Orders::default()),
+};
+
+/// What stands beside the number of records at the end of a download.
+const COUNTED: &str = "record(s) downloaded";
+
+#[derive(Default)]
+struct Orders {
+    /// Sales since the last count.
+    sales: BTreeSet<String>,
+    /// Records before the last count.
+    counted: u64,
+    refusal: Option<String>,
+}
+
+impl Shape for Orders {
+    fn judge(&mut self, rows: &[View<'_>], context: &Context) -> Vec<Verdict> {
+        self.sales.extend(rows[0].text("record").map(str::to_owned));
+        order(rows, context)
+    }
+
+    /// A download states how many records it has. Whether an order of several lines is one of them
+    /// or several is not known, so both are right.
+    fn frame(&mut self, line: &str, records: u64) {
+        let Some((before, _)) = line.split_once(COUNTED) else { return };
+        let digits: String = before.chars().filter(char::is_ascii_digit).collect();
+        let here = records - self.counted;
+        match digits.parse::<u64>() {
+            Ok(stated) if !(self.sales.len() as u64..=here).contains(&stated) => {
+                let message = format!("the download states {stated} records but has {here}");
+                self.refusal.get_or_insert(message);
+            }
+            _ => {}
+        }
+        self.counted = records;
+        self.sales.clear();
+    }
+
+    fn can_refuse_at_the_end(&self) -> bool {
+        true
+    }
+
+    fn finish(&mut self) -> Result<()> {
+        match self.refusal.take() {
+            Some(message) => {
+                Err(Diagnostic::error("control-total", message).hint("download the orders report again").into())
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+fn order(rows: &[View<'_>], context: &Context) -> Vec<Verdict> {
+    let is_summary = rows.len() > 1 && !names_article(&rows[0]);
+    let lines = &rows[usize::from(is_summary)..];
+    let mut verdicts = vec![Verdict::Structure("order above its lines"); usize::from(is_summary)];
+    let gross: Vec<Option<Amount>> = lines.iter().map(gross_of).collect();
+    let weights: Vec<i64> =
+        gross.iter().map(|amount| amount.map_or(0, |amount| amount.ten_thousandths().max(0))).collect();
+    let keys: Vec<(&str, _)> =
+        lines.iter().map(|view| (article(view), (view.money("unit_price"), view.count("quantity")))).collect();
+    let names = line_names(&keys);
+    // What only the order's own row tells is shared out.
+    let share = |name: &str| -> Vec<Option<Amount>> {
+        if is_summary && !lines.iter().any(|view| view.is_known(name)) {
+            let parts = rows[0].money(name).map(|amount| amount.split(&weights));
+            return (0..lines.len()).map(|index| parts.as_ref().map(|parts| parts[index])).collect();
+        }
+        lines.iter().map(|view| view.money(name)).collect()
+    };
+    let (shipping, tax) = (share("shipping"), share("taxes"));
+    for (index, view) in lines.iter().enumerate() {
+        let line = Line { head: is_summary.then_some(&rows[0]), view, gross: gross[index], name: &names[index] };
+        verdicts.push(line.verdict(shipping[index], tax[index], context));
+    }
+    verdicts
+}
+
+fn names_article(view: &View<'_>) -> bool {
+    ["item", "title", "sku"].iter().any(|name| view.is_known(name))
+}
+
+fn gross_of(view: &View<'_>) -> Option<Amount> {
+    view.money("unit_price")?.checked_times(view.count("quantity")?)
+}
+
+fn article<'a>(view: &View<'a>) -> &'a str {
+    view.text("sku").or(view.text("item")).or(view.text("title")).unwrap_or("line")
+}
+
+/// One line of an order.
+struct Line<'a> {
+    /// The order's own row.
+    head: Option<&'a View<'a>>,
+    view: &'a View<'a>,
+    gross: Option<Amount>,
+    name: &'a str,
+}
+
+impl Line<'_> {
+    fn verdict(&self, shipping: Option<Amount>, tax: Option<Amount>, context: &Context) -> Verdict {
+        let Some(order) = self.text("order_id") else {
+            // It has no number to know it by again, and gets one when it is paid.
+            return Verdict::Structure("sale not paid yet");
+        };
+        if !self.view.is_known("quantity") {
+            return Complaint::missing("quantity").into();
+        }
+        let Some(gross) = self.gross else {
+            return Complaint::new("unit_price", "bad_money", "no price, or one beyond any amount").into();
+        };
+        let status = self.status(gross);
+        let line_id = self.view.text("transaction").unwrap_or(self.name);
+        let updated = ["ordered_at", "paid_at", "shipped_at"].iter().filter_map(|name| self.instant(name)).max();
+        let draft = Draft::new("order_lines")
+            .set("channel", context.channel_name())
+            .set("order_id", order)
+            .set("line_id", line_id)
+            .set("ordered_at", self.instant("ordered_at"))
+            .set("updated_at", updated.map(|at| after_step(at, status)))
+            .set("sku", self.view.cell("sku").clone())
+            .set("channel_sku", article(self.view))
+            .set("title", self.view.cell("title").clone())
+            .set("quantity", self.view.cell("quantity").clone())
+            .set("unit_price", self.view.cell("unit_price").clone())
+            .set("gross", gross)
+            .set("shipping_charged", shipping)
+            .set("tax", tax)
+            .set("currency", context.shop_currency.as_str())
+            .set("status", status)
+            .set("fulfilment", "seller")
+            .set("location", context.pool.as_str())
+            .set("country", self.text("country"));
+        let mut drafts = vec![draft];
+        if status == "refunded" {
+            let amount = gross + shipping.unwrap_or_default();
+            drafts.push(self.refund(order, line_id, updated, amount, context));
+        }
+        Verdict::Facts(drafts)
+    }
+
+    /// A total of nothing tells an order whose money went back: cancelled or returned, the report
+    /// does not say which. Price and quantity stay as they were.
+    fn status(&self, gross: Amount) -> &'static str {
+        let nothing = self.money("total").is_some_and(Amount::is_zero) && !gross.is_zero();
+        let (paid, shipped) = (self.instant("paid_at").is_some(), self.instant("shipped_at").is_some());
+        match (nothing, paid, shipped) {
+            (true, false, false) => "cancelled",
+            (true, _, _) => "refunded",
+            (false, _, true) => "shipped",
+            (false, true, false) => "paid",
+            (false, false, false) => "pending",
+        }
+    }
+
+    /// The report does not date it; what never left is as good as before.
+    fn refund(&self, order: &str, line: &str, at: Option<Timestamp>, amount: Amount, context: &Context) -> Draft {
+        let left = self.instant("shipped_at").is_some();
+        Draft::new("refund_lines")
+            .set("channel", context.channel_name())
+            .set("refund_id", order)
+            .set("line_id", line)
+            .set("order_id", order)
+            .set("refunded_at", at)
+            .set("sku", self.view.cell("sku").clone())
+            .set("channel_sku", article(self.view))
+            .set("quantity", self.view.cell("quantity").clone())
+            .set("amount", amount)
+            .set("currency", context.shop_currency.as_str())
+            .set("disposition", if left { "unknown" } else { "sellable" })
+    }
+
+    /// The line's value, or its order's.
+    fn either(&self, name: &str) -> &View<'_> {
+        self.head.filter(|_| !self.view.is_known(name)).unwrap_or(self.view)
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        self.either(name).text(name)
+    }
+
+    /// An amount that is the order's as a whole.
+    fn money(&self, name: &str) -> Option<Amount> {
+        self.head.unwrap_or(self.view).money(name)
+    }
+
+    fn instant(&self, name: &str) -> Option<Timestamp> {
+        self.either(name).instant(name)
+    }
+}

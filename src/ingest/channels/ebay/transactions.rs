@@ -1,0 +1,257 @@
+//! What eBay paid out, and what it kept.
+
+use super::STYLE;
+use crate::config::ChannelKind;
+use crate::ingest::cell::Reader::{Count, Currency, Money, NamedDay, NamedInstant, Prose, TabbedIdentifier, Word};
+use crate::ingest::channels::words::containing;
+use crate::ingest::context::Context;
+use crate::ingest::export::{Export, Field, head, may, need};
+use crate::ingest::shape::{Complaint, Draft, Shape, Twins, Verdict, View};
+use crate::lake::Cell;
+use crate::types::{Money as Amount, Timestamp};
+
+/// One row per transaction. An order of several lines has a row with its amounts and below it one
+/// per line with article and fees; the tax that eBay collects and pays itself is in neither.
+pub(crate) static TRANSACTIONS: Export = Export {
+    id: "ebay-transactions",
+    kind: ChannelKind::Ebay,
+    document: "settlement",
+    table: "settlement_lines",
+    fields: FIELDS,
+    others: None,
+    never: &[],
+    width: None,
+    style: STYLE,
+    group: Some("order_id"),
+    shape: |_| Box::new(Transactions::default()),
+};
+
+const FIELDS: &[Field] = &[
+    need("posted_at", &["Transaction creation date", "Datum der Transaktionserstellung"], NamedInstant),
+    need("type", &["Type", "Typ"], Word(TYPE)),
+    head("order_id", &["Order number", "Bestellnummer"], TabbedIdentifier),
+    may("legacy", &["Legacy order ID", "Alte Bestellnummer"], TabbedIdentifier),
+    head("net", &["Net amount", "Betrag abzügl. Kosten"], Money),
+    may("payout_currency", &["Payout currency", "Auszahlungswährung"], Currency),
+    may("payout_day", &["Payout date", "Auszahlungsdatum"], NamedDay),
+    head("payout_id", &["Payout ID", "Auszahlung Nr."], TabbedIdentifier),
+    may("item", &["Item ID", "Artikelnummer"], TabbedIdentifier),
+    may("transaction", &["Transaction ID", "Transaktionsnummer"], TabbedIdentifier),
+    may("sku", &["Custom label", "Bestandseinheit"], TabbedIdentifier),
+    may("quantity", &["Quantity", "Stückzahl", "Anzahl"], Count),
+    may("subtotal", &["Item subtotal", "Zwischensumme Artikel"], Money),
+    may("shipping", &["Shipping and handling", "Postage and packaging", "Verpackung und Versand"], Money),
+    may("tax", &["Seller collected tax"], Money),
+    head("final_fixed", &["Final Value Fee - fixed", "Fixer Anteil der Verkaufsprovision"], Money),
+    head("final_variable", &["Final Value Fee - variable", "Variabler Anteil der Verkaufsprovision"], Money),
+    may("regulatory", &["Regulatory operating fee"], Money),
+    may(
+        "not_as_described",
+        &["Very high \"item not as described\" fee", "Very high 'item not as described' fee"],
+        Money,
+    ),
+    may("below_standard", &["Below standard performance fee"], Money),
+    may("international", &["International fee", "Internationale Gebühr"], Money),
+    may("charity", &["Charity donation"], Money),
+    may("deposit", &["Deposit processing fee"], Money),
+    head("gross", &["Gross transaction amount", "Transaktionsbetrag (inkl. Kosten)"], Money),
+    may("currency", &["Transaction currency", "Transaktionswährung"], Currency),
+    may("reference", &["Reference ID", "Referenznummer"], TabbedIdentifier),
+    may("description", &["Description", "Beschreibung"], Prose),
+];
+
+const TYPE: &[(&str, &str)] = &[
+    ("order", "order"),
+    ("bestellung", "order"),
+    ("refund", "refund"),
+    ("rückerstattung", "refund"),
+    ("payout", "payout"),
+    ("secondary payout", "payout"),
+    ("auszahlung", "payout"),
+    ("hold", "hold"),
+    ("einbehaltung", "hold"),
+    ("charge", "charge"),
+    ("belastung", "charge"),
+    ("other fee", "fee"),
+    ("andere gebühr", "fee"),
+    ("shipping label", "label"),
+    ("postage label", "label"),
+    ("versandetikett", "label"),
+    ("claim", "claim"),
+    ("payment dispute", "claim"),
+    ("transfer", "transfer"),
+    ("adjustment", "adjustment"),
+    ("purchase", "purchase"),
+    ("withheld tax", "tax"),
+    ("reserve", "reserve"),
+];
+
+/// The columns with eBay's fees, negative where they are kept.
+const FEES: &[(&str, &str)] = &[
+    ("final_fixed", "referral_fee"),
+    ("final_variable", "referral_fee"),
+    ("regulatory", "referral_fee"),
+    ("not_as_described", "referral_fee"),
+    ("below_standard", "referral_fee"),
+    ("international", "referral_fee"),
+    ("charity", "other"),
+    ("deposit", "payment_fee"),
+];
+
+/// What a fee that is charged by itself is for, by its description.
+const FEE_WORDS: &[(&str, &str)] = &[
+    ("final value", "referral_fee"),
+    ("verkaufsprovision", "referral_fee"),
+    ("promoted", "advertising"),
+    ("ad fee", "advertising"),
+    ("anzeige", "advertising"),
+    ("subscription", "subscription_fee"),
+    ("shop-abo", "subscription_fee"),
+    ("international", "referral_fee"),
+];
+
+/// An amount of a transaction: the row that tells it, the field, what it is, how much.
+struct Part {
+    row: usize,
+    field: &'static str,
+    kind: &'static str,
+    amount: Amount,
+}
+
+#[derive(Default)]
+struct Transactions(Twins);
+
+impl Shape for Transactions {
+    fn judge(&mut self, rows: &[View<'_>], context: &Context) -> Vec<Verdict> {
+        let mut verdicts = Vec::with_capacity(rows.len());
+        let mut start = 0;
+        while start < rows.len() {
+            let lines = rows[start + 1..].iter().take_while(|row| is_line(row)).count();
+            verdicts.extend(self.transaction(&rows[start..=start + lines], context));
+            start += lines + 1;
+        }
+        verdicts
+    }
+}
+
+/// True for a line of the transaction above it.
+fn is_line(view: &View<'_>) -> bool {
+    !view.is_known("gross") && !view.is_known("net")
+}
+
+impl Transactions {
+    fn transaction(&mut self, rows: &[View<'_>], context: &Context) -> Vec<Verdict> {
+        let first = &rows[0];
+        let all = |verdict: Verdict| vec![verdict; rows.len()];
+        let (Some(at), Some(kind)) = (first.instant("posted_at"), first.text("type")) else {
+            return all(Complaint::missing("posted_at").into());
+        };
+        let Some(gross) = first.money("gross").or(first.money("net")) else {
+            let reason = "the order's row with its amounts does not stand before it";
+            return all(Complaint::new("gross", "orphan_continuation", reason).into());
+        };
+        match kind {
+            "payout" => return all(Verdict::Structure("payout")),
+            // A hold and its release name the order's money a second time.
+            "hold" => return all(Verdict::Structure("hold")),
+            _ => {}
+        }
+        let Some(settlement) = settlement(first) else { return all(Verdict::Structure("not paid out yet")) };
+        let parts = parts(rows, kind, gross);
+        let sum: Amount = parts.iter().map(|part| part.amount).sum();
+        let one_currency =
+            !first.is_known("payout_currency") || first.text("currency") == first.text("payout_currency");
+        if one_currency && first.money("net").is_some_and(|net| net != sum) {
+            let reason = "net is not gross with the fees; a fee may stand in a column that is not known";
+            return all(Complaint::new("net", "control_total", reason).into());
+        }
+        let names: Vec<String> = rows.iter().map(|row| self.name(row, at, kind, gross)).collect();
+        let mut drafts: Vec<Vec<Draft>> = vec![Vec::new(); rows.len()];
+        for part in parts {
+            let view = &rows[part.row];
+            let name = format!("{}/{}", names[part.row], part.field);
+            let draft = Draft::new("settlement_lines")
+                .set("channel", context.channel_name())
+                .set("settlement_id", settlement.as_str())
+                .set("line", name)
+                .set("posted_at", at)
+                .set("order_id", first.cell("order_id").clone())
+                .set("sku", view.cell("sku").clone())
+                .set("channel_sku", view.text("sku").or(view.text("item")))
+                .set("quantity", view.count("quantity").filter(|_| part.field == "subtotal"))
+                .set("kind", part.kind)
+                .set("description", described(view, &part))
+                .set("amount", part.amount)
+                .set("currency", first.text("currency").unwrap_or(context.shop_currency.as_str()));
+            drafts[part.row].push(draft);
+        }
+        drafts.into_iter().map(Verdict::Facts).collect()
+    }
+
+    /// The payout is no part of it: a transaction gets one only when it is paid out.
+    fn name(&mut self, view: &View<'_>, at: Timestamp, kind: &str, gross: Amount) -> String {
+        let text = |name: &str| view.text(name).unwrap_or_default();
+        let (at, gross) = (at.to_string(), gross.to_string());
+        self.0.name(&[
+            &at,
+            kind,
+            text("order_id"),
+            text("item"),
+            text("transaction"),
+            text("reference"),
+            text("description"),
+            &gross,
+        ])
+    }
+}
+
+fn settlement(view: &View<'_>) -> Option<String> {
+    let day = match view.cell("payout_day") {
+        Cell::Day(day) => Some(day.to_string()),
+        _ => None,
+    };
+    view.text("payout_id").map(str::to_owned).or(day)
+}
+
+fn parts(rows: &[View<'_>], kind: &str, gross: Amount) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let mut add = |row: usize, field: &'static str, kind: &'static str, amount: Option<Amount>| {
+        parts.extend(amount.filter(|amount| !amount.is_zero()).map(|amount| Part { row, field, kind, amount }));
+    };
+    let mut told = Amount::ZERO;
+    if kind == "order" {
+        // The row of an order with lines has no article; what it shares with them is told once.
+        for (field, kind) in [("subtotal", "sale"), ("shipping", "shipping_charged"), ("tax", "tax_collected")] {
+            let by_line = rows.iter().skip(1).any(|row| row.is_known(field));
+            for (row, view) in rows.iter().enumerate().skip(usize::from(by_line)) {
+                add(row, field, kind, view.money(field));
+                told = told + view.money(field).unwrap_or_default();
+            }
+        }
+    }
+    let rest = match kind {
+        "order" if told.is_zero() => "sale",
+        "refund" => "refund",
+        "charge" | "transfer" => "payout",
+        "label" => "shipping_label",
+        "claim" => "chargeback",
+        "tax" => "tax_withheld",
+        "reserve" => "reserve",
+        "fee" => rows[0].text("description").and_then(|text| containing(text, FEE_WORDS)).unwrap_or("other"),
+        _ => "other",
+    };
+    add(0, "gross", rest, Some(gross - told));
+    for (row, view) in rows.iter().enumerate() {
+        for (field, kind) in FEES {
+            add(row, field, kind, view.money(field));
+        }
+    }
+    parts
+}
+
+/// The fee's column; for a whole transaction what eBay says of it.
+fn described(view: &View<'_>, part: &Part) -> String {
+    let said = view.text("description").filter(|text| part.field == "gross" && *text != "--");
+    let field = view.layout.field(part.field).and_then(|field| view.layout.fields[field].headers.first());
+    said.map(|text| text.trim().to_owned()).or(field.cloned()).unwrap_or_default()
+}

@@ -1,0 +1,113 @@
+//! What was ordered on Etsy.
+
+use super::{STYLE, order_number};
+use crate::config::ChannelKind;
+use crate::ingest::cell::Reader::{Count, Currency, Identifier, Money, NamedInstant, Prose};
+use crate::ingest::channels::after_step;
+use crate::ingest::context::Context;
+use crate::ingest::export::{Export, head, may, need};
+use crate::ingest::shape::{ByGroup, Complaint, Draft, Verdict, View};
+use crate::types::Money as Amount;
+
+/// Sold order items: one row per line.
+pub(crate) static ITEMS: Export = Export {
+    id: "etsy-items",
+    kind: ChannelKind::Etsy,
+    document: "orders",
+    table: "order_lines",
+    fields: &[
+        need("order_id", &["Order ID"], Identifier),
+        need("line_id", &["Transaction ID"], Identifier),
+        need("ordered_at", &["Sale Date"], NamedInstant),
+        need("title", &["Item Name"], Prose),
+        need("quantity", &["Quantity"], Count),
+        need("unit_price", &["Price"], Money),
+        may("discount", &["Discount Amount"], Money),
+        may("shipping", &["Order Shipping", "Order Delivery"], Money),
+        may("shipping_discount", &["Shipping Discount", "Delivery Discount"], Money),
+        may("taxes", &["Order Sales Tax"], Money),
+        head("item_total", &["Item Total"], Money),
+        head("currency", &["Currency"], Currency),
+        may("paid_at", &["Date Paid"], NamedInstant),
+        may("shipped_at", &["Date Shipped", "Date Posted"], NamedInstant),
+        may("country", &["Ship Country", "Delivery Country"], Prose),
+        may("sku", &["SKU"], Identifier),
+    ],
+    others: None,
+    never: &[],
+    width: None,
+    style: STYLE,
+    group: Some("order_id"),
+    shape: |_| Box::new(ByGroup(order)),
+};
+
+fn order(views: &[View<'_>], context: &Context) -> Vec<Verdict> {
+    let gross: Vec<Option<Amount>> = views.iter().map(gross_of).collect();
+    let weights: Vec<i64> =
+        gross.iter().map(|amount| amount.map_or(0, |amount| amount.ten_thousandths().max(0))).collect();
+    let shared = |name: &str| once(views, name).map(|amount| amount.split(&weights));
+    let (shipping, less, tax) = (shared("shipping"), shared("shipping_discount"), shared("taxes"));
+    let discounts = discounts(views, &gross, &weights);
+    (0..views.len())
+        .map(|index| {
+            let Some(gross) = gross[index] else {
+                return Complaint::new("unit_price", "money_overflow", "price times quantity is beyond any amount")
+                    .into();
+            };
+            let part = |parts: &Option<Vec<Amount>>| parts.as_ref().map(|parts| parts[index]);
+            let shipping = part(&shipping).map(|amount| amount - part(&less).unwrap_or_default().abs());
+            let draft = line(&views[index], context)
+                .set("gross", gross)
+                .set("discount", discounts[index])
+                .set("shipping_charged", shipping)
+                .set("tax", part(&tax));
+            Verdict::Facts(vec![draft])
+        })
+        .collect()
+}
+
+fn gross_of(view: &View<'_>) -> Option<Amount> {
+    view.money("unit_price")?.checked_times(view.count("quantity")?)
+}
+
+/// An amount of the order as a whole. Some files repeat shipping and tax on every line of an order
+/// and others leave nothing on the later ones: the largest is right for both, and so is counted
+/// once.
+fn once(views: &[View<'_>], name: &str) -> Option<Amount> {
+    views.iter().filter_map(|view| view.money(name)).max()
+}
+
+/// Whether a line's discount is its own or its order's is not said. Where the item's total is the
+/// price without it, it is the line's; else the largest is the order's and is shared out.
+fn discounts(views: &[View<'_>], gross: &[Option<Amount>], weights: &[i64]) -> Vec<Option<Amount>> {
+    let own: Vec<Option<Amount>> = views.iter().map(|view| view.money("discount").map(Amount::abs)).collect();
+    let by_line = views.iter().zip(gross).zip(&own).all(|((view, gross), own)| {
+        let own = own.unwrap_or_default();
+        own.is_zero() || view.money("item_total") == gross.map(|gross| gross - own)
+    });
+    if by_line || views.len() == 1 {
+        return own;
+    }
+    let parts = own.iter().flatten().max().map(|whole| whole.split(weights));
+    (0..views.len()).map(|index| parts.as_ref().map(|parts| parts[index])).collect()
+}
+
+fn line(view: &View<'_>, context: &Context) -> Draft {
+    let status = match () {
+        () if view.is_known("shipped_at") => "shipped",
+        () if view.is_known("paid_at") => "paid",
+        () => "pending",
+    };
+    let times = ["ordered_at", "paid_at", "shipped_at"];
+    let updated = times.iter().filter_map(|name| view.instant(name)).max();
+    Draft::new("order_lines")
+        .with(view)
+        .set("channel", context.channel_name())
+        .set("order_id", order_number(view.text("order_id").unwrap_or_default()))
+        .set("updated_at", updated.map(|at| after_step(at, status)))
+        .set("channel_sku", view.text("sku").or(view.text("title")))
+        .set("currency", view.text("currency").unwrap_or(context.shop_currency.as_str()))
+        .set("status", status)
+        .set("fulfilment", "seller")
+        .set("location", context.pool.as_str())
+}

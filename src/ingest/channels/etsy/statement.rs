@@ -1,0 +1,136 @@
+//! What Etsy took in and kept, and what it sent to the bank.
+
+use super::STYLE;
+use crate::config::ChannelKind;
+use crate::ingest::cell::Locale;
+use crate::ingest::cell::Reader::{self, Currency, Money, NamedInstant, Prose};
+use crate::ingest::channels::words::containing;
+use crate::ingest::context::Context;
+use crate::ingest::export::{Export, head, need};
+use crate::ingest::shape::{Complaint, Draft, Shape, Twins, Verdict, View};
+use crate::lake::Cell;
+use crate::types::Money as Amount;
+
+/// The monthly statement: sales under `Amount`, fees and taxes in their own column, both in `Net`.
+pub(crate) static STATEMENT: Export = Export {
+    id: "etsy-statement",
+    kind: ChannelKind::Etsy,
+    document: "settlement",
+    table: "settlement_lines",
+    fields: &[
+        need("posted_at", &["Date"], NamedInstant),
+        need("type", &["Type"], Prose),
+        need("title", &["Title"], Prose),
+        head("info", &["Info"], Prose),
+        head("currency", &["Currency"], Currency),
+        head("amount", &["Amount"], Money),
+        head("fees", &["Fees & Taxes"], Money),
+        head("net", &["Net"], Money),
+    ],
+    others: None,
+    never: &[],
+    width: None,
+    style: STYLE,
+    group: None,
+    shape: |_| Box::new(Statement::default()),
+};
+
+/// What a line is, by its type.
+const BY_TYPE: &[(&str, &str)] = &[
+    ("sale", "sale"),
+    ("refund", "refund"),
+    ("tax", "tax_withheld"),
+    ("marketing", "advertising"),
+    ("shipping", "shipping_label"),
+    ("deposit", "payout"),
+    ("payment", "payout"),
+    ("reserve", "reserve"),
+];
+
+/// What a fee is, by its title; the tax on a fee is no fee of that kind.
+const BY_TITLE: &[(&str, &str)] = &[
+    ("transaction fee", "referral_fee"),
+    ("transaction credit", "referral_fee"),
+    ("regulatory operating", "referral_fee"),
+    ("processing fee", "payment_fee"),
+    ("currency conversion", "payment_fee"),
+    ("deposit fee", "payment_fee"),
+    ("offsite ads", "advertising"),
+    ("subscription", "subscription_fee"),
+];
+
+/// Lines without any number of their own, and twins among them that are two fees.
+#[derive(Default)]
+struct Statement(Twins);
+
+impl Shape for Statement {
+    fn judge(&mut self, rows: &[View<'_>], context: &Context) -> Vec<Verdict> {
+        rows.iter().map(|row| self.line(row, context)).collect()
+    }
+}
+
+impl Statement {
+    fn line(&mut self, view: &View<'_>, context: &Context) -> Verdict {
+        let amount = match amount(view, context) {
+            Ok(amount) => amount,
+            Err(complaint) => return complaint.into(),
+        };
+        let Some(at) = view.instant("posted_at") else { return Complaint::missing("posted_at").into() };
+        let text = |name: &str| view.text(name).unwrap_or_default();
+        let month: String = at.day_in(context.locale.zone).to_string().chars().take(7).collect();
+        let name = self.0.name(&[&at.to_string(), text("type"), text("title"), text("info"), &amount.to_string()]);
+        let draft = Draft::new("settlement_lines")
+            .set("channel", context.channel_name())
+            .set("settlement_id", month)
+            .set("line", name)
+            .set("posted_at", at)
+            .set("order_id", order(text("info")).or_else(|| order(text("title"))))
+            .set("kind", kind(text("type"), text("title")))
+            .set("description", text("title"))
+            .set("amount", amount)
+            .set("currency", view.text("currency").unwrap_or(context.shop_currency.as_str()));
+        Verdict::Facts(vec![draft])
+    }
+}
+
+fn kind(by_type: &str, title: &str) -> &'static str {
+    match by_type.to_lowercase().as_str() {
+        "fee" => containing(title, BY_TITLE).unwrap_or("other"),
+        "vat" => "other",
+        by_type => containing(by_type, BY_TYPE).unwrap_or("other"),
+    }
+}
+
+/// How a line moves the balance. What went to the bank is told by its title alone: `$68.87 sent to
+/// your bank account`.
+fn amount(view: &View<'_>, context: &Context) -> Result<Amount, Complaint> {
+    let parts: Amount = ["amount", "fees"].iter().filter_map(|name| view.money(name)).sum();
+    let known = view.is_known("amount") || view.is_known("fees");
+    match view.money("net") {
+        Some(net) if known && net != parts => {
+            Err(Complaint::new("net", "control_total", "net is not the amount with fees and taxes"))
+        }
+        Some(net) => Ok(net),
+        None if known => Ok(parts),
+        None => sent(view, context).map(|amount| -amount),
+    }
+}
+
+fn sent(view: &View<'_>, context: &Context) -> Result<Amount, Complaint> {
+    let unknown = || Complaint::new("title", "missing_value", "no column and no title tells the amount");
+    let (written, _) = view.text("title").and_then(|title| title.split_once(" sent to ")).ok_or_else(unknown)?;
+    let currency = view.text("currency").and_then(|currency| currency.parse().ok()).unwrap_or(context.shop_currency);
+    let locale = Locale { currency, ..context.locale.clone() };
+    match Reader::Money.read(written, &locale) {
+        Ok(Cell::Money(amount)) => Ok(amount),
+        Ok(_) => Err(unknown()),
+        Err(flaw) => Err(Complaint::new("title", flaw.code, flaw.reason)),
+    }
+}
+
+/// The number after `Order #` or `order:`.
+fn order(text: &str) -> Option<&str> {
+    let rest = ["Order #", "order #", "order: ", "Order: "].iter().find_map(|mark| text.split_once(mark))?.1;
+    let end = rest.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(rest.len());
+    (end > 0).then(|| &rest[..end])
+}

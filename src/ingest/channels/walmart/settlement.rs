@@ -1,0 +1,207 @@
+//! What Walmart paid out, and what it kept: the report with one amount per row.
+
+use super::{STYLE, order_number};
+use crate::config::ChannelKind;
+use crate::error::{Diagnostic, Result};
+use crate::ingest::cell::Reader::{Count, Currency, Identifier, Money, NamedInstant, Prose};
+use crate::ingest::channels::words::containing;
+use crate::ingest::context::Context;
+use crate::ingest::export::{Export, Style, head, may, need};
+use crate::ingest::shape::{Complaint, Draft, Shape, Twins, Verdict, View};
+use crate::types::Money as Amount;
+
+/// A row with period and total first, then the lines that it must be the sum of. A line above the
+/// table may count its rows.
+pub(crate) static SETTLEMENT: Export = Export {
+    id: "walmart-settlement",
+    kind: ChannelKind::Walmart,
+    document: "settlement",
+    table: "settlement_lines",
+    fields: &[
+        head("start", &["Period Start Date"], NamedInstant),
+        head("end", &["Period End Date"], NamedInstant),
+        head("total", &["Total Payable"], Money),
+        head("currency", &["Currency"], Currency),
+        head("transaction", &["Transaction Key"], Identifier),
+        head("posted_at", &["Transaction Posted Timestamp"], NamedInstant),
+        need("type", &["Transaction Type"], Prose),
+        head("what", &["Transaction Description"], Prose),
+        head("order", &["Customer Order #"], Identifier),
+        may("position", &["Customer Order line #"], Identifier),
+        head("amount", &["Amount"], Money),
+        head("amount_type", &["Amount Type"], Prose),
+        may("quantity", &["Ship Qty"], Count),
+        may("reason", &["Transaction Reason Description"], Prose),
+        head("sku", &["Partner Item Id"], Identifier),
+    ],
+    others: None,
+    never: &[],
+    width: None,
+    style: Style { frames: &[COUNTED], ..STYLE },
+    group: None,
+    shape: |_| Box::new(Settlement::default()),
+};
+
+const COUNTED: &str = "Number of Lines in file";
+
+/// What the file states of a period, and what its lines come to.
+struct Period {
+    id: String,
+    currency: Option<String>,
+    total: Amount,
+    lines: Amount,
+}
+
+#[derive(Default)]
+struct Settlement {
+    periods: Vec<Period>,
+    /// Rows that the file states, and rows that it has.
+    stated: Option<u64>,
+    rows: u64,
+    twins: Twins,
+}
+
+impl Shape for Settlement {
+    fn judge(&mut self, rows: &[View<'_>], context: &Context) -> Vec<Verdict> {
+        rows.iter().map(|row| self.row(row, context)).collect()
+    }
+
+    fn frame(&mut self, line: &str, _records: u64) {
+        let digits: String = line.chars().filter(char::is_ascii_digit).collect();
+        self.stated = digits.parse().ok();
+    }
+
+    fn can_refuse_at_the_end(&self) -> bool {
+        true
+    }
+
+    fn finish(&mut self) -> Result<()> {
+        let rows = self.rows;
+        // Whether the count holds the header and the line that states it is not known.
+        if let Some(stated) = self.stated.filter(|stated| !(rows..=rows + 2).contains(stated)) {
+            return Err(refusal(format!("the report states {stated} lines but has {rows}")));
+        }
+        if self.periods.is_empty() {
+            return Err(refusal("the report has no `PaymentSummary` with its total".to_owned()));
+        }
+        match self.periods.iter().find(|period| period.total != period.lines) {
+            Some(Period { id, total, lines, .. }) => {
+                Err(refusal(format!("settlement `{id}` states {total} but its lines come to {lines}")))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+fn refusal(message: String) -> Box<Diagnostic> {
+    Diagnostic::error("control-total", message)
+        .hint("download the reconciliation report again; do not edit it in a spreadsheet")
+        .into()
+}
+
+impl Settlement {
+    fn row(&mut self, view: &View<'_>, context: &Context) -> Verdict {
+        self.rows += 1;
+        if view.is_known("total") {
+            return self.period(view, context);
+        }
+        let Some(amount) = view.money("amount") else { return Complaint::missing("amount").into() };
+        let Some(at) = view.instant("posted_at") else { return Complaint::missing("posted_at").into() };
+        let text = |name: &str| view.text(name).unwrap_or_default();
+        let name = self.twins.name(&[
+            text("transaction"),
+            text("type"),
+            text("what"),
+            text("order"),
+            text("position"),
+            text("amount_type"),
+            text("sku"),
+            &amount.to_string(),
+        ]);
+        let Some(period) = self.periods.last_mut() else {
+            return Complaint::new("total", "orphan_continuation", "no `PaymentSummary` stands before it").into();
+        };
+        let Some(lines) = period.lines.checked_add(amount) else {
+            return Complaint::new("amount", "money_overflow", "the settlement is beyond any amount").into();
+        };
+        period.lines = lines;
+        let currency = view.text("currency").or(period.currency.as_deref()).unwrap_or(context.shop_currency.as_str());
+        // Every amount of a line repeats its units.
+        let units = view.count("quantity").filter(|_| text("amount_type") == "Product Price");
+        let draft = Draft::new("settlement_lines")
+            .set("channel", context.channel_name())
+            .set("settlement_id", period.id.as_str())
+            .set("line", name)
+            .set("posted_at", at)
+            .set("order_id", view.text("order").and_then(order_number))
+            .set("sku", view.cell("sku").clone())
+            .set("channel_sku", view.cell("sku").clone())
+            .set("quantity", units)
+            .set("kind", kind(text("type"), text("amount_type"), text("what"), text("reason")))
+            .set("description", described(text("amount_type"), text("what")))
+            .set("amount", amount)
+            .set("currency", currency);
+        Verdict::Facts(vec![draft])
+    }
+
+    fn period(&mut self, view: &View<'_>, context: &Context) -> Verdict {
+        let (Some(start), Some(end), Some(total)) = (view.instant("start"), view.instant("end"), view.money("total"))
+        else {
+            return Complaint::missing("start").into();
+        };
+        let day = |at: crate::types::Timestamp| at.day_in(context.locale.zone);
+        let id = format!("{}/{}", day(start), day(end));
+        let currency = view.text("currency").map(str::to_owned);
+        let draft = Draft::new("settlements")
+            .set("channel", context.channel_name())
+            .set("settlement_id", id.as_str())
+            .set("start", start)
+            .set("end", end)
+            .set("total", total)
+            .set("currency", currency.as_deref().unwrap_or(context.shop_currency.as_str()));
+        self.periods.push(Period { id, currency, total, lines: Amount::ZERO });
+        Verdict::Facts(vec![draft])
+    }
+}
+
+fn described<'a>(amount_type: &'a str, what: &'a str) -> &'a str {
+    if amount_type.is_empty() || amount_type == "Fee/Reimbursement" { what } else { amount_type }
+}
+
+/// What a fee or an adjustment is, by its description and its reason.
+const BY_WORDS: &[(&str, &str)] = &[
+    ("label", "shipping_label"),
+    ("advertis", "advertising"),
+    ("sponsored", "advertising"),
+    ("storage", "storage_fee"),
+    ("reimburs", "reimbursement"),
+    ("lost", "reimbursement"),
+    ("damage", "reimbursement"),
+    ("found", "reimbursement"),
+    ("return", "return_fee"),
+    ("dispute", "chargeback"),
+    ("chargeback", "chargeback"),
+    ("fulfil", "fulfilment_fee"),
+    ("inbound", "fulfilment_fee"),
+    ("removal", "return_fee"),
+    ("subscription", "subscription_fee"),
+    ("reserve", "reserve"),
+    ("deposit", "payout"),
+];
+
+fn kind(by_type: &str, amount_type: &str, what: &str, reason: &str) -> &'static str {
+    let amount_type = amount_type.to_lowercase();
+    let is_refund = by_type.to_lowercase().contains("refund");
+    match () {
+        () if amount_type.contains("withheld") => "tax_withheld",
+        () if amount_type.contains("tax") => "tax_collected",
+        () if amount_type.contains("commission") => "referral_fee",
+        () if amount_type.contains("fee") => {
+            [what, reason, by_type].iter().find_map(|text| containing(text, BY_WORDS)).unwrap_or("other")
+        }
+        () if is_refund => "refund",
+        () if amount_type.contains("shipping") => "shipping_charged",
+        () if amount_type.contains("price") => "sale",
+        () => [what, reason, by_type].iter().find_map(|text| containing(text, BY_WORDS)).unwrap_or("other"),
+    }
+}

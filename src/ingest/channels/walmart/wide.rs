@@ -1,0 +1,97 @@
+//! What Walmart paid out, and what it kept: the older report with many amounts per row.
+
+use super::{STYLE, order_number};
+use crate::config::ChannelKind;
+use crate::ingest::cell::Reader::{Count, Identifier, Money, NamedInstant, Prose};
+use crate::ingest::context::Context;
+use crate::ingest::export::{Export, head, may, need};
+use crate::ingest::shape::{Complaint, Draft, Shape, Twins, Verdict, View};
+use crate::types::Money as Amount;
+
+/// One row per line and transaction. It carries no total; each row is held to what it pays.
+pub(crate) static WIDE_SETTLEMENT: Export = Export {
+    id: "walmart-wide-settlement",
+    kind: ChannelKind::Walmart,
+    document: "settlement",
+    table: "settlement_lines",
+    fields: &[
+        head("order", &["Walmart.com Order #"], Identifier),
+        may("position", &["Walmart.com Order Line #"], Identifier),
+        head("purchase", &["Walmart.com PO #"], Identifier),
+        may("purchase_line", &["Walmart.com P.O. Line #"], Identifier),
+        need("type", &["Transaction Type"], Prose),
+        need("posted_at", &["Transaction Date Time"], NamedInstant),
+        may("quantity", &["Shipped Qty"], Count),
+        head("sku", &["Partner Item ID"], Identifier),
+        need("payable", &["Payable to Partner from Sale"], Money),
+        head("commission", &["Commission from Sale"], Money),
+        head("revenue", &["Gross Sales Revenue"], Money),
+        head("refunded", &["Refunded Retail Sales"], Money),
+        may("shipping", &["Gross Shipping Revenue"], Money),
+    ],
+    others: None,
+    never: &[],
+    width: None,
+    style: STYLE,
+    group: None,
+    shape: |_| Box::new(Wide::default()),
+};
+
+#[derive(Default)]
+struct Wide(Twins);
+
+impl Shape for Wide {
+    fn judge(&mut self, rows: &[View<'_>], context: &Context) -> Vec<Verdict> {
+        rows.iter().map(|row| self.row(row, context)).collect()
+    }
+}
+
+impl Wide {
+    fn row(&mut self, view: &View<'_>, context: &Context) -> Verdict {
+        let Some(at) = view.instant("posted_at") else { return Complaint::missing("posted_at").into() };
+        let text = |name: &str| view.text(name).unwrap_or_default();
+        let amount = |name: &str| view.money(name).unwrap_or_default();
+        let payable = amount("payable");
+        let mut parts = vec![
+            ("revenue", "sale", amount("revenue")),
+            ("refunded", "refund", -amount("refunded").abs()),
+            ("shipping", "shipping_charged", amount("shipping")),
+        ];
+        // The commission's own sign differs by file: it is kept of a sale and given back with a refund.
+        let before: Amount = parts.iter().map(|(_, _, amount)| *amount).sum();
+        let commission = amount("commission").abs();
+        parts.push(("commission", "referral_fee", if before.is_negative() { commission } else { -commission }));
+        let told: Amount = parts.iter().map(|(_, _, amount)| *amount).sum();
+        parts.push(("payable", "other", payable - told));
+        parts.retain(|(_, _, amount)| !amount.is_zero());
+        let (at_text, payable) = (at.to_string(), payable.to_string());
+        let name = self.0.name(&[
+            text("order"),
+            text("position"),
+            text("purchase"),
+            text("purchase_line"),
+            text("type"),
+            &at_text,
+            text("sku"),
+            &payable,
+        ]);
+        let settlement = at.day_in(context.locale.zone).to_string();
+        let line = |(field, kind, amount): (&str, &str, Amount)| {
+            let header = view.layout.field(field).and_then(|field| view.layout.fields[field].headers.first());
+            Draft::new("settlement_lines")
+                .set("channel", context.channel_name())
+                .set("settlement_id", settlement.as_str())
+                .set("line", format!("{name}/{field}"))
+                .set("posted_at", at)
+                .set("order_id", view.text("order").and_then(order_number))
+                .set("sku", view.cell("sku").clone())
+                .set("channel_sku", view.cell("sku").clone())
+                .set("quantity", view.count("quantity").filter(|_| field == "revenue"))
+                .set("kind", kind)
+                .set("description", header.cloned())
+                .set("amount", amount)
+                .set("currency", context.shop_currency.as_str())
+        };
+        Verdict::Facts(parts.into_iter().map(line).collect())
+    }
+}

@@ -1,0 +1,160 @@
+//! How is a file understood, and what would make an unknown one known?
+
+use std::path::Path;
+
+use super::channels;
+use super::context::Context;
+use super::propose;
+use super::read;
+use super::receipt::{FileContext, Receipt, Recognition, Reject, Sink};
+use super::recognise::{self, Known};
+use super::shape::is_derived;
+use super::sniff::sniff;
+use super::source::Source;
+use crate::config::{DateOrder, Decimal, Settings};
+use crate::error::{Diagnostic, Result};
+use crate::lake::Table;
+
+/// How a file is understood. Nothing of it is kept.
+#[derive(Clone, Debug)]
+pub struct Explanation {
+    /// The export it is; none where it is unknown or refused before it is recognised.
+    pub recognition: Option<Recognition>,
+    /// The decimal mark of its amounts; none where no amount needs one.
+    pub decimal: Option<Decimal>,
+    /// The order of day and month of its dates; none where no date needs it.
+    pub date_order: Option<DateOrder>,
+    /// What each header became, in the order of the file; empty for an unknown file.
+    pub headers: Vec<HeaderUse>,
+    /// What its records become; none where the file is refused.
+    pub receipt: Option<Receipt>,
+    /// The first rejected records.
+    pub rejects: Vec<Reject>,
+    /// Why it is refused or unknown.
+    pub refusal: Option<Diagnostic>,
+    /// For an unknown file, the layout that its headers and values suggest.
+    pub proposal: Option<Proposal>,
+}
+
+/// A header and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeaderUse {
+    /// The header as it stands.
+    pub header: String,
+    /// The column of the lake that it fills, as `order_lines.quantity`; none where its value only
+    /// helps to work out others, or is not used.
+    pub column: Option<String>,
+    /// Whether it is used at all.
+    pub used: bool,
+}
+
+/// A layout for `trueup.toml`, guessed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposal {
+    /// A `[mapping.NAME]` table as TOML that the settings accept.
+    pub toml: String,
+    /// What has been guessed and should be looked at.
+    pub doubts: Vec<String>,
+    /// The encoding, a label of the Encoding Standard.
+    pub encoding: String,
+    /// The character between cells; none in a workbook.
+    pub delimiter: Option<char>,
+    /// Line of the header, counted from 1.
+    pub header_line: u64,
+}
+
+/// Rejects that are shown.
+const SHOWN: usize = 3;
+
+/// Forgets the rows and keeps the first rejects.
+#[derive(Default)]
+struct Glance {
+    rejects: Vec<Reject>,
+}
+
+impl Sink for Glance {
+    fn rows(&mut self, _table: &'static Table, _batch: arrow::array::RecordBatch) -> Result<()> {
+        Ok(())
+    }
+
+    fn reject(&mut self, reject: Reject) -> Result<()> {
+        if self.rejects.len() < SHOWN {
+            self.rejects.push(reject);
+        }
+        Ok(())
+    }
+}
+
+/// Reads a file to its end and tells how it was understood.
+///
+/// # Errors
+/// Where the settings describe an impossible layout. A file that is refused or unknown is explained.
+pub fn explain(path: &Path, settings: &Settings) -> Result<Explanation> {
+    let layouts = channels::layouts(settings)?;
+    let mut told = Explanation {
+        recognition: None,
+        decimal: None,
+        date_order: None,
+        headers: Vec::new(),
+        receipt: None,
+        rejects: Vec::new(),
+        refusal: None,
+        proposal: None,
+    };
+    let known = Source::open(path).and_then(|source| recognise::recognise(path, source, settings, &layouts));
+    match known {
+        Ok(known) => read_through(path, &known, settings, &mut told),
+        Err(refusal) => {
+            if matches!(refusal.code, "unknown-layout" | "missing-column") {
+                told.proposal = proposal(path, settings)?;
+            }
+            told.refusal = Some(*refusal);
+        }
+    }
+    Ok(told)
+}
+
+fn read_through(path: &Path, known: &Known<'_>, settings: &Settings, told: &mut Explanation) {
+    let file =
+        FileContext { name: super::name_of(path, settings), modified: super::modified(path), ..FileContext::default() };
+    let mut context = Context::new(path, &file, settings, known.channel);
+    told.recognition = Some(known.recognition());
+    told.headers = headers(known);
+    let mut glance = Glance::default();
+    let read = read::settle(path, known, &mut context).and_then(|_| {
+        let uses = |wanted: fn(super::cell::Reader) -> bool| {
+            let fields = known.layout.fields.iter().zip(&known.found.columns);
+            fields.filter(|(_, column)| column.is_some()).any(|(field, _)| wanted(field.reader))
+        };
+        told.decimal = context.locale.decimal.filter(|_| uses(super::cell::Reader::is_money));
+        told.date_order = context.locale.dates.filter(|_| uses(super::cell::Reader::is_date));
+        read::read(path, known, context.clone(), &mut glance)
+    });
+    told.rejects = glance.rejects;
+    match read {
+        Ok(receipt) => told.receipt = Some(receipt),
+        Err(refusal) => told.refusal = Some(*refusal),
+    }
+}
+
+fn headers(known: &Known<'_>) -> Vec<HeaderUse> {
+    let table = known.layout.table;
+    let of_lake = |name: &str| table.columns.iter().any(|column| column.name == name && !is_derived(name));
+    let uses = known.headers.iter().enumerate().map(|(place, header)| {
+        let field = known.found.columns.iter().position(|column| *column == Some(place));
+        let name = field.map(|field| known.layout.fields[field].name.as_str());
+        HeaderUse {
+            header: header.trim().to_owned(),
+            column: name.filter(|name| of_lake(name)).map(|name| format!("{}.{name}", table.name)),
+            used: name.is_some() || known.layout.others.is_some(),
+        }
+    });
+    uses.filter(|header| !header.header.is_empty()).collect()
+}
+
+fn proposal(path: &Path, settings: &Settings) -> Result<Option<Proposal>> {
+    let mut source = Source::open(path)?;
+    let folder = recognise::folder_channel(path, settings);
+    source.settle_charset(folder.and_then(|channel| channel.encoding.as_deref()), &["windows-1252"]);
+    Ok(sniff(path, &source)?.and_then(|sniffed| propose::propose(path, &sniffed, folder, settings)))
+}

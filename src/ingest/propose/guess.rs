@@ -1,0 +1,180 @@
+//! Which header is which column: by its name where the values agree, else by the values alone.
+
+use std::collections::BTreeMap;
+
+use super::names::{NAMES, Target, WHOLE};
+use crate::config::{DateOrder, Decimal, Settings};
+use crate::ingest::cell::{self, DateEvidence, DecimalEvidence, Locale, Reader};
+use crate::ingest::channels::reader;
+use crate::ingest::header::normalised;
+use crate::ingest::sniff::Sniffed;
+use crate::lake::Table;
+use crate::types::Currency;
+
+/// How the file writes amounts and dates.
+pub(super) struct Reading {
+    pub(super) decimal: Option<Decimal>,
+    pub(super) dates: Option<DateOrder>,
+    /// Whether it has dates that could be either way round, and nothing that decides.
+    pub(super) undecided_dates: bool,
+    locale: Locale,
+    channels: Vec<String>,
+}
+
+/// The order of day and month where the shop's currency is at home.
+pub(super) fn custom(settings: &Settings) -> DateOrder {
+    if settings.shop.currency == Currency::USD { DateOrder::MonthDayYear } else { DateOrder::DayMonthYear }
+}
+
+impl Reading {
+    pub(super) fn of(sniffed: &Sniffed, settings: &Settings) -> Self {
+        let (mut decimal, mut dates) = (DecimalEvidence::default(), DateEvidence::default());
+        let any = Locale {
+            decimal: None,
+            dates: Some(custom(settings)),
+            zone: settings.shop.time_zone,
+            currency: settings.shop.currency,
+            latest: None,
+        };
+        for place in 0..sniffed.headers.len() {
+            let is_date = |order| {
+                let locale = Locale { dates: Some(order), ..any.clone() };
+                mostly(sniffed, place, |text| Reader::AnyInstant.read(text, &locale).is_ok())
+            };
+            if is_date(DateOrder::DayMonthYear) || is_date(DateOrder::MonthDayYear) {
+                sniffed.column(place).for_each(|text| dates.weigh(text));
+            } else {
+                sniffed.column(place).for_each(|text| decimal.weigh(text));
+            }
+        }
+        let mark = decimal.verdict();
+        let order = dates.verdict();
+        Self {
+            decimal: mark,
+            dates: order,
+            undecided_dates: order.is_none() && dates.undecided > 0,
+            locale: Locale {
+                decimal: Some(mark.unwrap_or(Decimal::Point)),
+                dates: Some(order.unwrap_or(custom(settings))),
+                ..any
+            },
+            channels: settings.channels.iter().map(|channel| channel.name.to_string()).collect(),
+        }
+    }
+
+    /// Whether a text is a value of a column of the lake.
+    pub(super) fn reads(&self, table: &Table, column: &str, text: &str) -> bool {
+        if column == "channel" {
+            return self.channels.iter().any(|channel| channel == text);
+        }
+        let known = table.columns.iter().find(|known| known.name == column);
+        known.is_some_and(|known| reader(table, *known).read(text, &self.locale).is_ok())
+    }
+
+    /// Whether a column's values can be of a column of the lake. Words can be translated.
+    fn fits(&self, sniffed: &Sniffed, place: usize, table: &Table, column: &str) -> bool {
+        let Some(known) = table.columns.iter().find(|known| known.name == column) else { return false };
+        match reader(table, *known) {
+            Reader::Word(_) | Reader::OneOf(_) => mostly(sniffed, place, is_word),
+            Reader::Prose => true,
+            _ => mostly(sniffed, place, |text| self.reads(table, column, text)),
+        }
+    }
+}
+
+/// Nine in ten of the cells that say something, and at least one.
+fn mostly(sniffed: &Sniffed, place: usize, mut test: impl FnMut(&str) -> bool) -> bool {
+    let (mut all, mut good) = (0_usize, 0_usize);
+    for text in sniffed.column(place) {
+        all += 1;
+        good += usize::from(test(text));
+    }
+    all > 0 && good * 10 >= all * 9
+}
+
+fn is_word(text: &str) -> bool {
+    text.chars().count() <= 40 && text.chars().any(char::is_alphabetic)
+}
+
+/// What a table's columns are called in the file.
+pub(super) struct Guess {
+    /// Column of the lake and place of its header.
+    pub(super) columns: BTreeMap<&'static str, usize>,
+}
+
+/// Holds a file against a table; none where what tells the table is missing.
+pub(super) fn hold(target: &Target, sniffed: &Sniffed, reading: &Reading) -> Option<Guess> {
+    let table = Table::named(target.table)?;
+    let spoken: Vec<String> = sniffed.headers.iter().map(|header| spoken(header)).collect();
+    let once = |place: usize| spoken.iter().filter(|header| **header == spoken[place]).count() == 1;
+    let mut columns: BTreeMap<&'static str, usize> = BTreeMap::new();
+    // An exact name goes before a part of a longer one, whichever column asks first.
+    for exact in [true, false] {
+        for column in target.columns {
+            if columns.contains_key(column) {
+                continue;
+            }
+            let free = |place: &usize| !columns.values().any(|taken| taken == place) && once(*place);
+            let names = NAMES.iter().find(|(name, _)| name == column).map_or(&[][..], |(_, names)| names);
+            let found = names.iter().find_map(|name| {
+                let called = |place: &usize| match exact {
+                    true => spoken[*place] == *name,
+                    false => !WHOLE.contains(name) && holds(&spoken[*place], name),
+                };
+                (0..spoken.len())
+                    .find(|place| free(place) && called(place) && reading.fits(sniffed, *place, table, column))
+            });
+            if let Some(place) = found {
+                columns.insert(column, place);
+            }
+        }
+    }
+    by_shape(target, sniffed, reading, table, &mut columns);
+    let told = target.telling.iter().all(|any| any.iter().any(|column| columns.contains_key(column)));
+    told.then_some(Guess { columns })
+}
+
+/// Headers that say nothing: the only column with instants, the only one that looks like SKUs.
+fn by_shape(
+    target: &Target,
+    sniffed: &Sniffed,
+    reading: &Reading,
+    table: &Table,
+    columns: &mut BTreeMap<&'static str, usize>,
+) {
+    let shapes: [(&str, &dyn Fn(&str, &str) -> bool); 3] = [
+        ("sku", &|_, text| is_sku_like(text)),
+        ("ordered_at", &|column, text| reading.reads(table, column, text)),
+        ("currency", &|column, text| reading.reads(table, column, text)),
+    ];
+    for (column, looks) in shapes {
+        let Some(column) = target.columns.iter().find(|name| **name == column && !columns.contains_key(**name)) else {
+            continue;
+        };
+        let free = (0..sniffed.headers.len()).filter(|place| !columns.values().any(|taken| taken == place));
+        let mut fitting = free.filter(|place| mostly(sniffed, *place, |text| looks(column, text)));
+        if let (Some(place), None) = (fitting.next(), fitting.next()) {
+            columns.insert(column, place);
+        }
+    }
+}
+
+/// `MUG-BLUE`, `A1002`: capital letters with digits or dashes, and no space.
+fn is_sku_like(text: &str) -> bool {
+    let plain = text.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.' | '/'));
+    let letters = text.chars().any(|letter| letter.is_ascii_uppercase());
+    let more = text.chars().any(|letter| letter.is_ascii_digit() || letter == '-');
+    plain && letters && more && (3..=40).contains(&text.len()) && !cell::is_null(text)
+}
+
+/// A header in words: `Order_No.` is `order no`, `Order #` is `order number`.
+fn spoken(header: &str) -> String {
+    let header = normalised(header).replace('#', " number ");
+    let words = header.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a name stands in a header as whole words.
+fn holds(header: &str, name: &str) -> bool {
+    format!(" {header} ").contains(&format!(" {name} "))
+}

@@ -1,0 +1,175 @@
+//! A layout for a file that no export knows, guessed from what its headers are called and what its
+//! values look like.
+
+mod guess;
+mod names;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::explain::Proposal;
+use super::sniff::Sniffed;
+use crate::config::{ChannelSettings, DateOrder, Decimal, Settings};
+use crate::lake::Table;
+use guess::{Guess, Reading};
+use names::{TARGETS, Target, WORDS};
+
+/// The table that a file fills best, as a `[mapping.NAME]`; none where it fits no table.
+pub(crate) fn propose(
+    path: &Path,
+    sniffed: &Sniffed,
+    folder: Option<&ChannelSettings>,
+    settings: &Settings,
+) -> Option<Proposal> {
+    let reading = Reading::of(sniffed, settings);
+    let (target, guess) =
+        TARGETS.iter().find_map(|target| guess::hold(target, sniffed, &reading).map(|guess| (target, guess)))?;
+    let table = Table::named(target.table).expect("targets are tables of the lake");
+    let mut draft = Draft { target, table, guess, sniffed, reading, doubts: Vec::new() };
+    let toml = draft.toml(path, folder, settings);
+    Some(Proposal {
+        toml,
+        doubts: draft.doubts,
+        encoding: sniffed.charset.label().to_owned(),
+        delimiter: sniffed.delimiter.map(char::from),
+        header_line: sniffed.header_line,
+    })
+}
+
+struct Draft<'a> {
+    target: &'a Target,
+    table: &'static Table,
+    guess: Guess,
+    sniffed: &'a Sniffed,
+    reading: Reading,
+    doubts: Vec<String>,
+}
+
+impl Draft<'_> {
+    fn toml(&mut self, path: &Path, folder: Option<&ChannelSettings>, settings: &Settings) -> String {
+        let mut text = format!("[mapping.{}]\n", name(path, settings));
+        if let Some(channel) = self.channel(folder, settings) {
+            text += &format!("channel = {}\n", quoted(&channel));
+        }
+        text += &format!("table = {}\n", quoted(self.table.name));
+        let columns = self.guess.columns.clone();
+        text +=
+            &line("columns", columns.iter().map(|(column, place)| (*column, self.sniffed.headers[*place].as_str())));
+        let constants = self.constants(settings);
+        text += &line("constants", constants.iter().map(|(column, word)| (*column, word.as_str())));
+        let words = self.words();
+        if !words.is_empty() {
+            let tables: Vec<String> = words
+                .iter()
+                .map(|(column, words)| {
+                    let pairs: Vec<String> =
+                        words.iter().map(|(said, meant)| format!("{} = {}", quoted(said), quoted(meant))).collect();
+                    format!("{column} = {{ {} }}", pairs.join(", "))
+                })
+                .collect();
+            text += &format!("words = {{ {} }}\n", tables.join(", "));
+        }
+        text + &self.locale(settings)
+    }
+
+    /// The channel of the rows, where the table has one and no column says it.
+    fn channel(&mut self, folder: Option<&ChannelSettings>, settings: &Settings) -> Option<String> {
+        let has_channel = self.table.columns.iter().any(|column| column.name == "channel");
+        if !has_channel || self.guess.columns.contains_key("channel") {
+            return None;
+        }
+        let channel = folder.or(settings.channels.first());
+        if folder.is_none() {
+            self.doubts.push("`channel`: the file lies in no channel's folder".to_owned());
+        }
+        channel.map(|channel| channel.name.to_string())
+    }
+
+    fn constants(&mut self, settings: &Settings) -> Vec<(&'static str, String)> {
+        let mut constants = Vec::new();
+        for (column, word) in self.target.constants {
+            if self.guess.columns.contains_key(column) {
+                continue;
+            }
+            let is_currency = word.is_empty();
+            let word = if is_currency { settings.shop.currency.as_str() } else { word };
+            constants.push((*column, word.to_owned()));
+            self.doubts.push(format!("`{column}`: no header fits, so every row gets `{word}`"));
+        }
+        constants
+    }
+
+    /// Words of the file that trueup does not know.
+    fn words(&mut self) -> BTreeMap<&'static str, BTreeMap<String, &'static str>> {
+        let mut all = BTreeMap::new();
+        for (table, column, parts) in WORDS {
+            let Some(place) = self.guess.columns.get(column).filter(|_| *table == self.table.name) else { continue };
+            let mut words = BTreeMap::new();
+            for said in self.sniffed.column(*place) {
+                if self.reading.reads(self.table, column, said) {
+                    continue;
+                }
+                let lower = said.to_lowercase();
+                let meant = parts.iter().find(|(part, _)| lower.contains(part)).map(|(_, word)| *word);
+                let fallback = if *column == "status" { "paid" } else { "other" };
+                let known = words.insert(said.to_owned(), meant.unwrap_or(fallback));
+                if known.is_none() {
+                    let meant = meant.unwrap_or(fallback);
+                    self.doubts.push(format!("`{column}`: `{said}` is taken for `{meant}`"));
+                }
+            }
+            if !words.is_empty() {
+                all.insert(*column, words);
+            }
+        }
+        all
+    }
+
+    fn locale(&mut self, settings: &Settings) -> String {
+        let mut text = String::new();
+        match self.reading.decimal {
+            Some(Decimal::Comma) => text += "decimal = \",\"\n",
+            Some(Decimal::Point) => text += "decimal = \".\"\n",
+            None => {}
+        }
+        let order = match self.reading.dates {
+            Some(order) => Some(order),
+            None if self.reading.undecided_dates => {
+                self.doubts.push("`date-order`: no date tells whether the day or the month comes first".to_owned());
+                Some(guess::custom(settings))
+            }
+            None => None,
+        };
+        match order {
+            Some(DateOrder::DayMonthYear) => text += "date-order = \"dmy\"\n",
+            Some(DateOrder::MonthDayYear) => text += "date-order = \"mdy\"\n",
+            _ => {}
+        }
+        text
+    }
+}
+
+fn line<'a>(key: &str, pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let pairs: Vec<String> = pairs.map(|(column, text)| format!("{column} = {}", quoted(text))).collect();
+    if pairs.is_empty() { String::new() } else { format!("{key} = {{ {} }}\n", pairs.join(", ")) }
+}
+
+fn quoted(text: &str) -> String {
+    toml::Value::from(text).to_string()
+}
+
+/// A name for the mapping: the file's, without dates and numbers.
+fn name(path: &Path, settings: &Settings) -> String {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
+    let words = stem.split(|letter: char| !letter.is_ascii_alphabetic()).filter(|word| !word.is_empty());
+    let name = words.collect::<Vec<_>>().join("-");
+    let name = if name.is_empty() { "export".to_owned() } else { name };
+    let taken = |name: &str| settings.mappings.iter().any(|mapping| mapping.name == name);
+    let mut free = name.clone();
+    let mut count = 1;
+    while taken(&free) {
+        count += 1;
+        free = format!("{name}-{count}");
+    }
+    free
+}

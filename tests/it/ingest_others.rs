@@ -1,0 +1,285 @@
+//! Exports of further systems, and how an unknown file is explained.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use arrow::array::RecordBatch;
+use arrow::util::display::array_value_to_string;
+use trueup::config::{DateOrder, Decimal, Settings};
+use trueup::error::Result;
+use trueup::ingest::{self, Explanation, FileContext, Receipt, Reject, Sink};
+use trueup::lake::{Rows, Table};
+use trueup::types::Timestamp;
+
+const SHOP: &str = r#"
+[shop]
+currency = "USD"
+time-zone = "America/New_York"
+
+[channel.amazon]
+fulfilled-by-channel = true
+
+[channel.tiktok]
+
+[channel.woocommerce]
+
+[channel.bigcommerce]
+
+[channel.magento]
+kind = "other"
+
+[channel.amazon-eu]
+kind = "amazon"
+fulfilled-by-channel = true
+time-zone = "Europe/Berlin"
+"#;
+
+/// Everything that a file became.
+#[derive(Default)]
+struct Kept {
+    batches: Vec<(&'static Table, RecordBatch)>,
+    rejects: Vec<Reject>,
+}
+
+impl Sink for Kept {
+    fn rows(&mut self, table: &'static Table, batch: RecordBatch) -> Result<()> {
+        self.batches.push((table, batch));
+        Ok(())
+    }
+
+    fn reject(&mut self, reject: Reject) -> Result<()> {
+        self.rejects.push(reject);
+        Ok(())
+    }
+}
+
+fn settings(folder: &Path, more: &str) -> Settings {
+    let text = format!("{SHOP}{more}");
+    let mut settings = Settings::parse(&folder.join("trueup.toml"), folder, &text).unwrap();
+    settings.exports = folder.to_owned();
+    settings
+}
+
+fn read(path: &Path, settings: &Settings) -> (Result<Receipt>, Kept) {
+    let mut kept = Kept::default();
+    // 2026-11-22
+    let file = FileContext { modified: Some(Timestamp::from_seconds(1_795_305_600)), ..FileContext::default() };
+    let receipt = ingest::read_as(path, settings, file, &mut kept);
+    if let Ok(receipt) = &receipt {
+        assert!(receipt.balances());
+    }
+    (receipt, kept)
+}
+
+/// A table's known cells, one row per line.
+fn written(batches: &[(&'static Table, RecordBatch)]) -> String {
+    let mut text = String::new();
+    for (table, batch) in batches {
+        text += &format!("{}\n", table.name);
+        for row in 0..batch.num_rows() {
+            let schema = batch.schema();
+            let known = schema.fields().iter().zip(batch.columns()).filter(|(field, array)| {
+                array.is_valid(row) && !matches!(field.name().as_str(), "source_file" | "run")
+            });
+            let cells: Vec<String> = known
+                .map(|(field, array)| {
+                    let rows = Rows::new("golden", batch.clone());
+                    let instant = rows.timestamp(field.name()).ok().and_then(|at| at.get(row));
+                    let shown = || array_value_to_string(array, row).unwrap();
+                    format!("{}={}", field.name(), instant.map_or_else(shown, |at| at.to_string()))
+                })
+                .collect();
+            text += &format!("  {}\n", cells.join(" | "));
+        }
+    }
+    text
+}
+
+fn told(path: &Path, settings: &Settings) -> String {
+    let name = path.file_name().unwrap().to_string_lossy().into_owned();
+    let (receipt, kept) = read(path, settings);
+    let receipt = match receipt {
+        Err(refusal) => {
+            let hint = refusal.hint.clone().unwrap_or_default();
+            return format!("{name} is refused\n  {}: {}\n  hint: {hint}\n", refusal.code, refusal.message);
+        }
+        Ok(receipt) => receipt,
+    };
+    let known = ingest::recognise(path, settings).unwrap();
+    let mut text = format!("{name} is {} by {}\n", known.export, known.why);
+    text += &format!("  {}, {:?}, header on line {}\n", known.encoding, known.delimiter, known.header_line);
+    text += &format!("  {} read = {} accepted + {} rejected", receipt.rows_read, receipt.accepted, receipt.rejected);
+    for (what, span) in &receipt.structure {
+        text += &format!("; {} {what}", span.lines);
+    }
+    text += &format!("\n{}", written(&kept.batches));
+    for reject in &kept.rejects {
+        let Reject { source_line, column, code, reason, shown, .. } = reject;
+        text += &format!("rejected {source_line} `{column}` {code}: {reason}: {}\n", &shown.text[shown.span.clone()]);
+    }
+    text
+}
+
+fn goldens() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ingest/others")
+}
+
+fn exports() -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for folder in fs::read_dir(goldens()).unwrap().map(|entry| entry.unwrap().path()) {
+        files.extend(fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()));
+    }
+    files.retain(|path| path.extension().is_some_and(|ending| ending != "golden"));
+    files.sort();
+    files
+}
+
+#[test]
+fn other_layouts_become_what_their_goldens_say() {
+    let settings = settings(&goldens(), "");
+    for path in exports() {
+        let text = told(&path, &settings);
+        let golden = path.with_file_name(format!("{}.golden", path.file_name().unwrap().to_string_lossy()));
+        if std::env::var_os("TRUEUP_BLESS").is_some() {
+            fs::write(&golden, &text).unwrap();
+        }
+        assert_eq!(text, fs::read_to_string(&golden).unwrap_or_default(), "{}", golden.display());
+    }
+}
+
+fn in_folder(name: &str, text: &str) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(&path, text).unwrap();
+    (folder, path)
+}
+
+fn explained(name: &str, text: &str) -> (tempfile::TempDir, PathBuf, Explanation) {
+    let (folder, path) = in_folder(name, text);
+    let told = ingest::explain(&path, &settings(folder.path(), "")).unwrap();
+    (folder, path, told)
+}
+
+/// Files that no export knows: name, text, the table that they fill and how many records of it.
+const UNKNOWN: &[(&str, &str, &str, u64)] = &[
+    (
+        "magento/Dealer orders 2026-02.csv",
+        "Dealer portal;;;;;;\nPrinted;28.02.2026;;;;;\nOrder No.;Date;Item;Item name;Qty;Price each;State\n\
+         W1;28.02.2026 10:00;MUG-BLUE;Mug, blue;12;1.009,50;dispatched\nW1;28.02.2026 10:00;CUP-1;Cup;1;0,99;stopped\n\
+         W2;27.02.2026 11:00;CUP-1;Cup;3;0,99;dispatched\n",
+        "order_lines",
+        3,
+    ),
+    (
+        "magento/stocklist.txt",
+        "Article number|Bin location|Available quantity|On order\nMUG-BLUE|A1|12|0\nCUP-1|A2|3|10\n",
+        "channel_stock",
+        2,
+    ),
+    (
+        "magento/labels.csv",
+        "Label date,Order #,Carrier,Label cost\n02/13/2026,W1,UPS,7.20\n02/14/2026,W2,UPS,8.15\n",
+        "settlement_lines",
+        2,
+    ),
+    ("truth/landed.csv", "Item,Landed cost,Valid from\nMUG-BLUE,3.10,2026-01-01\nCUP-1,1.05,2026-01-01\n", "costs", 2),
+    (
+        "magento/returns.tsv",
+        "RMA number\tOrder number\tReturn date\tSKU\tQty\tReason\nR1\tW1\t2026-02-20\tMUG-BLUE\t1\tbroken\n",
+        "refund_lines",
+        1,
+    ),
+];
+
+#[test]
+fn what_is_proposed_for_an_unknown_file_reads_it() {
+    for (name, text, table, records) in UNKNOWN {
+        let (folder, path, told) = explained(name, text);
+        assert_eq!(told.refusal.as_ref().map(|refusal| refusal.code), Some("unknown-layout"), "{name}");
+        let proposal = told.proposal.unwrap_or_else(|| panic!("nothing is proposed for {name}"));
+        let settings = settings(folder.path(), &proposal.toml);
+        let (receipt, kept) = read(&path, &settings);
+        let receipt = receipt.unwrap_or_else(|refusal| panic!("{name}: {refusal}\n{}", proposal.toml));
+        assert_eq!(
+            (receipt.accepted, receipt.rejected),
+            (*records, 0),
+            "{name}: {:?}\n{}",
+            kept.rejects,
+            proposal.toml
+        );
+        assert_eq!(receipt.rows.get(table), Some(records), "{name}\n{}", proposal.toml);
+    }
+}
+
+#[test]
+fn a_proposal_names_what_it_guesses() {
+    let (name, text, ..) = UNKNOWN[0];
+    let proposal = explained(name, text).2.proposal.unwrap();
+    let expected = r#"[mapping.dealer-orders]
+channel = "magento"
+table = "order_lines"
+columns = { order_id = "Order No.", ordered_at = "Date", quantity = "Qty", sku = "Item", status = "State", title = "Item name", unit_price = "Price each" }
+constants = { currency = "USD" }
+words = { status = { "dispatched" = "shipped", "stopped" = "paid" } }
+decimal = ","
+"#;
+    assert_eq!(proposal.toml, expected);
+    assert_eq!((proposal.header_line, proposal.delimiter), (3, Some(';')));
+    assert!(
+        proposal.doubts.iter().any(|doubt| doubt.contains("`stopped` is taken for `paid`")),
+        "{:?}",
+        proposal.doubts
+    );
+}
+
+#[test]
+fn headers_with_quotes_make_a_proposal_that_is_toml() {
+    let text = "Order \"\"No\"\"\tSKU\tQty\tOrder date\nA\tMUG-1\t1\t2026-02-01\n";
+    let (folder, _, told) = explained("magento/q\"x.tsv", &text.replace("\"\"", "'"));
+    settings(folder.path(), &told.proposal.unwrap().toml);
+}
+
+#[test]
+fn a_file_of_no_table_gets_no_proposal() {
+    let (_folder, _, told) = explained("notes.csv", "call the dealer,tomorrow\nor not,today\n");
+    assert!(told.proposal.is_none());
+    assert_eq!(told.refusal.map(|refusal| refusal.code), Some("unknown-layout"));
+}
+
+#[test]
+fn a_known_file_is_explained_header_by_header() {
+    let bytes = fs::read_to_string(goldens().join("../portal.csv")).unwrap();
+    let (folder, path) = in_folder("magento/portal.csv", &bytes);
+    let mapping = r#"
+[mapping.portal]
+channel = "magento"
+table = "order_lines"
+columns = { order_id = "Order No", ordered_at = "Ordered", sku = "Item", quantity = "Qty", unit_price = "Price each" }
+constants = { currency = "USD", status = "paid" }
+"#;
+    let told = ingest::explain(&path, &settings(folder.path(), mapping)).unwrap();
+    let known = told.recognition.unwrap();
+    assert_eq!((known.export.as_str(), known.delimiter, known.header_line), ("mapping.portal", Some(';'), 1));
+    assert_eq!((told.decimal, told.date_order), (Some(Decimal::Comma), None::<DateOrder>));
+    let became: Vec<_> = told.headers.iter().map(|header| (header.header.as_str(), header.column.as_deref())).collect();
+    assert_eq!(became[0], ("Order No", Some("order_lines.order_id")));
+    assert_eq!(became.last(), Some(&("State", None)));
+    assert!(!told.headers.last().unwrap().used);
+    let receipt = told.receipt.unwrap();
+    assert_eq!((receipt.accepted, receipt.rejected), (2, 1));
+    let shown = &told.rejects[0].shown;
+    assert_eq!((shown.line, &shown.text[shown.span.clone()]), (4, "29.02.2026 10:00"));
+    assert!(shown.text.starts_with("W2;29.02.2026"));
+}
+
+#[test]
+fn a_reject_shows_the_line_of_its_cell() {
+    let text = "order_id,channel,sku,qty,unit_price,currency,ordered_at,status\n\
+                \"O\n1\",amazon,MUG,1,\"1,2,3\",USD,2026-01-11T12:00:00Z,shipped\n";
+    let (folder, path) = in_folder("a.csv", text);
+    let (_, kept) = read(&path, &settings(folder.path(), ""));
+    let reject = &kept.rejects[0];
+    assert_eq!(reject.source_line, 2);
+    assert!(reject.shown.span.end <= reject.shown.text.len() && !reject.shown.text.is_empty(), "{reject:?}");
+}
