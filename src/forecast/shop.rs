@@ -83,6 +83,7 @@ struct Target {
 
 /// Forecasts every SKU per channel and in total. Marks bulk days in the demand on the way.
 pub fn forecast(demand: &mut Demand, options: &ForecastOptions) -> Forecasts {
+    demand.series.iter_mut().for_each(DemandSeries::keep_numbers);
     let comparable = comparable(demand);
     let targets = targets(demand);
     let grid = options.grid();

@@ -2,7 +2,7 @@
 //! years or more of history, never from one product: its own two years say too little.
 //!
 //! Index of week `w` = mean over years of (units of `w` / units of its year), growth from year to year
-//! taken off first, smoothed over three weeks and pulled to 1 as far as the years disagree.
+//! taken off first; as far as the years disagree, smoothed over three weeks and pulled to 1.
 
 use std::collections::BTreeMap;
 
@@ -80,15 +80,17 @@ fn index(total: &[f64]) -> Option<[f64; WEEKS]> {
     let growth = (sums[0] / sums[years - 1]).powf(1.0 / (years - 1) as f64).clamp(1.0 / MOST_GROWTH, MOST_GROWTH);
     let shares: Vec<[f64; WEEKS]> =
         (0..years).map(|year| shares(&total[year * YEAR..(year + 1) * YEAR], growth)).collect();
-    let mean: [f64; WEEKS] =
-        std::array::from_fn(|week| shares.iter().map(|one| one[week]).sum::<f64>() / years as f64);
-    let smooth: [f64; WEEKS] =
-        std::array::from_fn(|week| (mean[(week + WEEKS - 1) % WEEKS] + 2.0 * mean[week] + mean[(week + 1) % WEEKS]) / 4.0);
+    let mean: [f64; WEEKS] = std::array::from_fn(|week| shares.iter().map(|one| one[week]).sum::<f64>() / years as f64);
+    let smooth: [f64; WEEKS] = std::array::from_fn(|week| {
+        (mean[(week + WEEKS - 1) % WEEKS] + 2.0 * mean[week] + mean[(week + 1) % WEEKS]) / 4.0
+    });
     let scatter = shares.iter().flatten().zip(mean.iter().cycle()).map(|(one, mean)| (one - mean).powi(2)).sum::<f64>();
     let noise = scatter / ((years - 1) * WEEKS) as f64 / years as f64;
     let spread = mean.iter().map(|one| (one - 1.0).powi(2)).sum::<f64>() / WEEKS as f64;
     let trust = if spread > 0.0 { (1.0 - noise / spread).max(0.0) } else { 0.0 };
-    let pulled = smooth.map(|one| (1.0 + trust * (one - 1.0)).max(0.1));
+    // Weeks that the years agree on keep their edges.
+    let sharp: [f64; WEEKS] = std::array::from_fn(|week| trust * mean[week] + (1.0 - trust) * smooth[week]);
+    let pulled = sharp.map(|one| (1.0 + trust * (one - 1.0)).max(0.1));
     let level = pulled.iter().sum::<f64>() / WEEKS as f64;
     let index = pulled.map(|one| one / level);
     index.iter().any(|one| (one - 1.0).abs() > FLAT).then_some(index)
