@@ -7,7 +7,7 @@ use crate::cli::{self, Step};
 use crate::error::Result;
 use crate::forecast::{Frequency, SeriesOptions, forecast_series};
 use crate::report::{Folder, Page, csv};
-use crate::shell::{Shell, count, thousands};
+use crate::shell::{Shell, thousands};
 
 /// Forecasts every series of a file and writes the tables.
 pub(super) fn forecast(options: &cli::Forecast, shell: &Shell) -> Result<ExitStatus> {
@@ -37,7 +37,7 @@ pub(super) fn forecast(options: &cli::Forecast, shell: &Shell) -> Result<ExitSta
     Folder::at(&options.out).replace(&pages)?;
     let values = thousands(output.values as u64);
     let seconds = start.elapsed().as_secs_f64();
-    let all = count(output.series as u64, "series");
+    let all = format!("{} series", thousands(output.series as u64));
     shell.status("Forecast", format!("{all}, {values} values in {seconds:.1} s; tables in {}", options.out.display()));
     Ok(ExitStatus::Fine)
 }

@@ -116,7 +116,11 @@ fn demand(shop: &Shop, desk: &mut Desk) -> Result<Wanted> {
     let mut demand = demand::read(&shop.marts, &shop.settings)?;
     let lead_times =
         demand.products.iter().filter_map(|(sku, product)| Some((sku.clone(), vec![product.lead_time_days?])));
-    let options = ForecastOptions { lead_times: lead_times.collect(), ..ForecastOptions::default() };
+    let options = ForecastOptions {
+        lead_times: lead_times.collect(),
+        overrides: forecast::read_overrides(&shop.marts, &shop.settings)?,
+        ..ForecastOptions::default()
+    };
     let forecasts = forecast::forecast(&mut demand, &options);
     let service_level = shop.settings.policy.global.service_level.unwrap_or(0.95);
     let stock = forecast::read_stock(&shop.marts)?;
@@ -125,6 +129,7 @@ fn demand(shop: &Shop, desk: &mut Desk) -> Result<Wanted> {
     desk.put(forecasts.daily_sheet());
     desk.put(forecasts.lead_time_sheet());
     desk.put(forecasts.accuracy_sheet());
+    desk.put(forecasts.check_sheet());
     desk.put(forecast::replenishment_sheet(&replenishment));
     Ok(Wanted { demand, forecasts })
 }

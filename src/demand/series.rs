@@ -42,6 +42,17 @@ impl DemandSeries {
         }
     }
 
+    /// Units that are no number, or beyond any demand, become 0: nothing else can be said of them.
+    pub(crate) fn keep_numbers(&mut self) {
+        const MOST: f32 = 1e9;
+        for units in self.units.iter_mut().chain(&mut self.largest_line) {
+            *units = if units.is_finite() { units.clamp(0.0, MOST) } else { 0.0 };
+        }
+        for share in &mut self.out_of_stock {
+            *share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
+        }
+    }
+
     /// How many days.
     pub fn len(&self) -> usize {
         self.units.len()

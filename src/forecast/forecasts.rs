@@ -2,6 +2,7 @@
 
 use super::LEVELS;
 use super::accuracy::Accuracy;
+use super::check::WeekCheck;
 use super::engine::normal_quantile;
 use super::velocity::Velocity;
 use crate::lake::{Cell, Column, Kind, Rows, RowsBuilder};
@@ -107,6 +108,8 @@ pub struct Forecasts {
     pub skus: Vec<SkuForecast>,
     /// How past forecasts of each SKU over all its channels did, by SKU.
     pub accuracy: Vec<Accuracy>,
+    /// What was projected a week ago and what came, by channel and SKU (`*` first).
+    pub checks: Vec<WeekCheck>,
 }
 
 const fn column(name: &'static str, kind: Kind) -> Column {
@@ -187,6 +190,11 @@ impl Forecasts {
     /// `forecast_accuracy.csv`.
     pub fn accuracy_sheet(&self) -> Rows {
         super::accuracy::sheet(&self.accuracy)
+    }
+
+    /// `forecast_check.csv`.
+    pub fn check_sheet(&self) -> Rows {
+        super::check::sheet(&self.checks)
     }
 }
 

@@ -6,21 +6,26 @@
 //! and calibrated over all series together (`engine`), never one by one.
 
 mod accuracy;
+mod check;
 mod class;
 mod engine;
 mod forecasts;
 mod mixture;
 mod models;
+mod overrides;
 mod replenishment;
 mod series;
 mod shop;
 mod velocity;
+mod yearly;
 
 pub use accuracy::{Accuracy, FORECAST_ACCURACY};
+pub use check::{FORECAST_CHECK, WeekCheck};
 pub use class::{DemandClass, classify};
 pub use forecasts::{FORECAST, Forecasts, LEAD_TIME_DEMAND, LeadTimeDemand, SkuForecast};
 pub use mixture::mix;
 pub use models::{Croston, Fitted, Holt, Model, Naive, SeasonalNaive, Ses, Theta, Tsb, Window};
+pub use overrides::{Change, ForecastOverride, read_overrides};
 pub use replenishment::{
     ASSUMED_LEAD_TIME_DAYS, PoolStock, REPLENISHMENT, Replenishment, propose, read_stock, replenishment_sheet,
 };

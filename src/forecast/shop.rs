@@ -8,10 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::LEVELS;
 use super::accuracy::{Accuracy, Tally};
+use super::check::{CHECKED_DAYS, WeekCheck, beyond_chance, with_channels};
 use super::class::classify;
 use super::engine::{EngineForecast, EngineOptions, SeriesSet, forecast as engine_forecast};
 use super::forecasts::{Forecasts, LeadTimeDemand, SkuForecast, pool_total};
+use super::overrides::{ForecastOverride, apply};
 use super::velocity::Velocity;
+use super::yearly::Yearly;
 use crate::demand::{Comparable, Demand, DemandSeries, comparable};
 use crate::types::{Channel, Day, Sku};
 
@@ -35,6 +38,8 @@ pub struct ForecastOptions {
     pub backtest_series: usize,
     /// Past days, so many horizons ago, whose forecasts are measured.
     pub measured_origins: u32,
+    /// What people know better.
+    pub overrides: Vec<ForecastOverride>,
 }
 
 impl Default for ForecastOptions {
@@ -45,6 +50,7 @@ impl Default for ForecastOptions {
             lead_times: BTreeMap::new(),
             backtest_series: 600,
             measured_origins: 2,
+            overrides: Vec::new(),
         }
     }
 }
@@ -77,21 +83,32 @@ struct Target {
 
 /// Forecasts every SKU per channel and in total. Marks bulk days in the demand on the way.
 pub fn forecast(demand: &mut Demand, options: &ForecastOptions) -> Forecasts {
+    demand.series.iter_mut().for_each(DemandSeries::keep_numbers);
     let comparable = comparable(demand);
     let targets = targets(demand);
     let grid = options.grid();
-    let set = series_set(demand, &comparable, &targets, 0);
+    let yearly = Yearly::measure(demand, &comparable, 0);
+    let set = series_set(demand, &comparable, &yearly, &targets, 0);
     let engine = engine_options(options, &grid);
     let answer = engine_forecast(&set, &engine);
-    let shop = Shop { demand, comparable: &comparable, targets: &targets, options, grid: &grid, engine: &engine };
+    let shop = Shop {
+        demand,
+        comparable: &comparable,
+        yearly: &yearly,
+        targets: &targets,
+        options,
+        grid: &grid,
+        engine: &engine,
+    };
     let mut skus = shop.channels(&answer);
     shop.reconcile(&mut skus, &answer);
     let accuracy = shop.accuracy(&answer);
+    let checks = shop.last_week();
     for one in &mut skus {
         shop.finish(one);
     }
     skus.sort_by(|a, b| (&a.sku, &a.channel).cmp(&(&b.sku, &b.channel)));
-    Forecasts { as_of: demand.as_of, skus, accuracy }
+    Forecasts { as_of: demand.as_of, skus, accuracy, checks }
 }
 
 fn engine_options(options: &ForecastOptions, grid: &[usize]) -> EngineOptions {
@@ -133,8 +150,14 @@ fn targets(demand: &Demand) -> Vec<Target> {
     targets
 }
 
-/// The comparable demand of every target, without the last `held_out` days.
-fn series_set(demand: &Demand, comparable: &Comparable, targets: &[Target], held_out: usize) -> SeriesSet {
+/// The comparable demand of every target without the last `held_out` days, its yearly season taken off.
+fn series_set(
+    demand: &Demand,
+    comparable: &Comparable,
+    yearly: &Yearly,
+    targets: &[Target],
+    held_out: usize,
+) -> SeriesSet {
     let priors = Priors::measure(demand, comparable);
     let mut set = SeriesSet::default();
     for target in targets {
@@ -145,6 +168,11 @@ fn series_set(demand: &Demand, comparable: &Comparable, targets: &[Target], held
             let skip = demand.series[part].first.since(first) as usize;
             if skip < length {
                 units[skip..].iter_mut().zip(&comparable.units[part]).for_each(|(sum, one)| *sum += one);
+            }
+        }
+        if yearly.weeks(&target.sku).is_some() {
+            for (day, units) in units.iter_mut().enumerate() {
+                *units /= yearly.of(&target.sku, first.plus(day as i32)) as f32;
             }
         }
         set.push(units, first.weekday() as u32);
@@ -205,6 +233,7 @@ fn category(demand: &Demand, sku: &Sku) -> Option<String> {
 struct Shop<'a> {
     demand: &'a Demand,
     comparable: &'a Comparable,
+    yearly: &'a Yearly,
     targets: &'a [Target],
     options: &'a ForecastOptions,
     grid: &'a [usize],
@@ -248,9 +277,14 @@ impl Shop<'_> {
                 own.insert(part, index);
             }
         }
+        let mut means = BTreeMap::new();
         for &index in own.values() {
-            self.plan(&mut skus[index]);
+            let one = &mut skus[index];
+            let before = one.mean.clone();
+            self.plan(one);
+            means.insert((one.sku.clone(), one.channel.clone()), (index, before));
         }
+        self.follow_people(skus, means);
         for (index, target) in self.targets.iter().enumerate() {
             if own.values().any(|channel| *channel == index) {
                 continue;
@@ -272,12 +306,12 @@ impl Shop<'_> {
     fn plan(&self, one: &mut SkuForecast) {
         let facts = self.demand.products.get(&one.sku);
         let uplift = self.comparable.uplifts.of(&one.sku, facts.and_then(|facts| facts.category.as_deref()));
-        let before = one.mean.clone();
         let planned: Vec<_> =
             self.demand.promotions.iter().filter(|promotion| promotion.concerns(&one.sku, &one.channel)).collect();
         let end = facts.and_then(|facts| facts.discontinued_on);
         for (day, mean) in one.mean.iter_mut().enumerate() {
             let date = one.first.plus(day as i32);
+            *mean *= self.yearly.of(&one.sku, date);
             if planned.iter().any(|promotion| promotion.runs_on(date)) {
                 *mean *= uplift;
             }
@@ -286,7 +320,76 @@ impl Shop<'_> {
             }
             *mean = rounded(*mean);
         }
-        self.follow(one, &before);
+    }
+
+    /// Puts people's changes on top of the channels' means, and moves the sums with them.
+    fn follow_people(&self, skus: &mut [SkuForecast], planned: BTreeMap<(Sku, Channel), (usize, Vec<f64>)>) {
+        let mut means: BTreeMap<(Sku, Channel), Vec<f64>> =
+            planned.iter().map(|(key, (index, _))| (key.clone(), skus[*index].mean.clone())).collect();
+        apply(&mut means, &self.options.overrides, self.demand.as_of);
+        for (key, mean) in means {
+            let (index, before) = &planned[&key];
+            skus[*index].mean = mean.into_iter().map(rounded).collect();
+            self.follow(&mut skus[*index], before);
+        }
+    }
+
+    /// Last week as it had been projected on the day before it, channel by channel.
+    fn last_week(&self) -> Vec<WeekCheck> {
+        let known = self.demand.as_of.plus(-(CHECKED_DAYS as i32));
+        let each = |(part, series): (usize, &DemandSeries)| Target {
+            sku: series.sku.clone(),
+            channel: series.channel.clone(),
+            parts: vec![part],
+        };
+        let old = |series: &DemandSeries| series.len() >= CHECKED_DAYS + 2 * SEASON;
+        let targets: Vec<Target> =
+            self.demand.series.iter().enumerate().filter(|(_, series)| old(series)).map(each).collect();
+        let yearly = Yearly::measure(self.demand, self.comparable, CHECKED_DAYS);
+        let past = series_set(self.demand, self.comparable, &yearly, &targets, CHECKED_DAYS);
+        let engine = EngineOptions {
+            horizon: CHECKED_DAYS,
+            steps: CHECKED_DAYS,
+            days: vec![CHECKED_DAYS],
+            ..self.engine.clone()
+        };
+        let then = engine_forecast(&past, &engine);
+        let mut means: BTreeMap<(Sku, Channel), Vec<f64>> = BTreeMap::new();
+        for (index, target) in targets.iter().enumerate() {
+            let category = self.demand.products.get(&target.sku).and_then(|facts| facts.category.as_deref());
+            let uplift = self.comparable.uplifts.of(&target.sku, category);
+            let series = &self.demand.series[target.parts[0]];
+            let week = &series.promotion[series.len() - CHECKED_DAYS..];
+            let mean = then.means(index, &engine).iter().zip(week).enumerate().map(|(day, (mean, promoted))| {
+                let season = yearly.of(&target.sku, known.plus(day as i32 + 1));
+                f64::from(*mean) * season * if *promoted { uplift } else { 1.0 }
+            });
+            means.insert((target.sku.clone(), target.channel.clone()), mean.collect());
+        }
+        let modelled = means.clone();
+        let changed: BTreeSet<(Sku, Channel)> = apply(&mut means, &self.options.overrides, known).into_iter().collect();
+        let check = |(index, target): (usize, &Target)| {
+            let key = (target.sku.clone(), target.channel.clone());
+            let series = &self.demand.series[target.parts[0]];
+            let units = &series.units[series.len() - CHECKED_DAYS..];
+            let actual: f64 = units.iter().map(|units| f64::from(*units)).sum();
+            let (modelled, projected) = (modelled[&key].iter().sum::<f64>(), means[&key].iter().sum::<f64>());
+            let quantiles: [f64; 6] = then.quantiles(index, 0, &engine);
+            let base: f64 = then.means(index, &engine).iter().map(|mean| f64::from(*mean)).sum();
+            let factor = if base > 0.0 { projected / base } else { 1.0 };
+            WeekCheck {
+                exception: beyond_chance(quantiles[0] * factor, quantiles[4] * factor, actual),
+                overridden: changed.contains(&key),
+                channel: key.1,
+                sku: key.0,
+                from: known.plus(1),
+                until: self.demand.as_of,
+                modelled,
+                projected,
+                actual,
+            }
+        };
+        with_channels(targets.iter().enumerate().map(check).collect())
     }
 
     /// Moves the sums' quantiles with a changed mean: in proportion where it shrank or grew by a
@@ -345,26 +448,33 @@ impl Shop<'_> {
                 Target { sku: target.sku.clone(), channel: target.channel.clone(), parts: target.parts.clone() }
             })
             .collect();
-        let full = series_set(self.demand, self.comparable, &targets, 0);
+        let full = series_set(self.demand, self.comparable, &Yearly::default(), &targets, 0);
         let days: Vec<usize> = self.grid.iter().copied().filter(|days| *days <= horizon).collect();
         let engine = EngineOptions { steps: horizon, days: days.clone(), ..self.engine.clone() };
         let mut tallies = vec![Tally::default(); targets.len()];
         let mut origins = vec![0usize; targets.len()];
         for origin in 1..=self.options.measured_origins as usize {
             let held_out = origin * horizon;
-            let past = series_set(self.demand, self.comparable, &targets, held_out);
+            let yearly = Yearly::measure(self.demand, self.comparable, held_out);
+            let past = series_set(self.demand, self.comparable, &yearly, &targets, held_out);
+            let known_day = self.demand.as_of.plus(-(held_out as i32));
             let then = engine_forecast(&past, &engine);
             for (index, tally) in tallies.iter_mut().enumerate() {
-                let known = past.values(index);
+                let known = &full.values(index)[..past.values(index).len()];
                 if known.len() < 2 * SEASON {
                     continue;
                 }
                 let actual = &full.values(index)[known.len()..known.len() + horizon];
-                tally.add(known, actual, then.means(index, &engine), SEASON);
+                let flat = then.means(index, &engine);
+                let season = |day: usize| yearly.of(&targets[index].sku, known_day.plus(day as i32 + 1)) as f32;
+                let means: Vec<f32> = flat.iter().enumerate().map(|(day, mean)| mean * season(day)).collect();
+                tally.add(known, actual, &means, SEASON);
                 for (position, &days) in days.iter().enumerate() {
                     let sum = actual[..days].iter().map(|units| f64::from(*units)).sum();
                     let quantiles: [f64; 6] = then.quantiles(index, position, &engine);
-                    tally.cover(sum, quantiles[3]);
+                    let (flat, means) = (flat[..days].iter().sum::<f32>(), means[..days].iter().sum::<f32>());
+                    let factor = if flat > 0.0 { f64::from(means / flat) } else { 1.0 };
+                    tally.cover(sum, quantiles[3] * factor);
                 }
                 origins[index] += 1;
             }

@@ -1,5 +1,7 @@
 //! How fast does it sell, how fast at its peak, and is that changing?
 
+use std::borrow::Cow;
+
 use super::class::{DemandClass, classify};
 use crate::demand::DemandSeries;
 
@@ -31,6 +33,7 @@ pub struct Velocity {
 impl Velocity {
     /// Of a series of demand.
     pub fn of(series: &DemandSeries) -> Self {
+        let series = &numbers(series);
         let from = series.len().saturating_sub(LOOK_BACK);
         let recent: Vec<f64> = series.units[from..].iter().map(|units| f64::from(*units)).collect();
         let in_stock: f64 = series.out_of_stock[from..].iter().map(|share| 1.0 - f64::from(*share)).sum();
@@ -52,6 +55,16 @@ impl Velocity {
     pub fn units_in(&self, minutes: f64) -> f64 {
         self.mean_per_day * minutes / 1440.0
     }
+}
+
+fn numbers(series: &DemandSeries) -> Cow<'_, DemandSeries> {
+    let all = series.units.iter().chain(&series.out_of_stock).all(|value| value.is_finite());
+    if all {
+        return Cow::Borrowed(series);
+    }
+    let mut kept = series.clone();
+    kept.keep_numbers();
+    Cow::Owned(kept)
 }
 
 fn peak(days: &[f64]) -> f64 {

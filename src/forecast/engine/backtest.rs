@@ -3,11 +3,11 @@
 use rayon::prelude::*;
 
 use super::catalogue::{MODELS, SHAPES, Shape, Spread};
-use super::variance::{VarianceLaw, variance};
+use super::choose::Weighted;
 use super::profile::{PhaseSums, PooledProfile};
 use super::quantile::{count_quantiles, key_quantiles, normal_quantile};
-use super::choose::Weighted;
 use super::sums::{Blend, FLOOR, Moments, Span, look_back};
+use super::variance::{VarianceLaw, variance};
 use super::walk::Workspace;
 use super::{EngineOptions, SeriesSet};
 

@@ -4,8 +4,7 @@
 use rayon::prelude::*;
 
 use super::backtest::{
-    ShapeTrial, SumTrial, Trial, candidates, cuts, prepare, shape_quantiles, step_means, try_models,
-    try_shapes,
+    ShapeTrial, SumTrial, Trial, candidates, cuts, prepare, shape_quantiles, step_means, try_models, try_shapes,
 };
 use super::calibrate::{shifts, spread};
 use super::catalogue::{MODELS, SHAPES, Shape, Spread};
@@ -329,7 +328,8 @@ impl Final {
         self.one.resize(levels.len(), 0.0);
         self.blends.resize_with(options.days.len(), Blend::default);
         self.blends.iter_mut().for_each(|blend| blend.clear(seen));
-        let share_of = |average: &[Weighted], model: usize| average.iter().find(|(one, _)| *one == model).map(|(_, share)| *share);
+        let share_of =
+            |average: &[Weighted], model: usize| average.iter().find(|(one, _)| *one == model).map(|(_, share)| *share);
         for (model, &kind) in MODELS.iter().enumerate() {
             let share_of_mean = share_of(&plan.mean, model);
             if share_of_mean.is_none() && plan.sums.iter().all(|sum| share_of(&sum.blend, model).is_none()) {

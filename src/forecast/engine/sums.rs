@@ -108,7 +108,14 @@ impl Blend {
     }
 
     /// Looks back on the errors of the average.
-    pub(crate) fn look_back(&self, work: &mut Workspace, days: usize, ages: &[u32], seen: usize, keep: bool) -> Moments {
+    pub(crate) fn look_back(
+        &self,
+        work: &mut Workspace,
+        days: usize,
+        ages: &[u32],
+        seen: usize,
+        keep: bool,
+    ) -> Moments {
         look_back(work, days, ages, seen, keep, |_, day| self.expected[day])
     }
 }

@@ -4,7 +4,7 @@
 //! `β = α β*`; forecast `l + (φ + … + φ^h) b`. Gardner & McKenzie (1985), Management Science 31;
 //! Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., §8.2.
 
-use super::{bounded, Fitted, Model, Prior, Recurrence};
+use super::{Fitted, Model, Prior, Recurrence, bounded};
 
 /// Damped linear trend; the trend starts at 0.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -85,11 +85,17 @@ pub(crate) fn bounded(gain: f64, share: f64) -> f64 {
     if gain * share > 1.0 { 1.0 / share } else { gain }
 }
 
+/// A value that is no number, or beyond any demand, says nothing of it.
+pub(crate) fn known(units: f64) -> f64 {
+    const MOST: f64 = 1e15;
+    if units.is_finite() { units.clamp(-MOST, MOST) } else { 0.0 }
+}
+
 /// Fits a recurrence to a history without a profile.
 fn fit<R: Recurrence>(model: &R, demand: &[f64], damping: f64) -> Fitted {
     let mut state = model.start(Prior::default());
     for &units in demand {
-        model.step(&mut state, units, 1.0);
+        model.step(&mut state, known(units), 1.0);
     }
     let (level, trend) = model.outlook(&state);
     Fitted { level, trend, damping }

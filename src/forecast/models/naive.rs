@@ -15,7 +15,7 @@ impl Model for Naive {
     }
 
     fn fit(&self, demand: &[f64]) -> Fitted {
-        Fitted { level: demand.last().copied().unwrap_or(0.0), trend: 0.0, damping: 0.0 }
+        Fitted { level: demand.last().map_or(0.0, |units| super::known(*units)), trend: 0.0, damping: 0.0 }
     }
 }
 
@@ -31,7 +31,7 @@ impl SeasonalNaive {
     pub fn predict(&self, demand: &[f64], days: usize) -> Vec<f64> {
         let season = self.season.max(1);
         match demand.len().checked_sub(season) {
-            Some(from) => (0..days).map(|day| demand[from + day % season]).collect(),
+            Some(from) => (0..days).map(|day| super::known(demand[from + day % season])).collect(),
             None => Naive.fit(demand).predict(days),
         }
     }

@@ -5,7 +5,7 @@
 //! the art"). Averaging: `g_t = max(α, 1 / Σ s)`, the plain mean until it has seen `1/α` days, so that
 //! a small α does not remember its first day for months.
 
-use super::{bounded, Fitted, Model, Prior, Recurrence};
+use super::{Fitted, Model, Prior, Recurrence, bounded};
 
 /// Simple exponential smoothing with a fixed constant.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -4,7 +4,7 @@
 //! `l` smoothed with `l_1 = y_1`. Assimakopoulos & Nikolopoulos (2000), IJF 16; in this form Hyndman &
 //! Billah (2003), "Unmasking the Theta method", IJF 19.
 
-use super::{bounded, Fitted, Model, Prior, Recurrence};
+use super::{Fitted, Model, Prior, Recurrence, bounded};
 
 /// The Theta method with a fixed constant.
 #[derive(Clone, Copy, Debug, PartialEq)]

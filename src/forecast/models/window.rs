@@ -29,7 +29,11 @@ impl Model for Window {
 
     fn fit(&self, demand: &[f64]) -> Fitted {
         let recent = &demand[demand.len().saturating_sub(self.days)..];
-        let level = if recent.is_empty() { 0.0 } else { recent.iter().sum::<f64>() / recent.len() as f64 };
+        let level = if recent.is_empty() {
+            0.0
+        } else {
+            recent.iter().map(|units| super::known(*units)).sum::<f64>() / recent.len() as f64
+        };
         Fitted { level, trend: 0.0, damping: 0.0 }
     }
 }

@@ -1,0 +1,110 @@
+//! What share of a year's demand falls into each week? Learnt from the totals of categories with two
+//! years or more of history, never from one product: its own two years say too little.
+//!
+//! Index of week `w` = mean over years of (units of `w` / units of its year), growth from year to year
+//! taken off first; as far as the years disagree, smoothed over three weeks and pulled to 1.
+
+use std::collections::BTreeMap;
+
+use crate::demand::{Comparable, Demand};
+use crate::types::{Day, Sku};
+
+const YEAR: usize = 365;
+const WEEKS: usize = 52;
+/// Years looked back on.
+const MOST_YEARS: usize = 3;
+/// Units a category must sell in a year for its weeks to say anything.
+const LEAST_UNITS: f64 = 500.0;
+/// Growth in a year beyond this, either way, is not believed.
+const MOST_GROWTH: f64 = 3.0;
+/// A year this flat is taken as flat.
+const FLAT: f64 = 0.1;
+
+/// Week indices by category; mean 1.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Yearly {
+    by_category: BTreeMap<Option<String>, [f64; WEEKS]>,
+    of_sku: BTreeMap<Sku, Option<String>>,
+    as_of: Option<Day>,
+}
+
+impl Yearly {
+    /// Learns from all but the last `held_out` days.
+    pub(crate) fn measure(demand: &Demand, comparable: &Comparable, held_out: usize) -> Self {
+        let as_of = demand.as_of.plus(-(held_out as i32));
+        let category = |sku: &Sku| demand.products.get(sku).and_then(|facts| facts.category.clone());
+        let mut totals: BTreeMap<Option<String>, Vec<f64>> = BTreeMap::new();
+        for (series, units) in demand.series.iter().zip(&comparable.units) {
+            let known = &units[..units.len().saturating_sub(held_out)];
+            let total = totals.entry(category(&series.sku)).or_default();
+            // Newest first, so that series of any length add up by date.
+            if total.len() < known.len() {
+                total.resize(known.len(), 0.0);
+            }
+            total.iter_mut().zip(known.iter().rev()).for_each(|(sum, units)| *sum += f64::from(*units));
+        }
+        let by_category: BTreeMap<Option<String>, [f64; WEEKS]> =
+            totals.into_iter().filter_map(|(category, total)| Some((category, index(&total)?))).collect();
+        if by_category.is_empty() {
+            return Self::default();
+        }
+        let of_sku = demand.series.iter().map(|series| (series.sku.clone(), category(&series.sku))).collect();
+        Self { by_category, of_sku, as_of: Some(as_of) }
+    }
+
+    /// The index of a product on a day: 1 where nothing was learnt.
+    pub(crate) fn of(&self, sku: &Sku, day: Day) -> f64 {
+        let (Some(weeks), Some(as_of)) = (self.weeks(sku), self.as_of) else { return 1.0 };
+        let back = as_of.since(day).rem_euclid(YEAR as i32) as usize;
+        weeks[week(back)]
+    }
+
+    /// Whether anything was learnt for a product.
+    pub(crate) fn weeks(&self, sku: &Sku) -> Option<&[f64; WEEKS]> {
+        self.by_category.get(self.of_sku.get(sku)?)
+    }
+}
+
+/// Weeks are counted back from the last day known.
+fn week(back: usize) -> usize {
+    (back / 7).min(WEEKS - 1)
+}
+
+/// From a category's days, newest first; `None` with less than two years or without a season.
+fn index(total: &[f64]) -> Option<[f64; WEEKS]> {
+    let years = (total.len() / YEAR).min(MOST_YEARS);
+    let sums: Vec<f64> = (0..years).map(|year| total[year * YEAR..(year + 1) * YEAR].iter().sum()).collect();
+    if years < 2 || sums.iter().any(|units| *units < LEAST_UNITS) {
+        return None;
+    }
+    let growth = (sums[0] / sums[years - 1]).powf(1.0 / (years - 1) as f64).clamp(1.0 / MOST_GROWTH, MOST_GROWTH);
+    let shares: Vec<[f64; WEEKS]> =
+        (0..years).map(|year| shares(&total[year * YEAR..(year + 1) * YEAR], growth)).collect();
+    let mean: [f64; WEEKS] = std::array::from_fn(|week| shares.iter().map(|one| one[week]).sum::<f64>() / years as f64);
+    let smooth: [f64; WEEKS] = std::array::from_fn(|week| {
+        (mean[(week + WEEKS - 1) % WEEKS] + 2.0 * mean[week] + mean[(week + 1) % WEEKS]) / 4.0
+    });
+    let scatter = shares.iter().flatten().zip(mean.iter().cycle()).map(|(one, mean)| (one - mean).powi(2)).sum::<f64>();
+    let noise = scatter / ((years - 1) * WEEKS) as f64 / years as f64;
+    let spread = mean.iter().map(|one| (one - 1.0).powi(2)).sum::<f64>() / WEEKS as f64;
+    let trust = if spread > 0.0 { (1.0 - noise / spread).max(0.0) } else { 0.0 };
+    // Weeks that the years agree on keep their edges.
+    let sharp: [f64; WEEKS] = std::array::from_fn(|week| trust * mean[week] + (1.0 - trust) * smooth[week]);
+    let pulled = sharp.map(|one| (1.0 + trust * (one - 1.0)).max(0.1));
+    let level = pulled.iter().sum::<f64>() / WEEKS as f64;
+    let index = pulled.map(|one| one / level);
+    index.iter().any(|one| (one - 1.0).abs() > FLAT).then_some(index)
+}
+
+/// Each week's units over the year's mean week, growth within the year taken off.
+fn shares(year: &[f64], growth: f64) -> [f64; WEEKS] {
+    let (mut units, mut days) = ([0.0; WEEKS], [0.0; WEEKS]);
+    for (back, demand) in year.iter().enumerate() {
+        let middle = (YEAR / 2) as f64 - back as f64;
+        units[week(back)] += demand / growth.powf(middle / YEAR as f64);
+        days[week(back)] += 1.0;
+    }
+    let daily: [f64; WEEKS] = std::array::from_fn(|week| units[week] / f64::max(days[week], 1.0));
+    let mean = daily.iter().sum::<f64>() / WEEKS as f64;
+    daily.map(|one| one / mean.max(1e-9))
+}
