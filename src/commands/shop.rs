@@ -25,7 +25,7 @@ impl Shop {
     }
 
     /// The shop over one state of the lake. The day is the one asked for, else that of the
-    /// settings, else the newest day with an order.
+    /// settings, else the newest whole day.
     pub(super) fn at(settings: Settings, snapshot: &Snapshot, as_of: Option<Day>) -> Result<Self> {
         let as_of = match as_of.or(settings.shop.as_of) {
             Some(day) => day,
@@ -36,17 +36,24 @@ impl Shop {
     }
 }
 
+/// Orders come in before a day is over, a count closes it: where stock was counted up to a few days
+/// before the newest order, the last counted day is the last whole one.
 fn newest_day(snapshot: &Snapshot) -> Result<Day> {
-    for (table, column) in [("order_lines", "order_day"), ("stock", "stock_day")] {
-        if let Some(month) = snapshot.months(table).last() {
-            let rows = snapshot.read(table, Some(*month))?;
-            if let Some(day) = rows.day(column)?.iter().flatten().max() {
-                return Ok(day);
-            }
+    const COUNTED_LATELY: i32 = 3;
+    let ordered = newest(snapshot, "order_lines", "order_day")?;
+    let counted = newest(snapshot, "stock", "stock_day")?;
+    match (ordered, counted) {
+        (Some(ordered), Some(counted)) if counted < ordered && ordered.since(counted) <= COUNTED_LATELY => Ok(counted),
+        (Some(day), _) | (None, Some(day)) => Ok(day),
+        (None, None) => {
+            let message = format!("the lake `{}` holds no orders and no stock", snapshot.root().display());
+            let hint = "put exports into the exports folder and run `trueup run`";
+            Err(Diagnostic::error("empty-lake", message).hint(hint).into())
         }
     }
-    let message = format!("the lake `{}` holds no orders and no stock", snapshot.root().display());
-    Err(Diagnostic::error("empty-lake", message)
-        .hint("put exports into the exports folder and run `trueup run`")
-        .into())
+}
+
+fn newest(snapshot: &Snapshot, table: &str, column: &str) -> Result<Option<Day>> {
+    let Some(month) = snapshot.months(table).last().copied() else { return Ok(None) };
+    Ok(snapshot.read(table, Some(month))?.day(column)?.iter().flatten().max())
 }

@@ -25,10 +25,14 @@ pub fn read(marts: &Marts, settings: &Settings) -> Result<Demand> {
     let mut series = daily(&marts.rows("mart_demand_daily")?, as_of)?;
     let shortages = shortages(&marts.rows("mart_demand_stock")?)?;
     let promotions = promotions(&marts.table("promotions")?, settings)?;
+    let mut by_sku: BTreeMap<&Sku, Vec<&Promotion>> = BTreeMap::new();
+    for promotion in &promotions {
+        by_sku.entry(&promotion.sku).or_default().push(promotion);
+    }
     for one in &mut series {
         let pool = pools.get(&one.channel).cloned().unwrap_or_else(|| one.channel.as_str().to_owned());
         mark_shortages(one, &shortages, &pool);
-        mark_promotions(one, &promotions);
+        mark_promotions(one, by_sku.get(&one.sku).map_or(&[], Vec::as_slice));
     }
     let products = products(&marts.table("products")?, &marts.table("costs")?, settings, as_of)?;
     Ok(Demand { as_of, series, pools, products, promotions })
@@ -119,7 +123,7 @@ fn promotions(rows: &Rows, settings: &Settings) -> Result<Vec<Promotion>> {
     Ok(promotions)
 }
 
-fn mark_promotions(series: &mut DemandSeries, promotions: &[Promotion]) {
+fn mark_promotions(series: &mut DemandSeries, promotions: &[&Promotion]) {
     for promotion in promotions.iter().filter(|one| one.concerns(&series.sku, &series.channel)) {
         let from = promotion.from.since(series.first).max(0);
         let until = promotion.until.since(series.first).min(series.len() as i32 - 1);

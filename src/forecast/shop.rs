@@ -15,7 +15,7 @@ use super::forecasts::{Forecasts, LeadTimeDemand, SkuForecast, pool_total};
 use super::overrides::{ForecastOverride, apply};
 use super::velocity::Velocity;
 use super::yearly::Yearly;
-use crate::demand::{Comparable, Demand, DemandSeries, comparable};
+use crate::demand::{Comparable, Demand, DemandSeries, comparable, Promotion};
 use crate::types::{Channel, Day, Sku};
 
 /// Days in a week.
@@ -277,16 +277,19 @@ impl Shop<'_> {
                 own.insert(part, index);
             }
         }
+        let as_of = self.demand.as_of;
+        let ahead: Vec<&Promotion> = self.demand.promotions.iter().filter(|one| one.until > as_of).collect();
         let mut means = BTreeMap::new();
         for &index in own.values() {
             let one = &mut skus[index];
             let before = one.mean.clone();
-            self.plan(one);
+            self.plan(one, &ahead);
             means.insert((one.sku.clone(), one.channel.clone()), (index, before));
         }
         self.follow_people(skus, means);
+        let of_one_channel: BTreeSet<usize> = own.values().copied().collect();
         for (index, target) in self.targets.iter().enumerate() {
-            if own.values().any(|channel| *channel == index) {
+            if of_one_channel.contains(&index) {
                 continue;
             }
             let channels: Vec<usize> = target.parts.iter().filter_map(|part| own.get(part).copied()).collect();
@@ -303,11 +306,10 @@ impl Shop<'_> {
     }
 
     /// Multiplies planned promotion days by the uplift and ends a discontinued product.
-    fn plan(&self, one: &mut SkuForecast) {
+    fn plan(&self, one: &mut SkuForecast, ahead: &[&Promotion]) {
         let facts = self.demand.products.get(&one.sku);
         let uplift = self.comparable.uplifts.of(&one.sku, facts.and_then(|facts| facts.category.as_deref()));
-        let planned: Vec<_> =
-            self.demand.promotions.iter().filter(|promotion| promotion.concerns(&one.sku, &one.channel)).collect();
+        let planned: Vec<_> = ahead.iter().filter(|promotion| promotion.concerns(&one.sku, &one.channel)).collect();
         let end = facts.and_then(|facts| facts.discontinued_on);
         for (day, mean) in one.mean.iter_mut().enumerate() {
             let date = one.first.plus(day as i32);
