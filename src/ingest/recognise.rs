@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::channels::{Unwanted, unwanted};
 use super::export::{Layout, Owner};
 use super::header::{Found, Miss, hold, normalised};
 use super::limits;
@@ -80,18 +81,24 @@ pub(crate) fn recognise<'a>(
     let declared = folder.and_then(|channel| channel.encoding.as_deref());
     source.settle_charset(declared, &[]);
     let sheets = match source.content {
-        Content::Text(charset) => vec![Body::File(charset)],
+        Content::Text(charset) => {
+            [charset].into_iter().chain(source.other_charsets()).map(Body::File).collect::<Vec<_>>()
+        }
         Content::Workbook => workbook::sheets(path, &source.file)?.into_iter().map(Body::Sheet).collect(),
     };
-    let mut nearest = None;
+    let (mut nearest, mut unwanted) = (None, None);
     for body in sheets {
-        let mut search = Search { path, folder, layouts, best: None, nearest: None };
+        let mut search = Search { path, folder, layouts, best: None, nearest: None, unwanted: None };
         search.look(&source, &body)?;
         let Some(best) = search.best else {
             nearest = nearest.or(search.nearest);
+            unwanted = unwanted.or(search.unwanted);
             continue;
         };
         let layout = &layouts[best.layout];
+        if let Body::File(charset @ Charset::Legacy(_)) = body {
+            source.content = Content::Text(charset);
+        }
         source.settle_charset(declared, layout.style.encodings);
         let body = match (body, source.content) {
             (Body::File(_), Content::Text(charset)) => Body::File(charset),
@@ -114,7 +121,13 @@ pub(crate) fn recognise<'a>(
             why,
         });
     }
-    Err(refusal(path, layouts, nearest))
+    Err(unwanted.map_or_else(|| refusal(path, layouts, nearest), |unwanted| not_read(path, unwanted)))
+}
+
+/// An export that is known and has no table.
+fn not_read(path: &Path, unwanted: &Unwanted) -> Box<Diagnostic> {
+    let message = format!("{} is not read: {}", unwanted.name, unwanted.why);
+    Diagnostic::error("no-table", message).in_file(path).hint(unwanted.instead).into()
 }
 
 fn refusal(path: &Path, layouts: &[Layout], nearest: Option<Near>) -> Box<Diagnostic> {
@@ -218,6 +231,7 @@ struct Search<'a> {
     layouts: &'a [Layout],
     best: Option<Best>,
     nearest: Option<Near>,
+    unwanted: Option<&'static Unwanted>,
 }
 
 impl Search<'_> {
@@ -258,6 +272,7 @@ impl Search<'_> {
             return Ok(());
         }
         let cells: Vec<String> = headers.iter().map(|header| normalised(header)).collect();
+        self.unwanted = self.unwanted.or_else(|| unwanted(&cells));
         for (index, layout) in self.layouts.iter().enumerate() {
             let named = is_named(self.path, layout);
             match hold(&cells, layout, named) {

@@ -54,10 +54,7 @@ impl<R: Read> Records<R> {
             self.buffer.drain(..self.start);
             self.start = 0;
         }
-        let length = self.buffer.len();
-        self.buffer.resize(length + (1 << 16), 0);
-        let count = self.source.read(&mut self.buffer[length..])?;
-        self.buffer.truncate(length + count);
+        let count = self.source.by_ref().take(1 << 16).read_to_end(&mut self.buffer)?;
         self.at_end = count == 0;
         Ok(!self.at_end)
     }

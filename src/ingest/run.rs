@@ -27,7 +27,7 @@ pub enum Event {
         /// The file, relative to the exports' folder.
         file: String,
     },
-    /// No export has these headers, so it may be no export.
+    /// No export has these headers, so it may be no export; or it is one that no table is for.
     Ignored(Box<Diagnostic>),
     /// It is refused as a whole; nothing of it is in the lake.
     Refused(Box<Diagnostic>),
@@ -42,7 +42,7 @@ pub struct Summary {
     pub files: Vec<FileSummary>,
     /// Files whose content the lake had.
     pub unchanged: Vec<String>,
-    /// Files that no export has the headers of.
+    /// Files that no export has the headers of, or that no table is for.
     pub ignored: Vec<Diagnostic>,
     /// Files that are refused.
     pub refused: Vec<Diagnostic>,
@@ -220,7 +220,7 @@ impl<'a> Session<'a> {
                 (self.report)(Event::Read(receipt.clone()));
                 self.receipts.push(*receipt);
             }
-            Outcome::Failed(problem) if problem.code == "unknown-layout" => {
+            Outcome::Failed(problem) if matches!(problem.code, "unknown-layout" | "no-table") => {
                 (self.report)(Event::Ignored(problem.clone()));
                 self.ignored.push(*problem);
             }

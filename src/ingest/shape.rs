@@ -37,6 +37,11 @@ impl Complaint {
         Self { field: field.to_owned(), code, reason: reason.into() }
     }
 
+    /// Amounts of a record that come to more than an amount can be.
+    pub(crate) fn overflow(field: &str) -> Self {
+        Self::new(field, "money_overflow", "the amounts come to more than any amount")
+    }
+
     pub(crate) fn missing(field: &str) -> Self {
         Self::new(field, "missing_value", format!("`{field}` is empty and must be known"))
     }
@@ -207,6 +212,11 @@ const DERIVED_DAYS: &[(&str, &str)] = &[
 /// True for a column that is worked out and never read.
 pub(crate) fn is_derived(column: &str) -> bool {
     DERIVED_DAYS.iter().any(|(day, _)| *day == column)
+}
+
+/// The sum of amounts; none beyond what an amount can be.
+pub(crate) fn total(amounts: impl IntoIterator<Item = Money>) -> Option<Money> {
+    amounts.into_iter().try_fold(Money::ZERO, Money::checked_add)
 }
 
 /// Names for records that have none: what they say, and the how-manieth of its kind it is in the

@@ -113,6 +113,18 @@ impl Source {
         }
     }
 
+    /// Encodings to look for headers in, where the bytes are not UTF-8 and no export was found.
+    pub(crate) fn other_charsets(&self) -> Vec<Charset> {
+        if self.content != Content::Text(Charset::Utf8) || self.mark > 0 || self.beyond_ascii >= self.not_utf8 {
+            return Vec::new();
+        }
+        vec![
+            Charset::Legacy(encoding_rs::SHIFT_JIS),
+            Charset::Legacy(encoding_rs::WINDOWS_1252),
+            Charset::Legacy(encoding_rs::GBK),
+        ]
+    }
+
     /// The text from its start, after the byte order mark, as ASCII-compatible bytes.
     pub(crate) fn text(&self, charset: Charset) -> io::Result<Box<dyn Read>> {
         let mut file = self.file.try_clone()?;

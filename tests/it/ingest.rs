@@ -18,9 +18,9 @@ use trueup::types::{Channel, Currency};
 
 /// Keeps everything.
 #[derive(Default)]
-struct Kept {
-    batches: BTreeMap<&'static str, Vec<RecordBatch>>,
-    rejects: Vec<Reject>,
+pub(crate) struct Kept {
+    pub(crate) batches: BTreeMap<&'static str, Vec<RecordBatch>>,
+    pub(crate) rejects: Vec<Reject>,
 }
 
 impl Sink for Kept {
@@ -55,7 +55,7 @@ fn channel(name: &str, kind: ChannelKind) -> ChannelSettings {
     }
 }
 
-fn settings(folder: &Path) -> Settings {
+pub(crate) fn settings(folder: &Path) -> Settings {
     let shop = Shop {
         name: "Test".to_owned(),
         currency: Currency::USD,
@@ -75,6 +75,9 @@ fn settings(folder: &Path) -> Settings {
             channel("amazon", ChannelKind::Amazon),
             channel("tiktok", ChannelKind::Tiktok),
             channel("wholesale", ChannelKind::Wholesale),
+            channel("ebay", ChannelKind::Ebay),
+            channel("etsy", ChannelKind::Etsy),
+            channel("walmart", ChannelKind::Walmart),
         ],
         policy: PolicyTree::default(),
         alerts: DriftAlert { drift_units: 2, drift_rate: None, latency_minutes: 30, fail: false },
@@ -87,7 +90,7 @@ fn context() -> FileContext {
     FileContext { modified: Some(trueup::types::Timestamp::from_seconds(modified)), ..FileContext::default() }
 }
 
-fn read(path: &Path, settings: &Settings) -> (Result<Receipt>, Kept) {
+pub(crate) fn read(path: &Path, settings: &Settings) -> (Result<Receipt>, Kept) {
     let mut kept = Kept::default();
     let receipt = ingest::read_as(path, settings, context(), &mut kept);
     if let Ok(receipt) = &receipt {
@@ -160,27 +163,27 @@ const REAL: &[(&str, &str)] = &[
     ("shopify/product_csv", "shopify-products 22+0 22"),
     ("shopify/products_export_1__", "shopify-products 95+0 95"),
     ("shopify/products_export_1_apostrophe", "shopify-products 1842+0 1842"),
-    ("amazon/SYNTHETIC_JP", "unknown-layout"),
+    ("amazon/SYNTHETIC_JP", "amazon-transactions-jp 2+0 6"),
     ("amazon/SYNTHETIC_settlement_v2_DE_decimal", "amazon-settlement-v2 3+0 3"),
     ("amazon/SYNTHETIC_settlement_v2_DE_utf16", "amazon-settlement-v2 3+0 3"),
     ("amazon/all_orders", "amazon-orders 3+0 3"),
-    ("amazon/awd", "unknown-layout"),
-    ("amazon/date_range", "unknown-layout"),
+    ("amazon/awd", "no-table"),
+    ("amazon/date_range", "amazon-transactions 0+0 0"),
     ("amazon/fba_customer_returns", "amazon-returns 2+0 2"),
     ("amazon/fba_myi", "amazon-inventory 1+0 1"),
-    ("amazon/fba_restock", "unknown-layout"),
-    ("amazon/inventory_ledger", "unknown-layout"),
+    ("amazon/fba_restock", "no-table"),
+    ("amazon/inventory_ledger", "amazon-ledger-balances 1+0 1"),
     ("amazon/merchant_listings", "amazon-listings 40+0 40"),
     ("amazon/settlement_flatfile_v1_CA_50011020300", "amazon-settlement-v1 4+0 4"),
     ("amazon/settlement_flatfile_v1_CA_50018020314", "amazon-settlement-v1 16+0 17"),
     ("amazon/settlement_flatfile_v1_CA_50034020328", "amazon-settlement-v1 190+0 193"),
     ("amazon/settlement_flatfile_v1_CA_50065020384", "amazon-settlement-v1 1245+0 1246"),
     ("amazon/settlement_flatfile_v2", "amazon-settlement-v2 24+0 24"),
-    ("amazon/sku_economics", "unknown-layout"),
+    ("amazon/sku_economics", "no-table"),
     ("tiktok/fbt", "tiktok-warehouse 3+0 3"),
     ("tiktok/orders_TH", "ambiguous-date"),
     ("tiktok/orders_US", "tiktok-orders 2+0 2"),
-    ("tiktok/tiktok_product_performance", "unknown-layout"),
+    ("tiktok/tiktok_product_performance", "no-table"),
     ("tiktok/tiktok_shop_orders", "missing-column"),
 ];
 
@@ -374,7 +377,7 @@ pub(crate) fn golden_settings() -> Settings {
 }
 
 /// A table's known cells, one row per line.
-fn written(batches: &[RecordBatch]) -> String {
+pub(crate) fn written(batches: &[RecordBatch]) -> String {
     let mut text = String::new();
     for batch in batches {
         for row in 0..batch.num_rows() {
@@ -446,7 +449,7 @@ fn layouts_become_what_their_goldens_say() {
 
 /// Contents that are one export with one thing changed give the same rows.
 #[track_caller]
-fn same_rows(name: &str, change: impl Fn(&[u8]) -> Vec<u8>) {
+pub(crate) fn same_rows(name: &str, change: impl Fn(&[u8]) -> Vec<u8>) {
     let settings = golden_settings();
     let folder = tempfile::tempdir().unwrap();
     let bytes = fs::read(goldens().join(name)).unwrap();
@@ -460,7 +463,7 @@ fn same_rows(name: &str, change: impl Fn(&[u8]) -> Vec<u8>) {
     assert_eq!(rows(&changed), rows(&goldens().join(name)));
 }
 
-fn replaced(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
+pub(crate) fn replaced(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
     String::from_utf8(bytes.to_vec()).unwrap().replace(from, to).into_bytes()
 }
 

@@ -113,15 +113,21 @@ fn another_content_under_the_same_key_and_time_is_a_reject() {
 #[test]
 fn of_two_new_rows_that_contradict_each_other_neither_is_believed() {
     let folder = tempfile::tempdir().unwrap();
-    let lines = [line("A", Some(10), 1, "a.csv", 2), line("A", Some(10), 7, "b.csv", 9), line("A", Some(5), 3, "b.csv", 8)];
+    let lines =
+        [line("A", Some(10), 1, "a.csv", 2), line("A", Some(10), 7, "b.csv", 9), line("A", Some(5), 3, "b.csv", 8)];
     let (snapshot, counts) = commit(folder.path(), "1", &lines);
     assert_eq!(quantities(&snapshot, "order_lines"), named(&[("A", 3)]));
     assert_eq!((counts["a.csv"].conflict, counts["b.csv"].conflict), (1, 1));
     let csv = fs::read_to_string(folder.path().join("rejects.csv")).unwrap();
-    assert!(csv.contains("a.csv,2,,conflicting_duplicate,`order_lines` has another row of this key and time from b.csv:9"));
-    assert!(csv.contains("b.csv,9,,conflicting_duplicate,`order_lines` has another row of this key and time from a.csv:2"));
+    assert!(
+        csv.contains("a.csv,2,,conflicting_duplicate,`order_lines` has another row of this key and time from b.csv:9")
+    );
+    assert!(
+        csv.contains("b.csv,9,,conflicting_duplicate,`order_lines` has another row of this key and time from a.csv:2")
+    );
     // What the lake knows already is not put in doubt by what comes later.
-    let (snapshot, counts) = commit(folder.path(), "2", &[line("A", Some(5), 4, "c.csv", 2), line("A", Some(5), 3, "c.csv", 3)]);
+    let (snapshot, counts) =
+        commit(folder.path(), "2", &[line("A", Some(5), 4, "c.csv", 2), line("A", Some(5), 3, "c.csv", 3)]);
     assert_eq!(quantities(&snapshot, "order_lines"), named(&[("A", 3)]));
     assert_eq!(counts["c.csv"], MergeCounts { duplicate: 1, conflict: 1, ..MergeCounts::default() });
 }

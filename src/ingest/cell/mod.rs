@@ -1,7 +1,7 @@
 //! A cell's text becomes a value that cannot be wrong, or a [`Flaw`] with the word for it.
 
 mod money;
-mod named;
+mod months;
 mod text;
 mod time;
 
@@ -98,10 +98,10 @@ impl Reader {
             Self::Measure => measure(text, locale.decimal).map(Cell::Integer),
             Self::Count => quantity(text, locale.decimal).map(Cell::Integer),
             Self::Instant => instant(text, locale).and_then(|at| not_after(at, locale.latest)).map(Cell::Timestamp),
-            Self::NamedInstant => Self::Instant.read(&named::numbered(text), locale),
+            Self::NamedInstant => Self::Instant.read(&months::numbered(text), locale),
             Self::AnyInstant => instant(text, locale).map(Cell::Timestamp),
             Self::Day => day(text, locale).map(Cell::Day),
-            Self::NamedDay => day(&named::numbered(text), locale).map(Cell::Day),
+            Self::NamedDay => day(&months::numbered(text), locale).map(Cell::Day),
             Self::WrittenDay => written_day(text, locale).map(Cell::Day),
             Self::Flag => flag(text).map(Cell::Flag),
             Self::Currency => currency(text).map(|currency| Cell::from(currency.as_str())),

@@ -1,15 +1,20 @@
 //! The exports that are known: one file per channel, each export as data.
 
 mod amazon;
+mod bigcommerce;
 mod ebay;
 mod etsy;
 mod plain;
+mod shipped;
 mod shopify;
 mod tiktok;
+mod unwanted;
 mod walmart;
+mod woocommerce;
 mod words;
 
 pub(crate) use plain::reader;
+pub(crate) use unwanted::{Unwanted, unwanted};
 
 use super::export::{Export, Layout};
 use crate::config::Settings;
@@ -35,6 +40,18 @@ pub(crate) static EXPORTS: &[&Export] = &[
     &tiktok::ORDERS,
     &tiktok::INCOME,
     &tiktok::WAREHOUSE,
+    &amazon::TRANSACTIONS,
+    &amazon::TRANSACTIONS_JP,
+    &amazon::PLANNING,
+    &amazon::LEDGER_EVENTS,
+    &amazon::LEDGER_BALANCES,
+    &amazon::MERCHANT_RETURNS,
+    &woocommerce::ANALYTICS,
+    &woocommerce::ORDER_ITEMS,
+    &woocommerce::ORDERS,
+    &woocommerce::PRODUCTS,
+    &bigcommerce::ORDERS,
+    &bigcommerce::PRODUCTS,
     &ebay::ORDERS,
     &ebay::TRANSACTIONS,
     &ebay::LISTINGS,
@@ -55,6 +72,7 @@ pub(crate) static EXPORTS: &[&Export] = &[
 pub(crate) fn layouts(settings: &Settings) -> Result<Vec<Layout>> {
     let mut layouts: Vec<Layout> = EXPORTS.iter().map(|export| Layout::of(export)).collect();
     layouts.extend(plain::mappings(settings)?);
+    layouts.extend(shipped::layouts()?);
     layouts.push(plain::order_lines());
     layouts.push(plain::snapshot());
     layouts.extend(plain::tables());

@@ -186,7 +186,7 @@ pub(crate) static INCOME: Export = Export {
     document: "settlement",
     table: "settlement_lines",
     fields: &[
-        need("order_id", &["Order/adjustment ID", "Order\\adjustment ID"], TabbedIdentifier),
+        head("order_id", &["Order/adjustment ID", "Order\\adjustment ID"], TabbedIdentifier),
         need("type", &["Type", "Transaction type"], Prose),
         may("settled_at", &["Order settled time", "Statement date", "Settled time"], Instant),
         may("related_order", &["Related order ID"], TabbedIdentifier),
@@ -273,6 +273,10 @@ impl Income {
         let order = view.text("order_id").unwrap_or_default();
         let name = self.0.name(&[&at.to_string(), kind, order, &total.to_string()]);
         let is_order = containing(kind, &[("order", "order"), ("refund", "order")]).is_some();
+        if is_order && order.is_empty() {
+            return Complaint::missing("order_id").into();
+        }
+        // What is about no order says `/` or `--` here, which is read as unknown.
         let about = view.text("related_order").or(Some(order).filter(|_| is_order));
         let currency = view.text("currency").unwrap_or(context.shop_currency.as_str());
         let line = |(column, kind, amount): (&str, &str, Amount)| {

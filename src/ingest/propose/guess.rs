@@ -142,12 +142,11 @@ fn by_shape(
     table: &Table,
     columns: &mut BTreeMap<&'static str, usize>,
 ) {
-    let shapes: [(&str, &dyn Fn(&str, &str) -> bool); 3] = [
-        ("sku", &|_, text| is_sku_like(text)),
-        ("ordered_at", &|column, text| reading.reads(table, column, text)),
-        ("currency", &|column, text| reading.reads(table, column, text)),
-    ];
-    for (column, looks) in shapes {
+    let looks = |column: &str, text: &str| match column {
+        "sku" => is_sku_like(text),
+        column => reading.reads(table, column, text),
+    };
+    for column in ["sku", "ordered_at", "currency"] {
         let Some(column) = target.columns.iter().find(|name| **name == column && !columns.contains_key(**name)) else {
             continue;
         };

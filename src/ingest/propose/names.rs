@@ -256,8 +256,11 @@ pub(super) const NAMES: &[(&str, &[&str])] = &[
 /// Names that mean this only where they are the whole header.
 pub(super) const WHOLE: &[&str] = &["order", "item", "id", "at", "from", "total", "type", "name", "state", "stock"];
 
+/// A part of a word, and trueup's word.
+type Meanings = &'static [(&'static str, &'static str)];
+
 /// Parts of words that files write, and trueup's word for them, by column.
-pub(super) const WORDS: &[(&str, &str, &[(&str, &str)])] = &[
+pub(super) const WORDS: &[(&str, &str, Meanings)] = &[
     (
         "order_lines",
         "status",

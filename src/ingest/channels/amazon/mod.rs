@@ -1,12 +1,20 @@
-//! Amazon's exports: All Orders, settlements of two generations, inventory, returns, listings.
+//! Amazon's exports: All Orders, settlements of two generations, the report of transactions,
+//! inventory, the warehouses' ledger, returns, listings.
 
+mod merchant_returns;
 mod orders;
 mod settlement;
 mod stock;
+mod transaction_headers;
+mod transactions;
+mod warehouse;
 
+pub(crate) use merchant_returns::MERCHANT_RETURNS;
 pub(crate) use orders::{ORDERS, RETURNS};
 pub(crate) use settlement::{SETTLEMENT_V1, SETTLEMENT_V2};
 pub(crate) use stock::{INVENTORY, LISTINGS, SHORT_LISTINGS};
+pub(crate) use transactions::{TRANSACTIONS, TRANSACTIONS_JP};
+pub(crate) use warehouse::{LEDGER_BALANCES, LEDGER_EVENTS, PLANNING};
 
 use crate::ingest::export::Style;
 

@@ -305,6 +305,11 @@ fn kind(transaction: &str, group: &str, what: &str) -> &'static str {
         ("Promotion", _) => "discount",
         ("ItemPrice", "Shipping" | "GiftWrap" | "ShippingPrice") => "shipping_charged",
         ("ItemPrice", "Principal" | "Quantity") => "sale",
-        _ => containing(what, BY_WORDS).or(containing(transaction, BY_WORDS)).unwrap_or("other"),
+        _ => by_words(what, transaction),
     }
+}
+
+/// What an amount is that only words explain.
+pub(super) fn by_words(what: &str, transaction: &str) -> &'static str {
+    containing(what, BY_WORDS).or(containing(transaction, BY_WORDS)).unwrap_or("other")
 }

@@ -190,7 +190,9 @@ impl Line<'_> {
             .set("country", self.text("country"));
         let mut drafts = vec![draft];
         if status == "refunded" {
-            let amount = gross + shipping.unwrap_or_default();
+            let Some(amount) = gross.checked_add(shipping.unwrap_or_default()) else {
+                return Complaint::overflow("shipping").into();
+            };
             drafts.push(self.refund(order, line_id, updated, amount, context));
         }
         Verdict::Facts(drafts)

@@ -6,7 +6,7 @@ use crate::ingest::cell::Reader::{Count, Currency, Money, NamedDay, NamedInstant
 use crate::ingest::channels::words::containing;
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, Field, head, may, need};
-use crate::ingest::shape::{Complaint, Draft, Shape, Twins, Verdict, View};
+use crate::ingest::shape::{Complaint, Draft, Shape, Twins, Verdict, View, total};
 use crate::lake::Cell;
 use crate::types::{Money as Amount, Timestamp};
 
@@ -158,7 +158,8 @@ impl Transactions {
         }
         let Some(settlement) = settlement(first) else { return all(Verdict::Structure("not paid out yet")) };
         let parts = parts(rows, kind, gross);
-        let sum: Amount = parts.iter().map(|part| part.amount).sum();
+        let sum = parts.as_ref().and_then(|parts| total(parts.iter().map(|part| part.amount)));
+        let (Some(parts), Some(sum)) = (parts, sum) else { return all(Complaint::overflow("gross").into()) };
         let one_currency =
             !first.is_known("payout_currency") || first.text("currency") == first.text("payout_currency");
         if one_currency && first.money("net").is_some_and(|net| net != sum) {
@@ -213,7 +214,8 @@ fn settlement(view: &View<'_>) -> Option<String> {
     view.text("payout_id").map(str::to_owned).or(day)
 }
 
-fn parts(rows: &[View<'_>], kind: &str, gross: Amount) -> Vec<Part> {
+/// The amounts of a transaction; none where they come to more than any amount.
+fn parts(rows: &[View<'_>], kind: &str, gross: Amount) -> Option<Vec<Part>> {
     let mut parts = Vec::new();
     let mut add = |row: usize, field: &'static str, kind: &'static str, amount: Option<Amount>| {
         parts.extend(amount.filter(|amount| !amount.is_zero()).map(|amount| Part { row, field, kind, amount }));
@@ -225,7 +227,7 @@ fn parts(rows: &[View<'_>], kind: &str, gross: Amount) -> Vec<Part> {
             let by_line = rows.iter().skip(1).any(|row| row.is_known(field));
             for (row, view) in rows.iter().enumerate().skip(usize::from(by_line)) {
                 add(row, field, kind, view.money(field));
-                told = told + view.money(field).unwrap_or_default();
+                told = told.checked_add(view.money(field).unwrap_or_default())?;
             }
         }
     }
@@ -240,13 +242,13 @@ fn parts(rows: &[View<'_>], kind: &str, gross: Amount) -> Vec<Part> {
         "fee" => rows[0].text("description").and_then(|text| containing(text, FEE_WORDS)).unwrap_or("other"),
         _ => "other",
     };
-    add(0, "gross", rest, Some(gross - told));
+    add(0, "gross", rest, Some(gross.checked_add(-told)?));
     for (row, view) in rows.iter().enumerate() {
         for (field, kind) in FEES {
             add(row, field, kind, view.money(field));
         }
     }
-    parts
+    Some(parts)
 }
 
 /// The fee's column; for a whole transaction what eBay says of it.

@@ -51,8 +51,7 @@ fn order(views: &[View<'_>], context: &Context) -> Vec<Verdict> {
     (0..views.len())
         .map(|index| {
             let Some(gross) = gross[index] else {
-                return Complaint::new("unit_price", "money_overflow", "price times quantity is beyond any amount")
-                    .into();
+                return Complaint::overflow("unit_price").into();
             };
             let part = |parts: &Option<Vec<Amount>>| parts.as_ref().map(|parts| parts[index]);
             let shipping = part(&shipping).map(|amount| amount - part(&less).unwrap_or_default().abs());

@@ -7,7 +7,7 @@ use crate::ingest::cell::Reader::{self, Currency, Money, NamedInstant, Prose};
 use crate::ingest::channels::words::containing;
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, head, need};
-use crate::ingest::shape::{Complaint, Draft, Shape, Twins, Verdict, View};
+use crate::ingest::shape::{Complaint, Draft, Shape, Twins, Verdict, View, total};
 use crate::lake::Cell;
 use crate::types::Money as Amount;
 
@@ -104,7 +104,8 @@ fn kind(by_type: &str, title: &str) -> &'static str {
 /// How a line moves the balance. What went to the bank is told by its title alone: `$68.87 sent to
 /// your bank account`.
 fn amount(view: &View<'_>, context: &Context) -> Result<Amount, Complaint> {
-    let parts: Amount = ["amount", "fees"].iter().filter_map(|name| view.money(name)).sum();
+    let parts = total(["amount", "fees"].iter().filter_map(|name| view.money(name)));
+    let parts = parts.ok_or_else(|| Complaint::overflow("amount"))?;
     let known = view.is_known("amount") || view.is_known("fees");
     match view.money("net") {
         Some(net) if known && net != parts => {

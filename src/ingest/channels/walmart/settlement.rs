@@ -8,7 +8,7 @@ use crate::ingest::channels::words::containing;
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, Style, head, may, need};
 use crate::ingest::shape::{Complaint, Draft, Shape, Twins, Verdict, View};
-use crate::types::Money as Amount;
+use crate::types::{Money as Amount, Timestamp};
 
 /// A row with period and total first, then the lines that it must be the sum of. A line above the
 /// table may count its rows.
@@ -122,7 +122,7 @@ impl Settlement {
             return Complaint::new("total", "orphan_continuation", "no `PaymentSummary` stands before it").into();
         };
         let Some(lines) = period.lines.checked_add(amount) else {
-            return Complaint::new("amount", "money_overflow", "the settlement is beyond any amount").into();
+            return Complaint::overflow("amount").into();
         };
         period.lines = lines;
         let currency = view.text("currency").or(period.currency.as_deref()).unwrap_or(context.shop_currency.as_str());
@@ -149,7 +149,7 @@ impl Settlement {
         else {
             return Complaint::missing("start").into();
         };
-        let day = |at: crate::types::Timestamp| at.day_in(context.locale.zone);
+        let day = |at: Timestamp| at.day_in(context.locale.zone);
         let id = format!("{}/{}", day(start), day(end));
         let currency = view.text("currency").map(str::to_owned);
         let draft = Draft::new("settlements")

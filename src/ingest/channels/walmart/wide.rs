@@ -5,7 +5,7 @@ use crate::config::ChannelKind;
 use crate::ingest::cell::Reader::{Count, Identifier, Money, NamedInstant, Prose};
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, head, may, need};
-use crate::ingest::shape::{Complaint, Draft, Shape, Twins, Verdict, View};
+use crate::ingest::shape::{Complaint, Draft, Shape, Twins, Verdict, View, total};
 use crate::types::Money as Amount;
 
 /// One row per line and transaction. It carries no total; each row is held to what it pays.
@@ -52,17 +52,19 @@ impl Wide {
         let text = |name: &str| view.text(name).unwrap_or_default();
         let amount = |name: &str| view.money(name).unwrap_or_default();
         let payable = amount("payable");
+        let overflow = || Verdict::from(Complaint::overflow("payable"));
         let mut parts = vec![
             ("revenue", "sale", amount("revenue")),
             ("refunded", "refund", -amount("refunded").abs()),
             ("shipping", "shipping_charged", amount("shipping")),
         ];
         // The commission's own sign differs by file: it is kept of a sale and given back with a refund.
-        let before: Amount = parts.iter().map(|(_, _, amount)| *amount).sum();
+        let Some(before) = total(parts.iter().map(|(_, _, amount)| *amount)) else { return overflow() };
         let commission = amount("commission").abs();
         parts.push(("commission", "referral_fee", if before.is_negative() { commission } else { -commission }));
-        let told: Amount = parts.iter().map(|(_, _, amount)| *amount).sum();
-        parts.push(("payable", "other", payable - told));
+        let told = total(parts.iter().map(|(_, _, amount)| *amount));
+        let Some(rest) = told.and_then(|told| payable.checked_add(-told)) else { return overflow() };
+        parts.push(("payable", "other", rest));
         parts.retain(|(_, _, amount)| !amount.is_zero());
         let (at_text, payable) = (at.to_string(), payable.to_string());
         let name = self.0.name(&[

@@ -1,0 +1,273 @@
+//! The date-range report of transactions: what Amazon pays and keeps, a row per transaction.
+//!
+//! It tells the same money as the settlement's flat file. Give the one or the other: a settlement
+//! that has both comes to twice its total, and the check of settlements says so.
+
+use super::STYLE;
+use super::settlement::by_words;
+use super::transaction_headers as of;
+use crate::config::{ChannelKind, Decimal};
+use crate::ingest::cell;
+use crate::ingest::cell::Reader::{Count, Identifier, Money, NamedInstant, Prose};
+use crate::ingest::context::Context;
+use crate::ingest::export::{Export, Field, Style, head, may, need};
+use crate::ingest::shape::{Complaint, Draft, Shape, Twins, Verdict, View};
+use crate::lake::Cell;
+use crate::types::Money as Amount;
+
+/// Quoted text with commas, any number of lines before the header, in the office's language.
+pub(crate) static TRANSACTIONS: Export = Export {
+    id: "amazon-transactions",
+    kind: ChannelKind::Amazon,
+    document: "settlement",
+    table: "settlement_lines",
+    fields: FIELDS,
+    others: Some(Prose),
+    never: &["日付/時間"],
+    width: None,
+    style: Style { quotes: true, ragged: false, ..STYLE },
+    group: None,
+    shape: |_| Box::new(Transactions::default()),
+};
+
+/// Japan's, where commas only ever group digits.
+pub(crate) static TRANSACTIONS_JP: Export = Export {
+    id: "amazon-transactions-jp",
+    never: &[],
+    fields: FIELDS_JP,
+    style: Style { decimal: Some(Decimal::Point), ..TRANSACTIONS.style },
+    ..TRANSACTIONS
+};
+
+const FIELDS: &[Field] = &[
+    need("posted_at", of::DATE, NamedInstant),
+    head("settlement_id", of::SETTLEMENT, Identifier),
+    head("type", of::TYPE, Prose),
+    head("order_id", of::ORDER, Identifier),
+    head("sku", &["sku"], Identifier),
+    head("description", of::DESCRIPTION, Prose),
+    head("quantity", of::QUANTITY, Count),
+    head("marketplace", of::MARKETPLACE, Prose),
+    may("account", &["account type"], Prose),
+    may("fulfilment", of::FULFILMENT, Prose),
+    may("city", of::CITY, Prose),
+    may("state", of::STATE, Prose),
+    may("postal", of::POSTAL, Prose),
+    may("tax_model", of::TAX_MODEL, Prose),
+    head("sales", of::SALES, Money),
+    may("sales_tax", of::SALES_TAX, Money),
+    may("shipping", of::SHIPPING, Money),
+    may("shipping_tax", of::SHIPPING_TAX, Money),
+    may("wrap", of::WRAP, Money),
+    may("wrap_tax", of::WRAP_TAX, Money),
+    may("regulatory", &["regulatory fee"], Money),
+    may("regulatory_tax", &["tax on regulatory fee"], Money),
+    may("rebates", of::REBATES, Money),
+    may("rebates_tax", of::REBATES_TAX, Money),
+    may("tax_collected", of::TAX_COLLECTED, Money),
+    may("facilitator", of::FACILITATOR, Money),
+    may("withheld", of::WITHHELD, Money),
+    may("tcs_cgst", &["tcs-cgst"], Money),
+    may("tcs_sgst", &["tcs-sgst"], Money),
+    may("tcs_igst", &["tcs-igst"], Money),
+    may("tds", &["tds (section 194-o)"], Money),
+    head("selling_fees", of::SELLING_FEES, Money),
+    head("fba_fees", of::FBA_FEES, Money),
+    may("transaction_fees", of::TRANSACTION_FEES, Money),
+    head("other", of::OTHER, Money),
+    head("total", of::TOTAL, Money),
+    may("status", of::STATUS, Prose),
+    may("released", of::RELEASED, Prose),
+];
+
+const FIELDS_JP: &[Field] = &[
+    need("posted_at", &["日付/時間"], NamedInstant),
+    head("settlement_id", &["決済番号"], Identifier),
+    head("type", &["トランザクションの種類"], Prose),
+    head("order_id", &["注文番号"], Identifier),
+    head("sku", &["sku"], Identifier),
+    head("description", &["説明"], Prose),
+    head("quantity", &["数量"], Count),
+    may("marketplace", &["amazon 出品サービス"], Prose),
+    may("fulfilment", &["フルフィルメント"], Prose),
+    may("city", &["市町村"], Prose),
+    may("state", &["都道府県"], Prose),
+    may("postal", &["郵便番号"], Prose),
+    may("tax_model", &["税金徴収型"], Prose),
+    head("sales", &["商品売上"], Money),
+    may("sales_tax", &["商品の売上税"], Money),
+    may("shipping", &["配送料"], Money),
+    may("shipping_tax", &["配送料の税金"], Money),
+    may("wrap", &["ギフト包装手数料"], Money),
+    may("wrap_tax", &["ギフト包装クレジットの税金"], Money),
+    may("points", &["amazonポイントの費用"], Money),
+    may("rebates", &["プロモーション割引額"], Money),
+    may("rebates_tax", &["プロモーション割引の税金"], Money),
+    may("withheld", &["源泉徴収税を伴うマーケットプレイス"], Money),
+    head("selling_fees", &["手数料"], Money),
+    head("fba_fees", &["fba 手数料"], Money),
+    may("transaction_fees", &["トランザクションに関するその他の手数料"], Money),
+    head("other", &["その他"], Money),
+    head("total", &["合計"], Money),
+    may("status", &["トランザクションのステータス"], Prose),
+    may("released", &["トランザクション開始日"], Prose),
+];
+
+/// What each amount is, and what it is in a refund.
+const PARTS: &[(&str, &str, &str)] = &[
+    ("sales", "sale", "refund"),
+    ("sales_tax", "tax_collected", "tax_collected"),
+    ("shipping", "shipping_charged", "refund"),
+    ("shipping_tax", "tax_collected", "tax_collected"),
+    ("wrap", "shipping_charged", "refund"),
+    ("wrap_tax", "tax_collected", "tax_collected"),
+    ("regulatory", "tax_collected", "tax_collected"),
+    ("regulatory_tax", "tax_collected", "tax_collected"),
+    ("points", "discount", "refund"),
+    ("rebates", "discount", "refund"),
+    ("rebates_tax", "tax_collected", "tax_collected"),
+    ("tax_collected", "tax_collected", "tax_collected"),
+    ("facilitator", "tax_withheld", "tax_withheld"),
+    ("withheld", "tax_withheld", "tax_withheld"),
+    ("tcs_cgst", "tax_withheld", "tax_withheld"),
+    ("tcs_sgst", "tax_withheld", "tax_withheld"),
+    ("tcs_igst", "tax_withheld", "tax_withheld"),
+    ("tds", "tax_withheld", "tax_withheld"),
+    ("selling_fees", "referral_fee", "referral_fee"),
+    ("fba_fees", "fulfilment_fee", "fulfilment_fee"),
+];
+
+/// Amounts that only the transaction's type and description explain.
+const EXPLAINED: &[&str] = &["transaction_fees", "other"];
+
+/// Beginnings of the types that pay out, in the languages of Amazon's offices.
+const TRANSFERS: &[&str] = &["transfer", "übertrag", "transfert", "trasferimento", "transferir", "振込"];
+const REFUNDS: &[&str] = &["refund", "erstattung", "remboursement", "rimborso", "reembolso", "返金", "chargeback"];
+
+/// Twins are real here: two equal fees are two fees.
+#[derive(Default)]
+struct Transactions {
+    twins: Twins,
+    /// The currency of the marketplace that was named last: transfers name none.
+    currency: Option<&'static str>,
+}
+
+impl Shape for Transactions {
+    fn judge(&mut self, rows: &[View<'_>], context: &Context) -> Vec<Verdict> {
+        rows.iter().map(|row| self.transaction(row, context)).collect()
+    }
+}
+
+impl Transactions {
+    fn transaction(&mut self, view: &View<'_>, context: &Context) -> Verdict {
+        let said = |name: &str| view.text(name).unwrap_or_default();
+        self.currency = currency(said("marketplace")).or(self.currency);
+        // Deferred money comes again when it is released.
+        if said("status").to_lowercase().starts_with("deferred") {
+            return Verdict::Structure("deferred, not released yet");
+        }
+        let Some(settlement) = view.text("settlement_id") else {
+            return Verdict::Structure("not settled yet");
+        };
+        let total = view.money("total").unwrap_or_default();
+        let kind = said("type").to_lowercase();
+        let starts = |words: &[&str]| words.iter().any(|word| kind.starts_with(word));
+        let is_refund = starts(REFUNDS) || view.money("sales").is_some_and(|sales| sales < Amount::ZERO);
+        let mut parts = known_parts(view, is_refund);
+        let transfer = starts(TRANSFERS);
+        parts.extend(EXPLAINED.iter().filter_map(|column| {
+            let amount = view.money(column)?;
+            let meant = if transfer { "payout" } else { by_words(said("description"), said("type")) };
+            Some((described(view, column), meant, amount))
+        }));
+        let told: Amount = parts.iter().map(|(_, _, amount)| *amount).sum();
+        if told != total {
+            let unknown = unknown_parts(view, context);
+            let more: Amount = unknown.iter().map(|(_, _, amount)| *amount).sum();
+            if told + more != total {
+                return Complaint::new("total", "control_total", format!("its amounts come to {told}")).into();
+            }
+            parts.extend(unknown);
+        }
+        parts.retain(|(_, _, amount)| !amount.is_zero());
+        if parts.is_empty() {
+            return Verdict::Structure("nothing was paid");
+        }
+        let at = view.instant("posted_at").map(|at| at.to_string()).unwrap_or_default();
+        let content =
+            [&at, settlement, said("type"), said("order_id"), said("sku"), said("description"), &total.to_string()];
+        let name = self.twins.name(&content);
+        let currency = self.currency.unwrap_or(context.shop_currency.as_str());
+        let line = |(index, (header, kind, amount)): (usize, (String, &str, Amount))| {
+            let sold = kind == "sale" || (kind == "refund" && index == 0);
+            Draft::new("settlement_lines")
+                .set("channel", context.channel_name())
+                .set("settlement_id", settlement)
+                .set("line", format!("{name}/{header}"))
+                .set("posted_at", view.cell("posted_at").clone())
+                .set("order_id", view.cell("order_id").clone())
+                .set("sku", view.cell("sku").clone())
+                .set("channel_sku", view.cell("sku").clone())
+                .set("quantity", if sold { view.cell("quantity").clone() } else { Cell::Null })
+                .set("kind", kind)
+                .set("description", header)
+                .set("amount", amount)
+                .set("currency", currency)
+        };
+        Verdict::Facts(parts.into_iter().enumerate().map(line).collect())
+    }
+}
+
+type Part = (String, &'static str, Amount);
+
+fn known_parts(view: &View<'_>, is_refund: bool) -> Vec<Part> {
+    let part = |(column, kind, refunded): &(&str, &'static str, &'static str)| {
+        let kind = if is_refund { *refunded } else { *kind };
+        view.money(column).map(|amount| ((*column).replace('_', " "), kind, amount))
+    };
+    PARTS.iter().filter_map(part).collect()
+}
+
+/// Amounts of columns that are new since this was written.
+fn unknown_parts(view: &View<'_>, context: &Context) -> Vec<Part> {
+    let amount = |cell: &Cell| match cell {
+        Cell::Text(text) => cell::money(text, &context.locale).ok(),
+        _ => None,
+    };
+    view.row.others.iter().filter_map(|(header, cell)| Some((header.clone(), "other", amount(cell)?))).collect()
+}
+
+fn described(view: &View<'_>, column: &str) -> String {
+    let said = view.text("description").or(view.text("type")).unwrap_or_default();
+    format!("{}: {said}", column.replace('_', " "))
+}
+
+/// The currency of a marketplace: the report names none beside its amounts.
+fn currency(marketplace: &str) -> Option<&'static str> {
+    const CURRENCIES: &[(&str, &str)] = &[
+        ("amazon.com.au", "AUD"),
+        ("amazon.com.be", "EUR"),
+        ("amazon.com.br", "BRL"),
+        ("amazon.com.mx", "MXN"),
+        ("amazon.com.tr", "TRY"),
+        ("amazon.co.jp", "JPY"),
+        ("amazon.co.uk", "GBP"),
+        ("amazon.com", "USD"),
+        ("amazon.ae", "AED"),
+        ("amazon.ca", "CAD"),
+        ("amazon.de", "EUR"),
+        ("amazon.es", "EUR"),
+        ("amazon.fr", "EUR"),
+        ("amazon.ie", "EUR"),
+        ("amazon.in", "INR"),
+        ("amazon.it", "EUR"),
+        ("amazon.jp", "JPY"),
+        ("amazon.nl", "EUR"),
+        ("amazon.pl", "PLN"),
+        ("amazon.sa", "SAR"),
+        ("amazon.se", "SEK"),
+        ("amazon.sg", "SGD"),
+    ];
+    let marketplace = marketplace.to_lowercase();
+    CURRENCIES.iter().find(|(name, _)| marketplace == *name).map(|(_, currency)| *currency)
+}

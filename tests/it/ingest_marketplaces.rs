@@ -1,0 +1,211 @@
+//! Exports of eBay, Etsy and Walmart: real files, control totals, what must not count twice.
+
+use std::fs;
+
+use trueup::config::{Settings, Shop};
+use trueup::ingest;
+use trueup::lake::Rows;
+use trueup::types::{Currency, Money};
+
+use crate::ingest::{Kept, corpus, golden_settings, goldens, project, read, replaced, same_rows, settings, written};
+
+/// What comes of real files: the export, records accepted and rejected, rows; or the refusal.
+const REAL: &[(&str, &str)] = &[
+    ("ebay/SYNTHETIC_orders", "ebay-orders 2+0 3"),
+    ("ebay/SYNTHETIC_transaction", "ebay-transactions 7+0 12"),
+    ("ebay/active_listings_BOM", "ebay-listings 1+0 2"),
+    ("ebay/active_listings_variations", "ebay-listings 4+0 8"),
+    ("ebay/orders_DE", "missing-column"),
+    ("ebay/transactions_DE", "ebay-transactions 5+0 9"),
+    ("etsy/EtsyDirect", "etsy-payments 0+0 0"),
+    ("etsy/EtsyListings", "etsy-listings 93+0 186"),
+    ("etsy/EtsySoldOrderItems", "etsy-items 2+0 2"),
+    ("etsy/EtsySoldOrders", "etsy-orders 0+0 0"),
+    ("etsy/etsy_statement_2025", "etsy-statement 28+0 28"),
+    ("etsy/etsy_statement_fixture", "etsy-statement 13+1 13"),
+    ("walmart/reconciliation", "control-total"),
+    ("walmart/walmart_item_sales", "unknown-layout"),
+    ("walmart/walmart_wfs", "walmart-inventory 3+0 3"),
+];
+
+#[test]
+fn real_layouts_are_read() {
+    let Some(corpus) = corpus() else { return };
+    let samples = corpus.join("samples");
+    for folder in ["ebay", "etsy", "walmart"] {
+        for entry in fs::read_dir(samples.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.strip_prefix(&samples).unwrap().to_string_lossy().into_owned();
+            let told = match read(&path, &settings(&corpus)).0 {
+                Ok(receipt) => {
+                    let rows: u64 = receipt.rows.values().sum();
+                    format!("{} {}+{} {rows}", receipt.export, receipt.accepted, receipt.rejected)
+                }
+                Err(refusal) => refusal.code.to_owned(),
+            };
+            let expected = REAL.iter().filter(|(start, _)| name.starts_with(start)).map(|(_, told)| *told);
+            assert_eq!(expected.collect::<Vec<_>>(), [told], "{name}");
+        }
+    }
+}
+
+fn golden(name: &str) -> String {
+    String::from_utf8(fs::read(goldens().join(name)).unwrap()).unwrap()
+}
+
+/// What comes of a text under a golden's name.
+fn read_text(name: &str, text: &str, settings: &Settings) -> (Result<u64, String>, Kept) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    fs::write(&path, text).unwrap();
+    let (receipt, kept) = read(&path, settings);
+    (receipt.map(|receipt| receipt.accepted).map_err(|refusal| format!("{}: {}", refusal.code, refusal.message)), kept)
+}
+
+fn amounts_of(kept: &Kept, table: &str, column: &str) -> Vec<Money> {
+    let batches = kept.batches.get(table).into_iter().flatten();
+    batches
+        .flat_map(|batch| Rows::new(table, batch.clone()).money(column).unwrap().iter().flatten().collect::<Vec<_>>())
+        .collect()
+}
+
+#[test]
+fn joined_downloads_are_the_downloads() {
+    let joined = golden("ebay_orders.csv");
+    let (first, second) = joined.split_once("made_up_seller\n\u{feff}").unwrap();
+    let first = format!("{first}made_up_seller\n");
+    let orders = |files: &[(&str, &[u8])]| {
+        let (_folder, settings, lake) = project(files);
+        let summary = ingest::run(&settings, &lake, &mut |_| {}).unwrap();
+        assert!(summary.refused.is_empty(), "{:?}", summary.refused);
+        let rows = summary.snapshot.read("order_lines", None).unwrap();
+        (0..rows.len())
+            .map(|row| {
+                let text = |column: &str| rows.text(column).unwrap().get(row).unwrap_or_default().to_owned();
+                format!("{} {} {}", text("order_id"), text("line_id"), text("status"))
+            })
+            .collect::<Vec<_>>()
+    };
+    let one = orders(&[("ebay/a.csv", joined.as_bytes())]);
+    assert_eq!(one, orders(&[("ebay/a.csv", first.as_bytes()), ("ebay/b.csv", second.as_bytes())]));
+    assert_eq!(one.len(), 7);
+}
+
+#[test]
+fn a_count_of_records_that_is_wrong_refuses_the_file() {
+    let text = golden("ebay_orders.csv");
+    for wrong in ["9,record(s)", "4,record(s)"] {
+        let (told, _) = read_text("ebay_orders.csv", &text.replacen("8,record(s)", wrong, 1), &golden_settings());
+        assert!(told.as_ref().is_err_and(|told| told.starts_with("control-total: the download states")), "{told:?}");
+    }
+}
+
+#[test]
+fn no_amount_of_a_settlement_can_be_changed() {
+    let text = golden("walmart_settlement.txt");
+    for amount in ["19.52", "-2.34", "1.61", "-1.61", "-8.23", "-9.99", "1.20", "12.00", "12.16"] {
+        let (from, to) = (format!("\t{amount}\t"), format!("\t{amount}1\t"));
+        assert!(text.contains(&from), "{amount}");
+        let changed = text.replacen(&from, &to, 1).replace("\t12.161\t", "\t12.17\t");
+        let (told, _) = read_text("walmart_settlement.txt", &changed, &golden_settings());
+        assert!(told.as_ref().is_err_and(|told| told.starts_with("control-total")), "{amount}: {told:?}");
+    }
+}
+
+#[test]
+fn a_transaction_whose_fees_are_not_all_known_is_rejected_with_its_lines() {
+    let text = golden("ebay_transactions.csv");
+    let changed = text.replace("International fee", "Interplanetary fee").replacen("43.87", "43.86", 1);
+    let (told, kept) = read_text("ebay_transactions.csv", &changed, &golden_settings());
+    let before = read_text("ebay_transactions.csv", &text, &golden_settings());
+    assert_eq!(told.unwrap() + 3, before.0.unwrap());
+    assert_eq!(kept.rejects.len(), before.1.rejects.len() + 3);
+    assert!(kept.rejects.iter().filter(|reject| reject.code == "control_total").count() >= 3);
+}
+
+#[test]
+fn shipping_of_an_order_is_counted_once_whether_repeated_or_not() {
+    same_rows("etsy_items.csv", |bytes| replaced(bytes, "$0.00,$0.00,$3.00", "$4.50,$0.62,$3.00"));
+    let (_, kept) = read_text("etsy_items.csv", &golden("etsy_items.csv"), &golden_settings());
+    let shipping: Money = amounts_of(&kept, "order_lines", "shipping_charged").into_iter().sum();
+    assert_eq!(shipping, Money::from_cents(450 + 290 + 300 - 100));
+}
+
+#[test]
+fn a_row_of_the_wide_report_is_worth_what_it_pays() {
+    let (_, kept) = read_text("walmart_wide.csv", &golden("walmart_settlement_wide.csv"), &golden_settings());
+    let sum: Money = amounts_of(&kept, "settlement_lines", "amount").into_iter().sum();
+    assert_eq!(sum, Money::from_cents(2158 - 879 + 800));
+}
+
+#[test]
+fn variations_are_not_counted_with_their_listing() {
+    let path = goldens().join("ebay_listings_2026-02-28.csv");
+    let kept = read(&path, &golden_settings()).1;
+    let listed: i64 = kept.batches["channel_stock"]
+        .iter()
+        .flat_map(|batch| {
+            Rows::new("stock", batch.clone()).integer("listed").unwrap().iter().flatten().collect::<Vec<_>>()
+        })
+        .sum();
+    assert_eq!(listed, 3 + 4 + 5 + 1 + 2 + 1);
+}
+
+#[test]
+fn two_fees_that_look_alike_stay_two_in_statements_that_overlap() {
+    let text = golden("etsy_statement.csv");
+    let (header, rest) = text.split_once('\n').unwrap();
+    let shorter: Vec<&str> = rest.lines().take(7).collect();
+    let files = [("etsy/a.csv", text.clone()), ("etsy/b.csv", format!("{header}\n{}\n", shorter.join("\n")))];
+    let files: Vec<(&str, &[u8])> = files.iter().map(|(name, text)| (*name, text.as_bytes())).collect();
+    let (_folder, settings, lake) = project(&files);
+    let summary = ingest::run(&settings, &lake, &mut |_| {}).unwrap();
+    assert_eq!(summary.duplicate(), 7);
+    let lines = summary.snapshot.read("settlement_lines", None).unwrap();
+    let what: Vec<_> = lines.text("description").unwrap().iter().flatten().map(str::to_owned).collect();
+    assert_eq!(what.iter().filter(|what| *what == "Listing fee").count(), 2);
+}
+
+#[test]
+fn amounts_may_have_the_sign_of_the_shops_currency() {
+    let shop = |currency: Currency| {
+        let settings = golden_settings();
+        Settings { shop: Shop { currency, ..settings.shop.clone() }, ..settings }
+    };
+    let text = golden("ebay_orders_de.csv");
+    let rows = |text: &str| {
+        let (told, kept) = read_text("ebay_orders_de.csv", text, &shop(Currency::EUR));
+        (told, written(&kept.batches["order_lines"]))
+    };
+    let signed = ["1.055,00", "4,90", "2.114,90", "31,00", "35,90"];
+    let signed =
+        signed.iter().fold(text.clone(), |text, amount| text.replace(&format!(";{amount};"), &format!(";{amount} €;")));
+    assert_eq!(rows(&text), rows(&signed));
+    assert_eq!(rows(&signed).0, Ok(2));
+    let (told, kept) = read_text("ebay_orders_de.csv", &signed, &shop(Currency::USD));
+    assert_eq!((told, kept.rejects.len()), (Ok(0), 2));
+}
+
+#[test]
+fn amounts_beyond_any_amount_are_rejected_and_end_nothing() {
+    for (name, amounts) in [
+        ("ebay_transactions.csv", &["51.2", "31", "10", "-4.94", "-2.09"][..]),
+        ("etsy_statement.csv", &["$18.12"]),
+        ("etsy_items.csv", &["$5.00"]),
+        ("ebay_orders.csv", &["$1,031.00", "$20.40"]),
+        ("walmart_settlement_wide.csv", &["24.51", "21.58", "19.52", "4.99", "2.93"]),
+        ("walmart_orders.csv", &["30.00", "4.99"]),
+    ] {
+        let text = amounts.iter().fold(golden(name), |text, amount| {
+            let sign = if amount.starts_with('-') { "-" } else { "" };
+            text.replace(&format!(",{amount},"), &format!(",{sign}99999999999999,"))
+                .replace(&format!("\"{amount}\""), &format!("\"{sign}99999999999999\""))
+        });
+        assert_ne!(text, golden(name), "{name}");
+        let (told, kept) = read_text(name, &text, &golden_settings());
+        let limit = Money::from_ten_thousandths(999_999_999_999_999_999);
+        for (table, column) in [("settlement_lines", "amount"), ("refund_lines", "amount"), ("order_lines", "gross")] {
+            assert!(told.is_err() || amounts_of(&kept, table, column).iter().all(|amount| amount.abs() <= limit));
+        }
+    }
+}
