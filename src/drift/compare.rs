@@ -193,9 +193,12 @@ fn several_locations<'a>(listings: &[(Listing<'a>, History)]) -> BTreeMap<(&'a s
     several
 }
 
+/// When a return set out, of how many units, and its order.
+type Returned<'a> = (Timestamp, i64, &'a str);
+
 #[derive(Default)]
 struct Beside<'a> {
-    returns: BTreeMap<(&'a str, &'a str), Vec<(Timestamp, i64, &'a str)>>,
+    returns: BTreeMap<(&'a str, &'a str), Vec<Returned<'a>>>,
     conflicts: BTreeMap<(&'a str, &'a str), String>,
 }
 

@@ -189,11 +189,14 @@ fn events<'a>(index: &StockIndex<'a>, channel: &str, sku: &str) -> Vec<SyncEvent
     of_channel.filter_map(event).filter(|event| index.facts.has_happened(event.source_at)).collect()
 }
 
+/// Movements of one channel by order: the SKU and when it was recorded.
+type ByOrder<'a> = HashMap<&'a str, Vec<(&'a str, Timestamp)>>;
+
 /// A bundle's line stands once per component in the facts; it is one line of the listing.
 fn orders<'a>(index: &StockIndex<'a>, channel: &str, sku: &str) -> Vec<OwnOrder<'a>> {
     let columns = &index.orders;
     let mut seen = HashSet::new();
-    let mut recorded: HashMap<&str, HashMap<&str, Vec<(&str, Timestamp)>>> = HashMap::new();
+    let mut recorded: HashMap<&str, ByOrder<'_>> = HashMap::new();
     let mut orders = Vec::new();
     for row in columns.by_listing.rows(sku).filter(|row| columns.channel.get(*row) == Some(channel)) {
         let (Some(order_id), Some(line_id)) = (columns.order_id.get(row), columns.line_id.get(row)) else { continue };

@@ -3,7 +3,6 @@
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
-use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
 
@@ -286,7 +285,7 @@ fn duckdb_is_there() -> bool {
     let required = std::env::var_os("TRUEUP_REQUIRE_DUCKDB").is_some_and(|value| value == "1");
     assert!(found || !required, "TRUEUP_REQUIRE_DUCKDB is set and `python3 -c 'import duckdb'` fails");
     if !found {
-        writeln!(std::io::stderr(), "skipped: python3 has no module `duckdb`").unwrap();
+        eprintln!("skipped: python3 has no module `duckdb`");
     }
     found
 }
