@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::table::is_unread;
 use super::parts::{Tone, mark};
 use crate::report::figures::{Figures, OVERSELL_DAYS, share};
 use crate::report::night::{Night, ReadFile};
@@ -116,5 +117,20 @@ fn verdict(night: &Night<'_>, figures: &Figures) -> Markup {
             a href="#morning" { (things(alerts, "exception needs", "exceptions need")) " a person" } " today."
         },
     };
-    html! { (books) (people) }
+    html! { (books) (people) (unjudged(night)) }
+}
+
+/// What was not read could not be judged; silence about it would sound like good news.
+fn unjudged(night: &Night<'_>) -> Markup {
+    const WATCHED: &[(&str, &str)] = &[
+        ("channel_stock", "the channels' counts"),
+        ("stock_movements", "movements of stock"),
+        ("settlement_lines", "settlements"),
+        ("sync_events", "sync events"),
+        ("costs", "costs"),
+    ];
+    let unread: Vec<&str> = WATCHED.iter().filter(|(table, _)| is_unread(night, table)).map(|(_, words)| *words).collect();
+    html! {
+        @if !unread.is_empty() { " Not read, so not judged: " (unread.join(", ")) "." }
+    }
 }

@@ -124,7 +124,7 @@ fn statement(night: &Night<'_>, sheet: Sheet<'_>, rows: &[usize]) -> Markup {
                     (footline("Contribution rate", sheet, rows, "contribution_rate", &|value| numbers::percent_of(value)))
                     (footline("Orders", sheet, rows, "orders", &|value| numbers::count(value as i64)))
                     (footline("Units", sheet, rows, "units", &|value| numbers::count(value as i64)))
-                    (footline("Fees settled, the rest estimated", sheet, rows, "settled_share", &|value| numbers::percent_of(value)))
+                    (footline("Orders settled, or on a channel without settlements", sheet, rows, "settled_share", &|value| numbers::percent_of(value)))
                     (unallocated(night, sheet, rows))
                     @if rows.iter().any(|row| sheet.integer(*row, "units_without_cost").is_some_and(|units| units > 0)) {
                         (footline("Units without a known cost", sheet, rows, "units_without_cost", &|value| numbers::count(value as i64)))
@@ -290,7 +290,7 @@ fn months_chart(night: &Night<'_>, sheet: Sheet<'_>, all: &BTreeSet<&str>) -> Ma
             MonthBar {
                 label: numbers::short_month(month),
                 sales: total("net_sales"),
-                contribution: total("contribution"),
+                contribution: total("contribution_of_costed"),
             }
         })
         .collect();

@@ -94,7 +94,7 @@ impl Table {
     pub(super) fn draw_rows(&self, night: &Night<'_>, mut rows: Vec<usize>) -> Markup {
         let sheet = night.sheet(self.sheet);
         if rows.is_empty() {
-            return nothing(self.empty);
+            return nothing(unread(night, self.sheet).unwrap_or(self.empty));
         }
         rows.sort_by(|a, b| self.compare(sheet, *a, *b));
         let columns: Vec<&Column> = self.columns.iter().filter(|column| column.is_in(sheet)).collect();
@@ -210,4 +210,23 @@ fn plain(night: &Night<'_>, value: Value<'_>) -> Markup {
         Value::Real(value) => html! { (numbers::decimal(value, 1)) },
         Value::Flag(value) => html! { (if value { "yes" } else { "no" }) },
     }
+}
+
+/// Sheets that stand empty where a table of the lake is: then nothing was found because nothing was
+/// read, and the page must not call that good.
+static UNREAD: &[(&str, &str, &str)] = &[
+    ("drift", "channel_stock", "No count of a channel was read, so none could be compared with the book."),
+    ("oversells", "stock_movements", "No movement of stock was read, so no oversell could be found."),
+    ("stock_balance", "stock_movements", "No movement of stock was read, so no count could be explained."),
+    ("unmatched", "settlement_lines", "No settlement was read, so no order could be matched with one."),
+];
+
+fn unread(night: &Night<'_>, sheet: &str) -> Option<&'static str> {
+    let (_, table, sentence) = UNREAD.iter().find(|(empty, ..)| *empty == sheet)?;
+    is_unread(night, table).then_some(*sentence)
+}
+
+/// True where the lake holds no row of a table.
+pub(super) fn is_unread(night: &Night<'_>, table: &str) -> bool {
+    night.run.lake_rows.iter().any(|(name, rows)| name == table && *rows == 0)
 }
