@@ -3,7 +3,7 @@
 -- grain  channel, order_id, sku, order_day, currency
 -- reads  order_lines, sku_map
 -- unit   gross, discount and shipping_charged in `currency`, discount positive
--- note   an order line without a price counts its units but no money, and one in unpriced_lines
+-- note   an order line without a price counts neither units nor money, only one in unpriced_lines
 -- by month
 with live_lines as (
     select
@@ -44,12 +44,14 @@ select
     sku as sku,
     order_day as order_day,
     currency as currency,
-    sum(cast(quantity as bigint)) as units,
+    -- units without money would cost and earn nothing: a loss that nobody made
+    sum(cast(case when gross is null then 0 else quantity end as bigint)) as units,
     -- a sum over nothing known is no money
     coalesce(sum(gross), 0) as gross,
-    coalesce(sum(discount), 0) as discount,
-    coalesce(sum(shipping_charged), 0) as shipping_charged,
-    sum(cast(by_seller as bigint)) as seller_lines,
+    coalesce(sum(case when gross is null then null else discount end), 0) as discount,
+    coalesce(sum(case when gross is null then null else shipping_charged end), 0) as shipping_charged,
+    sum(cast(case when gross is null then 0 else by_seller end as bigint)) as seller_lines,
+    sum(cast(case when gross is null then 0 else 1 end as bigint)) as priced_lines,
     sum(cast(case when gross is null then 1 else 0 end as bigint)) as unpriced_lines
 from mapped_lines
 group by channel, order_id, sku, order_day, currency

@@ -24,7 +24,7 @@ order_skus as (
         min(s.sku) as only_sku
     from fact_sales as s
     cross join run as r
-    where s.order_day <= r.as_of
+    where s.order_day <= r.as_of and s.priced_lines > 0
     group by s.channel, s.order_id
 ),
 returned as (

@@ -10,6 +10,6 @@ select
 from fact_sales as s
 inner join calendar as c on c.day = s.order_day
 cross join run as r
-where s.order_day <= r.as_of
+where s.order_day <= r.as_of and s.priced_lines > 0
 group by c.month, s.channel
 order by month, channel

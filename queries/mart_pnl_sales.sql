@@ -3,6 +3,7 @@
 -- grain  month, recent, channel, sku, currency, rate_day, settled
 -- reads  fact_sales, fact_settle_orders, calendar, run
 -- unit   amounts in `currency`, to be converted at the rate of rate_day
+-- note   a row of no orders holds nothing but lines without a price
 -- note   recent is 1 in the last 90 days; rate_day is the order's day only where the currency is foreign
 with settled_orders as (
     select
@@ -21,7 +22,7 @@ order_sizes as (
         cast(count(distinct s.sku) as bigint) as sku_count
     from fact_sales as s
     cross join run as r
-    where s.order_day <= r.as_of
+    where s.order_day <= r.as_of and s.priced_lines > 0
     group by s.channel, s.order_id
 ),
 dated_sales as (
@@ -38,6 +39,7 @@ dated_sales as (
         s.discount as discount,
         s.shipping_charged as shipping_charged,
         s.seller_lines as seller_lines,
+        s.priced_lines as priced_lines,
         s.unpriced_lines as unpriced_lines
     from fact_sales as s
     inner join calendar as c on c.day = s.order_day
@@ -57,13 +59,14 @@ known_sales as (
         d.gross as gross,
         d.discount as discount,
         d.shipping_charged as shipping_charged,
+        d.priced_lines as priced_lines,
         d.unpriced_lines as unpriced_lines,
         case when t.order_id is null then 0 else 1 end as settled,
-        case when o.sku_count = 1 then 1 else 0 end as alone,
+        case when o.sku_count = 1 and d.priced_lines > 0 then 1 else 0 end as alone,
         -- an order in no settlement has no label in one
         case when o.sku_count = 1 and d.seller_lines > 0 and coalesce(t.labels, 0) = 0 then 1 else 0 end as unlabelled
     from dated_sales as d
-    inner join order_sizes as o on o.channel = d.channel and o.order_id = d.order_id
+    left join order_sizes as o on o.channel = d.channel and o.order_id = d.order_id
     left join settled_orders as t on t.channel = d.channel and t.order_id = d.order_id
 )
 select
@@ -74,7 +77,7 @@ select
     currency as currency,
     rate_day as rate_day,
     cast(settled as bigint) as settled,
-    cast(count(distinct order_id) as bigint) as orders,
+    cast(count(distinct case when priced_lines > 0 then order_id else null end) as bigint) as orders,
     cast(count(distinct case when alone = 1 then order_id else null end) as bigint) as orders_alone,
     cast(count(distinct case when unlabelled = 1 then order_id else null end) as bigint) as unlabelled_alone,
     sum(cast(units as bigint)) as units,

@@ -30,7 +30,7 @@ large_orders as (
         sum(cast(s.seller_lines as bigint)) as seller_lines
     from fact_sales as s
     cross join run as r
-    where s.order_day <= r.as_of
+    where s.order_day <= r.as_of and s.priced_lines > 0
     group by s.channel, s.order_id
     having cast(count(distinct s.sku) as bigint) > 1
 ),
@@ -56,7 +56,7 @@ order_parts as (
         sum(s.gross) - sum(s.discount) as value
     from fact_sales as s
     cross join run as r
-    where s.order_day <= r.as_of
+    where s.order_day <= r.as_of and s.priced_lines > 0
     group by s.channel, s.order_id, s.sku
 )
 select

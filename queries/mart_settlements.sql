@@ -3,13 +3,13 @@
 -- grain  channel, settlement_id
 -- reads  settlements, fact_settle_totals, fact_settle_orders, fact_sales_orders
 -- unit   total and lines_sum in `currency`
--- note   total is unknown where only the lines were exported; lines in two currencies have no sum and count as two
+-- note   total is unknown where only the lines were exported; lines_sum is unknown where its lines stand in two currencies
 with line_totals as (
     select
         channel as channel,
         settlement_id as settlement_id,
         min(currency) as currency,
-        sum(lines_sum) as lines_sum
+        case when min(currency) = max(currency) then sum(lines_sum) else null end as lines_sum
     from fact_settle_totals
     group by channel, settlement_id
 ),
@@ -42,7 +42,12 @@ select
     -- either side may be missing
     coalesce(s.currency, t.currency) as currency,
     s.total as total,
-    coalesce(t.lines_sum, 0) as lines_sum,
+    -- no line is nothing; lines in another currency than the total's have no sum either
+    case
+        when t.channel is null then coalesce(t.lines_sum, 0)
+        when s.currency <> t.currency then null
+        else t.lines_sum
+    end as lines_sum,
     coalesce(o.orders, 0) as orders,
     coalesce(o.unmatched_orders, 0) as unmatched_orders
 from all_settlements as a

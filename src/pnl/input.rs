@@ -135,7 +135,7 @@ pub struct SettlementRow {
     /// What the channel says it paid; unknown where only lines were exported.
     pub total: Option<Money>,
     /// What its lines add up to, payouts apart.
-    pub lines_sum: Money,
+    pub lines_sum: Option<Money>,
     /// Orders that its lines name.
     pub orders: i64,
     /// Of these, orders that no export of orders knows.

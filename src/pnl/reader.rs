@@ -161,7 +161,7 @@ fn rates(rows: &Rows) -> Result<Vec<DatedRate>> {
 fn settlements(rows: &Rows) -> Result<Vec<SettlementRow>> {
     let (channel, id, currency) =
         (Text::new(rows, "channel")?, Text::new(rows, "settlement_id")?, Text::new(rows, "currency")?);
-    let (total, lines_sum) = (rows.money("total")?, Amount::new(rows, "lines_sum")?);
+    let (total, lines_sum) = (rows.money("total")?, rows.money("lines_sum")?);
     let (orders, unmatched) = (Integer::new(rows, "orders")?, Integer::new(rows, "unmatched_orders")?);
     (0..rows.len())
         .map(|row| {
@@ -170,7 +170,7 @@ fn settlements(rows: &Rows) -> Result<Vec<SettlementRow>> {
                 settlement_id: id.at(row)?.to_owned(),
                 currency: currency.at(row)?.to_owned(),
                 total: total.get(row),
-                lines_sum: lines_sum.at(row)?,
+                lines_sum: lines_sum.get(row),
                 orders: orders.at(row)?,
                 unmatched_orders: unmatched.at(row)?,
             })

@@ -10,9 +10,10 @@ const fn column(name: &'static str, kind: Kind, nullable: bool) -> Column {
 }
 
 impl SettlementRow {
-    /// What the channel says it paid less what its lines add up to; unknown without a total.
+    /// What the channel says it paid less what its lines add up to; unknown without a total, and where
+    /// the lines are in several currencies.
     pub fn difference(&self) -> Option<Money> {
-        self.total.map(|total| total - self.lines_sum)
+        Some(self.total? - self.lines_sum?)
     }
 }
 

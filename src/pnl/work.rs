@@ -137,7 +137,8 @@ impl Book<'_> {
     /// One statement per key; rows without a key are left out.
     fn statements<K: Ord + Clone + HasChannel>(&self, key: impl Fn(&Bucket) -> Option<K>) -> BTreeMap<K, Statement> {
         let mut pages: BTreeMap<K, Page> = BTreeMap::new();
-        for row in &self.input.sales {
+        // without a price nothing is known to be sold
+        for row in self.input.sales.iter().filter(|row| row.orders > 0 || row.unpriced_lines == 0) {
             if let Some(key) = key(&row.bucket) {
                 self.sale(pages.entry(key).or_default(), row);
             }

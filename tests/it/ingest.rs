@@ -242,6 +242,42 @@ fn exports_that_overlap_are_one() {
     assert_eq!(summary.snapshot.row_count("order_lines"), 2);
 }
 
+/// Newer downloads of Shopify's payments number the payouts, older ones and the summary do not.
+#[test]
+fn payments_are_the_same_with_and_without_numbers_of_payouts() {
+    let header = "Transaction Date,Type,Order,Payout Status,Payout Date,Amount,Fee,Net,Checkout,Currency";
+    let row = "2026-02-11 09:55:39 -0500,refund,#1001,paid,2026-02-13,-10.00,1.00,-11.00,#35,USD";
+    let older = format!("{header}\n{row}\n");
+    let newer = format!("{header},Payout ID\n{row},987654\n");
+    let payouts = "Payout Date,Status,Charges,Refunds,Adjustments,Reserved Funds,Fees,Retried Amount,Total,Currency\n\
+                   2026-02-13,paid,0.00,-10.00,0.00,0.00,1.00,0.00,-11.00,USD\n";
+    let (_folder, settings, lake) = project(&[
+        ("shopify/a.csv", older.as_bytes()),
+        ("shopify/b.csv", newer.as_bytes()),
+        ("shopify/payouts.csv", payouts.as_bytes()),
+    ]);
+    let summary = ingest::run(&settings, &lake, &mut |_| {}).unwrap();
+    assert_eq!(summary.rejected(), 0);
+    let ids = |table: &str| -> Vec<String> {
+        let rows = summary.snapshot.read(table, None).unwrap();
+        rows.text("settlement_id").unwrap().iter().flatten().map(str::to_owned).collect()
+    };
+    assert_eq!(ids("settlement_lines"), ["2026-02-13"; 2]);
+    assert_eq!(ids("settlements"), ["2026-02-13"]);
+}
+
+#[test]
+fn an_order_beyond_any_amount_is_rejected() {
+    let header = "Name,Financial Status,Currency,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku";
+    let row = |paid: &str| format!("#1,{paid},2026-02-11 09:55:16 -0500,1,Mug,99999999999999.00,MUG\n");
+    let text = format!("{header}\n{}{}", row("paid,USD"), row(",").repeat(9));
+    let (_folder, settings, lake) = project(&[("shopify/orders.csv", text.as_bytes())]);
+    let summary = ingest::run(&settings, &lake, &mut |_| {}).unwrap();
+    assert_eq!((summary.accepted(), summary.rejected()), (0, 10));
+    let rejects = summary.snapshot.read("rejects", None).unwrap();
+    assert_eq!(rejects.text("code").unwrap().iter().collect::<Vec<_>>(), [Some("money_overflow"); 10]);
+}
+
 #[test]
 fn newer_states_win_and_contradictions_are_told() {
     let (_folder, settings, lake) =

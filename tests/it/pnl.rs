@@ -234,6 +234,33 @@ fn foreign_amounts_are_converted_at_the_days_rate_and_unknown_without_one() {
     assert_eq!(warned[0].message, "no rate from `GBP` into `USD` on 1 day: what they earned is unknown");
 }
 
+/// A pending order of a marketplace has no price yet: it is no loss.
+#[test]
+fn units_without_a_price_are_no_loss() {
+    let fees = FeeSchedule { fulfilment_per_unit: money("5.00"), payment_per_order: money("0.30"), ..PLAIN };
+    let books = Books::new(&[("amazon", ChannelKind::Amazon, fees)])
+        .with(
+            "order_lines",
+            "channel,order_id,line_id,order_day,sku,quantity,gross,status
+             amazon,1,1,2026-02-03,MUG,1,20.00,shipped
+             amazon,2,1,2026-02-27,MUG,3,,pending
+             amazon,3,1,2026-02-27,POT,2,,pending
+             amazon,4,1,2026-02-27,CUP,1,20.00,shipped
+             amazon,4,2,2026-02-27,POT,1,,shipped",
+        )
+        .with("costs", "sku,from,unit_cost\nMUG,2026-01-01,4.00\nPOT,2026-01-01,4.00\nCUP,2026-01-01,4.00");
+    let pnl = books.work();
+    assert!(pnl.losing.is_empty(), "{:?}", pnl.losing);
+    let mug = sku(&pnl, "2026-02", "amazon", "MUG");
+    assert_eq!((mug.orders, mug.units), (1, 1));
+    assert_eq!(amount(mug, "contribution"), "10.70");
+    assert_eq!(amount(sku(&pnl, "2026-02", "amazon", "CUP"), "contribution"), "10.70");
+    let total = channel(&pnl, "2026-02", "amazon");
+    assert_eq!((total.orders, total.units), (2, 2));
+    let warned = pnl.diagnostics.iter().find(|warning| warning.code == "missing-price").unwrap();
+    assert_eq!(warned.message, "3 order lines of `amazon` without a price: left out of the profit and loss");
+}
+
 #[test]
 fn the_cost_above_the_channels_own_tips_a_losing_sku() {
     let books = Books::new(&[("tiktok", ChannelKind::Tiktok, PLAIN)])

@@ -97,8 +97,9 @@ fn order_lines(numbers: &mut Numbers) -> String {
         for line in 0..=numbers.below(4) {
             let sku = numbers.of(&SKUS);
             let quantity = 1 + numbers.below(5);
-            let (price, gross) = match numbers.below(3) {
-                0 => (numbers.cents(5000).to_string(), String::new()),
+            let (price, gross) = match numbers.below(9) {
+                8 => (String::new(), String::new()),
+                0..3 => (numbers.cents(5000).to_string(), String::new()),
                 _ => (String::new(), numbers.cents(20_000).to_string()),
             };
             let discount = if numbers.below(4) == 0 { numbers.cents(900).to_string() } else { String::new() };

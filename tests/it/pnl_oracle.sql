@@ -14,7 +14,8 @@ select channel, order_id, own_sku(l.channel, l.channel_sku, l.sku) as sku, order
        quantity, case when gross is null then tt(unit_price) * quantity else tt(gross) end as gross,
        tt(discount) as discount, tt(shipping_charged) as shipping
 from order_lines l
-where status != 'cancelled' and fulfilment != 'other_channel' and order_day <= (select as_of from run);
+where status != 'cancelled' and fulfilment != 'other_channel' and order_day <= (select as_of from run)
+  and (gross is not null or unit_price is not null);
 
 create table weights as
 select channel, order_id, sku, greatest(sum(gross - discount), 0) as weight, any_value(day) as day

@@ -109,3 +109,19 @@ fn settlements_add_up_or_say_by_how_much_not() {
         ]
     );
 }
+
+#[test]
+fn lines_in_two_currencies_have_no_sum() {
+    let books = Books::new(&[("shopify", ChannelKind::Shopify, PLAIN)])
+        .with("settlements", "channel,settlement_id,total,currency\nshopify,S1,7.00,USD\nshopify,S2,7.00,USD")
+        .with(
+            "settlement_lines",
+            "channel,settlement_id,line,order_id,posted_day,kind,amount,currency
+             shopify,S1,1,1,2026-01-03,sale,7.00,USD
+             shopify,S1,2,2,2026-01-03,sale,900.00,JPY
+             shopify,S2,1,3,2026-01-03,sale,7.00,EUR",
+        );
+    let sheet = books.work().settlements_sheet();
+    assert_eq!(sheet.money("lines_sum").unwrap().iter().collect::<Vec<_>>(), [None, None]);
+    assert_eq!(sheet.money("difference").unwrap().iter().collect::<Vec<_>>(), [None, None]);
+}

@@ -76,7 +76,9 @@ fn orders(views: &[View<'_>], context: &Context) -> Vec<Verdict> {
     let weights: Vec<i64> = gross.iter().map(|amount| amount.ten_thousandths().max(0)).collect();
     let share = |name: &str| first.money(name).map(|amount| amount.split(&weights));
     let (shipping, tax) = (share("shipping"), share("taxes"));
-    let discount = discounts(views, &gross, &weights);
+    let Some(discount) = discounts(views, &gross, &weights) else {
+        return vec![Complaint::overflow("unit_price").into(); views.len()];
+    };
     let keys: Vec<(&str, _)> =
         views.iter().map(|view| (article(view), (view.money("unit_price"), view.count("quantity")))).collect();
     let names = line_names(&keys);
@@ -121,20 +123,25 @@ fn article<'a>(view: &View<'a>) -> &'a str {
 }
 
 /// The order's discount over its lines. Shopify states it for the whole order and, in some files,
-/// again by line: the subtotal tells whether the one holds the other.
-fn discounts(views: &[View<'_>], gross: &[Amount], weights: &[i64]) -> Option<Vec<Amount>> {
+/// again by line: the subtotal tells whether the one holds the other. `None` where the order comes to
+/// more than any amount.
+fn discounts(views: &[View<'_>], gross: &[Amount], weights: &[i64]) -> Option<Option<Vec<Amount>>> {
     let first = views[0];
     let by_line: Vec<Amount> = views.iter().map(|view| view.money("line_discount").unwrap_or_default()).collect();
-    let lines: Amount = by_line.iter().copied().sum();
+    let (lines, all) = (checked_sum(&by_line)?, checked_sum(gross)?);
     let Some(total) = first.money("discount_total") else {
         let stated = views.iter().any(|view| view.is_known("line_discount"));
-        return stated.then_some(by_line);
+        return Some(stated.then_some(by_line));
     };
-    let all: Amount = gross.iter().copied().sum();
     let held = lines.is_zero() || first.money("subtotal") == Some(all - total);
     let left = if held && total >= lines { total - lines } else { total };
     let parts = left.split(weights);
-    Some(by_line.iter().zip(parts).map(|(line, part)| *line + part).collect())
+    let sums: Option<Vec<Amount>> = by_line.iter().zip(parts).map(|(line, part)| line.checked_add(part)).collect();
+    sums.map(Some)
+}
+
+fn checked_sum(amounts: &[Amount]) -> Option<Amount> {
+    amounts.iter().try_fold(Amount::ZERO, |sum, amount| sum.checked_add(*amount))
 }
 
 fn status(first: &View<'_>) -> &'static str {

@@ -21,7 +21,6 @@ pub(crate) static PAYMENTS: Export = Export {
         head("order_id", &["Order"], Identifier),
         may("payout_status", &["Payout Status"], Prose),
         head("payout_day", &["Payout Date"], Day),
-        may("payout_id", &["Payout ID"], Identifier),
         need("amount", &["Amount"], Money),
         head("fee", &["Fee"], Money),
         need("net", &["Net"], Money),
@@ -64,13 +63,11 @@ impl Shape for Payments {
 
 impl Payments {
     fn payment(&mut self, view: &View<'_>, context: &Context) -> Verdict {
-        let day = match view.cell("payout_day") {
-            Cell::Day(day) => Some(day.to_string()),
-            _ => None,
-        };
-        let Some(settlement) = view.text("payout_id").map(str::to_owned).or(day) else {
+        // Newer files number their payouts; older ones and the summary of payouts know only the day.
+        let Cell::Day(day) = view.cell("payout_day") else {
             return Verdict::Structure("payment not paid out yet");
         };
+        let settlement = day.to_string();
         let amount = view.money("amount").unwrap_or_default();
         let fee = view.money("fee").unwrap_or_default();
         if view.money("net") != Some(amount - fee) {
