@@ -86,7 +86,7 @@ pub fn run(settings: &Settings, lake: &Lake, report: &mut dyn FnMut(Event)) -> R
     let layouts = channels::layouts(settings)?;
     let files = discover(settings)?;
     let run = format!("run-{:06}", lake.snapshot()?.version() + 1);
-    let mut session = Session::new(lake.begin(&run)?, report);
+    let mut session = Session::new(lake.begin(&run)?, settings, report);
     let at_once = rayon::current_num_threads().max(1) * 2;
     for files in files.chunks(at_once) {
         let known = session.commit.before();
@@ -129,10 +129,12 @@ impl Sink for Kept {
 struct Streamed<'a> {
     commit: &'a mut Commit,
     rejects: &'a mut Vec<Reject>,
+    has_staged: bool,
 }
 
 impl Sink for Streamed<'_> {
     fn rows(&mut self, table: &'static Table, batch: RecordBatch) -> Result<()> {
+        self.has_staged = true;
         self.commit.stage(table, &batch)
     }
 
@@ -175,6 +177,7 @@ fn told_inside(mut problem: Box<Diagnostic>, settings: &Settings) -> Box<Diagnos
 
 struct Session<'a> {
     commit: Commit,
+    settings: &'a Settings,
     report: &'a mut dyn FnMut(Event),
     seen: BTreeSet<String>,
     receipts: Vec<Receipt>,
@@ -185,9 +188,10 @@ struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    fn new(commit: Commit, report: &'a mut dyn FnMut(Event)) -> Self {
+    fn new(commit: Commit, settings: &'a Settings, report: &'a mut dyn FnMut(Event)) -> Self {
         Self {
             commit,
+            settings,
             report,
             seen: BTreeSet::new(),
             receipts: Vec::new(),
@@ -204,9 +208,18 @@ impl<'a> Session<'a> {
                 self.unchanged(context.file);
             }
             Outcome::Large(path, found, context) => {
-                // Rows that are staged cannot be taken back, so a refusal from here on ends the run.
-                let mut sink = Streamed { commit: &mut self.commit, rejects: &mut self.rejects };
-                let receipt = read::read(&path, &found, *context, &mut sink)?;
+                let rejects_before = self.rejects.len();
+                let mut sink = Streamed { commit: &mut self.commit, rejects: &mut self.rejects, has_staged: false };
+                let receipt = match read::read(&path, &found, *context, &mut sink) {
+                    Ok(receipt) => receipt,
+                    // Rows that are staged cannot be taken back, so a refusal after them ends the run.
+                    Err(problem) if sink.has_staged => return Err(problem),
+                    Err(problem) => {
+                        self.rejects.truncate(rejects_before);
+                        self.seen.remove(&found.source.sha256);
+                        return self.take(Outcome::Failed(told_inside(problem, self.settings)));
+                    }
+                };
                 (self.report)(Event::Read(Box::new(receipt.clone())));
                 self.receipts.push(receipt);
             }

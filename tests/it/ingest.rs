@@ -287,6 +287,32 @@ fn one_bad_file_does_not_stop_the_others() {
 }
 
 #[test]
+fn a_lead_time_that_is_a_date_is_refused() {
+    let products = b"sku,title,lead_time_days\nMUG,Mug,14\nCUP,Cup,45992\n";
+    let (_folder, settings, lake) = project(&[("truth/products.csv", products)]);
+    let summary = ingest::run(&settings, &lake, &mut |_| {}).unwrap();
+    assert_eq!((summary.accepted(), summary.rejected()), (1, 1));
+    assert_eq!((summary.examples[0].code, summary.examples[0].source_line), ("days_out_of_range", 3));
+}
+
+#[test]
+fn a_large_file_that_is_refused_does_not_stop_the_others() {
+    let filler = "x".repeat(900_000);
+    let row = format!("O1,CUP,1,10.00,01/02/2026 10:00,open,{filler}\n");
+    let text = format!("Order No,Item,Qty,Price each,Ordered,State,Notes\n{}", row.repeat(76));
+    let (_folder, mut settings, lake) = project(&[
+        ("wholesale/a.csv", text.as_bytes()),
+        ("wholesale/b.csv", text.as_bytes()),
+        ("z.csv", &plain(&[PAID])),
+    ]);
+    settings.mappings = vec![Mapping { date_order: None, ..portal() }];
+    let summary = ingest::run(&settings, &lake, &mut |_| {}).unwrap();
+    let codes: Vec<&str> = summary.refused.iter().map(|problem| problem.code).collect();
+    assert_eq!(codes, ["ambiguous-date"; 2]);
+    assert_eq!((summary.accepted(), summary.snapshot.sources().len()), (1, 1));
+}
+
+#[test]
 fn the_order_of_files_and_where_one_is_cut_do_not_matter() {
     let bytes = fs::read(goldens().join("amazon_orders.txt")).unwrap();
     let text = String::from_utf8(bytes).unwrap();
