@@ -317,7 +317,9 @@ impl<'i, 'a> Book<'i, 'a> {
         let (reported_at, reported) = *history.last()?;
         let expected = self.expected_where(reported_at, reported)?;
         let causes = explain(&self.feed, reported_at, reported, expected, beside.circumstances(listing, reported_at));
-        let off = |(at, units): &&(Timestamp, i64)| self.expected_where(*at, *units).is_some_and(|expected| expected != *units);
+        let off = |(at, units): &&(Timestamp, i64)| {
+            self.expected_where(*at, *units).is_some_and(|expected| expected != *units)
+        };
         let first_seen = history.iter().rev().take_while(off).last().map_or(reported_at, |(at, _)| *at);
         Some(Drift {
             channel: Channel::new(listing.channel),

@@ -313,6 +313,24 @@ fn a_large_file_that_is_refused_does_not_stop_the_others() {
 }
 
 #[test]
+fn a_file_with_refused_rows_is_read_again_with_other_settings() {
+    let row = "O3,1,popup,MUG,1,10.00,USD,2026-02-01T00:00:00Z,paid,2026-02-01T00:00:00Z";
+    let (_folder, mut settings, lake) = project(&[("a.csv", &plain(&[PAID, row]))]);
+    let summary = ingest::run(&settings, &lake, &mut |_| {}).unwrap();
+    assert_eq!((summary.accepted(), summary.rejected()), (1, 1));
+    let summary = ingest::run(&settings, &lake, &mut |_| {}).unwrap();
+    assert_eq!(summary.unchanged, ["a.csv"], "the same settings read the same");
+    settings.channels.push(channel("popup", ChannelKind::Other));
+    let summary = ingest::run(&settings, &lake, &mut |_| {}).unwrap();
+    assert_eq!((summary.accepted(), summary.duplicate(), summary.rejected()), (1, 1, 0));
+    let after = &summary.snapshot;
+    assert_eq!((after.row_count("order_lines"), after.row_count("rejects"), after.sources().len()), (2, 0, 1));
+    settings.channels.pop();
+    let summary = ingest::run(&settings, &lake, &mut |_| {}).unwrap();
+    assert_eq!(summary.unchanged, ["a.csv"], "nothing of it is refused any more");
+}
+
+#[test]
 fn the_order_of_files_and_where_one_is_cut_do_not_matter() {
     let bytes = fs::read(goldens().join("amazon_orders.txt")).unwrap();
     let text = String::from_utf8(bytes).unwrap();
