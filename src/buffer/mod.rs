@@ -27,7 +27,7 @@ pub use allocation::{Claim, Grant, allocate_pool};
 pub use cover::replenishment_units;
 pub use explain::{Explanation, Line, explain};
 pub use input::{Hold, Lag, LeadTime, ListingDemand, ListingInput, PoolStock, Present, Promotion, PromotionState};
-pub use listings::{Sources, listings};
+pub use listings::{Sources, in_force, listings};
 pub use promotion::{Readiness, release_waves};
 pub use recommend::{Action, Recommendation, Recommendations, recommend};
 pub use sheet::COLUMNS;

@@ -52,7 +52,7 @@ impl Night {
     /// The stages in their order. `published` are the hold-backs that the live system works with.
     pub(super) fn work(shop: &Shop, published: &BTreeMap<(Sku, Channel), i64>) -> Result<Self> {
         let mut desk = Desk::default();
-        let stock = desk.stage("stock and drift", |desk| stock(shop, desk))?;
+        let stock = desk.stage("stock and drift", |desk| stock(shop, published, desk))?;
         let pnl = desk.stage("profit", |desk| profit(shop, desk))?;
         let wanted = desk.stage("demand and forecast", |desk| demand(shop, desk))?;
         let listings = desk.stage("listings", |_| listings(shop, &stock, &wanted, &pnl, published))?;
@@ -77,12 +77,14 @@ pub(super) struct Stock {
 }
 
 /// Walks the ledger, compares every channel with it and measures how late each is.
-fn stock(shop: &Shop, desk: &mut Desk) -> Result<Stock> {
+fn stock(shop: &Shop, published: &BTreeMap<(Sku, Channel), i64>, desk: &mut Desk) -> Result<Stock> {
     let facts = StockFacts::read(&shop.marts)?;
     let index = StockIndex::new(&facts)?;
     let pools = Pools::of_settings(&shop.settings);
     let ledger = Ledger::build(&index, &pools);
-    let reports = ChannelReports::read(&shop.marts)?;
+    let mut reports = ChannelReports::read(&shop.marts)?;
+    let overrides = shop.marts.table("overrides")?;
+    reports.held_back = buffer::in_force(&overrides, published, &shop.settings, shop.as_of, facts.as_of_end)?;
     let drifts = drift::compare(&index, &ledger, &pools, &reports, &shop.settings.alerts)?;
     let latencies = drift::measure(&index, &shop.settings);
     desk.put(ledger::oversells_sheet(&ledger));

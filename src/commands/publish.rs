@@ -25,7 +25,8 @@ pub(super) fn publish(project: &Path, options: &cli::Publish, shell: &Shell) -> 
     let approved = if options.force { Approved::All } else { Approved::None };
     let plan = publish::plan(&night.recommendations, before.as_ref(), &approved);
     let age = InputAge {
-        newest_input: night.stock.facts.as_of_end,
+        // A shop that keeps no stock of its own has nothing here that could be old.
+        newest_input: night.stock.facts.newest()?.unwrap_or(night.stock.facts.as_of_end),
         now: Timestamp::from_micros(Utc::now().timestamp_micros()),
     };
     shell.data(&csv::write(&plan.sheet(), csv::Reader::Person)?)?;

@@ -133,6 +133,10 @@ fn mark_promotions(series: &mut DemandSeries, promotions: &[&Promotion]) {
     }
 }
 
+/// Days beyond which a lead time is not one, as in the settings: a lake that was filled before such
+/// rows were refused may hold a date's number.
+const LONGEST_LEAD_TIME: u32 = 730;
+
 fn products(rows: &Rows, costs: &Rows, settings: &Settings, as_of: Day) -> Result<BTreeMap<Sku, ProductFacts>> {
     let (sku, category) = (rows.text("sku")?, rows.text("category")?);
     let (lead_time, minimum, pack) =
@@ -143,7 +147,8 @@ fn products(rows: &Rows, costs: &Rows, settings: &Settings, as_of: Day) -> Resul
         let Some(sku) = sku.get(row) else { continue };
         let facts = products.entry(Sku::new(sku)).or_default();
         facts.category = category.get(row).map(str::to_owned);
-        facts.lead_time_days = lead_time.get(row).and_then(|days| u32::try_from(days).ok());
+        facts.lead_time_days =
+            lead_time.get(row).and_then(|days| u32::try_from(days).ok()).filter(|days| *days <= LONGEST_LEAD_TIME);
         facts.minimum_order = minimum.get(row).filter(|units| *units > 0);
         facts.case_pack = pack.get(row).filter(|units| *units > 0);
         facts.discontinued_on = discontinued.get(row);

@@ -21,15 +21,19 @@ pub struct ChannelReports {
     pub returns: Rows,
     /// `mart_listing_conflicts`: listings that stand for two SKUs.
     pub conflicts: Rows,
+    /// Hold-backs in force by listing, in units. A channel without updates may show so many less
+    /// than the book: it does what it was told.
+    pub held_back: BTreeMap<(Sku, Channel), i64>,
 }
 
 impl ChannelReports {
-    /// Runs the queries.
+    /// Runs the queries; no hold-back is in force.
     ///
     /// # Errors
     /// Where a query cannot run.
     pub fn read(marts: &Marts) -> Result<Self> {
         Ok(Self {
+            held_back: BTreeMap::new(),
             reports: marts.rows("mart_channel_stock")?,
             returns: marts.rows("fact_stock_returns")?,
             conflicts: marts.rows("mart_listing_conflicts")?,
@@ -124,7 +128,8 @@ pub fn compare(
         .par_iter()
         .map(|(listing, history)| {
             let only_location = !several.contains_key(&(listing.channel, listing.sku));
-            let book = Book::of(index, ledger, pools, listing, only_location);
+            let mut book = Book::of(index, ledger, pools, listing, only_location);
+            book.held_back = book.held_back(listing, pools, reports);
             book.compare(listing, history, &beside, index, alert)
         })
         .collect();
@@ -254,6 +259,8 @@ struct Book<'i, 'a> {
     sku: &'i str,
     /// The location whose count is meant; none where updates tell.
     counted_at: Option<&'i str>,
+    /// Units that the channel is told not to show.
+    held_back: i64,
 }
 
 impl<'i, 'a> Book<'i, 'a> {
@@ -275,7 +282,24 @@ impl<'i, 'a> Book<'i, 'a> {
         } else {
             None
         };
-        Self { feed, ledger, sku: listing.sku, counted_at }
+        Self { feed, ledger, sku: listing.sku, counted_at, held_back: 0 }
+    }
+
+    /// The hold-back in force, where no update tells what the channel was sent.
+    fn held_back(&self, listing: &Listing<'_>, pools: &Pools, reports: &ChannelReports) -> i64 {
+        if !self.feed.events().is_empty() || pools.fulfilled_by_channel(listing.channel) {
+            return 0;
+        }
+        let key = (Sku::new(listing.sku), Channel::new(listing.channel));
+        reports.held_back.get(&key).map_or(0, |units| (*units).max(0))
+    }
+
+    /// The count expected of a channel that shows `shown`. Whether the hold-back reached it by then
+    /// is not told, so all between the book with and without it is as expected.
+    fn expected_where(&self, at: Timestamp, shown: i64) -> Option<i64> {
+        let most = self.expected(at)?;
+        let least = most.saturating_sub(self.held_back).max(most.min(0));
+        Some(shown.clamp(least, most))
     }
 
     fn expected(&self, at: Timestamp) -> Option<i64> {
@@ -294,9 +318,11 @@ impl<'i, 'a> Book<'i, 'a> {
         alert: &DriftAlert,
     ) -> Option<Drift> {
         let (reported_at, reported) = *history.last()?;
-        let expected = self.expected(reported_at)?;
+        let expected = self.expected_where(reported_at, reported)?;
         let causes = explain(&self.feed, reported_at, reported, expected, beside.circumstances(listing, reported_at));
-        let off = |(at, units): &&(Timestamp, i64)| self.expected(*at).is_some_and(|expected| expected != *units);
+        let off = |(at, units): &&(Timestamp, i64)| {
+            self.expected_where(*at, *units).is_some_and(|expected| expected != *units)
+        };
         let first_seen = history.iter().rev().take_while(off).last().map_or(reported_at, |(at, _)| *at);
         Some(Drift {
             channel: Channel::new(listing.channel),

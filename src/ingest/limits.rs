@@ -22,6 +22,8 @@ pub(crate) const WORKBOOK_ENTRY_BYTES: u64 = 128 << 20;
 pub(crate) const WORKBOOK_CELLS: u64 = 20_000_000;
 /// Units in one cell.
 pub(crate) const QUANTITY: i64 = 10_000_000;
+/// Days that a supplier may take; more is a date that lost its format.
+pub(crate) const LEAD_TIME_DAYS: i64 = 730;
 /// Characters of a SKU or another identifier.
 pub(crate) const IDENTIFIER_CHARACTERS: usize = 200;
 /// Zero bytes in a row that only a torn file has.

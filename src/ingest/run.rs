@@ -12,7 +12,7 @@ use super::receipt::{FileContext, Receipt, Reject, Sink};
 use super::recognise::Known;
 use super::source::Source;
 use super::{channels, discover, limits, modified, name_of, read, recognise};
-use crate::config::Settings;
+use crate::config::{Mapping, Settings};
 use crate::error::{Diagnostic, Result};
 use crate::lake::{self, Commit, Lake, MergeCounts, Snapshot, SourceRecord, Table};
 use crate::types::Channel;
@@ -85,16 +85,31 @@ impl Summary {
 pub fn run(settings: &Settings, lake: &Lake, report: &mut dyn FnMut(Event)) -> Result<Summary> {
     let layouts = channels::layouts(settings)?;
     let files = discover(settings)?;
+    let told = fingerprint(settings);
     let run = format!("run-{:06}", lake.snapshot()?.version() + 1);
-    let mut session = Session::new(lake.begin(&run)?, report);
+    let mut session = Session::new(lake.begin(&run)?, settings, report);
     let at_once = rayon::current_num_threads().max(1) * 2;
     for files in files.chunks(at_once) {
         let known = session.commit.before();
         let outcomes: Vec<Outcome<'_>> =
-            files.par_iter().map(|path| one(path, settings, &layouts, &run, known)).collect();
+            files.par_iter().map(|path| one(path, settings, &layouts, &run, (known, &told))).collect();
         outcomes.into_iter().try_for_each(|outcome| session.take(outcome))?;
     }
-    session.finish(&run)
+    session.finish(&run, &told)
+}
+
+/// What the settings say about reading files, as 16 hexadecimal digits.
+fn fingerprint(settings: &Settings) -> String {
+    let channels = settings.channels.iter().map(|channel| {
+        let files = (&channel.decimal, &channel.date_order, &channel.time_zone, &channel.encoding);
+        (&channel.name, channel.kind, &channel.pool, channel.fulfilled_by_channel, files)
+    });
+    let mappings = settings.mappings.iter().map(|mapping| Mapping { line: 0, ..mapping.clone() });
+    let said =
+        (settings.shop.currency, settings.shop.time_zone, channels.collect::<Vec<_>>(), mappings.collect::<Vec<_>>());
+    let mut digits = lake::sha256(format!("{said:?}").as_bytes());
+    digits.truncate(16);
+    digits
 }
 
 /// What reading one file gave.
@@ -129,10 +144,12 @@ impl Sink for Kept {
 struct Streamed<'a> {
     commit: &'a mut Commit,
     rejects: &'a mut Vec<Reject>,
+    has_staged: bool,
 }
 
 impl Sink for Streamed<'_> {
     fn rows(&mut self, table: &'static Table, batch: RecordBatch) -> Result<()> {
+        self.has_staged = true;
         self.commit.stage(table, &batch)
     }
 
@@ -142,11 +159,17 @@ impl Sink for Streamed<'_> {
     }
 }
 
-fn one<'a>(path: &Path, settings: &'a Settings, layouts: &'a [Layout], run: &str, known: &Snapshot) -> Outcome<'a> {
+fn one<'a>(
+    path: &Path,
+    settings: &'a Settings,
+    layouts: &'a [Layout],
+    run: &str,
+    (known, told): (&Snapshot, &str),
+) -> Outcome<'a> {
     let name = name_of(path, settings);
     let read = || -> Result<Outcome<'a>> {
         let source = Source::open(path)?;
-        if known.has_read(&source.sha256) {
+        if known.has_settled(&source.sha256, told) {
             return Ok(Outcome::Unchanged(name.clone()));
         }
         let file = FileContext { name: name.clone(), run: run.to_owned(), modified: modified(path) };
@@ -175,6 +198,7 @@ fn told_inside(mut problem: Box<Diagnostic>, settings: &Settings) -> Box<Diagnos
 
 struct Session<'a> {
     commit: Commit,
+    settings: &'a Settings,
     report: &'a mut dyn FnMut(Event),
     seen: BTreeSet<String>,
     receipts: Vec<Receipt>,
@@ -185,9 +209,10 @@ struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    fn new(commit: Commit, report: &'a mut dyn FnMut(Event)) -> Self {
+    fn new(commit: Commit, settings: &'a Settings, report: &'a mut dyn FnMut(Event)) -> Self {
         Self {
             commit,
+            settings,
             report,
             seen: BTreeSet::new(),
             receipts: Vec::new(),
@@ -204,9 +229,18 @@ impl<'a> Session<'a> {
                 self.unchanged(context.file);
             }
             Outcome::Large(path, found, context) => {
-                // Rows that are staged cannot be taken back, so a refusal from here on ends the run.
-                let mut sink = Streamed { commit: &mut self.commit, rejects: &mut self.rejects };
-                let receipt = read::read(&path, &found, *context, &mut sink)?;
+                let rejects_before = self.rejects.len();
+                let mut sink = Streamed { commit: &mut self.commit, rejects: &mut self.rejects, has_staged: false };
+                let receipt = match read::read(&path, &found, *context, &mut sink) {
+                    Ok(receipt) => receipt,
+                    // Rows that are staged cannot be taken back, so a refusal after them ends the run.
+                    Err(problem) if sink.has_staged => return Err(problem),
+                    Err(problem) => {
+                        self.rejects.truncate(rejects_before);
+                        self.seen.remove(&found.source.sha256);
+                        return self.take(Outcome::Failed(told_inside(problem, self.settings)));
+                    }
+                };
                 (self.report)(Event::Read(Box::new(receipt.clone())));
                 self.receipts.push(receipt);
             }
@@ -237,12 +271,12 @@ impl<'a> Session<'a> {
         self.unchanged.push(file);
     }
 
-    fn finish(mut self, run: &str) -> Result<Summary> {
+    fn finish(mut self, run: &str, told: &str) -> Result<Summary> {
         let merged = self.commit.merge()?;
         let counts = |file: &str| merged.by_file.get(file).copied().unwrap_or_default();
         let files: Vec<FileSummary> =
             self.receipts.into_iter().map(|receipt| FileSummary { merged: counts(&receipt.file), receipt }).collect();
-        let sources = files.iter().map(|file| record(file, run)).collect();
+        let sources = files.iter().map(|file| record(file, run, told)).collect();
         let mut examples = self.rejects.clone();
         examples.dedup_by(|later, first| later.source_file == first.source_file);
         let rejects = self.rejects.into_iter().map(for_lake).collect();
@@ -253,8 +287,9 @@ impl<'a> Session<'a> {
 }
 
 /// The file in the lake's books. They count rows: a record of the file can make several.
-fn record(file: &FileSummary, run: &str) -> SourceRecord {
+fn record(file: &FileSummary, run: &str, told: &str) -> SourceRecord {
     let FileSummary { receipt, merged } = file;
+    let rejected = receipt.rejected + merged.conflict;
     SourceRecord {
         file: receipt.file.clone(),
         sha256: receipt.sha256.clone(),
@@ -263,9 +298,10 @@ fn record(file: &FileSummary, run: &str) -> SourceRecord {
         export: receipt.export.clone(),
         rows_read: receipt.rows.values().sum::<u64>() + receipt.rejected,
         accepted: merged.accepted(),
-        rejected: receipt.rejected + merged.conflict,
+        rejected,
         duplicate: merged.duplicate,
         run: run.to_owned(),
+        settings: if rejected > 0 { told.to_owned() } else { String::new() },
     }
 }
 

@@ -61,6 +61,13 @@ impl Snapshot {
         self.manifest.sources.iter().any(|source| source.sha256 == sha256)
     }
 
+    /// True where such an export was read and other settings would not read it otherwise: none of its
+    /// rows was refused, or `settings` are those that it was read with.
+    pub fn has_settled(&self, sha256: &str, settings: &str) -> bool {
+        let mut same = self.manifest.sources.iter().filter(|source| source.sha256 == sha256);
+        same.any(|source| source.rejected == 0 || source.settings == settings)
+    }
+
     /// All files, in the order of table and month.
     pub fn all_files(&self) -> &[DataFile] {
         &self.manifest.files

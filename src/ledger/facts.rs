@@ -50,6 +50,20 @@ impl StockFacts {
         })
     }
 
+    /// The newest count, movement or update up to the end of the run's day; none without any.
+    ///
+    /// # Errors
+    /// Where a column is missing or of another type.
+    pub fn newest(&self) -> Result<Option<Timestamp>> {
+        let mut newest = None;
+        for times in
+            [self.counts.timestamp("at")?, self.movements.timestamp("at")?, self.events.timestamp("source_at")?]
+        {
+            newest = times.iter().flatten().filter(|at| self.has_happened(*at)).max().max(newest);
+        }
+        Ok(newest)
+    }
+
     /// True for what had happened by the end of the run's day.
     pub(crate) fn has_happened(&self, at: Timestamp) -> bool {
         at < self.as_of_end

@@ -292,8 +292,12 @@ fn only_what_nothing_explains_is_drift_to_fear() {
         age_hours: 3,
         alert: false,
     };
-    let drifts = Drifts { found: vec![drift], compared: 1, unknown: 0 };
-    assert_eq!(on(&gathered(Vec::new(), &drifts, None), "shopify").unexplained_drift_units, 3);
+    let feared = |causes| {
+        let drifts = Drifts { found: vec![Drift { causes, ..drift.clone() }], compared: 1, unknown: 0 };
+        on(&gathered(Vec::new(), &drifts, None), "shopify").unexplained_drift_units
+    };
+    assert_eq!(feared(vec![part(DriftCause::PendingReservations, -2), part(DriftCause::Unexplained, 3)]), 3);
+    assert_eq!(feared(drift.causes.clone()), 0, "a channel that shows too few oversells nothing");
 }
 
 #[test]

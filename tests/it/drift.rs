@@ -17,7 +17,7 @@ use trueup::ledger::{
     ChangeByHand, Feed, Ledger, Oversell, OwnOrder, Pools, StockFacts, StockIndex, SyncEvent, SyncResult,
 };
 use trueup::sample::{self, Size};
-use trueup::types::{Rate, Timestamp};
+use trueup::types::{Channel, Rate, Sku, Timestamp};
 
 use crate::ledger::{Shop, TableOf, minute, pools};
 
@@ -29,6 +29,33 @@ fn drifts(shop: &Shop) -> Drifts {
     let index = StockIndex::new(&facts).unwrap();
     let ledger = Ledger::build(&index, &pools());
     compare(&index, &ledger, &pools(), &ChannelReports::read(&marts).unwrap(), &ALERT).unwrap()
+}
+
+/// The gap of the only listing, with a hold-back in force.
+fn gap_with_holdback(shop: &Shop, units: i64) -> i64 {
+    let marts = shop.marts();
+    let facts = StockFacts::read(&marts).unwrap();
+    let index = StockIndex::new(&facts).unwrap();
+    let ledger = Ledger::build(&index, &pools());
+    let mut reports = ChannelReports::read(&marts).unwrap();
+    reports.held_back.insert((Sku::new("A"), Channel::new("shopify")), units);
+    let drifts = compare(&index, &ledger, &pools(), &reports, &ALERT).unwrap();
+    assert_eq!(drifts.compared, 1);
+    drifts.found.first().map_or(0, Drift::gap)
+}
+
+#[test]
+fn what_is_held_back_is_no_drift() {
+    let showing = |units| Shop::default().counted(0, 20, 0).reported("shopify", 60, units);
+    assert_eq!(gap_with_holdback(&showing(17), 0), -3);
+    assert_eq!(gap_with_holdback(&showing(17), 3), 0);
+    assert_eq!(gap_with_holdback(&showing(18), 3), 0, "the hold-back before this one");
+    assert_eq!(gap_with_holdback(&showing(20), 3), 0, "not there yet");
+    assert_eq!(gap_with_holdback(&showing(15), 3), -2);
+    assert_eq!(gap_with_holdback(&showing(22), 3), 2);
+    assert_eq!(gap_with_holdback(&showing(0), 40), 0, "no less than nothing is shown");
+    let told = opened().reported("shopify", 60, 17);
+    assert_eq!(gap_with_holdback(&told, 3), -3, "an update says what is meant");
 }
 
 /// The causes of the only listing that is off, with their units; they must add up to the gap.

@@ -323,6 +323,50 @@ fn one_bad_file_does_not_stop_the_others() {
 }
 
 #[test]
+fn a_lead_time_that_is_a_date_is_refused() {
+    let products = b"sku,title,lead_time_days\nMUG,Mug,14\nCUP,Cup,45992\n";
+    let (_folder, settings, lake) = project(&[("truth/products.csv", products)]);
+    let summary = ingest::run(&settings, &lake, &mut |_| {}).unwrap();
+    assert_eq!((summary.accepted(), summary.rejected()), (1, 1));
+    assert_eq!((summary.examples[0].code, summary.examples[0].source_line), ("days_out_of_range", 3));
+}
+
+#[test]
+fn a_large_file_that_is_refused_does_not_stop_the_others() {
+    let filler = "x".repeat(900_000);
+    let row = format!("O1,CUP,1,10.00,01/02/2026 10:00,open,{filler}\n");
+    let text = format!("Order No,Item,Qty,Price each,Ordered,State,Notes\n{}", row.repeat(76));
+    let (_folder, mut settings, lake) = project(&[
+        ("wholesale/a.csv", text.as_bytes()),
+        ("wholesale/b.csv", text.as_bytes()),
+        ("z.csv", &plain(&[PAID])),
+    ]);
+    settings.mappings = vec![Mapping { date_order: None, ..portal() }];
+    let summary = ingest::run(&settings, &lake, &mut |_| {}).unwrap();
+    let codes: Vec<&str> = summary.refused.iter().map(|problem| problem.code).collect();
+    assert_eq!(codes, ["ambiguous-date"; 2]);
+    assert_eq!((summary.accepted(), summary.snapshot.sources().len()), (1, 1));
+}
+
+#[test]
+fn a_file_with_refused_rows_is_read_again_with_other_settings() {
+    let row = "O3,1,popup,MUG,1,10.00,USD,2026-02-01T00:00:00Z,paid,2026-02-01T00:00:00Z";
+    let (_folder, mut settings, lake) = project(&[("a.csv", &plain(&[PAID, row]))]);
+    let summary = ingest::run(&settings, &lake, &mut |_| {}).unwrap();
+    assert_eq!((summary.accepted(), summary.rejected()), (1, 1));
+    let summary = ingest::run(&settings, &lake, &mut |_| {}).unwrap();
+    assert_eq!(summary.unchanged, ["a.csv"], "the same settings read the same");
+    settings.channels.push(channel("popup", ChannelKind::Other));
+    let summary = ingest::run(&settings, &lake, &mut |_| {}).unwrap();
+    assert_eq!((summary.accepted(), summary.duplicate(), summary.rejected()), (1, 1, 0));
+    let after = &summary.snapshot;
+    assert_eq!((after.row_count("order_lines"), after.row_count("rejects"), after.sources().len()), (2, 0, 1));
+    settings.channels.pop();
+    let summary = ingest::run(&settings, &lake, &mut |_| {}).unwrap();
+    assert_eq!(summary.unchanged, ["a.csv"], "nothing of it is refused any more");
+}
+
+#[test]
 fn the_order_of_files_and_where_one_is_cut_do_not_matter() {
     let bytes = fs::read(goldens().join("amazon_orders.txt")).unwrap();
     let text = String::from_utf8(bytes).unwrap();

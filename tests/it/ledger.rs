@@ -225,6 +225,17 @@ pub(crate) fn pools() -> Pools {
 }
 
 #[test]
+fn the_newest_fact_about_stock_is_no_order_and_not_ahead() {
+    let newest = |shop: &Shop| shop.facts().newest().unwrap();
+    let shop = Shop::default().counted(0, 5, 0).ordered(90, "shopify", "s1", 1);
+    assert_eq!(newest(&shop), Some(minute(0)), "the day ends weeks later");
+    assert_eq!(newest(&shop.moved(10, "receipt", 1)), Some(minute(10)));
+    let told = Shop::default().counted(0, 5, 0).sent("shopify", 30, None, 5).sent("shopify", 60 * 1_440, None, 5);
+    assert_eq!(newest(&told), Some(minute(30)));
+    assert_eq!(newest(&Shop::default()), None);
+}
+
+#[test]
 fn available_to_sell_leaves_out_inbound_and_buffer() {
     let counts = Counts { on_hand: 1_000, reserved: 250, inbound: 100, ..Counts::default() };
     assert_eq!(counts.available_to_sell(75), 675);

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::Sources;
 use crate::buffer::Hold;
+use crate::config::Settings;
 use crate::error::Result;
 use crate::lake::Rows;
-use crate::types::{Channel, Sku, Timestamp};
+use crate::types::{Channel, Day, Sku, Timestamp};
 
 /// Small tables of the lake, by what they are asked for.
 #[derive(Clone, Debug)]
@@ -46,7 +47,7 @@ impl Facts {
             classes: classes(&marts.table("products")?)?,
             bundles: bundles(&marts.table("bundle_parts")?)?,
             listed: listed(&marts.rows("mart_channel_stock")?)?,
-            holds: holds(&marts.table("overrides")?, sources)?,
+            holds: holds(&marts.table("overrides")?, sources.settings, sources.as_of, as_of_end)?,
             promotions: promotions(&marts.table("promotions")?, as_of_end)?,
         })
     }
@@ -101,7 +102,12 @@ fn listed(reports: &Rows) -> Result<BTreeMap<(Sku, Channel), i64>> {
 
 /// The newest buffer that a person set on each listing, while it holds. One without a channel holds
 /// on every channel, unless the channel has one of its own.
-fn holds(overrides: &Rows, sources: &Sources<'_>) -> Result<BTreeMap<(Sku, Channel), (i64, Hold)>> {
+pub(super) fn holds(
+    overrides: &Rows,
+    settings: &Settings,
+    as_of: Day,
+    as_of_end: Timestamp,
+) -> Result<BTreeMap<(Sku, Channel), (i64, Hold)>> {
     let (at, channel, sku) = (overrides.timestamp("at")?, overrides.text("channel")?, overrides.text("sku")?);
     let (field, value) = (overrides.text("field")?, overrides.text("value")?);
     let (owner, until) = (overrides.text("owner")?, overrides.day("until")?);
@@ -109,8 +115,8 @@ fn holds(overrides: &Rows, sources: &Sources<'_>) -> Result<BTreeMap<(Sku, Chann
     for row in 0..overrides.len() {
         let (Some(at), Some(sku)) = (at.get(row), sku.get(row)) else { continue };
         let Some(units) = value.get(row).and_then(|text| text.trim().parse().ok()) else { continue };
-        let holds = until.get(row).is_none_or(|until| until >= sources.as_of);
-        if field.get(row) != Some("buffer") || at >= sources.as_of_end || !holds {
+        let holds = until.get(row).is_none_or(|until| until >= as_of);
+        if field.get(row) != Some("buffer") || at >= as_of_end || !holds {
             continue;
         }
         let hold = Hold { owner: owner.get(row).map(str::to_owned), until: until.get(row) };
@@ -120,7 +126,7 @@ fn holds(overrides: &Rows, sources: &Sources<'_>) -> Result<BTreeMap<(Sku, Chann
             *held = (at, units, hold);
         }
     }
-    let every: Vec<Channel> = sources.settings.channels.iter().map(|channel| channel.name.clone()).collect();
+    let every: Vec<Channel> = settings.channels.iter().map(|channel| channel.name.clone()).collect();
     let mut holds = BTreeMap::new();
     // Without a channel comes first in the order, so a channel's own replaces it.
     for ((sku, channel), (_, units, hold)) in newest {

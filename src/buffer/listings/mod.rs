@@ -82,12 +82,31 @@ struct Gather<'a> {
     channels_of: BTreeMap<String, Vec<Channel>>,
 }
 
-/// Units that nothing explains, without sign, per listing.
+/// The hold-backs in force: those published, and before them what a person decided in the
+/// lake's table `overrides`.
+///
+/// # Errors
+/// A column that is missing or of another type.
+pub fn in_force(
+    overrides: &Rows,
+    published: &BTreeMap<(Sku, Channel), i64>,
+    settings: &Settings,
+    as_of: Day,
+    as_of_end: Timestamp,
+) -> Result<BTreeMap<(Sku, Channel), i64>> {
+    let holds = facts::holds(overrides, settings, as_of, as_of_end)?;
+    let mut in_force = published.clone();
+    in_force.extend(holds.into_iter().map(|(key, (units, _))| (key, units)));
+    Ok(in_force)
+}
+
+/// Units that a channel shows too many of and nothing explains, per listing. What it shows too few
+/// of cannot be sold twice.
 fn drifted(drifts: &Drifts) -> BTreeMap<(Sku, Channel), i64> {
     let mut units: BTreeMap<(Sku, Channel), i64> = BTreeMap::new();
     for drift in &drifts.found {
         let unexplained = drift.causes.iter().filter(|part| part.cause == DriftCause::Unexplained);
-        let sum: i64 = unexplained.map(|part| part.units.abs()).sum();
+        let sum: i64 = unexplained.map(|part| part.units.max(0)).sum();
         *units.entry((drift.sku.clone(), drift.channel.clone())).or_default() += sum;
     }
     units

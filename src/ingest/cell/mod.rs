@@ -12,6 +12,7 @@ pub(crate) use money::{DecimalEvidence, money, rate};
 pub(crate) use text::{currency, flag, identifier, measure, prose, quantity};
 pub(crate) use time::{DateEvidence, day, instant, written_day};
 
+use super::limits::LEAD_TIME_DAYS;
 use crate::config::{DateOrder, Decimal};
 use crate::lake::Cell;
 use crate::types::{Currency, Timestamp};
@@ -45,6 +46,8 @@ pub(crate) enum Reader {
     Quantity,
     /// Units of any sign, zero included.
     Count,
+    /// Days that a supplier takes.
+    LeadTime,
     /// A measurement, rounded to a whole number.
     Measure,
     /// An instant that has happened.
@@ -97,6 +100,10 @@ impl Reader {
             }),
             Self::Measure => measure(text, locale.decimal).map(Cell::Integer),
             Self::Count => quantity(text, locale.decimal).map(Cell::Integer),
+            Self::LeadTime => quantity(text, locale.decimal).and_then(|days| match days {
+                0..=LEAD_TIME_DAYS => Ok(Cell::Integer(days)),
+                _ => Err(Flaw::new("days_out_of_range", format!("not from 0 to {LEAD_TIME_DAYS} days"))),
+            }),
             Self::Instant => instant(text, locale).and_then(|at| not_after(at, locale.latest)).map(Cell::Timestamp),
             Self::NamedInstant => Self::Instant.read(&months::numbered(text), locale),
             Self::AnyInstant => instant(text, locale).map(Cell::Timestamp),

@@ -68,6 +68,7 @@ pub(crate) fn reader(table: &Table, column: Column) -> Reader {
         ("sync_events", "result") => return Reader::Word(words::SYNC_RESULT),
         ("settlement_lines", "kind") => return Reader::OneOf(SETTLEMENT_KINDS),
         ("stock_movements", "kind") => return Reader::OneOf(MOVEMENT_KINDS),
+        ("products", "lead_time_days") => return Reader::LeadTime,
         (_, "currency" | "into") => return Reader::Currency,
         _ => {}
     }
