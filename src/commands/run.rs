@@ -44,7 +44,11 @@ fn tell(shop: &Shop, night: &Night, seconds: f64, shell: &Shell) {
     let off = count(drifts.found.len() as u64, "listing");
     shell.status(
         "Stock",
-        format!("{off} off of {} compared; {} oversold in the history", drifts.compared, count(oversold as u64, "unit")),
+        format!(
+            "{off} off of {} compared; {} oversold in the history",
+            drifts.compared,
+            count(oversold as u64, "unit")
+        ),
     );
     let changes = night.recommendations.rows.iter().filter(|row| row.change.is_none_or(|change| change != 0)).count();
     shell.status(

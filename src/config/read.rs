@@ -83,7 +83,8 @@ impl Source<'_> {
         for (sku, level) in &options.sku {
             policy.skus.insert(Sku::new(sku), self.policy(level.get_ref(), level.span())?);
         }
-        let path = |given: Option<String>, default: &str| joined(folder, Path::new(given.as_deref().unwrap_or(default)));
+        let path =
+            |given: Option<String>, default: &str| joined(folder, Path::new(given.as_deref().unwrap_or(default)));
         let mut mappings = Vec::new();
         for (name, table) in options.mapping {
             mappings.push(self.mapping(name, table, &channels)?);

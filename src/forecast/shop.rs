@@ -15,7 +15,7 @@ use super::forecasts::{Forecasts, LeadTimeDemand, SkuForecast, pool_total};
 use super::overrides::{ForecastOverride, apply};
 use super::velocity::Velocity;
 use super::yearly::Yearly;
-use crate::demand::{Comparable, Demand, DemandSeries, comparable, Promotion};
+use crate::demand::{Comparable, Demand, DemandSeries, Promotion, comparable};
 use crate::types::{Channel, Day, Sku};
 
 /// Days in a week.

@@ -46,7 +46,8 @@ fn missing_amounts(input: &Input) -> Vec<Diagnostic> {
     }
     let lines = |count: i64, what: &str| if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") };
     let sales = unpriced.into_iter().map(|(channel, count)| {
-        let message = format!("{} of `{channel}` without a price: left out of the profit and loss", lines(count, "order line"));
+        let message =
+            format!("{} of `{channel}` without a price: left out of the profit and loss", lines(count, "order line"));
         Diagnostic::warning("missing-price", message)
     });
     let refunds = unknown.into_iter().map(|(channel, count)| {

@@ -268,7 +268,8 @@ fn payments_are_the_same_with_and_without_numbers_of_payouts() {
 
 #[test]
 fn an_order_beyond_any_amount_is_rejected() {
-    let header = "Name,Financial Status,Currency,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku";
+    let header =
+        "Name,Financial Status,Currency,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku";
     let row = |paid: &str| format!("#1,{paid},2026-02-11 09:55:16 -0500,1,Mug,99999999999999.00,MUG\n");
     let text = format!("{header}\n{}{}", row("paid,USD"), row(",").repeat(9));
     let (_folder, settings, lake) = project(&[("shopify/orders.csv", text.as_bytes())]);

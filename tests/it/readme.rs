@@ -56,7 +56,9 @@ fn without_times(text: &str) -> String {
     let mut out = String::new();
     for line in text.lines() {
         let words: Vec<&str> = line.split(' ').collect();
-        let time = words.windows(3).position(|three| three[0] == "in" && three[1].parse::<f64>().is_ok() && three[2].starts_with('s'));
+        let time = words
+            .windows(3)
+            .position(|three| three[0] == "in" && three[1].parse::<f64>().is_ok() && three[2].starts_with('s'));
         match time {
             Some(at) => {
                 let mut words = words;

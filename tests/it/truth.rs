@@ -71,7 +71,8 @@ fn cents(amount: &str) -> i64 {
 fn the_planted_truth_of_two_other_shops_is_found() {
     for (seed, orders, skus, days) in [("7", "4000", "80", "120"), ("11", "6000", "150", "200")] {
         let project = Project::empty();
-        let sample = project.trueup(&["sample", "shop", "--seed", seed, "--orders", orders, "--skus", skus, "--days", days]);
+        let sample =
+            project.trueup(&["sample", "shop", "--seed", seed, "--orders", orders, "--skus", skus, "--days", days]);
         assert!(sample.status.success(), "{}", said(&sample));
         let run = project.trueup(&["run", "--project", "shop"]);
         assert_eq!(run.status.code(), Some(0), "{}", said(&run));
@@ -93,7 +94,10 @@ fn the_committed_reports_are_what_a_run_writes_and_hold_the_planted_truth() {
             fs::write(&committed, bytes).expect("a report can be written");
         }
         let same = fs::read(&committed).is_ok_and(|committed| committed == *bytes);
-        assert!(same, "reports/{name} differs from what a run writes; `TRUEUP_BLESS=1 cargo test committed_reports` if it should");
+        assert!(
+            same,
+            "reports/{name} differs from what a run writes; `TRUEUP_BLESS=1 cargo test committed_reports` if it should"
+        );
     }
     assert_eq!(fs::read_dir(root.join("sample-data/truth")).expect("a folder").count(), 6);
     oversells_and_causes_of_the_committed_shop(root, &project.path("reports"));
@@ -101,7 +105,8 @@ fn the_committed_reports_are_what_a_run_writes_and_hold_the_planted_truth() {
     assert_eq!(again.status.code(), Some(0), "{}", said(&again));
     assert!(said(&again).contains("Unchanged"), "{}", said(&again));
     let second = files(&project.path("reports"));
-    let changed: Vec<&String> = first.iter().filter(|(name, bytes)| second.get(*name) != Some(bytes)).map(|(name, _)| name).collect();
+    let changed: Vec<&String> =
+        first.iter().filter(|(name, bytes)| second.get(*name) != Some(bytes)).map(|(name, _)| name).collect();
     assert!(changed.is_empty(), "a second run changes {changed:?}");
 }
 

@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::table::is_unread;
 use super::parts::{Tone, mark};
+use super::table::is_unread;
 use crate::report::figures::{Figures, OVERSELL_DAYS, share};
 use crate::report::night::{Night, ReadFile};
 use crate::report::numbers::{self, things};
@@ -129,7 +129,8 @@ fn unjudged(night: &Night<'_>) -> Markup {
         ("sync_events", "sync events"),
         ("costs", "costs"),
     ];
-    let unread: Vec<&str> = WATCHED.iter().filter(|(table, _)| is_unread(night, table)).map(|(_, words)| *words).collect();
+    let unread: Vec<&str> =
+        WATCHED.iter().filter(|(table, _)| is_unread(night, table)).map(|(_, words)| *words).collect();
     html! {
         @if !unread.is_empty() { " Not read, so not judged: " (unread.join(", ")) "." }
     }
