@@ -4,11 +4,19 @@
 -- reads  fact_fees, fact_refunds, fact_settle_totals, fact_sales, fact_sales_orders, advertising, sku_map, calendar, run
 -- unit   amount in `currency` as it moves the balance: fees and refunds negative
 -- note   an order's charge without a SKU goes to its only SKU; only an order of several keeps its order_id, to be shared
--- note   refunds come from settlements where the channel has any, else from its return files: never from both
+-- note   an order's refunds come from settlements where they hold one, else from the return files: never from both
 -- note   the refund of an order of which nothing was sold counts no more than its sale does
 with settling_channels as (
-    select distinct channel as channel
-    from fact_settle_totals
+    select distinct f.channel as channel
+    from fact_settle_totals as f
+    cross join run as r
+    where f.posted_day <= r.as_of
+),
+refunded_orders as (
+    select distinct f.channel as channel, f.order_id as order_id
+    from fact_fees as f
+    cross join run as r
+    where f.kind = 'refund' and f.order_id <> '' and f.posted_day <= r.as_of
 ),
 dead_orders as (
     select channel as channel, order_id as order_id
@@ -35,10 +43,13 @@ returned as (
         f.refund_day as day,
         f.currency as currency,
         f.amount as amount,
-        f.unknown_rows as unknown_rows
+        -- what a settling channel's return file leaves open, a settlement tells
+        case when c.channel is null then f.unknown_rows else 0 end as unknown_rows
     from fact_refunds as f
     left join settling_channels as c on c.channel = f.channel
-    where c.channel is null
+    left join refunded_orders as o on o.channel = f.channel and o.order_id = f.order_id
+    -- without its order nobody can tell whether a settlement holds it too
+    where o.order_id is null and (c.channel is null or f.order_id <> '')
 ),
 advertised as (
     select

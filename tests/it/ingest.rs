@@ -267,6 +267,22 @@ fn payments_are_the_same_with_and_without_numbers_of_payouts() {
 }
 
 #[test]
+fn what_shopify_paid_back_is_told_without_its_tax() {
+    let header = "Name,Financial Status,Currency,Taxes,Cancelled at,Refunded Amount,Created at,Lineitem quantity,\
+                  Lineitem name,Lineitem price,Lineitem sku";
+    let text = format!(
+        "{header}\n#1,refunded,USD,8.00,,54.00,2026-02-11 09:55:16 -0500,1,Mug,60.00,MUG\n\
+         #1,,,,,,2026-02-11 09:55:16 -0500,1,Pot,40.00,POT\n\
+         #2,paid,USD,8.00,,0.00,2026-02-11 09:55:16 -0500,1,Mug,60.00,MUG\n"
+    );
+    let (_folder, settings, lake) = project(&[("shopify/orders.csv", text.as_bytes())]);
+    let summary = ingest::run(&settings, &lake, &mut |_| {}).unwrap();
+    let refunds = summary.snapshot.read("refund_lines", None).unwrap();
+    assert_eq!(refunds.text("refund_id").unwrap().iter().collect::<Vec<_>>(), [Some("#1/refunded")]);
+    assert_eq!(refunds.money("amount").unwrap().iter().collect::<Vec<_>>(), ["50.00".parse().ok()]);
+}
+
+#[test]
 fn an_order_beyond_any_amount_is_rejected() {
     let header =
         "Name,Financial Status,Currency,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku";

@@ -53,6 +53,35 @@ fn one_refund_of_ten_is_ten_and_not_twenty() {
     assert!(pnl.by_sku.keys().all(|(_, _, sku)| *sku != Sku::unallocated()), "nothing is left over");
 }
 
+/// A shop is paid through more than one processor: only one of them writes settlements.
+#[test]
+fn each_orders_refund_comes_from_where_it_stands() {
+    let books = Books::new(&[("shopify", ChannelKind::Shopify, PLAIN)])
+        .with(
+            "order_lines",
+            "channel,order_id,order_day,sku,quantity,gross
+             shopify,#1,2026-02-03,MUG,1,40.00
+             shopify,#2,2026-02-03,POT,1,30.00
+             shopify,#3,2026-02-03,CUP,1,20.00",
+        )
+        .with(
+            "refund_lines",
+            "channel,refund_id,order_id,refund_day,amount
+             shopify,#1/refunded,#1,2026-02-09,10.00
+             shopify,#2/refunded,#2,2026-02-09,30.00
+             shopify,#3/refunded,#3,2026-02-09,20.00",
+        )
+        .with(
+            "settlement_lines",
+            "channel,order_id,posted_day,kind,amount
+             shopify,#1,2026-02-09,refund,-10.00
+             shopify,#3,2026-03-01,refund,-20.00",
+        );
+    let pnl = books.work();
+    let refunds = |name| amount(sku(&pnl, "2026-02", "shopify", name), "refunds");
+    assert_eq!([refunds("MUG"), refunds("POT"), refunds("CUP")], ["10.00", "30.00", "20.00"]);
+}
+
 /// Without settlements the return files tell the refund.
 #[test]
 fn a_channel_without_settlements_takes_refunds_from_its_return_files() {

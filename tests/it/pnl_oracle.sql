@@ -47,7 +47,11 @@ from settlement_lines s join statement_line w using (kind)
 union all
 select r.channel, coalesce(r.order_id, ''), own_sku(r.channel, r.channel_sku, r.sku), 'refunds', 'refund',
        r.refund_day, coalesce(r.currency, (select currency from run)), tt(r.amount), false
-from refund_lines r where r.channel not in (select channel from settlement_lines)
+from refund_lines r
+where case when coalesce(r.order_id, '') = ''
+    then r.channel not in (select channel from settlement_lines where posted_day <= (select as_of from run))
+    else not exists (from settlement_lines s where s.kind = 'refund' and s.channel = r.channel
+                     and s.order_id = r.order_id and s.posted_day <= (select as_of from run)) end
 union all
 select a.channel, '', case when a.sku = '' then '(unallocated)' else own_sku(a.channel, a.sku, a.sku) end,
        'advertising', 'advertising', a.day, a.currency, tt(a.amount), false

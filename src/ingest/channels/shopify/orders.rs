@@ -28,6 +28,7 @@ const ORDER_FIELDS: &[Field] = &[
     head("sku", &["Lineitem sku"], Identifier),
     may("line_discount", &["Lineitem discount"], Money),
     may("cancelled_at", &["Cancelled at"], Instant),
+    may("refunded", &["Refunded Amount"], Money),
     may("shipping_country", &["Shipping Country"], Identifier),
     may("billing_country", &["Billing Country"], Identifier),
     may("tags", &["Tags"], Prose),
@@ -82,6 +83,7 @@ fn orders(views: &[View<'_>], context: &Context) -> Vec<Verdict> {
     let keys: Vec<(&str, _)> =
         views.iter().map(|view| (article(view), (view.money("unit_price"), view.count("quantity")))).collect();
     let names = line_names(&keys);
+    let mut refund = refund(&first, &gross, discount.as_deref().unwrap_or_default(), context);
     let country = first.text("shipping_country").or(first.text("billing_country"));
     let status = status(&first);
     (0..views.len())
@@ -109,9 +111,34 @@ fn orders(views: &[View<'_>], context: &Context) -> Vec<Verdict> {
                 .set("fulfilment", "seller")
                 .set("location", context.pool.as_str())
                 .set("country", country);
-            Verdict::Facts(vec![draft])
+            let mut drafts = vec![draft];
+            drafts.extend(refund.take());
+            Verdict::Facts(drafts)
         })
         .collect()
+}
+
+/// What the buyer got back of the order, without its share of the tax, as sales are told. The export
+/// does not date it: it stands where the order was cancelled, else where it
+/// left, else where it was made.
+fn refund(first: &View<'_>, gross: &[Amount], discount: &[Amount], context: &Context) -> Option<Draft> {
+    let refunded = first.money("refunded").filter(|amount| *amount > Amount::ZERO)?;
+    let weight = |amount: Option<Amount>| i128::from(amount.unwrap_or_default().ten_thousandths());
+    let sum = |amounts: &[Amount]| amounts.iter().map(|amount| weight(Some(*amount))).sum::<i128>();
+    let goods = sum(gross) - sum(discount) + weight(first.money("shipping"));
+    let parts = [goods, weight(first.money("taxes"))].map(|part| i64::try_from(part.max(0)).unwrap_or(i64::MAX));
+    let at = ["cancelled_at", "fulfilled_at", "ordered_at"].iter().find_map(|name| first.instant(name));
+    let order = first.text("order_id")?;
+    let draft = Draft::new("refund_lines")
+        .set("channel", context.channel_name())
+        .set("refund_id", format!("{order}/refunded"))
+        .set("line_id", "order")
+        .set("order_id", order)
+        .set("refunded_at", at)
+        .set("amount", refunded.split(&parts)[0])
+        .set("currency", first.cell("currency").clone())
+        .set("disposition", "unknown");
+    Some(draft)
 }
 
 fn gross_of(view: &View<'_>) -> Option<Amount> {
