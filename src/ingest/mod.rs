@@ -110,7 +110,7 @@ pub(crate) fn modified(path: &Path) -> Option<Timestamp> {
 /// The same with what is known of the file handed in.
 ///
 /// # Errors
-/// As [`read`].
+/// As [`read()`].
 pub fn read_as(path: &Path, settings: &Settings, mut file: FileContext, sink: &mut dyn Sink) -> Result<Receipt> {
     if file.name.is_empty() {
         file.name = name_of(path, settings);

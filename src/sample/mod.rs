@@ -110,7 +110,7 @@ pub fn write(folder: &Path, size: &Size, progress: &mut dyn FnMut(u64, u64)) -> 
 /// README that lists them. Its reports go beside the folder, where the repository keeps them.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn write_committed(folder: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<Sample> {
     let sample = write(folder, &Size::committed(), progress)?;
     faults::write_readme(folder, &plant_faults(folder)?)?;
