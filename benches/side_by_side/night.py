@@ -3,7 +3,7 @@
 
     cargo build --release
     python3 -m pip install duckdb statsforecast==2.1.1 pandas pyarrow
-    python3 benches/side_by_side/night.py --trueup target/release/trueup --folder /var/tmp/night
+    python3 benches/side_by_side/night.py --trueup target/release/trueup --folder ../night
 
 Everything runs on the same made-up shop, one after the other, in one go. The DuckDB side reads the same exports of
 orders, settlements, payments and stock into typed Parquet and adds up a P&L per month, channel and SKU; it validates

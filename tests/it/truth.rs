@@ -69,7 +69,7 @@ fn cents(amount: &str) -> i64 {
 
 #[test]
 fn the_planted_truth_of_two_other_shops_is_found() {
-    for (seed, orders, skus, days) in [("7", "4000", "80", "120"), ("11", "6000", "150", "200")] {
+    for (seed, orders, skus, days) in [("7", "7000", "90", "200"), ("11", "6000", "150", "200")] {
         let project = Project::empty();
         let sample =
             project.trueup(&["sample", "shop", "--seed", seed, "--orders", orders, "--skus", skus, "--days", days]);
