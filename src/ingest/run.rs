@@ -144,12 +144,10 @@ impl Sink for Kept {
 struct Streamed<'a> {
     commit: &'a mut Commit,
     rejects: &'a mut Vec<Reject>,
-    has_staged: bool,
 }
 
 impl Sink for Streamed<'_> {
     fn rows(&mut self, table: &'static Table, batch: RecordBatch) -> Result<()> {
-        self.has_staged = true;
         self.commit.stage(table, &batch)
     }
 
@@ -175,8 +173,7 @@ fn one<'a>(
         let file = FileContext { name: name.clone(), run: run.to_owned(), modified: modified(path) };
         let found = recognise::recognise(path, source, settings, layouts)?;
         let context = Context::new(path, &file, settings, found.channel);
-        let may_be_void = (found.layout.shape)(&context).can_refuse_at_the_end();
-        if found.source.bytes > limits::STREAMED_BYTES && !may_be_void {
+        if found.source.bytes > limits::STREAMED_BYTES {
             return Ok(Outcome::Large(path.to_owned(), Box::new(found), Box::new(context)));
         }
         let mut kept = Kept::default();
@@ -230,17 +227,17 @@ impl<'a> Session<'a> {
             }
             Outcome::Large(path, found, context) => {
                 let rejects_before = self.rejects.len();
-                let mut sink = Streamed { commit: &mut self.commit, rejects: &mut self.rejects, has_staged: false };
+                let mut sink = Streamed { commit: &mut self.commit, rejects: &mut self.rejects };
                 let receipt = match read::read(&path, &found, *context, &mut sink) {
                     Ok(receipt) => receipt,
-                    // Rows that are staged cannot be taken back, so a refusal after them ends the run.
-                    Err(problem) if sink.has_staged => return Err(problem),
                     Err(problem) => {
+                        self.commit.void()?;
                         self.rejects.truncate(rejects_before);
                         self.seen.remove(&found.source.sha256);
                         return self.take(Outcome::Failed(told_inside(problem, self.settings)));
                     }
                 };
+                self.commit.keep();
                 (self.report)(Event::Read(Box::new(receipt.clone())));
                 self.receipts.push(receipt);
             }
@@ -250,6 +247,7 @@ impl<'a> Session<'a> {
                 for (table, batch) in &kept.batches {
                     self.commit.stage(table, batch)?;
                 }
+                self.commit.keep();
                 self.rejects.extend(kept.rejects);
                 (self.report)(Event::Read(receipt.clone()));
                 self.receipts.push(*receipt);

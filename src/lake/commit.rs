@@ -6,16 +6,19 @@ use std::fs::File;
 use std::path::PathBuf;
 
 use arrow::array::RecordBatch;
+use rayon::prelude::*;
 
 use super::files;
 use super::manifest::{DataFile, Manifest, SourceRecord};
-use super::merge::{Judged, MergeCounts, Outcome, merge, sortable};
+use super::merge::{Judged, MergeCounts, merge, sortable};
 use super::months::take;
 use super::moved;
+use super::next::Next;
 use super::parquet_file;
 use super::rejects::{self, REJECTS, Reject};
 use super::snapshot::{Snapshot, schema_of};
-use super::staging::Staging;
+use super::runs::{Batches, Block, Blocks, Standing};
+use super::staging::{Part, Staging};
 use super::store::{sweep, sweep_temporaries};
 use super::tables::{TABLES, Table};
 use crate::error::{Diagnostic, Result};
@@ -71,6 +74,19 @@ impl Commit {
         self.staging.add(table, batch)
     }
 
+    /// The rows staged since the last call belong to a file that is read to its end.
+    pub fn keep(&mut self) {
+        self.staging.keep();
+    }
+
+    /// The rows staged since [`Commit::keep`] belong to a file that is refused: they are void.
+    ///
+    /// # Errors
+    /// A temporary file that cannot be removed.
+    pub fn void(&mut self) -> Result<()> {
+        self.staging.void()
+    }
+
     /// Merges everything staged since the last merge, month by month; only months that new rows
     /// fall into are read and written.
     ///
@@ -79,16 +95,23 @@ impl Commit {
     pub fn merge(&mut self) -> Result<Merged> {
         let mut merged = Merged::default();
         let mut touched = BTreeSet::new();
-        for (table, month) in self.staging.months() {
-            let staged = self.staging.take(table, month)?;
-            let history = format!("{}_history", table.name);
-            let outcome = merge(table, &self.rows(table.name, month)?, &self.rows(&history, month)?, &staged)?;
-            self.replace(table, month, &outcome)?;
-            for (file, counts) in &outcome.by_file {
+        let parts = self.staging.take();
+        let of_months = parts.into_par_iter().map(|(table, month, part)| self.merge_month(table, month, part));
+        for of_month in of_months.collect::<Vec<_>>() {
+            let of_month = of_month?;
+            touched.insert(of_month.table.name);
+            let names = [of_month.table.name.to_owned(), history_of(of_month.table)];
+            for (name, file) in names.into_iter().zip(of_month.files) {
+                let place = (name, of_month.month);
+                match file {
+                    Some(file) => self.files.insert(place, file),
+                    None => self.files.remove(&place),
+                };
+            }
+            for (file, counts) in &of_month.by_file {
                 merged.by_file.entry(file.clone()).or_default().add(counts);
             }
-            merged.conflicts.extend(outcome.conflicts);
-            touched.insert(table.name);
+            merged.conflicts.extend(of_month.conflicts);
         }
         for table in TABLES.iter().filter(|table| touched.contains(table.name) && table.month_by.is_some()) {
             self.settle_moved(table, &mut merged)?;
@@ -96,6 +119,42 @@ impl Commit {
         merged.conflicts.sort();
         self.conflicts.extend(merged.conflicts.iter().cloned());
         Ok(merged)
+    }
+
+    /// Merges new rows of one month into those the lake has, a block of keys at a time.
+    fn merge_month(&self, table: &'static Table, month: Option<Month>, part: Part) -> Result<MergedMonth> {
+        let place = |name: String| (name, month);
+        let [current, history] = [table.name.to_owned(), history_of(table)].map(place);
+        let [before, before_history] = [&current, &history].map(|place| self.files.get(place));
+        let mut sources: Vec<(Standing, Batches<'_>)> = Vec::new();
+        for (standing, file) in [(Standing::Current, before), (Standing::History, before_history)] {
+            if let Some(file) = file {
+                sources.push((standing, self.before.batches(file)?));
+            }
+        }
+        sources.extend(part.runs(table)?.into_iter().map(|run| (Standing::Staged, run)));
+        let temporaries = self.temporaries();
+        let mut current = Next::new(&self.before, before, current, &temporaries);
+        let mut history = Next::new(&self.before, before_history, history, &temporaries);
+        let (mut by_file, mut conflicts) = (BTreeMap::<String, MergeCounts>::new(), Vec::new());
+        let mut blocks = Blocks::new(table, sources)?;
+        while let Some(block) = blocks.next()? {
+            match block {
+                Block::Plain { rows, new } => {
+                    current.push(rows, !new.is_empty())?;
+                    new.iter().for_each(|(file, counts)| by_file.entry(file.clone()).or_default().add(counts));
+                }
+                Block::Contested { rows: [known, past, staged] } => {
+                    let outcome = merge(table, &known, &past, &staged)?;
+                    let is_news = outcome.by_file.values().any(|counts| counts.accepted() > 0);
+                    current.push(outcome.current, is_news)?;
+                    history.push(outcome.history, is_news)?;
+                    outcome.by_file.iter().for_each(|(file, counts)| by_file.entry(file.clone()).or_default().add(counts));
+                    conflicts.extend(outcome.conflicts);
+                }
+            }
+        }
+        Ok(MergedMonth { table, month, files: [current.finish()?, history.finish()?], by_file, conflicts })
     }
 
     /// Makes the change durable and visible, and removes the files that it replaces: a reader that
@@ -190,7 +249,7 @@ impl Commit {
         };
         let mut staying = chosen(|one| matches!(one, Judged::Newest | Judged::Replaces));
         let mut past = chosen(|one| matches!(one, Judged::Replaced | Judged::Stale));
-        let history = format!("{}_history", table.name);
+        let history = history_of(table);
         for month in months.iter().copied().collect::<BTreeSet<_>>() {
             let others = moved::of_keys(table, &self.rows(table.name, month)?, keys, false)?;
             let kept = take(all, staying.remove(&month).unwrap_or_default())?;
@@ -210,14 +269,6 @@ impl Commit {
             Some(file) => self.before.read_file(file),
             None => Ok(RecordBatch::new_empty(schema_of(table)?)),
         }
-    }
-
-    fn replace(&mut self, table: &Table, month: Option<Month>, outcome: &Outcome) -> Result<()> {
-        if outcome.by_file.values().all(|counts| counts.accepted() == 0) {
-            return Ok(());
-        }
-        self.put(table.name, month, &outcome.current)?;
-        self.put(&format!("{}_history", table.name), month, &outcome.history)
     }
 
     /// Writes the rows of a table's month under the name of their content.
@@ -281,6 +332,20 @@ impl Drop for Commit {
     fn drop(&mut self) {
         let _ = if self.published { sweep_temporaries(self.before.root()) } else { sweep(&self.before) };
     }
+}
+
+/// What became of one month of a table.
+struct MergedMonth {
+    table: &'static Table,
+    month: Option<Month>,
+    /// The newest states and the history.
+    files: [Option<DataFile>; 2],
+    by_file: BTreeMap<String, MergeCounts>,
+    conflicts: Vec<Reject>,
+}
+
+fn history_of(table: &Table) -> String {
+    format!("{}_history", table.name)
 }
 
 /// For each row, whether the same key and content is among `had`.

@@ -2,7 +2,7 @@
 //! the folder; the order matters and is the same everywhere.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -102,6 +102,69 @@ pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
+/// A file that is written piece by piece and appears whole or not at all.
+#[derive(Debug)]
+pub(crate) struct NewFile {
+    file: BufWriter<File>,
+    temporary: PathBuf,
+    hash: Sha256,
+    bytes: u64,
+}
+
+impl NewFile {
+    /// A temporary file of this name, which no other that is being written may have.
+    pub(crate) fn create(folder: &Path, name: &str) -> Result<Self> {
+        create_folder(folder)?;
+        let temporary = folder.join(name);
+        let file = File::create(&temporary).map_err(|error| Diagnostic::io("write", &temporary, &error))?;
+        Ok(Self { file: BufWriter::with_capacity(1 << 16, file), temporary, hash: Sha256::new(), bytes: 0 })
+    }
+
+    /// The SHA-256 in lower-case hexadecimal and the length of what was written.
+    pub(crate) fn digest(&self) -> (String, u64) {
+        (hexadecimal(&self.hash.clone().finalize()), self.bytes)
+    }
+
+    /// Removes what was written.
+    pub(crate) fn discard(self) -> Result<()> {
+        remove(&self.temporary)
+    }
+
+    /// Gives the file its name; replaces one that is there.
+    pub(crate) fn place(self, path: &Path) -> Result<()> {
+        create_folder(above(path))?;
+        let failed = |error: io::Error| Diagnostic::io("write", &self.temporary, &error);
+        let file = self.file.into_inner().map_err(|error| failed(error.into_error()))?;
+        settled(&file, &self.temporary, self.bytes)?;
+        fs::rename(&self.temporary, path).map_err(|error| Diagnostic::io("write", path, &error))?;
+        sync_folder(above(path))
+    }
+}
+
+impl Write for NewFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.hash.update(&bytes[..written]);
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// Sees that so many bytes were written and makes them survive a power cut.
+fn settled(file: &File, path: &Path, bytes: u64) -> Result<()> {
+    let failed = |error: io::Error| Diagnostic::io("write", path, &error);
+    let written = file.metadata().map_err(failed)?.len();
+    if written != bytes {
+        let message = format!("`{}` has {written} bytes and not {bytes}", path.display());
+        return Err(Diagnostic::error("short-write", message).into());
+    }
+    Ok(file.sync_all().map_err(failed)?)
+}
+
 fn write_temporary(folder: &Path, path: &Path, bytes: &[u8]) -> Result<PathBuf> {
     create_folder(folder)?;
     create_folder(above(path))?;
@@ -110,11 +173,6 @@ fn write_temporary(folder: &Path, path: &Path, bytes: &[u8]) -> Result<PathBuf> 
     let failed = |error: io::Error| Diagnostic::io("write", &temporary, &error);
     let mut file = File::create(&temporary).map_err(failed)?;
     file.write_all(bytes).map_err(failed)?;
-    let written = file.metadata().map_err(failed)?.len();
-    if written != bytes.len() as u64 {
-        let message = format!("`{}` has {written} bytes and not {}", temporary.display(), bytes.len());
-        return Err(Diagnostic::error("short-write", message).into());
-    }
-    file.sync_all().map_err(failed)?;
+    settled(&file, &temporary, bytes.len() as u64)?;
     Ok(temporary)
 }

@@ -20,13 +20,16 @@ mod manifest;
 mod merge;
 mod months;
 mod moved;
+mod next;
 mod parquet_file;
 mod rejects;
 mod rows;
+mod runs;
 mod snapshot;
 mod staging;
 mod store;
 mod tables;
+mod twins;
 mod verify;
 
 pub use commit::{Commit, Merged};

@@ -1,8 +1,10 @@
 //! A table as Parquet bytes and back. The same rows give the same bytes; bytes that are not
 //! Parquet give a message, even where the reader would panic.
 
+use std::fmt::Display;
+use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
 use arrow::compute::concat_batches;
@@ -13,25 +15,32 @@ use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 
+use super::runs::Batches;
 use crate::error::{Diagnostic, Result};
 
-/// The Parquet bytes of a batch: zstd 1, decimals of 18 digits as INT64, no time and no version
-/// of a library that would change the bytes.
+/// Rows of a file that are in memory at once when it is read from start to end.
+const BATCH_ROWS: usize = 4_096;
+
+/// The Parquet bytes of a batch.
 pub(crate) fn encode(batch: &RecordBatch) -> Result<Vec<u8>> {
-    try_encode(batch)
-        .map_err(|error| Diagnostic::error("parquet-write", format!("cannot write Parquet: {error}")).into())
+    let mut writer = writer(Vec::new(), &batch.schema())?;
+    writer.write(batch).map_err(|error| failed(&error))?;
+    writer.into_inner().map_err(|error| failed(&error))
 }
 
-fn try_encode(batch: &RecordBatch) -> Result<Vec<u8>, ParquetError> {
+/// Writes batches as one Parquet file: zstd 1, decimals of 18 digits as INT64, no time and no
+/// version of a library that would change the bytes.
+pub(crate) fn writer<W: Write + Send>(file: W, schema: &SchemaRef) -> Result<ArrowWriter<W>> {
+    let level = ZstdLevel::try_new(1).map_err(|error| failed(&error))?;
     let properties = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
+        .set_compression(Compression::ZSTD(level))
         .set_created_by("trueup".to_owned())
         .build();
-    let mut bytes = Vec::new();
-    let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties))?;
-    writer.write(batch)?;
-    writer.close()?;
-    Ok(bytes)
+    ArrowWriter::try_new(file, schema.clone(), Some(properties)).map_err(|error| failed(&error))
+}
+
+pub(crate) fn failed(error: &dyn Display) -> Box<Diagnostic> {
+    Diagnostic::error("parquet-write", format!("cannot write Parquet: {error}")).into()
 }
 
 /// The batch in Parquet bytes whose schema must be `schema`; `path` is for messages.
@@ -49,6 +58,32 @@ pub(crate) fn decode(bytes: Vec<u8>, schema: Option<&SchemaRef>, path: &Path) ->
         }
         _ => Ok(batch),
     }
+}
+
+/// The batches in Parquet bytes, one after the other, under the table's `schema`; `path` is for messages.
+pub(crate) fn batches(bytes: Vec<u8>, schema: SchemaRef, path: PathBuf) -> Result<Batches<'static>> {
+    let damaged = move |reason: String| {
+        let message = format!("`{}` cannot be read as Parquet: {reason}", path.display());
+        Box::new(Diagnostic::error("lake-damaged", message).in_file(&path))
+    };
+    let open = || -> Result<_, ParquetError> {
+        let builder = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes))?;
+        builder.with_batch_size(BATCH_ROWS).build()
+    };
+    let mut reader = open().map_err(|error| damaged(error.to_string()))?;
+    Ok(Box::new(std::iter::from_fn(move || {
+        let batch = match catch_unwind(AssertUnwindSafe(|| reader.next())) {
+            Ok(batch) => batch?.map_err(|error| error.to_string()),
+            Err(_) => Err("the reader gave up".to_owned()),
+        };
+        // Columns are equal by name and type; the table's schema also says which may be unknown.
+        let batch = batch.and_then(|batch| {
+            let same = same_columns(&batch.schema(), &schema);
+            let named = same.then(|| RecordBatch::try_new(schema.clone(), batch.columns().to_vec()));
+            named.ok_or("its columns are not those of the table".to_owned())?.map_err(|error| error.to_string())
+        });
+        Some(batch.map_err(&damaged))
+    })))
 }
 
 fn try_decode(bytes: Vec<u8>) -> Result<RecordBatch, ParquetError> {

@@ -13,6 +13,7 @@ use super::manifest::{DataFile, Manifest, SourceRecord};
 use super::parquet_file;
 use super::rejects::REJECTS;
 use super::rows::Rows;
+use super::runs::Batches;
 use super::tables::{TABLES, Table};
 use crate::error::{Diagnostic, Result};
 use crate::types::Month;
@@ -113,6 +114,12 @@ impl Snapshot {
         // Columns are equal by name and type; the table's schema also says which may be unknown.
         RecordBatch::try_new(schema, batch.columns().to_vec())
             .map_err(|error| Diagnostic::error("lake-damaged", format!("`{}` lacks values: {error}", file.path)).into())
+    }
+
+    /// The rows of one file, after its hash was checked, a batch at a time.
+    pub(crate) fn batches(&self, file: &DataFile) -> Result<Batches<'static>> {
+        let bytes = self.bytes(file)?;
+        parquet_file::batches(bytes, schema_of(&file.table)?, self.path(file))
     }
 
     /// Where a file lies, once it was seen to be the one that was committed.

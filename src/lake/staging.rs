@@ -1,33 +1,45 @@
-//! New rows on their way into the lake: kept by table and month, on disk once they are many, so
-//! that a merge needs the memory of a month and not of a history.
+//! New rows on their way into the lake: kept by table and month, as sorted runs on disk once they are
+//! many, so that no amount of them fills the memory.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
-use arrow::compute::concat_batches;
+use arrow::error::ArrowError;
+use arrow::ipc::reader::StreamReader;
+use arrow::ipc::writer::StreamWriter;
 
 use super::files;
 use super::months::by_month;
-use super::parquet_file;
+use super::runs::{BLOCK_ROWS, Batches, sorted};
 use super::tables::Table;
 use crate::error::{Diagnostic, Result};
 use crate::types::Month;
 
 /// Staged rows above this many bytes go to disk.
-const MEMORY: usize = 256 << 20;
+const MEMORY: usize = 128 << 20;
+/// Rows of a run that are in memory at once when it is read back.
+const RUN_BATCH_ROWS: usize = 1_024;
 
-#[derive(Debug)]
-enum Part {
-    InMemory(RecordBatch),
-    OnDisk(PathBuf),
+/// Rows by table and month.
+type Parts = BTreeMap<(&'static str, Option<Month>), Part>;
+
+/// Rows of one table and month.
+#[derive(Debug, Default)]
+pub(crate) struct Part {
+    in_memory: Vec<RecordBatch>,
+    /// Runs on disk, each sorted by key.
+    on_disk: Vec<PathBuf>,
 }
 
 /// The rows staged so far.
 #[derive(Debug)]
 pub(crate) struct Staging {
     folder: PathBuf,
-    parts: BTreeMap<(&'static str, Option<Month>), Vec<Part>>,
+    kept: Parts,
+    /// Those of the file that is being read, until it is clear that they count.
+    open: Parts,
     in_memory: usize,
     spilled: usize,
 }
@@ -35,7 +47,7 @@ pub(crate) struct Staging {
 impl Staging {
     /// Nothing staged; `folder` takes what does not fit into memory.
     pub(crate) fn new(folder: &Path) -> Self {
-        Self { folder: folder.to_owned(), parts: BTreeMap::new(), in_memory: 0, spilled: 0 }
+        Self { folder: folder.to_owned(), kept: Parts::new(), open: Parts::new(), in_memory: 0, spilled: 0 }
     }
 
     /// Adds rows of a table, in the table's own schema.
@@ -46,43 +58,49 @@ impl Staging {
         }
         for (month, part) in by_month(table, batch)? {
             self.in_memory += part.get_array_memory_size();
-            self.parts.entry((table.name, month)).or_default().push(Part::InMemory(part));
+            self.open.entry((table.name, month)).or_default().in_memory.push(part);
         }
         if self.in_memory > MEMORY { self.spill() } else { Ok(()) }
     }
 
-    /// The tables and months that rows were staged for, in order.
-    pub(crate) fn months(&self) -> Vec<(&'static Table, Option<Month>)> {
-        let named = |name: &str| Table::named(name).expect("only tables are staged");
-        self.parts.keys().map(|(name, month)| (named(name), *month)).collect()
+    /// The rows added since the last call count.
+    pub(crate) fn keep(&mut self) {
+        for (place, part) in std::mem::take(&mut self.open) {
+            let kept = self.kept.entry(place).or_default();
+            kept.in_memory.extend(part.in_memory);
+            kept.on_disk.extend(part.on_disk);
+        }
     }
 
-    /// Takes the rows of a table's month out of the stage.
-    pub(crate) fn take(&mut self, table: &'static Table, month: Option<Month>) -> Result<RecordBatch> {
-        let parts = self.parts.remove(&(table.name, month)).unwrap_or_default();
-        let schema = table.schema();
-        let batches = parts.into_iter().map(|part| match part {
-            Part::InMemory(batch) => Ok(batch),
-            Part::OnDisk(path) => parquet_file::decode(files::read_bytes(&path)?, Some(&schema), &path),
-        });
-        let batches = batches.collect::<Result<Vec<_>>>()?;
-        concat_batches(&schema, &batches)
-            .map_err(|error| Diagnostic::error("arrow", format!("cannot join staged rows: {error}")).into())
+    /// The rows added since [`Staging::keep`] are void.
+    pub(crate) fn void(&mut self) -> Result<()> {
+        for part in std::mem::take(&mut self.open).into_values() {
+            self.in_memory -= size(&part.in_memory);
+            part.on_disk.iter().try_for_each(|path| files::remove(path))?;
+        }
+        Ok(())
+    }
+
+    /// Takes all rows out of the stage, by table and month, in order.
+    pub(crate) fn take(&mut self) -> Vec<(&'static Table, Option<Month>, Part)> {
+        self.keep();
+        self.in_memory = 0;
+        let named = |name: &str| Table::named(name).expect("only tables are staged");
+        std::mem::take(&mut self.kept).into_iter().map(|((name, month), part)| (named(name), month, part)).collect()
     }
 
     fn spill(&mut self) -> Result<()> {
         files::create_folder(&self.folder)?;
-        for ((name, _), parts) in &mut self.parts {
-            let batches: Vec<RecordBatch> =
-                parts.extract_if(.., |part| matches!(part, Part::InMemory(_))).filter_map(Part::batch).collect();
-            let Some(first) = batches.first() else { continue };
-            let batch = concat_batches(&first.schema(), &batches)
-                .map_err(|error| Diagnostic::error("arrow", format!("cannot join staged rows: {error}")))?;
+        for ((name, _), part) in self.kept.iter_mut().chain(&mut self.open) {
+            let batches = std::mem::take(&mut part.in_memory);
+            if batches.is_empty() {
+                continue;
+            }
+            let table = Table::named(name).expect("only tables are staged");
             let path = self.folder.join(format!("staged-{name}-{:06}", self.spilled));
-            std::fs::write(&path, parquet_file::encode(&batch)?)
-                .map_err(|error| Diagnostic::io("write", &path, &error))?;
+            write_run(table, batches, &path)?;
             self.spilled += 1;
-            parts.push(Part::OnDisk(path));
+            part.on_disk.push(path);
         }
         self.in_memory = 0;
         Ok(())
@@ -90,10 +108,42 @@ impl Staging {
 }
 
 impl Part {
-    fn batch(self) -> Option<RecordBatch> {
-        match self {
-            Self::InMemory(batch) => Some(batch),
-            Self::OnDisk(_) => None,
+    /// The rows as runs that are sorted by key.
+    pub(crate) fn runs(self, table: &'static Table) -> Result<Vec<Batches<'static>>> {
+        let mut runs = self.on_disk.into_iter().map(read_run).collect::<Result<Vec<_>>>()?;
+        if !self.in_memory.is_empty() {
+            runs.push(Box::new(sorted(table, self.in_memory, BLOCK_ROWS)?));
         }
+        Ok(runs)
     }
+}
+
+fn size(batches: &[RecordBatch]) -> usize {
+    batches.iter().map(RecordBatch::get_array_memory_size).sum()
+}
+
+fn write_run(table: &'static Table, batches: Vec<RecordBatch>, path: &Path) -> Result<()> {
+    let failed = |error: ArrowError| unwritten(path, error);
+    let file = File::create(path).map_err(|error| Diagnostic::io("write", path, &error))?;
+    let mut writer = StreamWriter::try_new_buffered(file, &table.schema()).map_err(failed)?;
+    for batch in sorted(table, batches, RUN_BATCH_ROWS)? {
+        writer.write(&batch?).map_err(failed)?;
+    }
+    writer.finish().map_err(failed)
+}
+
+fn unwritten(path: &Path, error: ArrowError) -> Box<Diagnostic> {
+    match error {
+        ArrowError::IoError(_, error) => Diagnostic::io("write", path, &error).into(),
+        error => Diagnostic::error("arrow", format!("cannot keep staged rows: {error}")).into(),
+    }
+}
+
+fn read_run(path: PathBuf) -> Result<Batches<'static>> {
+    let file = File::open(&path).map_err(|error| Diagnostic::io("read", &path, &error))?;
+    let lost = |path: &Path, error| {
+        Box::new(Diagnostic::error("arrow", format!("cannot read `{}` back: {error}", path.display())))
+    };
+    let reader = StreamReader::try_new_buffered(file, None).map_err(|error| lost(&path, error))?;
+    Ok(Box::new(reader.map(move |batch| batch.map_err(|error| lost(&path, error)))))
 }

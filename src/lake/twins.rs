@@ -1,0 +1,118 @@
+//! Lines that say the same and are still two: three equal fees are three fees. An export's reader names
+//! such a line by what it says, and here it gets its number: the how-manieth of its kind it is in its
+//! file. So a file of any size needs no memory for it, and two files that overlap agree on the names.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringBuilder};
+use arrow::datatypes::Int64Type;
+use sha2::{Digest, Sha256};
+
+use super::tables::Table;
+use crate::error::Result;
+
+/// Hexadecimal digits that tell what a line says.
+const DIGITS: usize = 20;
+
+/// The name, still without its number, of a line that says this; names with one `prefix` lie together.
+pub(crate) fn name(prefix: &str, content: &[&[u8]]) -> String {
+    let mut hash = Sha256::new();
+    for part in content {
+        hash.update(part);
+        hash.update([0]);
+    }
+    let mut name = String::with_capacity(prefix.len() + DIGITS + 2);
+    name.push_str(prefix);
+    name.push('.');
+    for byte in &hash.finalize()[..DIGITS / 2] {
+        for digit in [byte >> 4, byte & 15] {
+            name.push(char::from(b"0123456789abcdef"[usize::from(digit)]));
+        }
+    }
+    name.push('-');
+    name
+}
+
+/// The column whose names may lack their number.
+pub(crate) fn column(table: &Table) -> Option<&'static str> {
+    (table.name == "settlement_lines").then_some("line")
+}
+
+/// The name without its number; none where it is another name.
+fn base(name: &str) -> Option<&str> {
+    let is_digit = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    let bytes = name.as_bytes();
+    let mut ends = memchr::memchr_iter(b'-', bytes);
+    let end = ends.find(|end| {
+        *end > DIGITS && bytes[end - DIGITS - 1] == b'.' && bytes[end - DIGITS..*end].iter().all(is_digit)
+    })?;
+    Some(&name[..=end])
+}
+
+/// The batch with all names of this column without their numbers. Cutting what follows keeps the
+/// order of names, so sorted rows stay sorted.
+pub(crate) fn together(batch: &RecordBatch, column: &str) -> RecordBatch {
+    let names = batch.column_by_name(column).expect("the schema was checked").as_string::<i32>();
+    if names.iter().flatten().all(|name| base(name).is_none_or(|base| base.len() == name.len())) {
+        return batch.clone();
+    }
+    let mut bases = StringBuilder::with_capacity(names.len(), names.value_data().len());
+    names.iter().for_each(|name| bases.append_option(name.map(|name| base(name).unwrap_or(name))));
+    with_column(batch, column, Arc::new(bases.finish()))
+}
+
+/// New rows, in the order of keys, with a number on each name that lacks one: counted in each file by
+/// the line.
+pub(crate) fn numbered(table: &Table, rows: RecordBatch) -> Result<RecordBatch> {
+    let Some(column) = column(table) else { return Ok(rows) };
+    let text = |name: &str| rows.column_by_name(name).expect("the schema was checked").as_string::<i32>();
+    let (names, files) = (text(column), text("source_file"));
+    let bare = |row: usize| base(names.value(row)).is_some_and(|base| base.len() == names.value(row).len());
+    if !(0..rows.num_rows()).any(bare) {
+        return Ok(rows);
+    }
+    let lines = rows.column_by_name("source_line").expect("the schema was checked").as_primitive::<Int64Type>();
+    let keys = super::merge::sortable(&rows, table.key)?;
+    let mut numbers = vec![0; rows.num_rows()];
+    let mut order: Vec<usize> = (0..rows.num_rows()).filter(|row| bare(*row)).collect();
+    let place = |row: usize| (keys.row(row), files.value(row), lines.value(row));
+    order.sort_by(|one, other| place(*one).cmp(&place(*other)));
+    let mut last: Option<usize> = None;
+    for row in order {
+        let twin = last.filter(|last| keys.row(*last) == keys.row(row) && files.value(*last) == files.value(row));
+        numbers[row] = twin.map_or(1, |last| numbers[last] + 1);
+        last = Some(row);
+    }
+    let mut full = StringBuilder::with_capacity(names.len(), names.value_data().len() + 2 * names.len());
+    for (row, number) in numbers.into_iter().enumerate() {
+        match number {
+            0 => full.append_value(names.value(row)),
+            1 => full.append_value([names.value(row), "1"].concat()),
+            _ => full.append_value(format!("{}{number}", names.value(row))),
+        }
+    }
+    let full: ArrayRef = Arc::new(full.finish());
+    Ok(with_column(&rows, column, full))
+}
+
+fn with_column(batch: &RecordBatch, column: &str, array: ArrayRef) -> RecordBatch {
+    let schema = batch.schema();
+    let place = schema.index_of(column).expect("the schema was checked");
+    let mut columns = batch.columns().to_vec();
+    columns[place] = array;
+    RecordBatch::try_new(schema, columns).expect("a text column for a text column of the same length")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_cut_before_its_number() {
+        let named = name("112-7-1", &[b"fee", b"-3.10"]);
+        assert_eq!(base(&named), Some(named.as_str()));
+        assert_eq!(base(&format!("{named}12")), Some(named.as_str()));
+        assert_eq!(base("112-0000001-0000001"), None);
+        assert_eq!(base("A-1"), None);
+    }
+}
