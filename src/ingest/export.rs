@@ -1,6 +1,9 @@
 //! An export as data: the headers that tell it, and per column what it means and how it is read.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
+
+use rustc_hash::FxHashMap;
 
 use super::cell::Reader;
 use super::header::normalised;
@@ -153,7 +156,7 @@ pub(crate) struct Layout {
     pub(crate) owner: Owner,
     pub(crate) document: String,
     pub(crate) table: &'static Table,
-    pub(crate) fields: Vec<LayoutField>,
+    pub(crate) fields: Fields,
     pub(crate) others: Option<Reader>,
     /// Normalised.
     pub(crate) never: Vec<String>,
@@ -166,6 +169,29 @@ pub(crate) struct Layout {
     /// The field whose runs of equal values belong together.
     pub(crate) group: Option<usize>,
     pub(crate) shape: MakeShape,
+}
+
+/// The fields of a layout, found by their names.
+#[derive(Clone, Debug)]
+pub(crate) struct Fields {
+    list: Vec<LayoutField>,
+    places: FxHashMap<String, usize>,
+}
+
+impl From<Vec<LayoutField>> for Fields {
+    fn from(list: Vec<LayoutField>) -> Self {
+        // Of two fields of one name the first counts.
+        let places = list.iter().enumerate().rev().map(|(place, field)| (field.name.clone(), place)).collect();
+        Self { list, places }
+    }
+}
+
+impl Deref for Fields {
+    type Target = [LayoutField];
+
+    fn deref(&self) -> &[LayoutField] {
+        &self.list
+    }
 }
 
 impl LayoutField {
@@ -194,7 +220,7 @@ impl Layout {
             owner: Owner::Kind(export.kind),
             document: export.document.to_owned(),
             table: Table::named(export.table).expect("an export fills a table of the lake"),
-            fields,
+            fields: fields.into(),
             others: export.others,
             never: export.never.iter().map(|header| normalised(header)).collect(),
             width: export.width,
@@ -208,7 +234,7 @@ impl Layout {
     }
 
     pub(crate) fn field(&self, name: &str) -> Option<usize> {
-        self.fields.iter().position(|field| field.name == name)
+        self.fields.places.get(name).copied()
     }
 
     pub(crate) fn required(&self) -> usize {

@@ -56,7 +56,7 @@ pub(crate) fn hold(cells: &[String], layout: &Layout, named: bool) -> Result<Fou
     let mut columns = Vec::with_capacity(layout.fields.len());
     let mut missing = Vec::new();
     let (mut duplicate, mut present) = (None, 0);
-    for field in &layout.fields {
+    for field in layout.fields.iter() {
         let found = field.headers.iter().find_map(|header| places.get(header.as_str()).map(|places| (header, places)));
         columns.push(found.map(|(_, places)| places[0]));
         match found {

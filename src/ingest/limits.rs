@@ -1,7 +1,7 @@
 //! How much of a file is believed: every limit in one table.
 
 /// Bytes of one file.
-pub(crate) const FILE_BYTES: u64 = 2 << 30;
+pub(crate) const FILE_BYTES: u64 = 16 << 30;
 /// Bytes of one record, line ends included.
 pub(crate) const RECORD_BYTES: usize = 1 << 20;
 /// Bytes of one quoted cell.
@@ -28,6 +28,8 @@ pub(crate) const LEAD_TIME_DAYS: i64 = 730;
 pub(crate) const IDENTIFIER_CHARACTERS: usize = 200;
 /// Zero bytes in a row that only a torn file has.
 pub(crate) const TORN_BYTES: usize = 16;
+/// Bytes of records that one thread reads at a time.
+pub(crate) const BLOCK_BYTES: usize = 1 << 20;
 /// Rows that are handed to the sink at once.
 pub(crate) const BATCH_ROWS: usize = 16_384;
 /// Rejected records of one file; a file with more was read the wrong way.

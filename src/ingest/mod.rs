@@ -20,6 +20,7 @@ mod limits;
 mod output;
 mod propose;
 mod read;
+mod reading;
 mod receipt;
 mod recognise;
 mod record;

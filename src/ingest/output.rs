@@ -1,6 +1,6 @@
 //! What a file's records became, on its way to the sink, with the count of everything.
 
-use std::collections::BTreeMap;
+use arrow::array::RecordBatch;
 
 use super::context::Context;
 use super::excerpt::excerpt;
@@ -13,14 +13,23 @@ use crate::lake::{Cell, RowsBuilder, Table};
 
 /// Rows on their way to the sink, and the count of everything.
 pub(crate) struct Output<'a> {
-    sink: &'a mut dyn Sink,
     pub(crate) receipt: Receipt,
-    building: BTreeMap<&'static str, (RowsBuilder, usize)>,
+    batches: Vec<(&'static Table, RecordBatch)>,
+    rejects: Vec<Reject>,
+    building: Vec<Building>,
+    origin: [Cell; 2],
     known: &'a Known<'a>,
 }
 
+/// A batch in the making.
+struct Building {
+    table: &'static Table,
+    builder: RowsBuilder,
+    rows: usize,
+}
+
 impl<'a> Output<'a> {
-    pub(crate) fn new(known: &'a Known<'a>, context: &Context, sink: &'a mut dyn Sink) -> Self {
+    pub(crate) fn new(known: &'a Known<'a>, context: &Context) -> Self {
         let receipt = Receipt {
             file: context.file.clone(),
             sha256: known.source.sha256.clone(),
@@ -30,84 +39,101 @@ impl<'a> Output<'a> {
             channel: context.channel.clone(),
             ..Receipt::default()
         };
-        Self { sink, receipt, building: BTreeMap::new(), known }
+        let origin = [Cell::from(context.file.as_str()), Cell::from(context.run.as_str())];
+        Self { receipt, batches: Vec::new(), rejects: Vec::new(), building: Vec::new(), origin, known }
     }
 
-    pub(crate) fn count_record(&mut self) -> Result<()> {
-        self.receipt.rows_read += 1;
+    /// Fails where there is more than is believed of one file.
+    pub(crate) fn within_limits(&self) -> Result<()> {
         if self.receipt.rows_read > limits::RECORDS {
             let message = format!("more than {} records", limits::RECORDS);
             return Err(Diagnostic::error("too-many-records", message).hint("cut the file in two").into());
         }
-        Ok(())
-    }
-
-    pub(crate) fn settle(&mut self, row: &Row, verdict: Verdict, context: &Context) -> Result<()> {
-        let drafts = match verdict {
-            Verdict::Structure(what) => {
-                self.receipt.rows_read -= 1;
-                self.receipt.structural(what, row.length);
-                return Ok(());
-            }
-            Verdict::Reject(complaint) => return self.reject_row(row, complaint),
-            Verdict::Facts(drafts) => drafts,
-        };
-        let complete: Result<Vec<Draft>, Complaint> = drafts.into_iter().map(|draft| draft.complete(context)).collect();
-        match complete {
-            Ok(drafts) => self.accept(row, drafts, context),
-            Err(complaint) => self.reject_row(row, complaint),
-        }
-    }
-
-    fn accept(&mut self, row: &Row, drafts: Vec<Draft>, context: &Context) -> Result<()> {
-        self.receipt.accepted += 1;
-        self.receipt.accepted_bytes += row.length;
-        for draft in drafts {
-            let origin =
-                [Cell::from(context.file.as_str()), Cell::Integer(row.line as i64), Cell::from(context.run.as_str())];
-            let name = draft.table.name;
-            *self.receipt.rows.entry(name).or_insert(0) += 1;
-            let new = || (RowsBuilder::new(name, draft.table.all_columns()), 0);
-            let (builder, count) = self.building.entry(name).or_insert_with(new);
-            builder.push(draft.cells.into_iter().chain(origin));
-            *count += 1;
-            if *count == limits::BATCH_ROWS {
-                self.flush(draft.table)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn flush(&mut self, table: &'static Table) -> Result<()> {
-        match self.building.remove(table.name) {
-            Some((builder, _)) => self.sink.rows(table, builder.finish().batch().clone()),
-            None => Ok(()),
-        }
-    }
-
-    fn reject_row(&mut self, row: &Row, complaint: Complaint) -> Result<()> {
-        let text = shown(&row.raw);
-        self.reject(row, complaint, text)
-    }
-
-    pub(crate) fn reject(&mut self, row: &Row, complaint: Complaint, text: String) -> Result<()> {
-        self.receipt.rejected += 1;
         if self.receipt.rejected > limits::REJECTS {
-            let message =
-                format!("more than {} records are rejected, the last as `{}`", limits::REJECTS, complaint.code);
+            let last = self.rejects.last().map_or("", |reject| reject.code);
+            let message = format!("more than {} records are rejected, the last as `{last}`", limits::REJECTS);
             return Err(Diagnostic::error("too-many-rejects", message)
                 .in_file(&self.receipt.file)
                 .hint("set `encoding`, `decimal` or `date-order` under the file's `[channel.NAME]`")
                 .into());
         }
+        Ok(())
+    }
+
+    /// Takes over what a later stretch of the file became.
+    pub(crate) fn join(&mut self, mut later: Self) {
+        later.flush();
+        self.receipt.add(&later.receipt);
+        self.batches.append(&mut later.batches);
+        self.rejects.append(&mut later.rejects);
+    }
+
+    /// Hands on what there is.
+    pub(crate) fn deliver(&mut self, sink: &mut dyn Sink) -> Result<()> {
+        self.within_limits()?;
+        self.batches.drain(..).try_for_each(|(table, batch)| sink.rows(table, batch))?;
+        self.rejects.drain(..).try_for_each(|reject| sink.reject(reject))
+    }
+
+    /// `raw` is the record as it stands in the file.
+    pub(crate) fn settle(&mut self, row: &Row, raw: &[u8], verdict: Verdict, context: &Context) {
+        let drafts = match verdict {
+            Verdict::Structure(what) => {
+                self.receipt.rows_read -= 1;
+                self.receipt.structural(what, row.length);
+                return;
+            }
+            Verdict::Reject(complaint) => return self.reject(row, raw, complaint, shown(raw)),
+            Verdict::Facts(drafts) => drafts,
+        };
+        let complete: Result<Vec<Draft>, Complaint> = drafts.into_iter().map(|draft| draft.complete(context)).collect();
+        match complete {
+            Ok(drafts) => self.accept(row, drafts),
+            Err(complaint) => self.reject(row, raw, complaint, shown(raw)),
+        }
+    }
+
+    fn accept(&mut self, row: &Row, drafts: Vec<Draft>) {
+        self.receipt.accepted += 1;
+        self.receipt.accepted_bytes += row.length;
+        for draft in drafts {
+            let [file, run] = self.origin.clone();
+            let building = self.building(draft.table);
+            building.builder.push(draft.cells.into_iter().chain([file, Cell::Integer(row.line as i64), run]));
+            building.rows += 1;
+            if building.rows == limits::BATCH_ROWS {
+                self.flush();
+            }
+        }
+    }
+
+    fn building(&mut self, table: &'static Table) -> &mut Building {
+        let place = self.building.iter().position(|building| std::ptr::eq(building.table, table));
+        let place = place.unwrap_or_else(|| {
+            let builder = RowsBuilder::new(table.name, table.all_columns());
+            self.building.push(Building { table, builder, rows: 0 });
+            self.building.len() - 1
+        });
+        &mut self.building[place]
+    }
+
+    fn flush(&mut self) {
+        for Building { table, builder, rows } in self.building.drain(..) {
+            *self.receipt.rows.entry(table.name).or_insert(0) += rows as u64;
+            self.batches.push((table, builder.finish().batch().clone()));
+        }
+    }
+
+    pub(crate) fn reject(&mut self, row: &Row, raw: &[u8], complaint: Complaint, text: String) {
+        self.receipt.rejected += 1;
         self.receipt.rejected_bytes += row.length;
         let (headers, field) = (&self.known.headers, self.known.layout.field(&complaint.field));
         let of_field = field.and_then(|place| self.known.found.columns[place]);
         let named = || headers.iter().position(|header| *header == complaint.field);
         let place = of_field.or_else(named);
-        let shown = excerpt(&row.raw, row.line, self.known, place);
+        let shown = excerpt(raw, row.line, self.known, place);
         let column = place.map_or(complaint.field, |place| headers[place].trim().to_owned());
-        self.sink.reject(Reject {
+        self.rejects.push(Reject {
             source_file: self.receipt.file.clone(),
             source_line: row.line,
             column,
@@ -117,15 +143,13 @@ impl<'a> Output<'a> {
             shown,
             offset: row.offset,
             length: row.length,
-        })
+        });
     }
 
-    pub(crate) fn finish(mut self, known: &Known<'_>) -> Result<Receipt> {
-        let names: Vec<&'static str> = self.building.keys().copied().collect();
-        for name in names {
-            self.flush(Table::named(name).expect("only tables of the lake are built"))?;
-        }
-        if matches!(known.body, Body::Sheet(_)) {
+    pub(crate) fn finish(mut self, sink: &mut dyn Sink) -> Result<Receipt> {
+        self.flush();
+        self.deliver(sink)?;
+        if matches!(self.known.body, Body::Sheet(_)) {
             self.receipt.accepted_bytes = 0;
             self.receipt.rejected_bytes = 0;
         }

@@ -119,6 +119,23 @@ impl Receipt {
         }
     }
 
+    /// Adds what a later stretch of the same file came to.
+    pub(crate) fn add(&mut self, later: &Self) {
+        self.rows_read += later.rows_read;
+        self.accepted += later.accepted;
+        self.rejected += later.rejected;
+        self.accepted_bytes += later.accepted_bytes;
+        self.rejected_bytes += later.rejected_bytes;
+        for (table, rows) in &later.rows {
+            *self.rows.entry(table).or_insert(0) += rows;
+        }
+        for (what, span) in &later.structure {
+            let sum = self.structure.entry(what).or_default();
+            sum.lines += span.lines;
+            sum.bytes += span.bytes;
+        }
+    }
+
     /// True where every record and every byte of the file is accounted for.
     pub fn balances(&self) -> bool {
         let structure: u64 = self.structure.values().map(|span| span.bytes).sum();

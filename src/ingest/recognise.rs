@@ -47,8 +47,8 @@ impl Known<'_> {
     }
 
     /// The text from its start.
-    pub(crate) fn records(&self) -> io::Result<Records<Box<dyn io::Read + '_>>> {
-        let text: Box<dyn io::Read + '_> = match &self.body {
+    pub(crate) fn records(&self) -> io::Result<Records<Box<dyn io::Read + Send + '_>>> {
+        let text: Box<dyn io::Read + Send + '_> = match &self.body {
             Body::File(charset) => self.source.text(*charset)?,
             Body::Sheet(text) => Box::new(text.as_slice()),
         };
@@ -241,7 +241,7 @@ impl Search<'_> {
             Body::File(charset) => (*charset, b",;\t|"),
             Body::Sheet(_) => (Charset::Utf8, &[workbook::DELIMITER]),
         };
-        let text: Box<dyn io::Read + '_> = match body {
+        let text: Box<dyn io::Read + Send + '_> = match body {
             Body::File(charset) => source.text(*charset).map_err(failed)?,
             Body::Sheet(text) => Box::new(text.as_slice()),
         };

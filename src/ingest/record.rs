@@ -1,5 +1,7 @@
 //! One record: its cells, its bytes, and what is wrong with it.
 
+use std::ops::Range;
+
 /// What is wrong with a record before any cell is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
@@ -63,8 +65,18 @@ impl Record {
 
     /// The bytes of a cell.
     pub(crate) fn cell(&self, index: usize) -> &[u8] {
+        &self.data[self.range(index)]
+    }
+
+    /// All cells' bytes, if they are text in UTF-8: looked at once and not cell by cell.
+    pub(crate) fn text(&self) -> Option<&str> {
+        std::str::from_utf8(&self.data).ok()
+    }
+
+    /// Where a cell stands among all cells' bytes.
+    pub(crate) fn range(&self, index: usize) -> Range<usize> {
         let start = if index == 0 { 0 } else { self.ends[index - 1] };
-        &self.data[start..self.ends[index]]
+        start..self.ends[index]
     }
 
     pub(crate) fn cells(&self) -> impl Iterator<Item = &[u8]> {

@@ -28,6 +28,28 @@ pub(crate) struct Records<R> {
     dialect: Dialect,
     /// Lines that a broken quote swallowed: so many more bytes are rejected line by line.
     poisoned: Option<(usize, Fault)>,
+    /// Whether cells are cut, or records only found.
+    keeps_cells: bool,
+    /// A record beyond the limits that the next block consists of.
+    giant: Option<Record>,
+}
+
+/// Whole records, to be read on any thread: what `Records` makes of them there is what it would have
+/// made of them here.
+#[derive(Debug)]
+pub(crate) struct Block {
+    pub(crate) text: Vec<u8>,
+    /// The line that it starts with.
+    pub(crate) line: u64,
+    /// Instead of a text: one record that is too long to be kept.
+    pub(crate) giant: Option<Record>,
+}
+
+impl Block {
+    /// Bytes of the text that it was cut from.
+    pub(crate) fn length(&self) -> u64 {
+        self.giant.as_ref().map_or(self.text.len() as u64, |giant| giant.length)
+    }
 }
 
 /// Where a line's content ends and where the next line starts, from the window's start.
@@ -38,7 +60,7 @@ struct Line {
 
 impl<R: Read> Records<R> {
     pub(crate) fn new(source: R, dialect: Dialect) -> Self {
-        Self { source, buffer: Vec::new(), start: 0, at_end: false, line: 1, dialect, poisoned: None }
+        Self { source, buffer: Vec::new(), start: 0, at_end: false, line: 1, dialect, poisoned: None, keeps_cells: true, giant: None }
     }
 
     fn window(&self) -> &[u8] {
@@ -127,6 +149,38 @@ impl<R: Read> Records<R> {
         self.dialect = dialect;
     }
 
+    /// Cuts off the next block: whole records of at least so many bytes, or what is left.
+    pub(crate) fn block(&mut self, bytes: usize) -> io::Result<Option<Block>> {
+        let mut block = Block { text: Vec::with_capacity(bytes + (bytes >> 3)), line: self.line, giant: None };
+        if let Some(giant) = self.giant.take() {
+            block.line = giant.line;
+            block.giant = Some(giant);
+            return Ok(Some(block));
+        }
+        self.keeps_cells = false;
+        let mut record = Record::default();
+        while block.text.len() < bytes || self.poisoned.is_some() {
+            if !self.read(&mut record)? {
+                break;
+            }
+            if record.fault == Some(Fault::TooLong) {
+                self.giant = Some(record);
+                break;
+            }
+            block.text.extend_from_slice(&record.raw);
+        }
+        self.keeps_cells = true;
+        if !block.text.is_empty() {
+            return Ok(Some(block));
+        }
+        if self.giant.is_some() { self.block(bytes) } else { Ok(None) }
+    }
+
+    /// Counts lines from here.
+    pub(crate) fn set_line(&mut self, line: u64) {
+        self.line = line;
+    }
+
     /// The next record; false at the end.
     pub(crate) fn read(&mut self, record: &mut Record) -> io::Result<bool> {
         record.clear();
@@ -146,7 +200,9 @@ impl<R: Read> Records<R> {
         if quoted {
             self.read_quoted(record, first)?;
         } else {
-            split_plain(record, &self.buffer[self.start..self.start + first.content], self.dialect.delimiter);
+            if self.keeps_cells {
+                split_plain(record, &self.buffer[self.start..self.start + first.content], self.dialect.delimiter);
+            }
             self.consume(record, first.next, first.content < first.next, 1);
         }
         Ok(true)

@@ -1,6 +1,8 @@
 //! Records become rows: the part of a layout that is code, on values that are already typed.
 
+use std::any::Any;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use sha2::{Digest, Sha256};
 
@@ -16,11 +18,29 @@ pub(crate) struct Row {
     pub(crate) line: u64,
     pub(crate) offset: u64,
     pub(crate) length: u64,
+    /// Where its bytes stand in the block that it was read from.
+    pub(crate) span: Range<usize>,
+    /// Its bytes, once that block is gone.
     pub(crate) raw: Vec<u8>,
     /// By field of the layout.
     pub(crate) cells: Vec<Cell>,
     /// By column that no field names: its header and its value, where the layout wants them.
     pub(crate) others: Vec<(String, Cell)>,
+}
+
+impl Row {
+    /// Its bytes as they stand in the file, without the line end.
+    pub(crate) fn bytes<'a>(&'a self, text: &'a [u8]) -> &'a [u8] {
+        if self.raw.is_empty() { &text[self.span.clone()] } else { &self.raw }
+    }
+
+    /// Keeps its bytes beyond the block's `text`.
+    pub(crate) fn keep(&mut self, text: &[u8]) {
+        if self.raw.is_empty() {
+            self.raw = text[self.span.clone()].to_vec();
+            self.span = 0..0;
+        }
+    }
 }
 
 /// Why a record is refused.
@@ -64,16 +84,23 @@ impl From<Complaint> for Verdict {
 }
 
 /// One way to turn records into rows.
-pub(crate) trait Shape {
+pub(crate) trait Shape: Any + Send {
     /// One verdict for each of the records, which belong together.
     fn judge(&mut self, rows: &[View<'_>], context: &Context) -> Vec<Verdict>;
 
     /// A line around the records, of which so many stand before it; it may count them.
     fn frame(&mut self, _line: &str, _records: u64) {}
 
-    /// Whether only the end of the file tells if its rows count at all.
-    fn can_refuse_at_the_end(&self) -> bool {
-        false
+    /// One that judges a later stretch of the file at the same time, where that needs little or
+    /// nothing of what stands before it.
+    fn fork(&self) -> Option<Box<dyn Shape>> {
+        None
+    }
+
+    /// Takes over what a fork has seen, in the order of the file. False where the fork lacked
+    /// something: then nothing is taken over, and the stretch is judged again by this one.
+    fn join(&mut self, _fork: Box<dyn Any>) -> bool {
+        true
     }
 
     /// What only the end of the file tells.
@@ -83,20 +110,30 @@ pub(crate) trait Shape {
 }
 
 /// A shape without memory: each group of records by itself.
+#[derive(Clone, Copy)]
 pub(crate) struct ByGroup(pub(crate) fn(&[View<'_>], &Context) -> Vec<Verdict>);
 
 impl Shape for ByGroup {
     fn judge(&mut self, rows: &[View<'_>], context: &Context) -> Vec<Verdict> {
         (self.0)(rows, context)
     }
+
+    fn fork(&self) -> Option<Box<dyn Shape>> {
+        Some(Box::new(*self))
+    }
 }
 
 /// A shape without memory: each record by itself.
+#[derive(Clone, Copy)]
 pub(crate) struct ByRow(pub(crate) fn(&View<'_>, &Context) -> Verdict);
 
 impl Shape for ByRow {
     fn judge(&mut self, rows: &[View<'_>], context: &Context) -> Vec<Verdict> {
         rows.iter().map(|row| (self.0)(row, context)).collect()
+    }
+
+    fn fork(&self) -> Option<Box<dyn Shape>> {
+        Some(Box::new(*self))
     }
 }
 
@@ -162,7 +199,7 @@ impl Draft {
     }
 
     pub(crate) fn set(mut self, column: &str, cell: impl Into<Cell>) -> Self {
-        if let Some(place) = self.table.columns.iter().position(|known| known.name == column) {
+        if let Some(place) = self.table.place(column) {
             self.cells[place] = cell.into();
         }
         self
@@ -179,7 +216,7 @@ impl Draft {
     }
 
     pub(crate) fn get(&self, column: &str) -> &Cell {
-        self.table.columns.iter().position(|known| known.name == column).map_or(&Cell::Null, |place| &self.cells[place])
+        self.table.place(column).map_or(&Cell::Null, |place| &self.cells[place])
     }
 
     /// Fills in the days that follow from instants, and fails on what must be known and is not.

@@ -126,7 +126,7 @@ impl Source {
     }
 
     /// The text from its start, after the byte order mark, as ASCII-compatible bytes.
-    pub(crate) fn text(&self, charset: Charset) -> io::Result<Box<dyn Read>> {
+    pub(crate) fn text(&self, charset: Charset) -> io::Result<Box<dyn Read + Send>> {
         let mut file = self.file.try_clone()?;
         file.seek(SeekFrom::Start(self.mark))?;
         let file = BufReader::with_capacity(1 << 16, file);

@@ -11,7 +11,7 @@ use calamine::{Data, DataRef, Reader, Xlsx};
 use zip::ZipArchive;
 
 use super::limits;
-use super::read::ERROR_CELL;
+use super::reading::ERROR_CELL;
 use crate::error::{Diagnostic, Result};
 
 /// Stands between the cells of a sheet's text; no cell holds it.

@@ -8,6 +8,7 @@ use arrow::array::{
     Decimal128Builder, Float64Array, Float64Builder, Int64Array, Int64Builder, RecordBatch, StringArray, StringBuilder,
     TimestampMicrosecondArray, TimestampMicrosecondBuilder,
 };
+use smol_str::SmolStr;
 use arrow::datatypes::{Date32Type, Decimal128Type, Field, Float64Type, Int64Type, Schema, TimestampMicrosecondType};
 
 use super::tables::{Column, Kind};
@@ -160,8 +161,8 @@ column!(
 pub enum Cell {
     /// Unknown.
     Null,
-    /// Text.
-    Text(Arc<str>),
+    /// Text; short ones need no memory of their own, and all are quick to copy.
+    Text(SmolStr),
     /// A count.
     Integer(i64),
     /// An amount.
@@ -191,6 +192,7 @@ macro_rules! cell_from {
 cell_from! {
     &str => |value| Self::Text(value.into()),
     String => |value| Self::Text(value.into()),
+    SmolStr => |value| Self::Text(value),
     &Sku => |value| Self::Text(value.as_str().into()),
     &Channel => |value| Self::Text(value.as_str().into()),
     i64 => |value| Self::Integer(value),
@@ -285,7 +287,7 @@ impl ColumnBuilder {
     /// False where the cell is of another kind than the column.
     fn push(&mut self, cell: Cell) -> bool {
         match (self, cell) {
-            (Self::Text(builder), Cell::Text(value)) => builder.append_value(&*value),
+            (Self::Text(builder), Cell::Text(value)) => builder.append_value(value.as_str()),
             (Self::Text(builder), Cell::Null) => builder.append_null(),
             (Self::Integer(builder), Cell::Integer(value)) => builder.append_value(value),
             (Self::Integer(builder), Cell::Null) => builder.append_null(),

@@ -1,9 +1,10 @@
 //! What tables are there? Names, keys and columns as data; everything that reads or writes the
 //! lake walks this list.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
+use rustc_hash::FxHashMap;
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +81,12 @@ pub struct Table {
 impl Table {
     /// The table of this name.
     pub fn named(name: &str) -> Option<&'static Self> {
-        TABLES.iter().find(|table| table.name == name)
+        NAMED.get(name).copied()
+    }
+
+    /// Where a column stands among [`Table::columns`].
+    pub fn place(&self, column: &str) -> Option<usize> {
+        PLACES.get(&(self.name, column)).copied()
     }
 
     /// All columns, those of origin last.
@@ -97,6 +103,16 @@ impl Table {
         Arc::new(Schema::new(fields))
     }
 }
+
+/// Rows name tables and columns a dozen times each, millions of times a night.
+static NAMED: LazyLock<FxHashMap<&str, &'static Table>> =
+    LazyLock::new(|| TABLES.iter().map(|table| (table.name, table)).collect());
+static PLACES: LazyLock<FxHashMap<(&str, &str), usize>> = LazyLock::new(|| {
+    let places = |table: &'static Table| {
+        table.columns.iter().enumerate().map(|(place, column)| ((table.name, column.name), place))
+    };
+    TABLES.iter().flat_map(places).collect()
+});
 
 /// Where a row came from: the file under `exports/`, its line counted from 1, the run that read it.
 pub const ORIGIN: &[Column] =

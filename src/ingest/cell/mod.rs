@@ -147,10 +147,15 @@ pub(crate) fn negated(cell: Cell) -> Cell {
 
 /// What exports write where they know nothing.
 pub(crate) fn is_null(text: &str) -> bool {
-    matches!(text.trim(), "" | "--" | "-" | "—" | "/" | "N/A" | "n/a" | "not stocked")
+    // Most cells begin with a digit, and none of these does.
+    !text.as_bytes().first().is_some_and(u8::is_ascii_digit)
+        && matches!(text.trim(), "" | "--" | "-" | "—" | "/" | "N/A" | "n/a" | "not stocked")
 }
 
 fn word(text: &str, words: &[(&str, &str)]) -> Result<Cell, Flaw> {
+    if let Some((_, meaning)) = words.iter().find(|(known, _)| *known == text) {
+        return Ok(Cell::from(*meaning));
+    }
     let wanted: String = text.trim().nfc().collect::<String>().to_lowercase();
     if is_null(&wanted) {
         return Ok(Cell::Null);

@@ -112,9 +112,13 @@ pub(crate) fn flag(text: &str) -> Result<bool, Flaw> {
 pub(crate) fn currency(text: &str) -> Result<Currency, Flaw> {
     let bad = || Flaw::new("bad_currency", "not the three letters of a currency in use");
     let currency: Currency = text.trim().parse().map_err(|_| bad())?;
-    let known = CURRENCIES.as_bytes().chunks(4).any(|letters| &letters[..3] == currency.as_str().as_bytes());
-    if known { Ok(currency) } else { Err(bad()) }
+    let letters = currency.as_str().as_bytes();
+    let known = |all: &str| all.as_bytes().chunks(4).any(|known| &known[..3] == letters);
+    if known(FREQUENT) || known(CURRENCIES) { Ok(currency) } else { Err(bad()) }
 }
+
+/// Those of most exports.
+const FREQUENT: &str = "USD EUR GBP CAD ";
 
 /// ISO 4217, currencies that goods are sold in.
 const CURRENCIES: &str = "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP \

@@ -29,7 +29,7 @@ fn layout(id: String, table: &'static Table, fields: Vec<LayoutField>) -> Layout
         owner: Owner::Rows,
         document: table.name.replace('_', " "),
         table,
-        fields,
+        fields: fields.into(),
         others: None,
         never: Vec::new(),
         width: None,

@@ -1,7 +1,10 @@
 //! What Amazon pays and keeps, in its two flat files. A file whose lines do not add up to its own
 //! total is refused whole.
 
+use std::any::Any;
 use std::collections::BTreeMap;
+
+use smol_str::SmolStr;
 
 use super::STYLE;
 use crate::config::ChannelKind;
@@ -10,7 +13,8 @@ use crate::ingest::cell::Reader::{AnyInstant, Count, Currency, Identifier, Insta
 use crate::ingest::channels::words::containing;
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, Field, head, may, need};
-use crate::ingest::shape::{Complaint, Draft, Shape, Twins, Verdict, View};
+use crate::ingest::shape::{Complaint, Draft, Shape, Verdict, View};
+use crate::lake;
 use crate::types::{Money as Amount, Timestamp};
 
 const HEAD: [Field; 10] = [
@@ -55,7 +59,7 @@ pub(crate) static SETTLEMENT_V2: Export = Export {
     width: None,
     style: STYLE,
     group: None,
-    shape: |_| Box::new(Settlement { parts: |view| one_part(view), ..Settlement::default() }),
+    shape: |_| Box::new(Settlement::new(|view| one_part(view))),
 };
 
 /// The flat file V1: several amounts per row, the quantity on a row without any.
@@ -91,7 +95,7 @@ pub(crate) static SETTLEMENT_V1: Export = Export {
         may("direct", &["direct-payment-amount"], Money),
         head("other", &["other-amount"], Money),
     ],
-    shape: |_| Box::new(Settlement { parts: |view| many_parts(view), ..Settlement::default() }),
+    shape: |_| Box::new(Settlement::new(|view| many_parts(view))),
     ..SETTLEMENT_V2
 };
 
@@ -138,7 +142,7 @@ fn many_parts<'a>(view: &View<'a>) -> Vec<Part<'a>> {
 }
 
 /// What a settlement states and what its lines come to.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Sum {
     total: Option<Amount>,
     currency: Option<String>,
@@ -149,12 +153,14 @@ struct Sum {
 struct Settlement {
     parts: for<'a> fn(&View<'a>) -> Vec<Part<'a>>,
     sums: BTreeMap<String, Sum>,
-    twins: Twins,
+    kinds: Kinds,
+    /// Whether it is a fork that met lines of a settlement whose head stands elsewhere.
+    lacks_head: bool,
 }
 
-impl Default for Settlement {
-    fn default() -> Self {
-        Self { parts: |_| Vec::new(), sums: BTreeMap::new(), twins: Twins::default() }
+impl Settlement {
+    fn new(parts: for<'a> fn(&View<'a>) -> Vec<Part<'a>>) -> Self {
+        Self { parts, sums: BTreeMap::new(), kinds: Kinds::default(), lacks_head: false }
     }
 }
 
@@ -163,8 +169,26 @@ impl Shape for Settlement {
         rows.iter().map(|row| self.row(row, context)).collect()
     }
 
-    fn can_refuse_at_the_end(&self) -> bool {
-        true
+    fn fork(&self) -> Option<Box<dyn Shape>> {
+        let heads = self.sums.iter().map(|(id, sum)| (id.clone(), Sum { lines: Amount::ZERO, ..sum.clone() }));
+        Some(Box::new(Self { sums: heads.collect(), ..Self::new(self.parts) }))
+    }
+
+    fn join(&mut self, fork: Box<dyn Any>) -> bool {
+        let fork = fork.downcast::<Self>().expect("a settlement's forks are settlements");
+        let mut sums = self.sums.clone();
+        for (id, later) in fork.sums {
+            let sum = sums.entry(id).or_default();
+            let Some(lines) = sum.lines.checked_add(later.lines) else { return false };
+            if sum.total.is_some_and(|total| later.total != Some(total)) {
+                return false;
+            }
+            *sum = Sum { lines, ..later };
+        }
+        if !fork.lacks_head {
+            self.sums = sums;
+        }
+        !fork.lacks_head
     }
 
     fn finish(&mut self) -> Result<()> {
@@ -200,8 +224,12 @@ impl Settlement {
         let Some(at) = view.instant("posted_at").or(view.instant("posted_day")) else {
             return Complaint::missing("posted_at").into();
         };
-        let sum = self.sums.entry(id.to_owned()).or_default();
-        let currency = view.text("currency").or(sum.currency.as_deref()).map(str::to_owned);
+        if !self.sums.contains_key(id) {
+            self.sums.insert(id.to_owned(), Sum::default());
+        }
+        let sum = self.sums.get_mut(id).expect("it was put there");
+        let currency = view.text("currency").or(sum.currency.as_deref()).map(SmolStr::from);
+        self.lacks_head |= currency.is_none();
         for part in &parts {
             match sum.lines.checked_add(part.amount) {
                 Some(lines) => sum.lines = lines,
@@ -226,33 +254,42 @@ impl Settlement {
 
     fn line(&mut self, view: &View<'_>, id: &str, at: Timestamp, part: &Part<'_>, context: &Context) -> Draft {
         let transaction = view.text("transaction").unwrap_or_default();
-        let text = |name: &str| view.text(name).unwrap_or_default();
-        let (at_text, amount_text) = (at.to_string(), part.amount.to_string());
-        let content = [
-            id,
-            transaction,
-            text("order_id"),
-            text("item"),
-            text("sku"),
-            part.group,
-            part.what,
-            &at_text,
-            &amount_text,
-        ];
-        let name = self.twins.name(&content);
+        let text = |name: &str| view.text(name).unwrap_or_default().as_bytes();
+        let order = view.text("order_id").unwrap_or_default();
+        let (micros, amount) = (at.micros().to_le_bytes(), part.amount.ten_thousandths().to_le_bytes());
+        let said = [transaction, order, part.group, part.what].map(str::as_bytes);
+        let content = [id.as_bytes(), &micros, &amount, text("item"), text("sku"), said[0], said[1], said[2], said[3]];
         let description = if part.what.is_empty() { transaction } else { part.what };
         Draft::new("settlement_lines")
             .set("channel", context.channel_name())
             .set("settlement_id", id)
-            .set("line", name)
+            .set("line", lake::twin_name(order, &content))
             .set("posted_at", at)
             .set("order_id", view.cell("order_id").clone())
             .set("sku", view.cell("sku").clone())
             .set("channel_sku", view.cell("sku").clone())
             .set("quantity", view.count("quantity").filter(|_| part.counts))
-            .set("kind", kind(transaction, part.group, part.what))
+            .set("kind", self.kinds.of(transaction, part.group, part.what))
             .set("description", description)
             .set("amount", part.amount)
+    }
+}
+
+/// What the amounts are that were met so far: a file of millions of lines has a few dozen.
+#[derive(Default)]
+struct Kinds(Vec<(SmolStr, SmolStr, SmolStr, &'static str)>);
+
+impl Kinds {
+    fn of(&mut self, transaction: &str, group: &str, what: &str) -> &'static str {
+        let known = self.0.iter().find(|(a, b, c, _)| a == transaction && b == group && c == what);
+        if let Some((.., kind)) = known {
+            return kind;
+        }
+        let found = kind(transaction, group, what);
+        if self.0.len() < 200 {
+            self.0.push((transaction.into(), group.into(), what.into(), found));
+        }
+        found
     }
 }
 

@@ -93,10 +93,6 @@ impl Shape for Orders {
         self.sales.clear();
     }
 
-    fn can_refuse_at_the_end(&self) -> bool {
-        true
-    }
-
     fn finish(&mut self) -> Result<()> {
         match self.refusal.take() {
             Some(message) => {

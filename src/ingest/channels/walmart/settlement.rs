@@ -71,10 +71,6 @@ impl Shape for Settlement {
         self.stated = digits.parse().ok();
     }
 
-    fn can_refuse_at_the_end(&self) -> bool {
-        true
-    }
-
     fn finish(&mut self) -> Result<()> {
         let rows = self.rows;
         // Whether the count holds the header and the line that states it is not known.

@@ -1,0 +1,379 @@
+//! Records of one stretch of a file become rows or rejects.
+
+use std::borrow::Cow;
+use std::io;
+
+use super::cell::{self, DateEvidence, Flaw, Locale};
+use super::context::Context;
+use super::export::{Layout, LayoutField, Presence};
+use super::output::{Output, shown};
+use super::recognise::{Body, Known};
+use super::record::Record;
+use super::records::{Block, Records};
+use super::shape::{Complaint, Row, Shape, View};
+use super::source::Charset;
+use crate::lake::Cell;
+use crate::types::Currency;
+
+/// Marks a workbook's cell that holds an error.
+pub(crate) const ERROR_CELL: char = '\u{1a}';
+
+/// Records that belong together; more than so many are taken apart.
+const GROUP_RECORDS: usize = 10_000;
+
+/// The text of a cell; none where its bytes are no text in this encoding.
+pub(crate) fn decoded(bytes: &[u8], charset: Charset) -> Option<Cow<'_, str>> {
+    match charset {
+        Charset::Legacy(encoding) => encoding.decode_without_bom_handling_and_without_replacement(bytes),
+        _ => std::str::from_utf8(bytes).ok().map(Cow::Borrowed),
+    }
+}
+
+/// One stretch of a file while it is read, from its first block to its last.
+pub(crate) struct Reading<'a> {
+    known: &'a Known<'a>,
+    layout: &'a Layout,
+    pub(crate) context: Context,
+    pub(crate) shape: Box<dyn Shape>,
+    pub(crate) out: Output<'a>,
+    /// The records that belong together so far.
+    group: Vec<Row>,
+    /// Kept back where records before this stretch may belong to them.
+    head: Option<Vec<Row>>,
+    is_later: bool,
+    with_offset: bool,
+    pub(crate) offset: u64,
+    /// Records so far, whatever became of them.
+    records: u64,
+}
+
+impl<'a> Reading<'a> {
+    pub(crate) fn new(known: &'a Known<'a>, context: Context, with_offset: bool) -> Self {
+        Self {
+            known,
+            layout: known.layout,
+            shape: (known.layout.shape)(&context),
+            out: Output::new(known, &context),
+            context,
+            group: Vec::new(),
+            head: None,
+            is_later: false,
+            with_offset,
+            offset: known.source.mark,
+            records: 0,
+        }
+    }
+
+    /// One for a later stretch, which begins at `offset`; none where that must wait for this one.
+    pub(crate) fn fork(&self, offset: u64) -> Option<Self> {
+        Some(Self {
+            known: self.known,
+            layout: self.layout,
+            shape: self.shape.fork()?,
+            out: Output::new(self.known, &self.context),
+            context: self.context.clone(),
+            group: Vec::new(),
+            head: None,
+            is_later: true,
+            with_offset: self.with_offset,
+            offset,
+            records: 0,
+        })
+    }
+
+    /// Takes over what a fork has made of the stretch that follows. False where it began with other
+    /// knowledge than this one has now: then nothing is taken over.
+    pub(crate) fn join(&mut self, fork: Self, began_with: Currency) -> bool {
+        if self.context.locale.currency != began_with || !self.shape.join(fork.shape) {
+            return false;
+        }
+        if let Some(head) = fork.head {
+            self.stitch(head);
+            self.judge(&[]);
+        }
+        self.out.join(fork.out);
+        self.stitch(fork.group);
+        self.context.locale.currency = fork.context.locale.currency;
+        self.offset = fork.offset;
+        self.records += fork.records;
+        true
+    }
+
+    /// Records that may belong to those before.
+    fn stitch(&mut self, rows: Vec<Row>) {
+        let mut rows = rows.into_iter();
+        let Some(first) = rows.next() else { return };
+        self.collect(first, &[]);
+        self.group.extend(rows);
+    }
+
+    /// How many bytes of the file a block is; none of a workbook, which is one span as a whole.
+    pub(crate) fn length(&self, text: &[u8], length: u64) -> u64 {
+        match self.known.body {
+            Body::File(charset @ Charset::Utf16 { .. }) => charset.bytes_in_file(text),
+            Body::File(_) => length,
+            Body::Sheet(_) => 0,
+        }
+    }
+
+    /// Reads the records of a block.
+    pub(crate) fn block(&mut self, block: &Block) -> io::Result<()> {
+        if let Some(giant) = &block.giant {
+            self.record(giant, &giant.raw, 0);
+        }
+        let mut records = Records::new(block.text.as_slice(), self.known.dialect);
+        records.set_line(block.line);
+        let mut record = Record::default();
+        let mut at = 0;
+        while records.read(&mut record)? {
+            self.record(&record, &block.text, at);
+            at += record.raw.len();
+        }
+        match self.layout.group {
+            None => self.judge(&block.text),
+            // The block goes; more that belongs to its last records may follow.
+            Some(_) => self.group.iter_mut().for_each(|row| row.keep(&block.text)),
+        }
+        Ok(())
+    }
+
+    /// The lines above the records.
+    pub(crate) fn structural(&mut self, what: &'static str, record: &Record) {
+        let length = self.length(&record.raw, record.length);
+        self.offset += length;
+        self.out.receipt.structural(what, length);
+    }
+
+    /// A record that stands at `at` of the block's `text`.
+    fn record(&mut self, record: &Record, text: &[u8], at: usize) {
+        let length = self.length(&record.raw, record.length);
+        let offset = self.offset;
+        self.offset += length;
+        if let Some(what) = self.structure(record) {
+            self.out.receipt.structural(what, length);
+            return;
+        }
+        if let Some(line) = self.frame(record) {
+            self.close(text);
+            self.shape.frame(&line, self.records);
+            self.out.receipt.structural("frame", length);
+            return;
+        }
+        self.records += 1;
+        self.out.receipt.rows_read += 1;
+        let span = at..at + record.content().len();
+        let mut row =
+            Row { line: record.line, offset, length, span, raw: Vec::new(), cells: Vec::new(), others: Vec::new() };
+        match self.typed(record, &mut row) {
+            Ok(()) => self.collect(row, text),
+            Err((complaint, said)) => self.out.reject(&row, record.content(), complaint, said),
+        }
+    }
+
+    /// Lines that hold no record: blank ones, an explanation of the columns, padding at the end.
+    fn structure(&self, record: &Record) -> Option<&'static str> {
+        if record.is_blank_line() {
+            return Some("blank line");
+        }
+        if !record.terminated && record.content().iter().all(|byte| *byte < 0x20) {
+            return Some("padding");
+        }
+        if self.layout.style.joined && record.fault.is_none() {
+            if record.cells().all(|cell| cell.trim_ascii().is_empty() || cell == "\u{feff}".as_bytes()) {
+                return Some("empty row");
+            }
+            if self.is_header(record) {
+                return Some("repeated header");
+            }
+        }
+        let after_header = record.line == self.known.header_line + 1;
+        let explanation = self.layout.style.explained_by.filter(|_| after_header)?;
+        let starts = record.fault.is_none() && record.cell(0).starts_with(explanation.as_bytes());
+        starts.then_some("explanation")
+    }
+
+    /// The text of a line around the records.
+    fn frame(&self, record: &Record) -> Option<String> {
+        let frames = self.layout.style.frames;
+        let frames_it = |cell: &[u8]| frames.iter().any(|frame| cell.starts_with(frame.as_bytes()));
+        let rest = || record.cells().skip(2).all(|cell| cell.trim_ascii().is_empty());
+        let found = record.fault.is_none() && record.cells().take(2).any(frames_it) && rest();
+        found.then(|| shown(record.content()))
+    }
+
+    fn typed(&mut self, record: &Record, row: &mut Row) -> Result<(), (Complaint, String)> {
+        let whole = |code, reason: String| (Complaint::new("", code, reason), shown(record.content()));
+        if let Some(fault) = record.fault {
+            return Err(whole(fault.code(), fault.reason().to_owned()));
+        }
+        if record.cells().all(|cell| cell.trim_ascii().is_empty()) {
+            return Err(whole("blank_record", "every cell is empty".to_owned()));
+        }
+        let width = self.known.found.width;
+        let short = record.width() < width && !self.layout.style.ragged;
+        if short || record.width() > width {
+            let reason = format!("{} cells under {width} headers", record.width());
+            let code = if short && !record.terminated { "truncated_last_record" } else { "field_count" };
+            return Err(whole(code, reason));
+        }
+        if self.is_header(record) {
+            return Err(whole("repeated_header", "the header again".to_owned()));
+        }
+        let text = if matches!(self.known.charset(), Charset::Legacy(_)) { None } else { record.text() };
+        for place in currency_first(self.layout) {
+            let value = self.value(record, text, place)?;
+            if let (Cell::Text(text), "currency") = (&value, self.layout.fields[place].name.as_str()) {
+                self.context.locale.currency = text.parse().unwrap_or(self.context.locale.currency);
+            }
+            if row.cells.is_empty() {
+                row.cells = vec![Cell::Null; self.layout.fields.len()];
+            }
+            row.cells[place] = value;
+        }
+        for (place, field) in self.layout.fields.iter().enumerate() {
+            if field.presence == Presence::Filled && row.cells[place] == Cell::Null {
+                return Err((missing(field), String::new()));
+            }
+        }
+        self.others(record, row)?;
+        self.known_channel(row)
+    }
+
+    fn is_header(&self, record: &Record) -> bool {
+        let mut cells = record.cells().zip(&self.known.headers);
+        record.width() == self.known.found.width
+            && cells.all(|(cell, header)| cell.trim_ascii() == header.trim_matches(['\u{feff}', ' ', '\t']).as_bytes())
+    }
+
+    /// `text` are all cells of the record, where they are text as they stand.
+    fn value(&self, record: &Record, text: Option<&str>, place: usize) -> Result<Cell, (Complaint, String)> {
+        let field = &self.layout.fields[place];
+        let column = self.known.found.columns[place].filter(|column| *column < record.width());
+        let bytes = column.map_or(&b""[..], |column| record.cell(column));
+        let blame = |flaw: Flaw| (Complaint::new(&field.name, flaw.code, flaw.reason), shown(bytes));
+        let known = text.and_then(|text| column.map_or(Some(""), |column| text.get(record.range(column))));
+        let value = match known {
+            Some(text) => self.read_text(field, text).map_err(blame)?,
+            None => self.read_cell(field, bytes).map_err(blame)?,
+        };
+        if !record.terminated && self.with_offset && field.reader.is_date() && !says_offset(bytes) {
+            let reason = "the file ends here without a line end, and the time lacks the offset of the others";
+            return Err((Complaint::new(&field.name, "bad_timestamp", reason), shown(bytes)));
+        }
+        Ok(value)
+    }
+
+    fn read_cell(&self, field: &LayoutField, bytes: &[u8]) -> Result<Cell, Flaw> {
+        let text = decoded(bytes, self.known.charset())
+            .ok_or_else(|| Flaw::new("bad_utf8", "bytes that are no text in this file's encoding"))?;
+        self.read_text(field, &text)
+    }
+
+    fn read_text(&self, field: &LayoutField, text: &str) -> Result<Cell, Flaw> {
+        if text.starts_with(ERROR_CELL) {
+            return Err(Flaw::new("xlsx_cell_error", "the cell holds an error"));
+        }
+        let word = if field.words.is_empty() { None } else { field.words.get(text.trim()) };
+        let text = word.map_or(text, String::as_str);
+        let mut value = field.reader.read(text, &self.context.locale)?;
+        if let (Cell::Null, Some(default)) = (&value, &field.default) {
+            value = match default.as_str() {
+                "" => Cell::from(""),
+                default => field.reader.read(default, &Locale { decimal: None, ..self.context.locale.clone() })?,
+            };
+        }
+        Ok(if field.negate { cell::negated(value) } else { value })
+    }
+
+    fn others(&self, record: &Record, row: &mut Row) -> Result<(), (Complaint, String)> {
+        let Some(reader) = self.layout.others else { return Ok(()) };
+        for place in self.known.found.others.iter().filter(|place| **place < record.width()) {
+            let header = &self.known.headers[*place];
+            let field = LayoutField::new(header, &[], Presence::Optional, reader);
+            let bytes = record.cell(*place);
+            let value = self
+                .read_cell(&field, bytes)
+                .map_err(|flaw| (Complaint::new(header, flaw.code, flaw.reason), shown(bytes)))?;
+            row.others.push((header.trim().to_owned(), value));
+        }
+        Ok(())
+    }
+
+    fn known_channel(&self, row: &Row) -> Result<(), (Complaint, String)> {
+        let name = self.layout.field("channel").map(|place| &row.cells[place]);
+        match name {
+            Some(Cell::Text(name))
+                if **name != *"*" && !self.context.channels.iter().any(|known| known.as_str() == &**name) =>
+            {
+                let reason = "no channel of the settings has this name";
+                Err((Complaint::new("channel", "unknown_channel", reason), shown(name.as_bytes())))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn collect(&mut self, row: Row, text: &[u8]) {
+        let same = match (self.layout.group, self.group.last()) {
+            (Some(place), Some(last)) => {
+                last.cells[place] == row.cells[place] && self.group.len() < GROUP_RECORDS
+            }
+            _ => false,
+        };
+        if !same {
+            self.close(text);
+        }
+        self.group.push(row);
+    }
+
+    /// The records so far have no more that belong to them.
+    fn close(&mut self, text: &[u8]) {
+        if self.is_later && self.head.is_none() && self.layout.group.is_some() {
+            let mut head = std::mem::take(&mut self.group);
+            head.iter_mut().for_each(|row| row.keep(text));
+            self.head = Some(head);
+        } else {
+            self.judge(text);
+        }
+    }
+
+    fn judge(&mut self, text: &[u8]) {
+        if self.group.is_empty() {
+            return;
+        }
+        let rows = std::mem::take(&mut self.group);
+        let views: Vec<View<'_>> = rows.iter().map(|row| View { layout: self.layout, row }).collect();
+        let verdicts = self.shape.judge(&views, &self.context);
+        assert_eq!(verdicts.len(), rows.len(), "a shape judges every record");
+        for (row, verdict) in rows.iter().zip(verdicts) {
+            self.out.settle(row, row.bytes(text), verdict, &self.context);
+        }
+    }
+
+    /// The end of the file.
+    pub(crate) fn end(&mut self) {
+        self.judge(&[]);
+    }
+}
+
+fn says_offset(bytes: &[u8]) -> bool {
+    bytes.trim_ascii().is_empty() || {
+        let mut evidence = DateEvidence::default();
+        evidence.weigh(&String::from_utf8_lossy(bytes));
+        evidence.with_offset
+    }
+}
+
+/// The fields in order, but the currency first: it decides how amounts are read.
+fn currency_first(layout: &Layout) -> impl Iterator<Item = usize> + use<> {
+    let currency = layout.field("currency");
+    currency.into_iter().chain((0..layout.fields.len()).filter(move |place| Some(*place) != currency))
+}
+
+fn missing(field: &LayoutField) -> Complaint {
+    match field.reader {
+        cell::Reader::Word(_) => {
+            Complaint::new(&field.name, "unknown_status", "empty; it counts neither as sold nor as cancelled")
+        }
+        _ => Complaint::missing(&field.name),
+    }
+}
