@@ -9,6 +9,7 @@ with lines as (
         channel as channel,
         coalesce(channel_sku, sku, '') as listed_sku,
         currency as currency,
+        order_day as order_day,
         cast(quantity as bigint) as quantity,
         gross as gross
     from order_lines
@@ -22,6 +23,6 @@ select
     sum(l.gross) as gross
 from lines as l
 left join sku_map as m on m.channel = l.channel and m.channel_sku = l.listed_sku
-where m.sku is null
+where m.channel is null or (m.sku is null and l.order_day >= m.from_day and l.order_day <= m.until_day)
 group by l.channel, l.listed_sku, l.currency
 order by channel, listed_sku, currency

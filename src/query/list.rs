@@ -25,6 +25,7 @@ pub(crate) static SOURCES: &[(&str, &str)] = &[
     ("fact_sales_orders", include_str!("../../queries/fact_sales_orders.sql")),
     ("fact_settle_orders", include_str!("../../queries/fact_settle_orders.sql")),
     ("fact_settle_totals", include_str!("../../queries/fact_settle_totals.sql")),
+    ("fact_settle_whole", include_str!("../../queries/fact_settle_whole.sql")),
     ("fact_stock_changes_by_hand", include_str!("../../queries/fact_stock_changes_by_hand.sql")),
     ("fact_stock_counts", include_str!("../../queries/fact_stock_counts.sql")),
     ("fact_stock_events", include_str!("../../queries/fact_stock_events.sql")),

@@ -253,6 +253,7 @@ impl Settlement {
             .set("kind", kind(transaction, part.group, part.what))
             .set("description", description)
             .set("amount", part.amount)
+            .set("whole", true)
     }
 }
 
