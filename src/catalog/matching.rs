@@ -67,6 +67,20 @@ pub fn sku_map(evidence: &Evidence) -> Rows {
     builder.finish()
 }
 
+/// Every SKU that the source of truth names: products, what has a cost, bundles and their parts.
+///
+/// # Errors
+/// A damaged file of the lake.
+pub fn known_skus(marts: &Marts) -> Result<BTreeSet<Sku>> {
+    const NAMED: [(&str, &str); 4] =
+        [("products", "sku"), ("costs", "sku"), ("bundles", "bundle_sku"), ("bundles", "component_sku")];
+    let mut skus = BTreeSet::new();
+    for (table, column) in NAMED {
+        skus.extend(marts.table(table)?.text(column)?.iter().flatten().map(Sku::new));
+    }
+    Ok(skus)
+}
+
 impl Evidence {
     /// Reads it from the lake.
     ///
@@ -78,10 +92,7 @@ impl Evidence {
         evidence.read_listings(&marts.table("listings")?)?;
         evidence.read_aliases(&marts.table("aliases")?)?;
         evidence.read_products(&marts.table("products")?)?;
-        for (table, column) in [("costs", "sku"), ("bundles", "bundle_sku"), ("bundles", "component_sku")] {
-            let rows = marts.table(table)?;
-            evidence.products.extend(rows.text(column)?.iter().flatten().map(Sku::new));
-        }
+        evidence.products = known_skus(marts)?;
         Ok(evidence)
     }
 
@@ -192,9 +203,8 @@ impl Evidence {
         for row in 0..rows.len() {
             let Some(sku) = sku.get(row).map(Sku::new) else { continue };
             if let Some(barcode) = barcode.get(row).and_then(plain_barcode) {
-                self.by_barcode.entry(barcode).or_default().insert(sku.clone());
+                self.by_barcode.entry(barcode).or_default().insert(sku);
             }
-            self.products.insert(sku);
         }
         Ok(())
     }

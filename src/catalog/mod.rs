@@ -6,10 +6,12 @@
 
 mod bundles;
 mod matching;
+mod near;
 mod spans;
 
 pub use bundles::bundle_parts;
-pub use matching::{Evidence, sku_map};
+pub use matching::{Alias, Evidence, known_skus, sku_map};
+pub use near::{Suggestion, near_misses};
 
 use crate::config::Settings;
 use crate::error::Result;

@@ -45,4 +45,4 @@ pub use losing::LosingSku;
 pub use rates::DatedRate;
 pub use reader::read;
 pub use statement::Statement;
-pub use work::{Pnl, statements};
+pub use work::{Pnl, RECENT_DAYS, statements};

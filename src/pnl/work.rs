@@ -18,6 +18,9 @@ use crate::config::{FeeSchedule, Settings};
 use crate::error::Diagnostic;
 use crate::types::{Channel, Currency, Day, Money, Month, Sku};
 
+/// Days up to the run's that count as recent; `queries/mart_pnl_*` say so too.
+pub const RECENT_DAYS: i32 = 90;
+
 /// What every channel and SKU earned.
 #[derive(Clone, Debug)]
 pub struct Pnl {
@@ -72,6 +75,16 @@ impl Pnl {
     pub fn channel_totals(&self) -> BTreeMap<Channel, Statement> {
         let mut totals: BTreeMap<Channel, Statement> = BTreeMap::new();
         for ((_, channel), statement) in &self.by_channel {
+            totals.entry(channel.clone()).or_default().merge(statement);
+        }
+        totals
+    }
+
+    /// Every channel's statement over the last [`RECENT_DAYS`] days; orders are those of its SKUs and
+    /// count an order of two SKUs twice.
+    pub fn recent_channels(&self) -> BTreeMap<Channel, Statement> {
+        let mut totals: BTreeMap<Channel, Statement> = BTreeMap::new();
+        for ((channel, _), statement) in &self.recent {
             totals.entry(channel.clone()).or_default().merge(statement);
         }
         totals

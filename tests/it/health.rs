@@ -7,13 +7,14 @@ use std::path::Path;
 use trueup::config::{ChannelKind, Settings};
 use trueup::drift::{ChannelReports, compare, measure};
 use trueup::health::{
-    Differential, Evidence, ExceptionKind, Listings, Prices, ScorecardInput, Verdict, alerts_sheet, any_error,
+    Differential, Earned, Evidence, ExceptionKind, Listings, Prices, ScorecardInput, Verdict, alerts_sheet, any_error,
     breaches, channel_scorecard_sheet, checks_sheet, exceptions, inspect, price_breaches_sheet, run_checks, scorecards,
+    sku_map_sheet, unmapped_listings, unmapped_listings_sheet,
 };
 use trueup::lake::{Cell, Rows};
 use trueup::ledger::{Ledger, StockFacts, StockIndex};
 use trueup::query::{CHANNELS, Marts, SKU_MAP};
-use trueup::types::{Channel, Money, Rate, Sku, Timestamp};
+use trueup::types::{Channel, Day, Money, Rate, Sku, Timestamp};
 
 use crate::ledger::{Shop, TableOf, minute, pools, run};
 
@@ -32,7 +33,9 @@ fn settings() -> Settings {
 fn mapped() -> Rows {
     let mut builder = SKU_MAP.builder();
     for channel in ["shopify", "tiktok"] {
-        builder.push([Cell::from(channel), "A".into(), "A".into(), "sku".into()]);
+        let always = [Day::from_days(0).into(), Day::from_days(99_999).into()];
+        let row = [Cell::from(channel), "A".into(), "A".into(), "sku".into()];
+        builder.push(row.into_iter().chain(always));
     }
     builder.finish()
 }
@@ -349,8 +352,9 @@ fn a_scorecard_weighs_errors_against_earnings() {
     let ledger = Ledger::build(&index, &pools());
     let overrides = marts.table("overrides").unwrap();
     let cards = |tiktok: Option<i64>, from: Timestamp| {
-        let contributions: BTreeMap<Channel, Money> =
-            tiktok.map(|earned| (Channel::new("tiktok"), cents(earned))).into_iter().collect();
+        let earned = |cents: Money| Earned { contribution: Some(cents), contribution_of_costed: Some(cents) };
+        let contributions: BTreeMap<Channel, Earned> =
+            tiktok.map(|amount| (Channel::new("tiktok"), earned(cents(amount)))).into_iter().collect();
         scorecards(&ScorecardInput {
             settings: &settings,
             contributions: &contributions,
@@ -375,4 +379,33 @@ fn a_scorecard_weighs_errors_against_earnings() {
     assert_eq!((later[1].oversells, later[1].verdict), (0, Verdict::Healthy));
     let sheet = channel_scorecard_sheet(&later);
     assert_eq!(sheet.text("verdict").unwrap().get(0), Some("contribution unknown"));
+}
+
+/// Two numbers without a product, one of them close to a SKU: told with what they sold, and left unmapped.
+#[test]
+fn listings_without_a_product_are_told_with_their_sales_and_what_is_close() {
+    let listed = TableOf::named("listings").row(&[
+        ("channel", "shopify".into()),
+        ("channel_sku", "POT-GREEN".into()),
+        ("title", "A green pot".into()),
+    ]);
+    let products = TableOf::named("products").row(&[("sku", "MUG-BLUE".into())]).row(&[("sku", "LAMP-RED-07".into())]);
+    let sold = order("1", "shopify", "mug_blue", 3);
+    let sold = and_order(sold, "2", "shopify", "mug_blue", 2);
+    let sold = and_order(sold, "3", "shopify", "MUG-BLUE", 9);
+    let tables = vec![listed.rows(), products.rows(), sold.rows()];
+    let marts = Marts::in_memory(tables, run()).unwrap();
+    let extra = trueup::catalog::extra_tables(&settings(), &marts).unwrap();
+    let marts = marts.with(extra).unwrap();
+    let map = sku_map_sheet(&marts).unwrap();
+    assert_eq!(map.text("matched_by").unwrap().iter().flatten().collect::<Vec<_>>(), ["sku", "unmapped", "unmapped"]);
+    let sheet = unmapped_listings_sheet(&unmapped_listings(&marts).unwrap());
+    let texts = |name: &str| -> Vec<Option<String>> {
+        sheet.text(name).unwrap().iter().map(|text| text.map(str::to_owned)).collect()
+    };
+    assert_eq!(texts("channel_sku"), [Some("POT-GREEN".to_owned()), Some("mug_blue".to_owned())]);
+    assert_eq!(texts("title"), [Some("A green pot".to_owned()), None]);
+    assert_eq!(texts("suggested_sku"), [None, Some("MUG-BLUE".to_owned())]);
+    assert_eq!(sheet.integer("units").unwrap().iter().collect::<Vec<_>>(), [Some(0), Some(5)]);
+    assert_eq!(sheet.money("gross_sales").unwrap().iter().collect::<Vec<_>>(), [Some(cents(0)), Some(cents(5_000))]);
 }

@@ -326,3 +326,22 @@ fn the_cost_above_the_channels_own_tips_a_losing_sku() {
     assert_eq!(pnl.unit_margin(&"tiktok".into(), &"LAMP".into()), Some(money("-1.25")));
     assert_eq!(pnl.unit_margin(&"tiktok".into(), &"OLD".into()), None);
 }
+
+/// The channel's card tells the 90 days and not the newest month; a SKU without a cost hides nothing.
+#[test]
+fn a_channel_earned_what_its_skus_did_in_ninety_days() {
+    let books = Books::new(&[("wholesale", ChannelKind::Wholesale, PLAIN)])
+        .with(
+            "order_lines",
+            "channel,order_id,order_day,sku,quantity,gross
+             wholesale,1,2025-11-30,MUG,1,1000.00
+             wholesale,2,2025-12-01,MUG,1,100.00
+             wholesale,3,2026-02-03,MUG,1,10.00
+             wholesale,4,2026-01-03,POT,1,10.00",
+        )
+        .with("costs", "sku,from,unit_cost\nMUG,2025-01-01,4.00");
+    let pnl = books.work();
+    let card = &pnl.recent_channels()[&trueup::types::Channel::new("wholesale")];
+    assert_eq!(card.contribution(), None, "nobody knows what POT cost");
+    assert_eq!(card.contribution_of_costed(), Some(money("102.00")));
+}
