@@ -4,6 +4,7 @@
 pub(crate) static SOURCES: &[(&str, &str)] = &[
     ("check_order_in_two_channels", include_str!("../../queries/check_order_in_two_channels.sql")),
     ("check_order_quantity", include_str!("../../queries/check_order_quantity.sql")),
+    ("check_order_told_twice", include_str!("../../queries/check_order_told_twice.sql")),
     ("check_order_unmapped", include_str!("../../queries/check_order_unmapped.sql")),
     ("check_order_unreserved", include_str!("../../queries/check_order_unreserved.sql")),
     ("check_override_unsigned", include_str!("../../queries/check_override_unsigned.sql")),

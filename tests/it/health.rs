@@ -123,6 +123,27 @@ fn every_check_finds_its_trap_and_no_other_does() {
     assert_eq!(found(vec![mapped(), order("1", "shopify", "B", 2).rows()]), only("check_order_unmapped"));
     let twice = and_order(order("1", "shopify", "A", 1), "1", "tiktok", "A", 1).rows();
     assert_eq!(found(vec![mapped(), twice]), only("check_order_in_two_channels"));
+    let told = |second_file: &str| {
+        let line = |table: TableOf, line: &str, file: &str| {
+            table.row(&[
+                ("channel", "shopify".into()),
+                ("order_id", "1".into()),
+                ("line_id", line.into()),
+                ("ordered_at", minute(10).into()),
+                ("sku", "A".into()),
+                ("title", "A mug".into()),
+                ("quantity", 1_i64.into()),
+                ("gross", cents(1_000).into()),
+                ("currency", "USD".into()),
+                ("status", "paid".into()),
+                ("fulfilment", "seller".into()),
+                ("source_file", file.into()),
+            ])
+        };
+        line(line(TableOf::named("order_lines"), "77", "plugin.csv"), "A mug#1", second_file).rows()
+    };
+    assert_eq!(found(vec![mapped(), told("plugin.csv")]), [], "an article may stand in an order twice");
+    assert_eq!(found(vec![mapped(), told("analytics.csv")]), only("check_order_told_twice"));
     assert_eq!(found(vec![mapped(), sold(1), refund("2", 1)]), only("check_refund_orphan"));
     assert_eq!(found(vec![mapped(), sold(1), refund("1", 2)]), only("check_refund_exceeds_sale"));
     assert_eq!(found(vec![mapped(), sold(1), refund("1", 1)]), []);
