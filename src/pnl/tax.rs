@@ -17,22 +17,14 @@
 use std::collections::BTreeMap;
 
 use super::input::{Charge, TaxedRefund};
-use crate::types::{Channel, Currency, Day, Money, Sku};
+use crate::types::{Channel, Currency, Money};
 
 /// The charges, those of [`Charge::taxed`] without their part of the tax.
 pub(super) fn without_tax(charges: &[Charge]) -> Vec<Charge> {
     let mut charges = charges.to_vec();
-    let mut orders: BTreeMap<(Channel, String, Currency), Vec<(Day, Sku, usize)>> = BTreeMap::new();
-    for (index, charge) in charges.iter().enumerate() {
-        if let Some(taxed) = &charge.taxed {
-            let key = (charge.bucket.channel.clone(), taxed.order_id.clone(), charge.bucket.currency);
-            orders.entry(key).or_default().push((taxed.day, charge.bucket.sku.clone(), index));
-        }
-    }
-    for mut refunds in orders.into_values() {
-        refunds.sort();
+    for refunds in refunds_of_orders(&charges).into_values() {
         let (mut refunded, mut told) = (Money::ZERO, Money::ZERO);
-        for (_, _, index) in refunds {
+        for index in refunds {
             let charge = &mut charges[index];
             let Some(taxed) = &charge.taxed else { continue };
             refunded += charge.amount;
@@ -42,6 +34,23 @@ pub(super) fn without_tax(charges: &[Charge]) -> Vec<Charge> {
         }
     }
     charges
+}
+
+type Order = (Channel, String, Currency);
+
+/// The places of each order's refunds with tax, by day and SKU.
+fn refunds_of_orders(charges: &[Charge]) -> BTreeMap<Order, Vec<usize>> {
+    let taxed = charges.iter().enumerate().filter_map(|(index, charge)| Some((index, charge, charge.taxed.as_ref()?)));
+    let mut taxed: Vec<_> = taxed.collect();
+    taxed.sort_by(|(_, one, first), (_, other, second)| {
+        (first.day, &one.bucket.sku).cmp(&(second.day, &other.bucket.sku))
+    });
+    let mut orders: BTreeMap<Order, Vec<usize>> = BTreeMap::new();
+    for (index, charge, taxed) in taxed {
+        let key = (charge.bucket.channel.clone(), taxed.order_id.clone(), charge.bucket.currency);
+        orders.entry(key).or_default().push(index);
+    }
+    orders
 }
 
 /// The part of an amount that is no tax; all of it where the order tells no such part.
@@ -56,6 +65,7 @@ fn goods_of(refunded: Money, order: &TaxedRefund) -> Money {
 mod tests {
     use super::*;
     use crate::pnl::Bucket;
+    use crate::types::Day;
 
     fn money(text: &str) -> Money {
         text.parse().unwrap()

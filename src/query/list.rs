@@ -10,6 +10,7 @@ pub(crate) static SOURCES: &[(&str, &str)] = &[
     ("check_override_unsigned", include_str!("../../queries/check_override_unsigned.sql")),
     ("check_refund_exceeds_sale", include_str!("../../queries/check_refund_exceeds_sale.sql")),
     ("check_refund_orphan", include_str!("../../queries/check_refund_orphan.sql")),
+    ("check_settlement_sold_twice", include_str!("../../queries/check_settlement_sold_twice.sql")),
     ("check_settlement_sum", include_str!("../../queries/check_settlement_sum.sql")),
     ("check_stock_balance", include_str!("../../queries/check_stock_balance.sql")),
     ("check_stock_double_reservation", include_str!("../../queries/check_stock_double_reservation.sql")),

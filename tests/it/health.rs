@@ -98,7 +98,7 @@ fn found(tables: Vec<Rows>) -> Vec<(String, usize)> {
     let marts = Marts::in_memory(tables, run()).unwrap();
     let checks = run_checks(&marts).unwrap();
     let of_stock = |name: &str| {
-        ["check_order_", "check_stock_", "check_sync_", "check_settlement_sum", "check_refund_", "check_override_"]
+        ["check_order_", "check_stock_", "check_sync_", "check_settlement_", "check_refund_", "check_override_"]
             .iter()
             .any(|start| name.starts_with(start))
     };
@@ -150,6 +150,23 @@ fn every_check_finds_its_trap_and_no_other_does() {
     assert_eq!(found(settlement(1_000, 1_000).to_vec()), []);
     assert_eq!(found(settlement(1_000, 999).to_vec()), only("check_settlement_sum"));
     assert_eq!(found(settlement(1_000, 1_000)[..1].to_vec()), only("check_settlement_sum"));
+    let paid = |settlements: &[&str]| {
+        let line = |table: TableOf, settlement: &&str| {
+            table.row(&[
+                ("channel", "shopify".into()),
+                ("settlement_id", (*settlement).into()),
+                ("line", (*settlement).into()),
+                ("order_id", "1".into()),
+                ("kind", "sale".into()),
+                ("amount", cents(1_000).into()),
+                ("currency", "USD".into()),
+            ])
+        };
+        settlements.iter().fold(TableOf::named("settlement_lines"), line).rows()
+    };
+    assert_eq!(found(vec![mapped(), sold(1), paid(&["p1"])]), []);
+    assert_eq!(found(vec![mapped(), sold(2), paid(&["p1", "p2"])]), [], "paid in two parts");
+    assert_eq!(found(vec![mapped(), sold(1), paid(&["p1", "2026-02-11"])]), only("check_settlement_sold_twice"));
     assert_eq!(found(vec![change_by_hand(Some("Kim"), Some("count"))]), []);
     assert_eq!(found(vec![change_by_hand(None, Some("count"))]), only("check_override_unsigned"));
     assert_eq!(found(vec![change_by_hand(Some("Kim"), Some(""))]), only("check_override_unsigned"));
