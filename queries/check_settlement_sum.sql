@@ -1,7 +1,7 @@
 -- check_settlement_sum: settlements whose lines do not add up to what was paid out.
 --
 -- grain  channel, settlement_id
--- reads  settlements, settlement_lines
+-- reads  settlements, fact_settle_totals
 -- unit   amounts in `currency`
 -- level  error
 with lines as (
@@ -9,10 +9,9 @@ with lines as (
         channel as channel,
         settlement_id as settlement_id,
         currency as currency,
-        sum(amount) as lines_sum,
-        cast(count(*) as bigint) as line_count
-    from settlement_lines
-    where kind <> 'payout'
+        sum(lines_sum) as lines_sum,
+        sum(cast(line_count as bigint)) as line_count
+    from fact_settle_totals
     group by channel, settlement_id, currency
 ),
 compared as (

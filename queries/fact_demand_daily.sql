@@ -27,6 +27,8 @@ mapped_lines as (
         w.cancelled as cancelled
     from wanted_lines as w
     left join sku_map as m on m.channel = w.channel and m.channel_sku = w.listed_sku
+    -- the product that the number stood for on that day
+    where m.channel is null or (w.day >= m.from_day and w.day <= m.until_day)
 ),
 component_lines as (
     select
@@ -38,6 +40,8 @@ component_lines as (
     from mapped_lines as v
     left join bundle_parts as p on p.bundle_sku = v.sku
     where v.sku is not null
+        -- the parts that it had on that day
+        and (p.bundle_sku is null or (v.day >= p.from_day and v.day <= p.until_day))
 )
 select
     day as day,

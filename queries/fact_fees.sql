@@ -1,9 +1,11 @@
 -- fact_fees: settlement lines that earn or cost, per SKU and day, or per order where they name no SKU.
 --
--- grain  channel, order_id, sku, kind, posted_day, currency
--- reads  settlement_lines, sku_map
+-- grain  channel, order_id, sku, kind, posted_day, currency, tax_included
+-- reads  settlement_lines, fact_settle_whole, calendar, sku_map
 -- unit   amount in `currency` as it moves the balance: fees and refunds negative
 -- note   order_id is empty where the SKU is known, but for refunds, which must find a cancelled order
+-- note   tax_included is 1 where a refund holds the tax that the buyer got back
+-- note   what a second document tells of a settlement that one tells whole is left out
 -- note   sales, discounts and shipping are counted from the orders; tax nets to nothing
 -- by month
 with keyed_lines as (
@@ -15,9 +17,14 @@ with keyed_lines as (
         l.kind as kind,
         l.posted_day as posted_day,
         l.currency as currency,
-        l.amount as amount
+        l.amount as amount,
+        case when l.kind = 'refund' and l.tax_included then 1 else 0 end as tax_included
     from settlement_lines as l
-    where l.kind not in ('sale', 'discount', 'shipping_charged', 'tax_collected', 'tax_withheld', 'reserve', 'payout')
+    inner join calendar as c on c.day = l.posted_day
+    left join fact_settle_whole as w
+        on w.channel = l.channel and w.settlement_id = l.settlement_id and w.month = c.month
+    where (w.channel is null or l.whole = true)
+        and l.kind not in ('sale', 'discount', 'shipping_charged', 'tax_collected', 'tax_withheld', 'reserve', 'payout')
 ),
 mapped_lines as (
     select
@@ -28,9 +35,11 @@ mapped_lines as (
         k.kind as kind,
         k.posted_day as posted_day,
         k.currency as currency,
-        k.amount as amount
+        k.amount as amount,
+        k.tax_included as tax_included
     from keyed_lines as k
     left join sku_map as m on m.channel = k.channel and m.channel_sku = k.listed_sku
+    where m.channel is null or (k.posted_day >= m.from_day and k.posted_day <= m.until_day)
 ),
 placed_lines as (
     select
@@ -40,7 +49,8 @@ placed_lines as (
         kind as kind,
         posted_day as posted_day,
         currency as currency,
-        amount as amount
+        amount as amount,
+        tax_included as tax_included
     from mapped_lines
 )
 select
@@ -50,7 +60,8 @@ select
     kind as kind,
     posted_day as posted_day,
     currency as currency,
+    cast(tax_included as bigint) as tax_included,
     sum(amount) as amount
 from placed_lines
-group by channel, order_id, sku, kind, posted_day, currency
-order by channel, order_id, sku, kind, posted_day, currency
+group by channel, order_id, sku, kind, posted_day, currency, tax_included
+order by channel, order_id, sku, kind, posted_day, currency, tax_included

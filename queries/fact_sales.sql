@@ -2,7 +2,7 @@
 --
 -- grain  channel, order_id, sku, order_day, currency
 -- reads  order_lines, sku_map
--- unit   gross, discount and shipping_charged in `currency`, discount positive
+-- unit   gross, discount, shipping_charged and tax in `currency`, discount positive
 -- note   an order line without a price counts neither units nor money, only one in unpriced_lines
 -- by month
 with live_lines as (
@@ -18,6 +18,7 @@ with live_lines as (
         case when l.gross is null then l.unit_price * cast(l.quantity as bigint) else l.gross end as gross,
         l.discount as discount,
         l.shipping_charged as shipping_charged,
+        l.tax as tax,
         case when l.fulfilment = 'seller' then 1 else 0 end as by_seller
     from order_lines as l
     where l.status <> 'cancelled' and l.fulfilment <> 'other_channel'
@@ -34,9 +35,12 @@ mapped_lines as (
         v.gross as gross,
         v.discount as discount,
         v.shipping_charged as shipping_charged,
+        v.tax as tax,
         v.by_seller as by_seller
     from live_lines as v
     left join sku_map as m on m.channel = v.channel and m.channel_sku = v.listed_sku
+    -- the product that the number stood for on the order's day
+    where m.channel is null or (v.order_day >= m.from_day and v.order_day <= m.until_day)
 )
 select
     channel as channel,
@@ -50,6 +54,7 @@ select
     coalesce(sum(gross), 0) as gross,
     coalesce(sum(case when gross is null then null else discount end), 0) as discount,
     coalesce(sum(case when gross is null then null else shipping_charged end), 0) as shipping_charged,
+    coalesce(sum(case when gross is null then null else tax end), 0) as tax,
     sum(cast(case when gross is null then 0 else by_seller end as bigint)) as seller_lines,
     sum(cast(case when gross is null then 0 else 1 end as bigint)) as priced_lines,
     sum(cast(case when gross is null then 1 else 0 end as bigint)) as unpriced_lines

@@ -1,16 +1,21 @@
 -- fact_settle_orders: which orders a settlement names, and whether it holds their shipping label.
 --
--- grain  channel, settlement_id, order_id, posted_day
--- reads  settlement_lines
--- unit   labels in settlement lines
+-- grain  channel, settlement_id, order_id, currency, posted_day
+-- reads  settlement_lines, fact_settle_whole, calendar
+-- unit   labels in settlement lines; sold is what the sale lines come to in `currency`
 -- by month
 select
-    channel as channel,
-    settlement_id as settlement_id,
-    order_id as order_id,
-    posted_day as posted_day,
-    sum(cast(case when kind = 'shipping_label' then 1 else 0 end as bigint)) as labels
-from settlement_lines
-where order_id is not null
-group by channel, settlement_id, order_id, posted_day
-order by channel, settlement_id, order_id, posted_day
+    l.channel as channel,
+    l.settlement_id as settlement_id,
+    l.order_id as order_id,
+    l.currency as currency,
+    l.posted_day as posted_day,
+    sum(cast(case when l.kind = 'shipping_label' then 1 else 0 end as bigint)) as labels,
+    coalesce(sum(case when l.kind = 'sale' then l.amount else null end), 0) as sold
+from settlement_lines as l
+inner join calendar as c on c.day = l.posted_day
+left join fact_settle_whole as w
+    on w.channel = l.channel and w.settlement_id = l.settlement_id and w.month = c.month
+where l.order_id is not null and (w.channel is null or l.whole = true)
+group by l.channel, l.settlement_id, l.order_id, l.currency, l.posted_day
+order by channel, settlement_id, order_id, currency, posted_day

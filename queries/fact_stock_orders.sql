@@ -15,6 +15,7 @@ with own_lines as (
         sku as stated_sku,
         cast(quantity as bigint) as quantity,
         ordered_at as ordered_at,
+        order_day as order_day,
         status as status,
         cancel_reason as cancel_reason,
         unit_price as unit_price,
@@ -30,12 +31,15 @@ mapped_lines as (
         coalesce(m.sku, l.stated_sku, l.listed_sku) as listing_sku,
         l.quantity as quantity,
         l.ordered_at as ordered_at,
+        l.order_day as order_day,
         l.status as status,
         l.cancel_reason as cancel_reason,
         l.unit_price as unit_price,
         l.currency as currency
     from own_lines as l
     left join sku_map as m on m.channel = l.channel and m.channel_sku = l.listed_sku
+    -- the product that the number stood for on the order's day
+    where m.channel is null or (l.order_day >= m.from_day and l.order_day <= m.until_day)
 )
 select
     l.channel as channel,
@@ -54,4 +58,6 @@ select
 from mapped_lines as l
 left join bundle_parts as b on b.bundle_sku = l.listing_sku
 where l.listing_sku is not null
+    -- the parts that it had on the order's day
+    and (b.bundle_sku is null or (l.order_day >= b.from_day and l.order_day <= b.until_day))
 order by channel, order_id, line_id, sku

@@ -13,6 +13,7 @@ with on_the_way as (
         sku as stated_sku,
         order_id as order_id,
         refunded_at as refunded_at,
+        refund_day as refund_day,
         cast(quantity as bigint) as units
     from refund_lines
     where disposition = 'in_transit' and quantity is not null
@@ -27,4 +28,5 @@ select
     w.units as units
 from on_the_way as w
 left join sku_map as m on m.channel = w.channel and m.channel_sku = w.listed_sku
+where m.channel is null or (w.refund_day >= m.from_day and w.refund_day <= m.until_day)
 order by channel, refund_id, line_id

@@ -10,6 +10,7 @@ with recent as (
         s.channel_sku as channel_sku,
         s.location as location,
         s.reported_at as reported_at,
+        s.reported_day as reported_day,
         s.sku as stated_sku,
         coalesce(s.listed, s.available) as listed
     from channel_stock as s
@@ -25,4 +26,5 @@ select
     s.listed as listed
 from recent as s
 left join sku_map as m on m.channel = s.channel and m.channel_sku = s.channel_sku
+where m.channel is null or (s.reported_day >= m.from_day and s.reported_day <= m.until_day)
 order by channel, channel_sku, location, reported_at

@@ -21,7 +21,8 @@ later_movements as (
         m.sku as sku,
         m.movement_day as day,
         m.kind as kind,
-        m.quantity as quantity
+        -- what leaves is negative, also where the source writes it as a count
+        case when m.kind = 'shipment' and m.quantity > 0 then -m.quantity else m.quantity end as quantity
     from stock_movements as m
     left join first_snapshots as f on f.sku = m.sku and f.location = m.location
     cross join run as r

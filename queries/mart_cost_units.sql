@@ -50,33 +50,20 @@ daily_units as (
     where u.day <= r.as_of
     group by u.channel, u.sku, u.day
 ),
-bundle_skus as (
-    select distinct bundle_sku as bundle_sku
-    from bundle_parts
-),
 component_units as (
     select
         d.channel as channel,
         d.sku as sku,
-        d.sku as component,
+        -- what is no bundle is its own only component
+        coalesce(p.sku, d.sku) as component,
         d.day as day,
-        d.sold as sold,
-        d.restocked as restocked,
+        d.sold * coalesce(p.quantity, 1) as sold,
+        d.restocked * coalesce(p.quantity, 1) as restocked,
         d.sold as sold_of_sku
     from daily_units as d
-    left join bundle_skus as b on b.bundle_sku = d.sku
-    where b.bundle_sku is null
-    union all
-    select
-        d.channel as channel,
-        d.sku as sku,
-        p.sku as component,
-        d.day as day,
-        d.sold * cast(p.quantity as bigint) as sold,
-        d.restocked * cast(p.quantity as bigint) as restocked,
-        d.sold as sold_of_sku
-    from daily_units as d
-    inner join bundle_parts as p on p.bundle_sku = d.sku
+    left join bundle_parts as p on p.bundle_sku = d.sku
+    -- the parts that it had on that day
+    where p.bundle_sku is null or (d.day >= p.from_day and d.day <= p.until_day)
 ),
 component_days as (
     select distinct component as component, day as day

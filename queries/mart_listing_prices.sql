@@ -2,6 +2,7 @@
 --
 -- grain  channel, channel_sku, at
 -- reads  listings, sku_map, products, channels, run
+-- note   the product is the one that the number stands for now: that one's anchor price is compared
 -- unit   prices per unit in `currency`, anchor and map_price in anchor_currency
 with known as (
     select
@@ -13,7 +14,8 @@ with known as (
         l.list_price as list_price,
         l.coupon_price as coupon_price,
         l.currency as currency,
-        l.status as status
+        l.status as status,
+        r.as_of as as_of
     from listings as l
     cross join run as r
     where l.at < r.as_of_end
@@ -31,6 +33,7 @@ mapped as (
         k.status as status
     from known as k
     left join sku_map as m on m.channel = k.channel and m.channel_sku = k.channel_sku
+    where m.channel is null or (k.as_of >= m.from_day and k.as_of <= m.until_day)
 )
 select
     a.channel as channel,

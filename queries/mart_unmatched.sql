@@ -1,7 +1,7 @@
 -- mart_unmatched: orders in no settlement after 21 days, and settlement lines of orders nobody knows.
 --
 -- grain  side, channel, order_id, line
--- reads  fact_sales, fact_sales_orders, fact_settle_orders, fact_settle_totals, settlement_lines, run
+-- reads  fact_sales, fact_sales_orders, fact_settle_orders, fact_settle_totals, fact_settle_whole, settlement_lines, calendar, run
 -- unit   amount in `currency`: what the buyer paid before tax, or the settlement line as it moves the balance
 -- note   only channels that have settlements; an order without money has nothing to settle
 with channel_starts as (
@@ -64,6 +64,10 @@ unknown_lines as (
     from settlement_lines as l
     inner join unknown_orders as u on u.channel = l.channel and u.order_id = l.order_id
     inner join channel_starts as c on c.channel = l.channel
+    inner join calendar as d on d.day = l.posted_day
+    left join fact_settle_whole as w
+        on w.channel = l.channel and w.settlement_id = l.settlement_id and w.month = d.month
+    where w.channel is null or l.whole = true
 ),
 both_sides as (
     select side, channel, order_id, line, kind, amount, currency, day, first_posted from unsettled_orders

@@ -1,7 +1,9 @@
 //! Which product is behind a channel's number? Barcode before alias before equal text.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
 
+use super::spans::spans;
 use crate::error::Result;
 use crate::lake::{Cell, Rows};
 use crate::query::{Marts, SKU_MAP};
@@ -15,8 +17,8 @@ pub struct Evidence {
     pub seen: BTreeMap<(Channel, String), BTreeSet<Sku>>,
     /// The barcodes of listings.
     pub listed_barcodes: BTreeMap<(Channel, String), BTreeSet<String>>,
-    /// The aliases, the one that counts per channel and number.
-    pub aliases: BTreeMap<(Channel, String), Sku>,
+    /// The aliases of every channel and number.
+    pub aliases: BTreeMap<(Channel, String), Vec<Alias>>,
     /// The products by barcode, leading zeros left out; more than one where products share it.
     pub by_barcode: BTreeMap<String, BTreeSet<Sku>>,
     /// Every SKU that the source of truth knows; empty where there is no source of truth, and then
@@ -24,38 +26,73 @@ pub struct Evidence {
     pub products: BTreeSet<Sku>,
 }
 
-/// The table `sku_map`. The first of these that tells decides, and `matched_by` says which:
+/// A row of `aliases`: the product that a number stands for from a day on, until a last day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alias {
+    /// The first day.
+    pub from: Day,
+    /// The last day; without one until another begins.
+    pub until: Option<Day>,
+    /// The product.
+    pub sku: Sku,
+}
+
+/// The table `sku_map`: for every number and every day the product. The first of these that tells
+/// decides, and `matched_by` says which:
 ///
 /// 1. `barcode`: a listing's barcode that exactly one product has;
-/// 2. `alias`: a row of `aliases` for this channel and number. It is before the SKU's text because
-///    a person wrote it, and equal text may be chance;
+/// 2. `alias`: a row of `aliases` for this channel and number that is in force on the day. It is
+///    before the SKU's text because a person wrote it, and equal text may be chance;
 /// 3. `sku`: the number, or the one SKU beside it, is a product's own;
-/// 4. `unmapped`: nothing tells; the SKU is unknown.
+/// 4. `alias` again: the row that ended last before the day, or else the one that begins next: a
+///    number does not change its product because nobody wrote on;
+/// 5. `unmapped`: nothing tells; the SKU is unknown.
 pub fn sku_map(evidence: &Evidence) -> Rows {
     let mut builder = SKU_MAP.builder();
     for ((channel, number), stated) in &evidence.seen {
-        let (sku, matched_by) = evidence.product(channel, number, stated);
-        builder.push([Cell::from(channel), number.as_str().into(), sku.as_ref().into(), matched_by.into()]);
+        let changes = evidence.changes(channel, number, stated);
+        let product_on = |day| Ok::<_, Infallible>(evidence.product(channel, number, stated, day));
+        let Ok(spans) = spans(&changes, product_on);
+        for (span, (sku, matched_by)) in spans {
+            builder.push([
+                Cell::from(channel),
+                number.as_str().into(),
+                sku.as_ref().into(),
+                matched_by.into(),
+                span.from.into(),
+                span.until.into(),
+            ]);
+        }
     }
     builder.finish()
 }
 
+/// Every SKU that the source of truth names: products, what has a cost, bundles and their parts.
+///
+/// # Errors
+/// A damaged file of the lake.
+pub fn known_skus(marts: &Marts) -> Result<BTreeSet<Sku>> {
+    const NAMED: [(&str, &str); 4] =
+        [("products", "sku"), ("costs", "sku"), ("bundles", "bundle_sku"), ("bundles", "component_sku")];
+    let mut skus = BTreeSet::new();
+    for (table, column) in NAMED {
+        skus.extend(marts.table(table)?.text(column)?.iter().flatten().map(Sku::new));
+    }
+    Ok(skus)
+}
+
 impl Evidence {
-    /// Reads it from the lake. Aliases are those in force at `as_of`; where none is, the one that
-    /// ended last, or else the one that begins first.
+    /// Reads it from the lake.
     ///
     /// # Errors
     /// A damaged file of the lake.
-    pub fn read(marts: &Marts, as_of: Day) -> Result<Self> {
+    pub fn read(marts: &Marts) -> Result<Self> {
         let mut evidence = Self::default();
         evidence.read_seen(&marts.rows("fact_identifiers")?)?;
         evidence.read_listings(&marts.table("listings")?)?;
-        evidence.read_aliases(&marts.table("aliases")?, as_of)?;
+        evidence.read_aliases(&marts.table("aliases")?)?;
         evidence.read_products(&marts.table("products")?)?;
-        for (table, column) in [("costs", "sku"), ("bundles", "bundle_sku"), ("bundles", "component_sku")] {
-            let rows = marts.table(table)?;
-            evidence.products.extend(rows.text(column)?.iter().flatten().map(Sku::new));
-        }
+        evidence.products = known_skus(marts)?;
         Ok(evidence)
     }
 
@@ -69,15 +106,28 @@ impl Evidence {
         }
     }
 
-    fn product(&self, channel: &Channel, number: &str, stated: &BTreeSet<Sku>) -> (Option<Sku>, &'static str) {
+    /// The days on which the product behind a number may change.
+    fn changes(&self, channel: &Channel, number: &str, stated: &BTreeSet<Sku>) -> BTreeSet<Day> {
+        let numbers = stated.iter().map(Sku::as_str).chain([number]);
+        let aliases = numbers.flat_map(|number| self.aliases_of(channel, number));
+        aliases.flat_map(|alias| [Some(alias.from), alias.until.map(|until| until.plus(1))]).flatten().collect()
+    }
+
+    fn product(
+        &self,
+        channel: &Channel,
+        number: &str,
+        stated: &BTreeSet<Sku>,
+        day: Day,
+    ) -> (Option<Sku>, &'static str) {
         let key = (channel.clone(), number.to_owned());
         let barcodes = self.listed_barcodes.get(&key).into_iter().flatten();
         let by_barcode: BTreeSet<&Sku> = barcodes.filter_map(|barcode| only(self.by_barcode.get(barcode)?)).collect();
         if let Some(sku) = only(&by_barcode) {
             return (Some((*sku).clone()), "barcode");
         }
-        let aliased = stated.iter().filter_map(|sku| self.alias(channel, sku.as_str()));
-        if let Some(sku) = self.alias(channel, number).or_else(|| only(&aliased.collect::<BTreeSet<_>>()).copied()) {
+        let alias = self.alias(channel, number, stated, day);
+        if let Some((Preference::InForce(_), sku)) = alias {
             return (Some(sku.clone()), "alias");
         }
         let own = Sku::new(number);
@@ -85,9 +135,10 @@ impl Evidence {
             return (Some(own), "sku");
         }
         let products: BTreeSet<&Sku> = stated.iter().filter(|sku| self.is_product(sku)).collect();
-        match only(&products) {
-            Some(sku) => (Some((*sku).clone()), "sku"),
-            None => (None, "unmapped"),
+        match (only(&products), alias) {
+            (Some(sku), _) => (Some((*sku).clone()), "sku"),
+            (None, Some((_, sku))) => (Some(sku.clone()), "alias"),
+            (None, None) => (None, "unmapped"),
         }
     }
 
@@ -95,8 +146,22 @@ impl Evidence {
         self.products.is_empty() || self.products.contains(sku)
     }
 
-    fn alias(&self, channel: &Channel, number: &str) -> Option<&Sku> {
-        self.aliases.get(&(channel.clone(), number.to_owned()))
+    fn aliases_of(&self, channel: &Channel, number: &str) -> &[Alias] {
+        self.aliases.get(&(channel.clone(), number.to_owned())).map_or(&[], Vec::as_slice)
+    }
+
+    /// The alias that counts on a day: the number's own, else that of the SKUs beside it, if those
+    /// agree.
+    fn alias(&self, channel: &Channel, number: &str, stated: &BTreeSet<Sku>, day: Day) -> Option<(Preference, &Sku)> {
+        let best = |number: &str| {
+            let aliases = self.aliases_of(channel, number).iter();
+            aliases.map(|alias| (Preference::of(alias, day), &alias.sku)).max()
+        };
+        best(number).or_else(|| {
+            let of_stated: Vec<(Preference, &Sku)> = stated.iter().filter_map(|sku| best(sku.as_str())).collect();
+            let skus: BTreeSet<&Sku> = of_stated.iter().map(|(_, sku)| *sku).collect();
+            only(&skus).and_then(|_| of_stated.into_iter().max())
+        })
     }
 
     fn read_seen(&mut self, rows: &Rows) -> Result<()> {
@@ -121,25 +186,15 @@ impl Evidence {
         Ok(())
     }
 
-    fn read_aliases(&mut self, rows: &Rows, as_of: Day) -> Result<()> {
+    fn read_aliases(&mut self, rows: &Rows) -> Result<()> {
         let (channel, number, sku) = (rows.text("channel")?, rows.text("channel_sku")?, rows.text("sku")?);
         let (from, until) = (rows.day("from")?, rows.day("until")?);
-        let mut best: BTreeMap<(Channel, String), (Preference, Sku)> = BTreeMap::new();
         for row in 0..rows.len() {
             let (Some(channel), Some(number)) = (channel.get(row), number.get(row)) else { continue };
             let (Some(sku), Some(from)) = (sku.get(row), from.get(row)) else { continue };
-            let preference = Preference::of(from, until.get(row), as_of);
-            let candidate = (preference, Sku::new(sku));
-            let key = (Channel::new(channel), number.to_owned());
-            match best.get_mut(&key) {
-                Some(known) if *known >= candidate => {}
-                Some(known) => *known = candidate,
-                None => {
-                    best.insert(key, candidate);
-                }
-            }
+            let alias = Alias { from, until: until.get(row), sku: Sku::new(sku) };
+            self.aliases.entry((Channel::new(channel), number.to_owned())).or_default().push(alias);
         }
-        self.aliases = best.into_iter().map(|(key, (_, sku))| (key, sku)).collect();
         Ok(())
     }
 
@@ -148,9 +203,8 @@ impl Evidence {
         for row in 0..rows.len() {
             let Some(sku) = sku.get(row).map(Sku::new) else { continue };
             if let Some(barcode) = barcode.get(row).and_then(plain_barcode) {
-                self.by_barcode.entry(barcode).or_default().insert(sku.clone());
+                self.by_barcode.entry(barcode).or_default().insert(sku);
             }
-            self.products.insert(sku);
         }
         Ok(())
     }
@@ -168,11 +222,11 @@ enum Preference {
 }
 
 impl Preference {
-    fn of(from: Day, until: Option<Day>, as_of: Day) -> Self {
-        match until {
-            _ if from > as_of => Self::Future(std::cmp::Reverse(from)),
-            Some(until) if until < as_of => Self::Past(until),
-            _ => Self::InForce(from),
+    fn of(alias: &Alias, day: Day) -> Self {
+        match alias.until {
+            _ if alias.from > day => Self::Future(std::cmp::Reverse(alias.from)),
+            Some(until) if until < day => Self::Past(until),
+            _ => Self::InForce(alias.from),
         }
     }
 }

@@ -6,9 +6,12 @@
 
 mod bundles;
 mod matching;
+mod near;
+mod spans;
 
 pub use bundles::bundle_parts;
-pub use matching::{Evidence, sku_map};
+pub use matching::{Alias, Evidence, known_skus, sku_map};
+pub use near::{Suggestion, near_misses};
 
 use crate::config::Settings;
 use crate::error::Result;
@@ -23,7 +26,7 @@ use crate::types::Day;
 pub fn open(settings: &Settings, snapshot: &Snapshot, as_of: Day) -> Result<Marts> {
     let run = RunParameters::new(as_of, settings.shop.currency).in_zone(settings.shop.time_zone);
     let marts = Marts::open(snapshot, run, Vec::new())?;
-    let extra = extra_tables(settings, &marts, as_of)?;
+    let extra = extra_tables(settings, &marts)?;
     marts.with(extra)
 }
 
@@ -31,9 +34,9 @@ pub fn open(settings: &Settings, snapshot: &Snapshot, as_of: Day) -> Result<Mart
 ///
 /// # Errors
 /// As [`open`].
-pub fn extra_tables(settings: &Settings, marts: &Marts, as_of: Day) -> Result<Vec<Rows>> {
-    let parts = bundle_parts(&marts.table("bundles")?, as_of)?;
-    Ok(vec![channels(settings), sku_map(&Evidence::read(marts, as_of)?), parts])
+pub fn extra_tables(settings: &Settings, marts: &Marts) -> Result<Vec<Rows>> {
+    let parts = bundle_parts(&marts.table("bundles")?)?;
+    Ok(vec![channels(settings), sku_map(&Evidence::read(marts)?), parts])
 }
 
 /// The table `channels`: one row per channel of the settings, by name.

@@ -193,6 +193,8 @@ fn health(shop: &Shop, stock: &Stock, pnl: &Pnl, desk: &mut Desk) -> Result<Heal
     desk.put(health::alerts_sheet(&exceptions));
     desk.put(health::checks_sheet(&checks));
     desk.put(health::price_breaches_sheet(&listings));
+    desk.put(health::unmapped_listings_sheet(&health::unmapped_listings(&shop.marts)?));
+    desk.put(health::sku_map_sheet(&shop.marts)?);
     desk.put(scorecards(shop, stock, pnl)?);
     desk.put(rejects(shop)?);
     Ok(Health { checks, exceptions })
@@ -220,28 +222,23 @@ fn prices(shop: &Shop) -> Result<BTreeMap<Sku, Money>> {
     Ok((0..products.len()).filter_map(price_of).collect())
 }
 
-/// The last 30 days of every channel.
+/// The last 90 days of every channel: the days over which the statements tell what each SKU earned.
 fn scorecards(shop: &Shop, stock: &Stock, pnl: &Pnl) -> Result<Rows> {
-    const DAYS: i64 = 30;
-    let until = stock.facts.as_of_end;
+    let statements = pnl.recent_channels().into_iter();
+    let earned = statements.map(|(channel, statement)| {
+        let contribution_of_costed = statement.contribution_of_costed();
+        (channel, health::Earned { contribution: statement.contribution(), contribution_of_costed })
+    });
+    let earned = earned.collect();
     let cards = health::scorecards(&ScorecardInput {
         settings: &shop.settings,
-        contributions: &contributions(pnl),
+        contributions: &earned,
         ledger: &stock.ledger,
         drifts: &stock.drifts,
         latencies: &stock.latencies,
         overrides: &shop.marts.table("overrides")?,
-        from: until.plus_seconds(-DAYS * 86_400),
-        until,
+        from: shop.as_of.plus(1 - pnl::RECENT_DAYS).start_in(shop.settings.shop.time_zone),
+        until: stock.facts.as_of_end,
     })?;
     Ok(health::channel_scorecard_sheet(&cards))
-}
-
-/// What each channel earned in the newest month: the period that a statement has nearest to 30 days.
-fn contributions(pnl: &Pnl) -> BTreeMap<Channel, Money> {
-    let Some(newest) = pnl.by_channel.keys().map(|(month, _)| *month).max() else { return BTreeMap::new() };
-    let of_month = pnl.by_channel.iter().filter(|((month, _), _)| *month == newest);
-    of_month
-        .filter_map(|((_, channel), statement)| Some((channel.clone(), statement.contribution_of_costed()?)))
-        .collect()
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono_tz::Tz;
 use rayon::prelude::*;
 
 use super::gap::{CauseUnits, Circumstances, DriftCause, expected_of_feed, explain};
@@ -239,12 +240,13 @@ impl<'a> Beside<'a> {
         Ok(beside)
     }
 
-    fn circumstances<'s>(&'s self, listing: &Listing<'s>, at: Timestamp) -> Circumstances<'s> {
+    fn circumstances<'s>(&'s self, listing: &Listing<'s>, at: Timestamp, zone: Tz) -> Circumstances<'s> {
         let from = at.plus_seconds(-RETURN_DAYS * 86_400);
         let returns = self.returns.get(&(listing.channel, listing.sku));
         let is_on_the_way = |refund: &&(Timestamp, i64, &str)| refund.0 > from && refund.0 <= at;
         let on_the_way: Vec<_> = returns.into_iter().flatten().filter(is_on_the_way).collect();
         Circumstances {
+            zone,
             returning_units: on_the_way.iter().map(|(_, units, _)| units).sum(),
             returning_order: on_the_way.first().map_or("", |(_, _, order)| order),
             mapped_to: self.conflicts.get(&(listing.channel, listing.channel_sku)).map(String::as_str),
@@ -319,7 +321,8 @@ impl<'i, 'a> Book<'i, 'a> {
     ) -> Option<Drift> {
         let (reported_at, reported) = *history.last()?;
         let expected = self.expected_where(reported_at, reported)?;
-        let causes = explain(&self.feed, reported_at, reported, expected, beside.circumstances(listing, reported_at));
+        let circumstances = beside.circumstances(listing, reported_at, index.facts.zone);
+        let causes = explain(&self.feed, reported_at, reported, expected, circumstances);
         let off = |(at, units): &&(Timestamp, i64)| {
             self.expected_where(*at, *units).is_some_and(|expected| expected != *units)
         };

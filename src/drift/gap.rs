@@ -56,14 +56,23 @@ pub struct CauseUnits {
 pub const PENDING_DAYS: i64 = 3;
 
 /// What is known about one listing beside its feed when its gap is explained.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Circumstances<'a> {
+    /// The zone of the clock on which sentences tell times.
+    pub zone: chrono_tz::Tz,
     /// Units on their way back that one side may count.
     pub returning_units: i64,
     /// An order of those units, for the sentence; empty if unknown.
     pub returning_order: &'a str,
     /// The SKUs the listing stands for, if more than one: `A, B`.
     pub mapped_to: Option<&'a str>,
+}
+
+/// Nothing, on the clock of UTC.
+impl Default for Circumstances<'_> {
+    fn default() -> Self {
+        Self { zone: chrono_tz::Tz::UTC, returning_units: 0, returning_order: "", mapped_to: None }
+    }
 }
 
 /// The count a channel-fed listing should show: the newest one the source of truth meant it to.
@@ -73,6 +82,9 @@ pub fn expected_of_feed(feed: &Feed<'_>, reported_at: Timestamp) -> Option<i64> 
 
 /// Splits `reported − expected` into causes, in the order of [`DriftCause`]; the parts add up to
 /// the gap exactly because what no evidence covers is `unexplained`. Nothing for no gap.
+///
+/// Orders that were not recorded explain no more of a count that is too low than the other evidence
+/// leaves: whether the channel took them off its count is not told.
 ///
 /// `expected` is the quantity of the newest update meant to be shown at `reported_at`, or the
 /// ledger's own count where the channel ships from its own warehouse and has no updates.
@@ -87,12 +99,13 @@ pub fn explain(
     if gap == 0 {
         return Vec::new();
     }
-    let mut parts = Parts { gap, list: Vec::new() };
+    let mut parts = Parts { gap, zone: circumstances.zone, list: Vec::new() };
     let basis = Basis::at(feed, reported_at);
     let own = OwnUnits::since(feed, &basis, reported_at);
-    parts.add(DriftCause::PendingReservations, -own.pending_units(), || own.evidence());
+    parts.add(DriftCause::PendingReservations, -own.pending_units(), || own.evidence(circumstances.zone));
     basis.updates(feed, &own, reported_at, expected, &mut parts);
     basis.by_hand(feed, reported_at, &mut parts);
+    parts.bound_pending();
     parts.returning(circumstances);
     parts.rest(circumstances);
     parts.list
@@ -100,6 +113,7 @@ pub fn explain(
 
 struct Parts {
     gap: i64,
+    zone: chrono_tz::Tz,
     list: Vec<CauseUnits>,
 }
 
@@ -112,6 +126,21 @@ impl Parts {
 
     fn left(&self) -> i64 {
         self.gap - self.list.iter().map(|part| part.units).sum::<i64>()
+    }
+
+    /// Takes back what pending orders explain beyond a count that is too low.
+    fn bound_pending(&mut self) {
+        let beyond = self.left();
+        if self.gap > 0 || beyond <= 0 {
+            return;
+        }
+        let is_pending = |part: &&mut CauseUnits| part.cause == DriftCause::PendingReservations && part.units < 0;
+        if let Some(pending) = self.list.iter_mut().find(is_pending) {
+            pending.units = (pending.units + beyond).min(0);
+            let counted = counted(-pending.units, "unit");
+            pending.evidence = format!("{}; {counted} of them missing from the count", pending.evidence);
+        }
+        self.list.retain(|part| part.units != 0);
     }
 
     fn returning(&mut self, circumstances: Circumstances<'_>) {
@@ -175,8 +204,8 @@ impl<'f, 'a> Basis<'f, 'a> {
         let Some(duplicate) = self.duplicate() else { return };
         let counted_before = own.before(duplicate.reflected_at.unwrap_or(reported_at));
         let instead = self.right.map_or(expected, |right| right.quantity - counted_before);
+        let shown = duplicate.reflected_at.unwrap_or(reported_at).clock_in(parts.zone);
         parts.add(DriftCause::DuplicateEvent, duplicate.quantity - instead, || {
-            let shown = duplicate.reflected_at.unwrap_or(reported_at);
             format!("update {} came a second time at {shown} and showed {}", duplicate.id, duplicate.quantity)
         });
     }
@@ -202,14 +231,16 @@ impl<'f, 'a> Basis<'f, 'a> {
             format!("{} sold here after the newest update", counted(unsent, "unit"))
         });
         parts.merge_pending();
-        parts.add(DriftCause::DelayedUpdate, delayed.units, || delayed.evidence(right, reported_at));
-        parts.add(DriftCause::MissingEvent, missing.units, || missing.evidence(right, reported_at));
+        let zone = parts.zone;
+        parts.add(DriftCause::DelayedUpdate, delayed.units, || delayed.evidence(right, reported_at, zone));
+        parts.add(DriftCause::MissingEvent, missing.units, || missing.evidence(right, reported_at, zone));
     }
 
     fn by_hand(&self, feed: &Feed<'_>, reported_at: Timestamp, parts: &mut Parts) {
         let changes = feed.changes_between(self.shown_since(), reported_at);
         let units = changes.iter().map(|change| change.units).sum();
-        parts.add(DriftCause::ManualAdjustment, units, || hand_evidence(changes));
+        let zone = parts.zone;
+        parts.add(DriftCause::ManualAdjustment, units, || hand_evidence(changes, zone));
     }
 }
 
@@ -233,10 +264,10 @@ fn never_shown(missed: &[&SyncEvent<'_>], reported_at: Timestamp, parts: &mut Pa
         SyncResult::Failed => DriftCause::MissingEvent,
         _ => DriftCause::DelayedUpdate,
     };
-    let units = parts.left();
+    let (units, reported) = (parts.left(), reported_at.clock_in(parts.zone));
     parts.add(cause, units, || {
         let age = elapsed(reported_at.seconds_since(missed[0].source_at));
-        format!("no update was shown by {reported_at}; the first was sent {age} before, the newest is {}", newest.id)
+        format!("no update was shown by {reported}; the first was sent {age} before, the newest is {}", newest.id)
     });
 }
 
@@ -252,7 +283,7 @@ impl<'f> Missed<'f> {
         self.events.push(event);
     }
 
-    fn evidence(&self, right: &SyncEvent<'_>, reported_at: Timestamp) -> String {
+    fn evidence(&self, right: &SyncEvent<'_>, reported_at: Timestamp, zone: chrono_tz::Tz) -> String {
         let (Some(first), Some(last)) = (self.events.first(), self.events.last()) else { return String::new() };
         let ago = elapsed(reported_at.seconds_since(first.source_at));
         let names = match self.events.len() {
@@ -263,18 +294,18 @@ impl<'f> Missed<'f> {
             (SyncResult::Failed, "", _) => "failed".to_owned(),
             (SyncResult::Failed, failure, _) => format!("failed ({failure})"),
             (_, _, Some(shown)) if shown <= reported_at => "was overwritten by an older one".to_owned(),
-            (_, _, Some(shown)) => format!("was shown only at {shown}"),
+            (_, _, Some(shown)) => format!("was shown only at {}", shown.clock_in(zone)),
             (_, _, None) => "has not been shown".to_owned(),
         };
-        format!("{} was right {ago} earlier; {names} of {} {fate}", right.quantity, first.source_at)
+        format!("{} was right {ago} earlier; {names} of {} {fate}", right.quantity, first.source_at.clock_in(zone))
     }
 }
 
-fn hand_evidence(changes: &[ChangeByHand<'_>]) -> String {
+fn hand_evidence(changes: &[ChangeByHand<'_>], zone: chrono_tz::Tz) -> String {
     let one = |change: &ChangeByHand<'_>| {
         let owner = if change.owner.is_empty() { "nobody signed" } else { change.owner };
         let reason = if change.reason.is_empty() { "no reason" } else { change.reason };
-        format!("{:+} at {} ({owner}, {reason})", change.units, change.at)
+        format!("{:+} at {} ({owner}, {reason})", change.units, change.at.clock_in(zone))
     };
     changes.iter().map(one).collect::<Vec<_>>().join("; ")
 }
@@ -323,13 +354,14 @@ impl<'f> OwnUnits<'f> {
         self.recorded.iter().chain(&self.pending).filter(earlier).map(|order| order.units).sum()
     }
 
-    fn evidence(&self) -> String {
+    fn evidence(&self, zone: chrono_tz::Tz) -> String {
         let units = counted(self.pending_units(), "unit");
         let orders: Vec<&str> = self.pending.iter().map(|order| order.order_id).collect();
         let shown = orders.iter().take(3).copied().collect::<Vec<_>>().join(", ");
         let more = orders.len().saturating_sub(3);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        let first = self.pending.first().map_or_else(String::new, |order| format!(" since {}", order.ordered_at));
+        let since = |order: &&OwnOrder<'_>| format!(" since {}", order.ordered_at.clock_in(zone));
+        let first = self.pending.first().map_or_else(String::new, since);
         format!("{units} sold here{first} and not recorded yet: order {shown}{more}")
     }
 }

@@ -16,6 +16,8 @@ pub struct Scorecard {
     pub channel: Channel,
     /// What it earned in the period; unknown where a cost is.
     pub contribution: Option<Money>,
+    /// What those of its SKUs earned whose contribution is known.
+    pub contribution_of_costed: Option<Money>,
     /// Units oversold in the period.
     pub oversells: i64,
     /// Units its counts are off by now, without sign.
@@ -58,13 +60,22 @@ impl Verdict {
     }
 }
 
+/// What a channel earned in a period.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Earned {
+    /// All of it; unknown where a cost is.
+    pub contribution: Option<Money>,
+    /// That of its SKUs whose contribution is known.
+    pub contribution_of_costed: Option<Money>,
+}
+
 /// What the cards are made from, all of one period.
 #[derive(Clone, Copy, Debug)]
 pub struct ScorecardInput<'a> {
     /// Channels, penalties and thresholds.
     pub settings: &'a Settings,
     /// What each channel earned in the period; a channel that is missing is unknown.
-    pub contributions: &'a BTreeMap<Channel, Money>,
+    pub contributions: &'a BTreeMap<Channel, Earned>,
     /// Oversells.
     pub ledger: &'a Ledger,
     /// Counts that are off.
@@ -104,16 +115,17 @@ fn card(input: &ScorecardInput<'_>, channel: &ChannelSettings, by_hand: &BTreeMa
     let latency_p95_seconds = whole.and_then(|latency| latency.lag).map(|lag| lag.p95);
     let late = latency_p95_seconds.is_some_and(|lag| is_late(lag, &input.settings.alerts));
     let drift_alert = input.drifts.found.iter().any(|drift| drift.channel == *name && drift.alert);
-    let contribution = input.contributions.get(name).copied();
+    let earned = input.contributions.get(name).copied().unwrap_or_default();
     Scorecard {
         channel: name.clone(),
-        contribution,
+        contribution: earned.contribution,
+        contribution_of_costed: earned.contribution_of_costed,
         oversells,
         drift_units: drift_units(input.drifts, name),
         latency_p95_seconds,
         interventions: by_hand.get(name.as_str()).copied().unwrap_or(0),
         error_cost,
-        verdict: verdict(contribution, error_cost, late || drift_alert || oversells > 0),
+        verdict: verdict(earned.contribution, error_cost, late || drift_alert || oversells > 0),
     }
 }
 
@@ -152,6 +164,7 @@ const SCORECARD: &[Column] = &[
     Column { name: "interventions", kind: Kind::Integer, nullable: false },
     Column { name: "error_cost", kind: Kind::Money, nullable: true },
     Column { name: "verdict", kind: Kind::Text, nullable: false },
+    Column { name: "contribution_of_costed", kind: Kind::Money, nullable: true },
 ];
 
 /// `channel_scorecard.csv`: one row per channel.
@@ -167,6 +180,7 @@ pub fn channel_scorecard_sheet(cards: &[Scorecard]) -> Rows {
             card.interventions.into(),
             card.error_cost.into(),
             card.verdict.word().into(),
+            card.contribution_of_costed.into(),
         ]);
     }
     rows.finish()

@@ -187,6 +187,8 @@ pub static TABLES: &[Table] = &[
             may("reason", Text),
             // sellable, damaged, defective, in_transit, unknown
             need("disposition", Text),
+            // true where the amount holds the tax that the buyer got back; unknown: it does not
+            may("tax_included", Flag),
         ],
         month_by: Some("refund_day"),
         merge: Merge::NewestState,
@@ -210,6 +212,11 @@ pub static TABLES: &[Table] = &[
             // as it moves the balance: positive is the seller's, fees and refunds are negative
             need("amount", Money),
             need("currency", Text),
+            // true where a refund's amount holds the buyer's tax; unknown: it does not
+            may("tax_included", Flag),
+            // true where its document tells the settlement from its first line to its last, so that
+            // what other documents tell of the settlement is the same money again
+            may("whole", Flag),
         ],
         month_by: Some("posted_day"),
         merge: Merge::NewestState,

@@ -28,6 +28,8 @@ pub struct StockFacts {
     pub as_of_end: Timestamp,
     /// The currency of the reports.
     pub currency: Currency,
+    /// The shop's time zone: sentences tell times on its clock.
+    pub zone: chrono_tz::Tz,
 }
 
 impl StockFacts {
@@ -42,6 +44,7 @@ impl StockFacts {
             as_of: run.day("as_of")?.iter().next().flatten().ok_or_else(unknown)?,
             as_of_end: run.timestamp("as_of_end")?.iter().next().flatten().ok_or_else(unknown)?,
             currency: run.text("currency")?.get(0).and_then(|text| text.parse().ok()).ok_or_else(unknown)?,
+            zone: marts.run().time_zone,
             movements: marts.rows("fact_movements")?,
             counts: marts.rows("fact_stock_counts")?,
             orders: marts.rows("fact_stock_orders")?,

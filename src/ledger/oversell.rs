@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::account::Account;
-use super::facts::StockIndex;
+use super::facts::{StockFacts, StockIndex};
 use super::feed::{Feed, SyncEvent, SyncResult};
 use super::pool::Pools;
 use super::state::Movement;
@@ -250,7 +250,7 @@ fn explain(
         && account
             .and_then(|account| account.timeline.before(line.ordered_at))
             .is_some_and(|then| then >= columns.units.get(short.row).unwrap_or(0));
-    let reason = line.reason(feed, recorded_late.then_some(short.recorded_at), index.facts.as_of_end);
+    let reason = line.reason(feed, recorded_late.then_some(short.recorded_at), index.facts);
     let listed_then = line.listed(feed);
     Some(Oversell {
         channel: Channel::new(columns.channel.get(short.row)?),
@@ -304,9 +304,10 @@ impl SoldLine<'_> {
         feed.changes_between(shown.reflected_at, self.ordered_at).iter().map(|change| change.units).sum()
     }
 
-    fn reason(&self, feed: &Feed<'_>, recorded_at: Option<Timestamp>, as_of_end: Timestamp) -> Reason {
+    fn reason(&self, feed: &Feed<'_>, recorded_at: Option<Timestamp>, facts: &StockFacts) -> Reason {
+        let clock = |at: Timestamp| at.clock_in(facts.zone);
         let Some(shown) = feed.shown_at(self.ordered_at) else {
-            return self.never_shown(feed, as_of_end);
+            return self.never_shown(feed, facts);
         };
         let (by_hand, without) = (self.by_hand(feed, shown), self.listed_without_hands(feed, shown));
         if by_hand > 0 && without < self.quantity {
@@ -317,29 +318,30 @@ impl SoldLine<'_> {
             );
         }
         if shown.result == SyncResult::Duplicate {
-            let reflected = shown.reflected_at.unwrap_or(shown.source_at);
+            let reflected = clock(shown.reflected_at.unwrap_or(shown.source_at));
             let evidence =
                 format!("update {} came a second time at {reflected} and showed {}", shown.id, shown.quantity);
             return Reason::new(OversellCause::DuplicateEvent, evidence);
         }
         if let Some(missed) = self.decisive(feed, Some(shown)) {
-            return missed_update(missed, as_of_end);
+            return missed_update(missed, facts);
         }
         if without + by_hand < self.quantity {
             let evidence = format!("the channel showed {} and sold {}", without + by_hand, self.quantity);
             return Reason::new(OversellCause::BeyondListing, evidence);
         }
         if let Some(recorded_at) = recorded_at {
-            let evidence = format!("the order was recorded at {recorded_at}, when its units were gone");
+            let evidence = format!("the order was recorded at {}, when its units were gone", clock(recorded_at));
             return Reason::new(OversellCause::LateReservation, evidence);
         }
-        let evidence = format!("the count of {} was the newest there was, and all of it was listed", shown.source_at);
+        let evidence =
+            format!("the count of {} was the newest there was, and all of it was listed", clock(shown.source_at));
         Reason::new(OversellCause::NoBuffer, evidence)
     }
 
-    fn never_shown(&self, feed: &Feed<'_>, as_of_end: Timestamp) -> Reason {
+    fn never_shown(&self, feed: &Feed<'_>, facts: &StockFacts) -> Reason {
         match self.decisive(feed, None) {
-            Some(missed) => missed_update(missed, as_of_end),
+            Some(missed) => missed_update(missed, facts),
             None => Reason::new(OversellCause::NeverSynced, "no update for this listing is in the log".to_owned()),
         }
     }
@@ -358,19 +360,21 @@ impl SoldLine<'_> {
     }
 }
 
-fn missed_update(missed: &SyncEvent<'_>, as_of_end: Timestamp) -> Reason {
-    let SyncEvent { id, quantity, source_at, .. } = missed;
+fn missed_update(missed: &SyncEvent<'_>, facts: &StockFacts) -> Reason {
+    let SyncEvent { id, quantity, .. } = missed;
+    let sent = missed.source_at.clock_in(facts.zone);
     if missed.result == SyncResult::Failed {
         let why = if missed.failure.is_empty() { String::new() } else { format!(": {}", missed.failure) };
-        let evidence = format!("update {id} to {quantity} from {source_at} failed{why}");
+        let evidence = format!("update {id} to {quantity} from {sent} failed{why}");
         return Reason::new(OversellCause::SyncFailure, evidence);
     }
-    let late = missed.reflected_at.unwrap_or(as_of_end).seconds_since(*source_at);
+    let late = missed.reflected_at.unwrap_or(facts.as_of_end).seconds_since(missed.source_at);
     let evidence = match missed.reflected_at {
         Some(reflected) => {
-            format!("update {id} to {quantity} from {source_at} was shown at {reflected}, {} later", elapsed(late))
+            let shown = reflected.clock_in(facts.zone);
+            format!("update {id} to {quantity} from {sent} was shown at {shown}, {} later", elapsed(late))
         }
-        None => format!("update {id} to {quantity} from {source_at} was never shown"),
+        None => format!("update {id} to {quantity} from {sent} was never shown"),
     };
     Reason { cause: OversellCause::SyncDelay, late_seconds: Some(late), evidence }
 }

@@ -1,7 +1,8 @@
 //! What one unit cost on a day, by either method.
 //!
-//! **Standard**: the `unit_cost` in force on the day: the row with the newest `from` not after the
-//! day, if its `until` (inclusive) has not passed.
+//! **Standard**: the `unit_cost` in force on the day: of the rows whose `from` is not after the day
+//! and whose `until` (inclusive) has not passed, the one with the newest `from`. So a cost for some
+//! weeks gives way to the open one before it when it ends.
 //!
 //! **Moving average**: from the first receipt on,
 //!
@@ -55,8 +56,8 @@ impl Costs {
     }
 
     fn standard_on(&self, sku: &Sku, day: Day) -> Option<Money> {
-        let (_, found) = self.standard.get(sku)?.range(..=day).next_back()?;
-        if found.until.is_some_and(|until| day > until) { None } else { found.unit_cost }
+        let begun = self.standard.get(sku)?.range(..=day).rev();
+        begun.map(|(_, cost)| cost).find(|cost| cost.until.is_none_or(|until| day <= until))?.unit_cost
     }
 
     fn moving_averages(&self, receipts: &[Receipt]) -> BTreeMap<Sku, BTreeMap<Day, Option<Money>>> {
@@ -131,6 +132,16 @@ mod tests {
         assert_eq!(on("2026-02-01"), None, "the first cost has ended and the second not begun");
         assert_eq!(on("2026-02-10").as_deref(), Some("3.00"));
         assert_eq!(costs.on(&"CUP".into(), day("2026-02-10")), None);
+    }
+
+    #[test]
+    fn a_cost_for_some_days_gives_way_to_the_open_one_before_it() {
+        let cost_prices = vec![price("2026-01-01", None, "2.00"), price("2026-02-10", Some("2026-02-12"), "3.00")];
+        let input = Input { cost_prices, ..Input::default() };
+        let costs = Costs::new(&input, CostMethod::Standard, &Exchange::new(Currency::USD, &[]));
+        let on = |text| costs.on(&"MUG".into(), day(text)).map(|cost| cost.to_string());
+        assert_eq!(on("2026-02-12").as_deref(), Some("3.00"));
+        assert_eq!(on("2026-02-13").as_deref(), Some("2.00"));
     }
 
     #[test]

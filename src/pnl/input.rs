@@ -61,6 +61,19 @@ pub struct OrderShare {
     pub unlabelled: bool,
 }
 
+/// A refund whose amount holds a part of the buyer's tax: the order that it belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaxedRefund {
+    /// The order.
+    pub order_id: String,
+    /// The day of the refund: an order's refunds are told in its order.
+    pub day: Day,
+    /// What the order came to without tax: gross less discount, plus shipping charged.
+    pub goods: Money,
+    /// The order's tax, above zero.
+    pub tax: Money,
+}
+
 /// `mart_pnl_charges`: settled fees, refunds, advertising.
 #[derive(Clone, Debug)]
 pub struct Charge {
@@ -72,6 +85,8 @@ pub struct Charge {
     pub kind: String,
     /// As it moves the balance: positive is the seller's.
     pub amount: Money,
+    /// Where the amount holds the buyer's tax, the order whose tax it is a part of.
+    pub taxed: Option<TaxedRefund>,
     /// Rows whose amount is not known.
     pub unknown_rows: i64,
 }

@@ -9,8 +9,11 @@
 //!
 //! * A sale counts on the day of the order, a charge on the day it was posted, a refund on the day
 //!   it was issued. Tax nets to nothing and stands nowhere.
+//! * A refund whose source tells it with the buyer's tax gives up the order's share of the tax, so
+//!   that an order that went back whole leaves net sales of nothing.
 //! * An order that no settlement line names has its fees estimated from the channel's schedule,
 //!   and an order without a shipping label its label; every estimated part has a column of its own.
+//!   What share of the sales has its fees from a settlement is told only of channels that settle.
 //! * A charge of an order of several SKUs is shared by their net value, by largest remainder; a
 //!   charge of no order stays with `(unallocated)`. So SKUs and `(unallocated)` are the channel.
 //! * Units sold cost what the SKU cost on that day, a bundle its components; sellable returns give
@@ -29,15 +32,17 @@ mod reader;
 mod settlements;
 mod sheets;
 mod statement;
+mod tax;
 mod warnings;
 mod work;
 
 pub use input::{
-    Bucket, Charge, CostPrice, CostUnits, Input, OrderShare, Receipt, SalesRow, SettlementRow, UnmatchedRow,
+    Bucket, Charge, CostPrice, CostUnits, Input, OrderShare, Receipt, SalesRow, SettlementRow, TaxedRefund,
+    UnmatchedRow,
 };
 pub use line::{Effect, LINES, Line, NOT_EARNINGS, Source};
 pub use losing::LosingSku;
 pub use rates::DatedRate;
 pub use reader::read;
 pub use statement::Statement;
-pub use work::{Pnl, statements};
+pub use work::{Pnl, RECENT_DAYS, statements};

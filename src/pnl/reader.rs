@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use super::input::{
-    Bucket, Charge, CostPrice, CostUnits, Input, OrderShare, Receipt, SalesRow, SettlementRow, UnmatchedRow,
+    Bucket, Charge, CostPrice, CostUnits, Input, OrderShare, Receipt, SalesRow, SettlementRow, TaxedRefund,
+    UnmatchedRow,
 };
 use super::rates::DatedRate;
 use crate::error::{Diagnostic, Result};
@@ -77,6 +78,12 @@ fn charges(rows: &Rows) -> Result<Vec<Charge>> {
     let mut buckets = Buckets::new(rows)?;
     let (order_id, kind) = (Text::new(rows, "order_id")?, Text::new(rows, "kind")?);
     let (amount, unknown) = (Amount::new(rows, "amount")?, Integer::new(rows, "unknown_rows")?);
+    let (taxed_order, taxed_day) = (Text::new(rows, "taxed_order")?, OnDay::new(rows, "taxed_day")?);
+    let (goods, tax) = (rows.money("order_goods")?, rows.money("order_tax")?);
+    let taxed = |row| -> Result<Option<TaxedRefund>> {
+        let (order_id, day) = (taxed_order.at(row)?.to_owned(), taxed_day.at(row)?);
+        Ok(goods.get(row).zip(tax.get(row)).map(|(goods, tax)| TaxedRefund { order_id, day, goods, tax }))
+    };
     (0..rows.len())
         .map(|row| {
             Ok(Charge {
@@ -84,6 +91,7 @@ fn charges(rows: &Rows) -> Result<Vec<Charge>> {
                 order_id: order_id.at(row)?.to_owned(),
                 kind: kind.at(row)?.to_owned(),
                 amount: amount.at(row)?,
+                taxed: taxed(row)?,
                 unknown_rows: unknown.at(row)?,
             })
         })

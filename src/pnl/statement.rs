@@ -73,13 +73,14 @@ impl Statement {
         share(self.contribution()?, self.net_sales()?)
     }
 
-    /// The share of gross sales whose orders stand in a settlement; unknown without sales. A
-    /// channel without a marketplace and without settlements is settled by definition.
+    /// The share of gross sales whose orders stand in a settlement, so that their fees are told and
+    /// not estimated; unknown without sales, and on a channel that settles nothing: neither a
+    /// marketplace nor any settlement in the lake.
     pub fn settled_share(&self) -> Option<Rate> {
         share(self.gross_settled?, self.amounts[GROSS_SALES]?)
     }
 
-    /// Gross sales whose orders stand in a settlement.
+    /// Gross sales whose orders stand in a settlement; unknown on a channel that settles nothing.
     pub fn gross_settled(&self) -> Option<Money> {
         self.gross_settled
     }
@@ -115,6 +116,7 @@ impl Statement {
     }
 
     /// Adds to the gross sales whose orders stand in a settlement; they are in the line already.
+    /// Unknown stays unknown.
     pub(super) fn add_settled(&mut self, amount: Option<Money>) {
         self.gross_settled = both(self.gross_settled, amount, |sum, amount| sum + amount);
     }

@@ -12,10 +12,14 @@ use super::line::{
 use super::losing::{LosingSku, losing};
 use super::rates::Exchange;
 use super::statement::Statement;
+use super::tax::without_tax;
 use super::warnings::warnings;
 use crate::config::{FeeSchedule, Settings};
 use crate::error::Diagnostic;
 use crate::types::{Channel, Currency, Day, Money, Month, Sku};
+
+/// Days up to the run's that count as recent; `queries/mart_pnl_*` say so too.
+pub const RECENT_DAYS: i32 = 90;
 
 /// What every channel and SKU earned.
 #[derive(Clone, Debug)]
@@ -44,11 +48,12 @@ pub fn statements(input: &Input, settings: &Settings) -> Pnl {
     let costs = Costs::new(input, settings.shop.cost_method, &exchange);
     let book = Book {
         input,
+        charges: without_tax(&input.charges),
         exchange: &exchange,
         costs: &costs,
         orders: Orders::new(&input.shares),
         schedules: settings.channels.iter().map(|channel| (&channel.name, channel.fees)).collect(),
-        must_settle: must_settle(input, settings),
+        settling: settling(input, settings),
     };
     let by_sku = book.statements(|bucket| Some((bucket.month, bucket.channel.clone(), bucket.sku.clone())));
     let recent = book.statements(|bucket| bucket.recent.then(|| (bucket.channel.clone(), bucket.sku.clone())));
@@ -70,6 +75,16 @@ impl Pnl {
     pub fn channel_totals(&self) -> BTreeMap<Channel, Statement> {
         let mut totals: BTreeMap<Channel, Statement> = BTreeMap::new();
         for ((_, channel), statement) in &self.by_channel {
+            totals.entry(channel.clone()).or_default().merge(statement);
+        }
+        totals
+    }
+
+    /// Every channel's statement over the last [`RECENT_DAYS`] days; orders are those of its SKUs and
+    /// count an order of two SKUs twice.
+    pub fn recent_channels(&self) -> BTreeMap<Channel, Statement> {
+        let mut totals: BTreeMap<Channel, Statement> = BTreeMap::new();
+        for ((channel, _), statement) in &self.recent {
             totals.entry(channel.clone()).or_default().merge(statement);
         }
         totals
@@ -102,18 +117,21 @@ fn channels(
 /// Everything that one pass over the rows needs.
 struct Book<'a> {
     input: &'a Input,
+    /// The charges, refunds without the buyer's tax.
+    charges: Vec<Charge>,
     exchange: &'a Exchange,
     costs: &'a Costs,
     orders: Orders<'a>,
     schedules: BTreeMap<&'a Channel, FeeSchedule>,
-    must_settle: BTreeSet<&'a Channel>,
+    settling: BTreeSet<&'a Channel>,
 }
 
-/// Marketplaces, and every channel that ever settled. What the others sold needs no settlement.
-fn must_settle<'a>(input: &'a Input, settings: &'a Settings) -> BTreeSet<&'a Channel> {
+/// Marketplaces, and every channel that ever settled. Of the others nobody knows what share of their
+/// fees a settlement would tell: all of them are estimated.
+fn settling<'a>(input: &'a Input, settings: &'a Settings) -> BTreeSet<&'a Channel> {
     let marketplaces = settings.channels.iter().filter(|channel| channel.kind.is_marketplace());
-    let settling = input.settlements.iter().map(|row| &row.channel);
-    marketplaces.map(|channel| &channel.name).chain(settling).collect()
+    let settled = input.settlements.iter().map(|row| &row.channel);
+    marketplaces.map(|channel| &channel.name).chain(settled).collect()
 }
 
 /// Amounts of one key before they are converted: the sums that a day's rate is applied to.
@@ -143,7 +161,7 @@ impl Book<'_> {
                 self.sale(pages.entry(key).or_default(), row);
             }
         }
-        for charge in &self.input.charges {
+        for charge in &self.charges {
             for (bucket, amount) in self.landed(charge) {
                 if let Some(key) = key(&bucket) {
                     add_charge(pages.entry(key).or_default(), charge, &bucket, amount);
@@ -178,7 +196,7 @@ impl Book<'_> {
         {
             *page.amounts.entry((line, place.0, place.1)).or_default() += amount;
         }
-        if row.settled || !self.must_settle.contains(&bucket.channel) {
+        if row.settled {
             *page.settled.entry(place).or_default() += row.gross;
         }
         if !row.settled {
@@ -221,6 +239,9 @@ impl Book<'_> {
         let schedule = self.schedule(channel);
         for ((line, currency, day), amount) in page.amounts {
             statement.add(line, self.exchange.convert(amount, currency, day));
+        }
+        if !self.settling.contains(channel) {
+            statement.add_settled(None);
         }
         for ((currency, day), amount) in page.settled {
             statement.add_settled(self.exchange.convert(amount, currency, day));

@@ -53,7 +53,7 @@ pub static CALENDAR: ExtraTable = ExtraTable {
     ],
 };
 
-/// One row per channel and number seen there: the product behind it.
+/// One row per channel, number seen there and span of days: the product behind it.
 pub static SKU_MAP: ExtraTable = ExtraTable {
     name: "sku_map",
     columns: &[
@@ -64,13 +64,24 @@ pub static SKU_MAP: ExtraTable = ExtraTable {
         may("sku", Kind::Text),
         // barcode, alias, sku, unmapped
         need("matched_by", Kind::Text),
+        // the days on which it stood for that; those of one number leave no day out and none twice
+        need("from_day", Kind::Day),
+        need("until_day", Kind::Day),
     ],
 };
 
-/// One row per bundle and component, bundles in bundles taken apart.
+/// One row per bundle, component and span of days, bundles in bundles taken apart. On days on which
+/// no composition was in force the bundle is a part of itself, once.
 pub static BUNDLE_PARTS: ExtraTable = ExtraTable {
     name: "bundle_parts",
-    columns: &[need("bundle_sku", Kind::Text), need("sku", Kind::Text), need("quantity", Kind::Integer)],
+    columns: &[
+        need("bundle_sku", Kind::Text),
+        need("sku", Kind::Text),
+        need("quantity", Kind::Integer),
+        // the spans of one bundle leave no day out and none twice
+        need("from_day", Kind::Day),
+        need("until_day", Kind::Day),
+    ],
 };
 
 /// One row per channel of the settings.

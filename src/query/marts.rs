@@ -23,6 +23,7 @@ use crate::types::Month;
 pub struct Marts {
     catalogue: Arc<Catalogue>,
     snapshot: Option<Snapshot>,
+    run: RunParameters,
     given: BTreeMap<String, Given>,
     answers: Mutex<BTreeMap<String, Given>>,
 }
@@ -122,7 +123,7 @@ impl Marts {
             given.insert(rows.name().to_owned(), Given::new(rows)?);
         }
         given.insert(RUN.name.to_owned(), Given::new(run.rows())?);
-        Ok(Self { catalogue: Arc::new(catalogue), snapshot, given, answers: Mutex::default() })
+        Ok(Self { catalogue: Arc::new(catalogue), snapshot, run, given, answers: Mutex::default() })
     }
 
     /// The same marts with more extra tables, or others in their place; answers so far are
@@ -145,6 +146,11 @@ impl Marts {
     /// The queries.
     pub fn catalogue(&self) -> &Catalogue {
         &self.catalogue
+    }
+
+    /// What the run was told.
+    pub const fn run(&self) -> RunParameters {
+        self.run
     }
 
     /// The snapshot; none for tables in memory.

@@ -67,7 +67,7 @@ impl World {
         let loser = matches!(self.goods[line.good].loss, Some((_, Loss::Refunds)));
         let rate = if loser { 0.85 } else { STORES[line.channel].return_rate };
         let is_bundle = self.goods[line.good].is_bundle();
-        if !self.dice.chance(rate) || line.tax > 0 && is_shopify(line.channel) || line.other_channel || is_bundle {
+        if !self.dice.chance(rate) || line.other_channel || is_bundle {
             return;
         }
         let units =

@@ -72,6 +72,11 @@ impl Line {
         self.gross() - self.discount
     }
 
+    /// The tax on so many of the line's units.
+    pub(crate) fn tax_of(&self, units: i64) -> i64 {
+        self.tax * units / self.quantity
+    }
+
     /// The order's number as the channel's files carry it.
     pub(crate) fn order_id(&self) -> String {
         let id = order_id(self.channel, self.order);

@@ -68,7 +68,8 @@ impl Postings {
             }
             TIKTOK => self.tiktok.refund(line, order, refund, at, clock),
             channel => match &mut self.payments[channel] {
-                Some(payments) => payments.refund(order, refund, at, clock),
+                // The processor pays back what was paid: with the tax.
+                Some(payments) => payments.refund(order, refund + line.tax_of(units), at, clock),
                 None => Ok(()),
             },
         }

@@ -58,7 +58,9 @@ struct Totals {
     shipping: i64,
     tax: i64,
     discount: i64,
+    /// Without tax.
     refunded: i64,
+    refunded_tax: i64,
 }
 
 impl Totals {
@@ -69,6 +71,7 @@ impl Totals {
             tax: order.iter().map(|line| line.tax).sum(),
             discount: order.iter().map(|line| line.discount).sum(),
             refunded: order.iter().map(|line| line.refunded).sum(),
+            refunded_tax: order.iter().map(|line| line.tax_of(line.returned)).sum(),
         }
     }
 
@@ -120,7 +123,7 @@ fn first_row(sheet: &mut Sheet, order: &[Line], goods: &[Good], clock: &Clock) -
     when(sheet, clock, head.cancelled.map(|(at, _)| at).filter(|_| cancelled))
         .text("Shopify Payments")
         .text(&format!("r{:012}", head.order * 7_368_787 % 1_000_000_000_000))
-        .cents(totals.refunded)
+        .cents(totals.refunded + totals.refunded_tax)
         .text(BRAND)
         .text("0.00")
         .empty(3)

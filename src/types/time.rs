@@ -170,6 +170,11 @@ impl Timestamp {
         DateTime::from_timestamp_micros(self.0).expect("an instant of the lake is a date")
     }
 
+    /// `2026-02-28 06:15:00` on a clock in a time zone, for sentences; the zone is told once elsewhere.
+    pub fn clock_in(self, zone: chrono_tz::Tz) -> String {
+        self.utc().with_timezone(&zone).format("%Y-%m-%d %H:%M:%S").to_string()
+    }
+
     /// The calendar day at this instant in a time zone.
     pub fn day_in(self, zone: chrono_tz::Tz) -> Day {
         Day::from_date(zone.from_utc_datetime(&self.utc().naive_utc()).date_naive())

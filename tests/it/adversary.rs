@@ -140,6 +140,8 @@ fn text(table: &Table, column: &str, chance: &mut Chance) -> String {
 }
 
 fn extra_tables() -> Vec<Rows> {
+    let on = |text: &str| Cell::from(text.parse::<Day>().unwrap());
+    let (ever, changed) = ((on("0001-01-01"), on("9999-12-31")), (on("2026-01-27"), on("2026-01-28")));
     let mut map = SKU_MAP.builder();
     let mut channels = CHANNELS.builder();
     for (index, channel) in CHANNEL_NAMES.iter().enumerate() {
@@ -153,7 +155,20 @@ fn extra_tables() -> Vec<Rows> {
                 other => other.into(),
             };
             let matched = if sku == Cell::Null { "unmapped" } else { "sku" };
-            map.push([Cell::from(*channel), number.into(), sku, matched.into()]);
+            // one number changed its product on a day that comes often
+            if number == "C-1" {
+                map.push([
+                    Cell::from(*channel),
+                    number.into(),
+                    "POT".into(),
+                    "alias".into(),
+                    ever.0.clone(),
+                    changed.0.clone(),
+                ]);
+                map.push([Cell::from(*channel), number.into(), sku, matched.into(), changed.1.clone(), ever.1.clone()]);
+            } else {
+                map.push([Cell::from(*channel), number.into(), sku, matched.into(), ever.0.clone(), ever.1.clone()]);
+            }
         }
         let own = *channel == "amazon";
         channels.push([
@@ -166,7 +181,9 @@ fn extra_tables() -> Vec<Rows> {
         ]);
     }
     let mut parts = BUNDLE_PARTS.builder();
-    parts.push([Cell::from("SET"), "CUP".into(), 1_i64.into()]);
-    parts.push([Cell::from("SET"), "MUG".into(), 2_i64.into()]);
+    // nobody said until when it held nothing but itself
+    parts.push([Cell::from("SET"), "SET".into(), 1_i64.into(), ever.0.clone(), changed.0.clone()]);
+    parts.push([Cell::from("SET"), "CUP".into(), 1_i64.into(), changed.1.clone(), ever.1.clone()]);
+    parts.push([Cell::from("SET"), "MUG".into(), 2_i64.into(), changed.1, ever.1]);
     vec![map.finish(), channels.finish(), parts.finish()]
 }

@@ -124,7 +124,14 @@ fn products() -> Rows {
 fn sku_map() -> Rows {
     let mut table = trueup::query::SKU_MAP.builder();
     for channel in ["shopify", "tiktok", "amazon"] {
-        table.push([channel.into(), "MUG".into(), "MUG".into(), "sku".into()]);
+        table.push([
+            channel.into(),
+            "MUG".into(),
+            "MUG".into(),
+            "sku".into(),
+            as_of().plus(-999).into(),
+            as_of().plus(999).into(),
+        ]);
     }
     table.finish()
 }
@@ -304,7 +311,9 @@ fn only_what_nothing_explains_is_drift_to_fear() {
 fn a_bundle_is_limited_by_its_components_and_sells_out_with_the_fastest() {
     let bundle = {
         let mut table = trueup::query::BUNDLE_PARTS.builder();
-        table.push(["SET".into(), "MUG".into(), Cell::Integer(2)]);
+        let (before, changed) = (as_of().plus(-999), as_of().plus(-9));
+        table.push(["SET".into(), "MUG".into(), Cell::Integer(5), before.into(), changed.plus(-1).into()]);
+        table.push(["SET".into(), "MUG".into(), Cell::Integer(2), changed.into(), as_of().plus(9).into()]);
         table.finish()
     };
     let report = TableOf::named("channel_stock")

@@ -27,51 +27,123 @@ fn table(name: &str, columns: &[&str], rows: &[Vec<Cell>]) -> Rows {
 }
 
 fn bundles(rows: &[(&str, &str, i64)]) -> Rows {
-    let rows: Vec<Vec<Cell>> = rows
-        .iter()
-        .map(|(bundle, part, quantity)| {
-            vec![(*bundle).into(), (*part).into(), day("2026-01-01").into(), (*quantity).into()]
-        })
-        .collect();
-    table("bundles", &["bundle_sku", "component_sku", "from", "quantity"], &rows)
+    let rows: Vec<_> =
+        rows.iter().map(|(bundle, part, quantity)| (*bundle, *part, "2026-01-01", None, *quantity)).collect();
+    dated_bundles(&rows)
 }
 
+fn dated_bundles(rows: &[(&str, &str, &str, Option<&str>, i64)]) -> Rows {
+    let rows: Vec<Vec<Cell>> = rows
+        .iter()
+        .map(|(bundle, part, from, until, quantity)| {
+            let (from, until) = (day(from), until.map(day));
+            vec![(*bundle).into(), (*part).into(), from.into(), until.into(), (*quantity).into()]
+        })
+        .collect();
+    table("bundles", &["bundle_sku", "component_sku", "from", "until", "quantity"], &rows)
+}
+
+/// What every bundle holds, with the span of days; the ends of time are left out.
 fn parts(rows: &Rows) -> Vec<String> {
     let (bundle, sku, quantity) =
         (rows.text("bundle_sku").unwrap(), rows.text("sku").unwrap(), rows.integer("quantity").unwrap());
+    let (from, until) = (rows.day("from_day").unwrap(), rows.day("until_day").unwrap());
     (0..rows.len())
-        .map(|row| format!("{} = {} {}", bundle.get(row).unwrap(), quantity.get(row).unwrap(), sku.get(row).unwrap()))
+        .map(|row| {
+            let span = span(from.get(row).unwrap(), until.get(row).unwrap());
+            format!("{} = {} {}{span}", bundle.get(row).unwrap(), quantity.get(row).unwrap(), sku.get(row).unwrap())
+        })
         .collect()
+}
+
+fn span(from: Day, until: Day) -> String {
+    let known = |day: Day, ends: &str| if day == self::day(ends) { String::new() } else { day.to_string() };
+    match (known(from, "0001-01-01"), known(until, "9999-12-31")) {
+        (from, until) if from.is_empty() && until.is_empty() => String::new(),
+        (from, until) => format!(" {from}..{until}"),
+    }
 }
 
 #[test]
 fn bundles_in_bundles_are_taken_apart() {
     let nested = bundles(&[("GIFT", "SET", 2), ("GIFT", "MUG", 1), ("SET", "MUG", 3), ("SET", "CUP", 1)]);
-    let parts_now = bundle_parts(&nested, day("2026-02-28")).unwrap();
-    assert_eq!(parts(&parts_now), ["GIFT = 2 CUP", "GIFT = 7 MUG", "SET = 1 CUP", "SET = 3 MUG"]);
-    assert!(bundle_parts(&nested, day("2025-12-31")).unwrap().is_empty(), "before they came into force");
+    let expected = [
+        "GIFT = 1 GIFT ..2025-12-31",
+        "GIFT = 2 CUP 2026-01-01..",
+        "GIFT = 7 MUG 2026-01-01..",
+        "SET = 1 SET ..2025-12-31",
+        "SET = 1 CUP 2026-01-01..",
+        "SET = 3 MUG 2026-01-01..",
+    ];
+    assert_eq!(parts(&bundle_parts(&nested).unwrap()), expected, "themselves before they came into force");
+}
+
+/// GIFT holds two SETs until May and one from then on; SET held a CUP, and from March a POT with it.
+#[test]
+fn a_bundle_is_what_its_parts_were_on_each_day() {
+    let rows = [
+        ("GIFT", "SET", "2026-01-01", Some("2026-04-30"), 2),
+        ("GIFT", "SET", "2026-05-01", None, 1),
+        ("SET", "CUP", "2026-01-01", None, 1),
+        ("SET", "POT", "2026-03-01", Some("2026-06-30"), 1),
+        ("OLD", "CUP", "2026-01-01", Some("2026-01-31"), 4),
+    ];
+    let expected = [
+        "GIFT = 1 GIFT ..2025-12-31",
+        "GIFT = 2 CUP 2026-01-01..2026-02-28",
+        "GIFT = 2 CUP 2026-03-01..2026-04-30",
+        "GIFT = 2 POT 2026-03-01..2026-04-30",
+        "GIFT = 1 CUP 2026-05-01..2026-06-30",
+        "GIFT = 1 POT 2026-05-01..2026-06-30",
+        "GIFT = 1 CUP 2026-07-01..",
+        "OLD = 1 OLD ..2025-12-31",
+        "OLD = 4 CUP 2026-01-01..2026-01-31",
+        "OLD = 1 OLD 2026-02-01..",
+        "SET = 1 SET ..2025-12-31",
+        "SET = 1 CUP 2026-01-01..2026-02-28",
+        "SET = 1 CUP 2026-03-01..2026-06-30",
+        "SET = 1 POT 2026-03-01..2026-06-30",
+        "SET = 1 CUP 2026-07-01..",
+    ];
+    assert_eq!(parts(&bundle_parts(&dated_bundles(&rows)).unwrap()), expected);
+}
+
+/// A in B until June and B in A from July is a change of mind and no circle.
+#[test]
+fn only_what_is_in_force_on_one_day_is_a_circle() {
+    let turned = [("A", "B", "2026-01-01", Some("2026-06-30"), 1), ("B", "A", "2026-07-01", None, 1)];
+    assert_eq!(parts(&bundle_parts(&dated_bundles(&turned)).unwrap()).len(), 5);
+    let circle = [("A", "B", "2026-01-01", Some("2026-06-30"), 1), ("B", "A", "2026-06-30", None, 1)];
+    assert_eq!(bundle_parts(&dated_bundles(&circle)).unwrap_err().code, "bundle-circle");
 }
 
 #[test]
 fn bundles_in_a_circle_are_named() {
-    let error = bundle_parts(&bundles(&[("A", "B", 1), ("B", "C", 1), ("C", "A", 1)]), day("2026-02-28")).unwrap_err();
+    let error = bundle_parts(&bundles(&[("A", "B", 1), ("B", "C", 1), ("C", "A", 1)])).unwrap_err();
     assert_eq!(error.message, "bundles contain each other in a circle: `A` contains `B` contains `C` contains `A`");
     let huge = i64::MAX / 2;
-    let error = bundle_parts(&bundles(&[("A", "B", huge), ("B", "C", 3)]), day("2026-02-28")).unwrap_err();
+    let error = bundle_parts(&bundles(&[("A", "B", huge), ("B", "C", 3)])).unwrap_err();
     assert_eq!(error.code, "bundle-quantity");
-    assert_eq!(bundle_parts(&bundles(&[("A", "B", 0)]), day("2026-02-28")).unwrap_err().code, "bundle-quantity");
+    assert_eq!(bundle_parts(&bundles(&[("A", "B", 0)])).unwrap_err().code, "bundle-quantity");
 }
 
 fn mapped(tables: Vec<Rows>) -> Vec<String> {
     let run = RunParameters::new(day("2026-02-28"), Currency::USD);
     let marts = Marts::in_memory(tables, run).unwrap();
-    let map = sku_map(&Evidence::read(&marts, day("2026-02-28")).unwrap());
+    let map = sku_map(&Evidence::read(&marts).unwrap());
     let (channel, number) = (map.text("channel").unwrap(), map.text("channel_sku").unwrap());
     let (sku, by) = (map.text("sku").unwrap(), map.text("matched_by").unwrap());
+    let (from, until) = (map.day("from_day").unwrap(), map.day("until_day").unwrap());
     (0..map.len())
         .map(|row| {
             let sku = sku.get(row).unwrap_or("?");
-            format!("{} {} = {sku} by {}", channel.get(row).unwrap(), number.get(row).unwrap(), by.get(row).unwrap())
+            let span = span(from.get(row).unwrap(), until.get(row).unwrap());
+            format!(
+                "{} {} = {sku} by {}{span}",
+                channel.get(row).unwrap(),
+                number.get(row).unwrap(),
+                by.get(row).unwrap()
+            )
         })
         .collect()
 }
@@ -145,14 +217,16 @@ fn barcode_goes_before_alias_before_text() {
         "amazon B1 = MUG by barcode",
         "amazon B2 = MUG by sku",
         "amazon B3 = ? by unmapped",
-        "amazon CUP = POT by alias",
+        "amazon CUP = CUP by sku ..2025-12-31",
+        "amazon CUP = POT by alias 2026-01-01..",
         "amazon MUG = MUG by sku",
     ];
     assert_eq!(found, expected);
 }
 
+/// A number without an alias in force keeps the one that ended last, and before the first the first.
 #[test]
-fn the_alias_in_force_counts() {
+fn each_day_has_the_alias_that_was_in_force() {
     let rows = [
         ("B1", "OLD", "2025-01-01", Some("2026-01-31")),
         ("B1", "NEW", "2026-02-01", None),
@@ -160,7 +234,26 @@ fn the_alias_in_force_counts() {
         ("B2", "GONE", "2025-01-01", Some("2025-06-30")),
     ];
     let found = mapped(vec![seen(&[(Some("B1"), None), (Some("B2"), None)]), products(&[("X", None)]), aliases(&rows)]);
-    assert_eq!(found, ["amazon B1 = NEW by alias", "amazon B2 = GONE by alias"]);
+    let expected = [
+        "amazon B1 = OLD by alias ..2026-01-31",
+        "amazon B1 = NEW by alias 2026-02-01..2026-02-28",
+        "amazon B1 = NEXT by alias 2026-03-01..",
+        "amazon B2 = GONE by alias",
+    ];
+    assert_eq!(found, expected);
+}
+
+/// What an alias says for some days does not hide the product of that name on the others.
+#[test]
+fn a_product_is_itself_on_days_without_an_alias_of_its_name() {
+    let rows = [("MUG", "POT", "2026-01-01", Some("2026-01-31"))];
+    let found = mapped(vec![seen(&[(Some("MUG"), None)]), products(&[("MUG", None), ("POT", None)]), aliases(&rows)]);
+    let expected = [
+        "amazon MUG = MUG by sku ..2025-12-31",
+        "amazon MUG = POT by alias 2026-01-01..2026-01-31",
+        "amazon MUG = MUG by sku 2026-02-01..",
+    ];
+    assert_eq!(found, expected);
 }
 
 #[test]

@@ -60,8 +60,11 @@ fn marts() -> Marts {
     let stock = counted(counted(counted(TableOf::named("stock"), -4, 3, 1), -3, 2, 2), -2, 0, 0);
     let stock = counted(counted(stock, -1, 9, 1), 0, 9, 2);
     let mut parts = BUNDLE_PARTS.builder();
-    parts.push([Cell::from("SET"), "MUG".into(), Cell::Integer(3)]);
-    parts.push([Cell::from("SET"), "TRAY".into(), Cell::Integer(1)]);
+    // an older composition changes nothing now
+    let (first, changed, last) = (AS_OF.plus(-9_999), AS_OF.plus(-999), AS_OF.plus(999));
+    parts.push([Cell::from("SET"), "TRAY".into(), Cell::Integer(7), first.into(), changed.plus(-1).into()]);
+    parts.push([Cell::from("SET"), "MUG".into(), Cell::Integer(3), changed.into(), last.into()]);
+    parts.push([Cell::from("SET"), "TRAY".into(), Cell::Integer(1), changed.into(), last.into()]);
     let tables: Vec<Rows> = vec![orders.rows(), stock.rows(), parts.finish()];
     Marts::in_memory(tables, RunParameters::new(AS_OF, Currency::USD)).unwrap()
 }

@@ -104,6 +104,34 @@ fn an_order_recorded_after_the_report_was_pending_then() {
     assert_eq!(causes(&shop), [(DriftCause::PendingReservations, -2)]);
 }
 
+/// Ten units sold and not recorded, and the count lacks three: no cause is larger than the gap.
+#[test]
+fn pending_orders_explain_no_more_than_is_missing() {
+    let shop = opened().ordered(30, "shopify", "s1", 10).reported("shopify", 60, 17);
+    assert_eq!(causes(&shop), [(DriftCause::PendingReservations, -3)]);
+    let evidence = &drifts(&shop).found[0].causes[0].evidence;
+    assert!(evidence.contains("10 units sold here"), "{evidence}");
+    assert!(evidence.ends_with("; 3 units of them missing from the count"), "{evidence}");
+    let by_hand = opened().ordered(30, "shopify", "s1", 10).by_hand("shopify", 40, -3).reported("shopify", 60, 17);
+    assert_eq!(causes(&by_hand), [(DriftCause::ManualAdjustment, -3)], "nothing is left for the order");
+}
+
+/// Sentences tell times on the shop's clock: minute 30 is 30 minutes after noon UTC.
+#[test]
+fn evidence_tells_times_on_the_shops_clock() {
+    let shop = opened().by_hand("shopify", 30, -4).reported("shopify", 60, 16);
+    let marts = shop.marts();
+    let mut facts = StockFacts::read(&marts).unwrap();
+    facts.zone = chrono_tz::America::New_York;
+    let index = StockIndex::new(&facts).unwrap();
+    let ledger = Ledger::build(&index, &pools());
+    let found = compare(&index, &ledger, &pools(), &ChannelReports::read(&marts).unwrap(), &ALERT).unwrap().found;
+    let evidence = &found[0].causes[0].evidence;
+    let local = minute(30).clock_in(chrono_tz::America::New_York);
+    assert!(evidence.starts_with(&format!("-4 at {local} (")), "{evidence}");
+    assert!(!evidence.contains('Z'), "{evidence}");
+}
+
 #[test]
 fn a_delayed_update_was_right_minutes_earlier() {
     let shop = opened().sent("shopify", 18, 75, 12).reported("shopify", 60, 20);

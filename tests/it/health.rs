@@ -7,13 +7,14 @@ use std::path::Path;
 use trueup::config::{ChannelKind, Settings};
 use trueup::drift::{ChannelReports, compare, measure};
 use trueup::health::{
-    Differential, Evidence, ExceptionKind, Listings, Prices, ScorecardInput, Verdict, alerts_sheet, any_error,
+    Differential, Earned, Evidence, ExceptionKind, Listings, Prices, ScorecardInput, Verdict, alerts_sheet, any_error,
     breaches, channel_scorecard_sheet, checks_sheet, exceptions, inspect, price_breaches_sheet, run_checks, scorecards,
+    sku_map_sheet, unmapped_listings, unmapped_listings_sheet,
 };
 use trueup::lake::{Cell, Rows};
 use trueup::ledger::{Ledger, StockFacts, StockIndex};
 use trueup::query::{CHANNELS, Marts, SKU_MAP};
-use trueup::types::{Channel, Money, Rate, Sku, Timestamp};
+use trueup::types::{Channel, Day, Money, Rate, Sku, Timestamp};
 
 use crate::ledger::{Shop, TableOf, minute, pools, run};
 
@@ -32,7 +33,9 @@ fn settings() -> Settings {
 fn mapped() -> Rows {
     let mut builder = SKU_MAP.builder();
     for channel in ["shopify", "tiktok"] {
-        builder.push([Cell::from(channel), "A".into(), "A".into(), "sku".into()]);
+        let always = [Day::from_days(0).into(), Day::from_days(99_999).into()];
+        let row = [Cell::from(channel), "A".into(), "A".into(), "sku".into()];
+        builder.push(row.into_iter().chain(always));
     }
     builder.finish()
 }
@@ -95,7 +98,7 @@ fn found(tables: Vec<Rows>) -> Vec<(String, usize)> {
     let marts = Marts::in_memory(tables, run()).unwrap();
     let checks = run_checks(&marts).unwrap();
     let of_stock = |name: &str| {
-        ["check_order_", "check_stock_", "check_sync_", "check_settlement_sum", "check_refund_", "check_override_"]
+        ["check_order_", "check_stock_", "check_sync_", "check_settlement_", "check_refund_", "check_override_"]
             .iter()
             .any(|start| name.starts_with(start))
     };
@@ -120,12 +123,50 @@ fn every_check_finds_its_trap_and_no_other_does() {
     assert_eq!(found(vec![mapped(), order("1", "shopify", "B", 2).rows()]), only("check_order_unmapped"));
     let twice = and_order(order("1", "shopify", "A", 1), "1", "tiktok", "A", 1).rows();
     assert_eq!(found(vec![mapped(), twice]), only("check_order_in_two_channels"));
+    let told = |second_file: &str| {
+        let line = |table: TableOf, line: &str, file: &str| {
+            table.row(&[
+                ("channel", "shopify".into()),
+                ("order_id", "1".into()),
+                ("line_id", line.into()),
+                ("ordered_at", minute(10).into()),
+                ("sku", "A".into()),
+                ("title", "A mug".into()),
+                ("quantity", 1_i64.into()),
+                ("gross", cents(1_000).into()),
+                ("currency", "USD".into()),
+                ("status", "paid".into()),
+                ("fulfilment", "seller".into()),
+                ("source_file", file.into()),
+            ])
+        };
+        line(line(TableOf::named("order_lines"), "77", "plugin.csv"), "A mug#1", second_file).rows()
+    };
+    assert_eq!(found(vec![mapped(), told("plugin.csv")]), [], "an article may stand in an order twice");
+    assert_eq!(found(vec![mapped(), told("analytics.csv")]), only("check_order_told_twice"));
     assert_eq!(found(vec![mapped(), sold(1), refund("2", 1)]), only("check_refund_orphan"));
     assert_eq!(found(vec![mapped(), sold(1), refund("1", 2)]), only("check_refund_exceeds_sale"));
     assert_eq!(found(vec![mapped(), sold(1), refund("1", 1)]), []);
     assert_eq!(found(settlement(1_000, 1_000).to_vec()), []);
     assert_eq!(found(settlement(1_000, 999).to_vec()), only("check_settlement_sum"));
     assert_eq!(found(settlement(1_000, 1_000)[..1].to_vec()), only("check_settlement_sum"));
+    let paid = |settlements: &[&str]| {
+        let line = |table: TableOf, settlement: &&str| {
+            table.row(&[
+                ("channel", "shopify".into()),
+                ("settlement_id", (*settlement).into()),
+                ("line", (*settlement).into()),
+                ("order_id", "1".into()),
+                ("kind", "sale".into()),
+                ("amount", cents(1_000).into()),
+                ("currency", "USD".into()),
+            ])
+        };
+        settlements.iter().fold(TableOf::named("settlement_lines"), line).rows()
+    };
+    assert_eq!(found(vec![mapped(), sold(1), paid(&["p1"])]), []);
+    assert_eq!(found(vec![mapped(), sold(2), paid(&["p1", "p2"])]), [], "paid in two parts");
+    assert_eq!(found(vec![mapped(), sold(1), paid(&["p1", "2026-02-11"])]), only("check_settlement_sold_twice"));
     assert_eq!(found(vec![change_by_hand(Some("Kim"), Some("count"))]), []);
     assert_eq!(found(vec![change_by_hand(None, Some("count"))]), only("check_override_unsigned"));
     assert_eq!(found(vec![change_by_hand(Some("Kim"), Some(""))]), only("check_override_unsigned"));
@@ -349,8 +390,9 @@ fn a_scorecard_weighs_errors_against_earnings() {
     let ledger = Ledger::build(&index, &pools());
     let overrides = marts.table("overrides").unwrap();
     let cards = |tiktok: Option<i64>, from: Timestamp| {
-        let contributions: BTreeMap<Channel, Money> =
-            tiktok.map(|earned| (Channel::new("tiktok"), cents(earned))).into_iter().collect();
+        let earned = |cents: Money| Earned { contribution: Some(cents), contribution_of_costed: Some(cents) };
+        let contributions: BTreeMap<Channel, Earned> =
+            tiktok.map(|amount| (Channel::new("tiktok"), earned(cents(amount)))).into_iter().collect();
         scorecards(&ScorecardInput {
             settings: &settings,
             contributions: &contributions,
@@ -375,4 +417,33 @@ fn a_scorecard_weighs_errors_against_earnings() {
     assert_eq!((later[1].oversells, later[1].verdict), (0, Verdict::Healthy));
     let sheet = channel_scorecard_sheet(&later);
     assert_eq!(sheet.text("verdict").unwrap().get(0), Some("contribution unknown"));
+}
+
+/// Two numbers without a product, one of them close to a SKU: told with what they sold, and left unmapped.
+#[test]
+fn listings_without_a_product_are_told_with_their_sales_and_what_is_close() {
+    let listed = TableOf::named("listings").row(&[
+        ("channel", "shopify".into()),
+        ("channel_sku", "POT-GREEN".into()),
+        ("title", "A green pot".into()),
+    ]);
+    let products = TableOf::named("products").row(&[("sku", "MUG-BLUE".into())]).row(&[("sku", "LAMP-RED-07".into())]);
+    let sold = order("1", "shopify", "mug_blue", 3);
+    let sold = and_order(sold, "2", "shopify", "mug_blue", 2);
+    let sold = and_order(sold, "3", "shopify", "MUG-BLUE", 9);
+    let tables = vec![listed.rows(), products.rows(), sold.rows()];
+    let marts = Marts::in_memory(tables, run()).unwrap();
+    let extra = trueup::catalog::extra_tables(&settings(), &marts).unwrap();
+    let marts = marts.with(extra).unwrap();
+    let map = sku_map_sheet(&marts).unwrap();
+    assert_eq!(map.text("matched_by").unwrap().iter().flatten().collect::<Vec<_>>(), ["sku", "unmapped", "unmapped"]);
+    let sheet = unmapped_listings_sheet(&unmapped_listings(&marts).unwrap());
+    let texts = |name: &str| -> Vec<Option<String>> {
+        sheet.text(name).unwrap().iter().map(|text| text.map(str::to_owned)).collect()
+    };
+    assert_eq!(texts("channel_sku"), [Some("POT-GREEN".to_owned()), Some("mug_blue".to_owned())]);
+    assert_eq!(texts("title"), [Some("A green pot".to_owned()), None]);
+    assert_eq!(texts("suggested_sku"), [None, Some("MUG-BLUE".to_owned())]);
+    assert_eq!(sheet.integer("units").unwrap().iter().collect::<Vec<_>>(), [Some(0), Some(5)]);
+    assert_eq!(sheet.money("gross_sales").unwrap().iter().collect::<Vec<_>>(), [Some(cents(0)), Some(cents(5_000))]);
 }

@@ -464,11 +464,18 @@ fn a_second_promise_for_one_order_is_no_second_order() {
     assert_eq!((twice[0].order_id.as_str(), twice[0].units, twice[0].at), ("s1", 4, minute(11)));
 }
 
+/// A row of `bundle_parts` that holds on all days.
+fn part_of_kit(sku: &str, quantity: i64) -> [Cell; 5] {
+    let always = [0, 99_999].map(|days| Cell::from(trueup::types::Day::from_days(days)));
+    let [from, until] = always;
+    [Cell::from("KIT"), sku.into(), quantity.into(), from, until]
+}
+
 #[test]
 fn a_bundle_draws_its_components() {
     let parts = {
         let mut builder = trueup::query::BUNDLE_PARTS.builder();
-        builder.push([Cell::from("KIT"), "A".into(), 2_i64.into()]);
+        builder.push(part_of_kit("A", 2));
         builder.finish()
     };
     let order = TableOf::named("order_lines").row(&[
@@ -490,8 +497,8 @@ fn a_bundle_draws_its_components() {
 #[test]
 fn a_bundle_that_lacks_two_components_is_one_oversell() {
     let mut parts = trueup::query::BUNDLE_PARTS.builder();
-    parts.push([Cell::from("KIT"), "A".into(), 2_i64.into()]);
-    parts.push([Cell::from("KIT"), "B".into(), 1_i64.into()]);
+    parts.push(part_of_kit("A", 2));
+    parts.push(part_of_kit("B", 1));
     let (mut counts, mut movements) = (TableOf::named("stock"), TableOf::named("stock_movements"));
     for (sku, units) in [("A", 8_i64), ("B", 4)] {
         counts = counts.row(&[

@@ -3,6 +3,7 @@
 pub(crate) mod books;
 mod costs;
 mod properties;
+mod refunds;
 mod settlements;
 mod sheets;
 
@@ -23,7 +24,7 @@ fn quantity_times_price() {
     let total = channel(&pnl, "2026-02", "wholesale");
     assert_eq!(amount(total, "gross_sales"), "21160.00");
     assert_eq!((total.orders, total.units), (1, 8800));
-    assert_eq!(total.settled_share(), Some(rate("1")), "no marketplace, no settlement: settled");
+    assert_eq!(total.settled_share(), None, "no marketplace, no settlement: nobody knows");
 }
 
 /// Sale and capture of one payment, and one refund of 10 in both of the channel's files.
@@ -324,4 +325,23 @@ fn the_cost_above_the_channels_own_tips_a_losing_sku() {
     assert_eq!(pnl.losing[0].per_unit, Some(money("-1.25")));
     assert_eq!(pnl.unit_margin(&"tiktok".into(), &"LAMP".into()), Some(money("-1.25")));
     assert_eq!(pnl.unit_margin(&"tiktok".into(), &"OLD".into()), None);
+}
+
+/// The channel's card tells the 90 days and not the newest month; a SKU without a cost hides nothing.
+#[test]
+fn a_channel_earned_what_its_skus_did_in_ninety_days() {
+    let books = Books::new(&[("wholesale", ChannelKind::Wholesale, PLAIN)])
+        .with(
+            "order_lines",
+            "channel,order_id,order_day,sku,quantity,gross
+             wholesale,1,2025-11-30,MUG,1,1000.00
+             wholesale,2,2025-12-01,MUG,1,100.00
+             wholesale,3,2026-02-03,MUG,1,10.00
+             wholesale,4,2026-01-03,POT,1,10.00",
+        )
+        .with("costs", "sku,from,unit_cost\nMUG,2025-01-01,4.00");
+    let pnl = books.work();
+    let card = &pnl.recent_channels()[&trueup::types::Channel::new("wholesale")];
+    assert_eq!(card.contribution(), None, "nobody knows what POT cost");
+    assert_eq!(card.contribution_of_costed(), Some(money("102.00")));
 }

@@ -73,13 +73,28 @@ fn shop(seed: u64) -> Books {
     };
     let channels = KINDS.map(|(name, kind)| (name, kind, fees(&mut numbers)));
     Books::new(&channels)
-        .with("sku_map", "channel,channel_sku,sku,matched_by\namazon,a-cup,CUP,alias\nshopify,a-cup,MUG,alias")
-        .with("bundle_parts", "bundle_sku,sku,quantity\nKIT,CUP,2\nKIT,LID,1")
+        .with(
+            "sku_map",
+            "channel,channel_sku,sku,matched_by,from_day,until_day
+             amazon,a-cup,CUP,alias,,
+             shopify,a-cup,MUG,alias,,2025-12-31
+             shopify,a-cup,CUP,alias,2026-01-01,",
+        )
+        .with(
+            "bundle_parts",
+            "bundle_sku,sku,quantity,from_day,until_day
+             KIT,KIT,1,,2025-11-20
+             KIT,CUP,2,2025-11-21,2026-01-20
+             KIT,LID,1,2025-11-21,2026-01-20
+             KIT,CUP,3,2026-01-21,",
+        )
         .with(
             "costs",
             "sku,from,until,unit_cost
              CUP,2025-01-01,2026-01-10,2.1234
              CUP,2026-01-11,,2.50
+             CUP,2026-01-25,2026-02-03,3.50
+             KIT,2025-01-01,,6.00
              LID,2025-01-01,,0.3050
              MUG,2025-01-01,2025-12-31,4.00
              MUG,2026-01-20,,4.25
@@ -94,7 +109,7 @@ fn shop(seed: u64) -> Books {
 
 fn order_lines(numbers: &mut Numbers) -> String {
     let mut csv =
-        "channel,order_id,line_id,order_day,sku,quantity,unit_price,gross,discount,shipping_charged,currency,status,fulfilment\n"
+        "channel,order_id,line_id,order_day,sku,quantity,unit_price,gross,discount,shipping_charged,tax,currency,status,fulfilment\n"
             .to_owned();
     for order in 0..160 {
         let (channel, _) = KINDS[numbers.below(4) as usize];
@@ -110,11 +125,12 @@ fn order_lines(numbers: &mut Numbers) -> String {
             };
             let discount = if numbers.below(4) == 0 { numbers.cents(900).to_string() } else { String::new() };
             let shipping = if numbers.below(3) == 0 { numbers.cents(700).to_string() } else { String::new() };
+            let tax = if numbers.below(2) == 0 { numbers.cents(1500).to_string() } else { String::new() };
             let status = numbers.of(&["completed", "shipped", "refunded", "pending", "cancelled"]);
             let fulfilment = numbers.of(&["seller", "seller", "channel", "other_channel"]);
             writeln!(
                 csv,
-                "{channel},{order},{line},{day},{sku},{quantity},{price},{gross},{discount},{shipping},{currency},{status},{fulfilment}"
+                "{channel},{order},{line},{day},{sku},{quantity},{price},{gross},{discount},{shipping},{tax},{currency},{status},{fulfilment}"
             )
             .unwrap();
         }
@@ -123,7 +139,8 @@ fn order_lines(numbers: &mut Numbers) -> String {
 }
 
 fn settlement_lines(numbers: &mut Numbers) -> String {
-    let mut csv = "channel,settlement_id,line,order_id,posted_day,sku,kind,amount,currency\n".to_owned();
+    let mut csv =
+        "channel,settlement_id,line,order_id,posted_day,sku,kind,amount,currency,tax_included,whole\n".to_owned();
     for line in 0..500 {
         let (channel, _) = KINDS[numbers.below(3) as usize];
         let order = if numbers.below(5) == 0 { String::new() } else { numbers.below(90).to_string() };
@@ -135,14 +152,18 @@ fn settlement_lines(numbers: &mut Numbers) -> String {
             _ => -numbers.cents(2000),
         };
         let currency = if numbers.below(8) == 0 { "EUR" } else { "USD" };
-        writeln!(csv, "{channel},S{},{line},{order},{},{sku},{kind},{amount},{currency}", line % 7, numbers.day())
+        let kind = if numbers.below(6) == 0 { "refund" } else { kind };
+        let (taxed, whole) = (numbers.of(&["", "true", "true", "false"]), numbers.of(&["", "", "true"]));
+        let (settlement, day) = (numbers.below(40), numbers.day());
+        writeln!(csv, "{channel},S{settlement},{line},{order},{day},{sku},{kind},{amount},{currency},{taxed},{whole}")
             .unwrap();
     }
     csv
 }
 
 fn refund_lines(numbers: &mut Numbers) -> String {
-    let mut csv = "channel,refund_id,order_id,refund_day,sku,quantity,amount,currency,disposition\n".to_owned();
+    let mut csv =
+        "channel,refund_id,order_id,refund_day,sku,quantity,amount,currency,disposition,tax_included\n".to_owned();
     for refund in 0..60 {
         let (channel, _) = KINDS[numbers.below(4) as usize];
         let order = if numbers.below(5) == 0 { String::new() } else { numbers.below(160).to_string() };
@@ -150,7 +171,9 @@ fn refund_lines(numbers: &mut Numbers) -> String {
         let currency = numbers.of(&["USD", "USD", "", "EUR"]);
         let disposition = numbers.of(&["sellable", "damaged"]);
         let (day, quantity, amount) = (numbers.day(), numbers.below(3), numbers.cents(3000));
-        writeln!(csv, "{channel},{refund},{order},{day},{sku},{quantity},{amount},{currency},{disposition}").unwrap();
+        let taxed = numbers.of(&["", "true"]);
+        writeln!(csv, "{channel},{refund},{order},{day},{sku},{quantity},{amount},{currency},{disposition},{taxed}")
+            .unwrap();
     }
     csv
 }

@@ -45,7 +45,7 @@ impl Facts {
         let (marts, as_of_end) = (sources.marts, sources.as_of_end);
         Ok(Self {
             classes: classes(&marts.table("products")?)?,
-            bundles: bundles(&marts.table("bundle_parts")?)?,
+            bundles: bundles(&marts.table("bundle_parts")?, sources.as_of)?,
             listed: listed(&marts.rows("mart_channel_stock")?)?,
             holds: holds(&marts.table("overrides")?, sources.settings, sources.as_of, as_of_end)?,
             promotions: promotions(&marts.table("promotions")?, as_of_end)?,
@@ -59,11 +59,17 @@ fn classes(products: &Rows) -> Result<BTreeMap<Sku, String>> {
     Ok((0..products.len()).filter_map(pair).collect())
 }
 
-fn bundles(parts: &Rows) -> Result<BTreeMap<Sku, Vec<(Sku, i64)>>> {
+/// What every bundle holds on a day; on days without a composition it is no bundle.
+fn bundles(parts: &Rows, day: Day) -> Result<BTreeMap<Sku, Vec<(Sku, i64)>>> {
+    let (from, until) = (parts.day("from_day")?, parts.day("until_day")?);
     let (bundle, sku, quantity) = (parts.text("bundle_sku")?, parts.text("sku")?, parts.integer("quantity")?);
     let mut bundles: BTreeMap<Sku, Vec<(Sku, i64)>> = BTreeMap::new();
     for row in 0..parts.len() {
-        if let (Some(bundle), Some(sku), Some(quantity)) = (bundle.get(row), sku.get(row), quantity.get(row)) {
+        let holds = from.get(row).is_some_and(|from| from <= day) && until.get(row).is_some_and(|until| day <= until);
+        if let (Some(bundle), Some(sku), Some(quantity)) = (bundle.get(row), sku.get(row), quantity.get(row))
+            && holds
+            && bundle != sku
+        {
             bundles.entry(Sku::new(bundle)).or_default().push((Sku::new(sku), quantity.max(1)));
         }
     }

@@ -186,7 +186,7 @@ fn sale(view: &View<'_>, line: &Line, context: &Context) -> Draft {
 }
 
 /// The export tells neither the articles nor the day of a refund: it counts for the whole order on
-/// the order's own day.
+/// the order's own day, with its part of the tax.
 fn refund(view: &View<'_>, amount: Amount, context: &Context) -> Draft {
     Draft::new("refund_lines")
         .set("channel", context.channel_name())
@@ -195,6 +195,7 @@ fn refund(view: &View<'_>, amount: Amount, context: &Context) -> Draft {
         .set("order_id", view.cell("order_id").clone())
         .set("refunded_at", view.cell("ordered_at").clone())
         .set("amount", amount.abs())
+        .set("tax_included", true)
         .set("currency", currency(view, context))
         .set("disposition", "unknown")
 }

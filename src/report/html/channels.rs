@@ -12,6 +12,7 @@ static SCORECARD: Table = Table {
     columns: &[
         column("Channel", "channel", Show::Plain),
         column("Contribution", "contribution", Show::Money),
+        column("Of SKUs with a cost", "contribution_of_costed", Show::Money),
         column("Oversells", "oversells", Show::Count),
         column("Units of drift", "drift_units", Show::Count),
         column("95 % of updates within", "latency_p95_s", Show::Seconds),
@@ -19,7 +20,7 @@ static SCORECARD: Table = Table {
         column("Cost of errors", "error_cost", Show::Money),
         column("Verdict", "verdict", Show::Word),
     ],
-    order: &[Order::Descending("contribution")],
+    order: &[Order::Descending("contribution_of_costed")],
     first: 20,
     empty: "No channel has sold anything yet.",
 };
@@ -46,7 +47,7 @@ static REPLAY: Table = Table {
 pub(super) fn body(night: &Night<'_>) -> Markup {
     html! {
         @if night.sheets.contains_key("channel_scorecard") {
-            (heading("Scorecard", "How many channels can be run well: what a channel earns, and what its errors take back."))
+            (heading("Scorecard", "How many channels can be run well: what a channel earned, and what its errors took back, in the last 90 days. Drift is of now, updates of the last 30 days."))
             (SCORECARD.draw(night))
         }
         @if night.sheets.contains_key("replay") {

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::parts::heading;
 use super::table::{Order, Show, Table, column};
 use crate::report::night::Night;
+use crate::report::numbers;
 
 static PRICES: Table = Table {
     sheet: "price_breaches",
@@ -58,6 +59,39 @@ static PROMOTIONS: Table = Table {
     empty: "No promotion is planned.",
 };
 
+static UNMAPPED: Table = Table {
+    sheet: "unmapped_listings",
+    caption: "Listings that stand for no product",
+    columns: &[
+        column("Number", "channel_sku", Show::Code),
+        column("Channel", "channel", Show::Plain),
+        column("Title", "title", Show::Sentence),
+        column("Units sold", "units", Show::Count),
+        column("Gross sales", "gross_sales", Show::Money),
+        column("Perhaps", "suggested_sku", Show::Code),
+        column("Because it", "why", Show::Sentence),
+    ],
+    order: &[Order::Descending("gross_sales"), Order::Descending("units")],
+    first: 12,
+    empty: "Every number that a channel lists or sells stands for a product.",
+};
+
+/// What told the product behind each number, most trusted first.
+const MATCHED_BY: [(&str, &str); 4] =
+    [("barcode", "by barcode"), ("alias", "by alias"), ("sku", "by SKU"), ("unmapped", "not at all")];
+
+/// How many numbers were matched by what.
+fn matches(night: &Night<'_>) -> Markup {
+    let sheet = night.sheet("sku_map");
+    let count = |word: &str| sheet.rows().filter(|row| sheet.text(*row, "matched_by") == word).count();
+    let told = MATCHED_BY.map(|(word, said)| format!("{} {said}", numbers::count(count(word) as i64)));
+    html! {
+        @if night.sheets.contains_key("sku_map") {
+            p.more { "Numbers matched: " (told.join(", ")) ". Each with what told it: " a href="sku_map.csv" { "sku_map.csv" } }
+        }
+    }
+}
+
 /// The section.
 pub(super) fn body(night: &Night<'_>) -> Markup {
     let has = |name: &str| night.sheets.contains_key(name);
@@ -69,6 +103,11 @@ pub(super) fn body(night: &Night<'_>) -> Markup {
         @if has("content_drift") {
             (heading("Content", "Stale: the product changed and the listing did not. Edited: the listing changed and the product did not."))
             (CONTENT.draw(night))
+        }
+        @if has("unmapped_listings") {
+            (heading("Listings without a product", "Numbers that no barcode, alias or SKU maps: their sales have no cost and their stock no pool. What is close is a suggestion; only a row in aliases.csv maps it."))
+            (UNMAPPED.draw(night))
+            (matches(night))
         }
         @if has("promotions") {
             (heading("Promotions", "Whether stock covers what is projected plus the buffers of the other channels."))

@@ -8,7 +8,7 @@ use crate::report::night::Night;
 static ORIGINS: &[(&str, &str, &[&str])] = &[
     (
         "pnl_by_channel",
-        "Sums by day and line, converted at the day's rate; what belongs to several SKUs is split by largest remainder.",
+        "Sums by day and line, converted at the day's rate; what belongs to several SKUs is split by largest remainder; refunds without the buyer's tax.",
         &["mart_pnl_sales", "mart_pnl_charges", "mart_pnl_orders", "mart_cost_units", "mart_cost_prices"],
     ),
     ("losing_skus", "The same by SKU, over 90 days.", &["mart_pnl_sales", "mart_pnl_charges", "mart_cost_units"]),
@@ -26,6 +26,11 @@ static ORIGINS: &[(&str, &str, &[&str])] = &[
     ),
     ("stock_balance", "Opening and movements against the counts.", &["fact_movements", "fact_stock_counts"]),
     ("sync_latency", "Percentiles over 30 days of sync events.", &["fact_stock_events"]),
+    (
+        "unmapped_listings",
+        "Numbers that no barcode, alias or SKU maps, with what they sold; what is close is suggested only.",
+        &["mart_listing_unmapped"],
+    ),
     ("price_breaches", "The newest price of a listing against its corridor.", &["mart_listing_prices"]),
     (
         "demand_daily",

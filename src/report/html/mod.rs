@@ -80,9 +80,9 @@ static SECTIONS: &[Section] = &[
     Section {
         id: "listings",
         title: "Prices and content",
-        about: "Where a channel shows another price or another product text than it should.",
+        about: "Where a channel shows another price or another product text than it should, or a number that stands for no product.",
         body: listings::body,
-        only_with: &["price_breaches", "content_drift", "promotions"],
+        only_with: &["price_breaches", "content_drift", "promotions", "unmapped_listings"],
     },
     Section {
         id: "channels",

@@ -124,7 +124,7 @@ fn statement(night: &Night<'_>, sheet: Sheet<'_>, rows: &[usize]) -> Markup {
                     (footline("Contribution rate", sheet, rows, "contribution_rate", &|value| numbers::percent_of(value)))
                     (footline("Orders", sheet, rows, "orders", &|value| numbers::count(value as i64)))
                     (footline("Units", sheet, rows, "units", &|value| numbers::count(value as i64)))
-                    (footline("Orders settled, or on a channel without settlements", sheet, rows, "settled_share", &|value| numbers::percent_of(value)))
+                    (settled(sheet, rows))
                     (unallocated(night, sheet, rows))
                     @if rows.iter().any(|row| sheet.integer(*row, "units_without_cost").is_some_and(|units| units > 0)) {
                         (footline("Units without a known cost", sheet, rows, "units_without_cost", &|value| numbers::count(value as i64)))
@@ -169,6 +169,25 @@ fn footline(label: &str, sheet: Sheet<'_>, rows: &[usize], name: &str, show: &dy
                 th scope="row" { (label) }
                 @for row in rows { td.number { (cell(sheet.number(*row, name))) } }
                 td.number { @if is_count { (cell(total)) } }
+                td {}
+            }
+        }
+    }
+}
+
+/// Sales whose fees a settlement tells; where nothing settles, every fee is an estimate.
+fn settled(sheet: Sheet<'_>, rows: &[usize]) -> Markup {
+    let share = |row: usize| match sheet.number(row, "settled_share") {
+        Some(share) => html! { (numbers::percent_of(share)) },
+        None if sheet.integer(row, "orders").is_some_and(|orders| orders > 0) => html! { "estimated" },
+        None => unknown(),
+    };
+    html! {
+        @if sheet.has("settled_share") {
+            tr.foot {
+                th scope="row" { "Sales with fees from a settlement" }
+                @for row in rows { td.number { (share(*row)) } }
+                td {}
                 td {}
             }
         }

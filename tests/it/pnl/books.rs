@@ -86,6 +86,9 @@ fn fallback(column: &Column, number: usize, day: Option<&str>) -> Cell {
         ("currency", _) => "USD".into(),
         ("settlement_id", _) => "S1".into(),
         ("sku" | "campaign", _) => "".into(),
+        // maps that say no days hold on all
+        ("from_day", _) => "0001-01-01".parse::<Day>().unwrap().into(),
+        ("until_day", _) => "9999-12-31".parse::<Day>().unwrap().into(),
         (_, Kind::Text) => number.to_string().into(),
         (_, Kind::Timestamp) => day.unwrap_or(AS_OF).parse::<Day>().unwrap().start_utc().into(),
         (_, Kind::Integer) => 1_i64.into(),

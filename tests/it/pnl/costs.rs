@@ -82,3 +82,60 @@ fn the_moving_average_follows_receipts() {
     // (30 × 2.00 + 60 × 5.00) ÷ 90 = 4.00
     assert_eq!(amount(sku(&pnl, "2026-02", "wholesale", "MUG"), "cost_of_goods"), "40.00");
 }
+
+/// Some sources write a shipment as the count that left.
+#[test]
+fn a_shipment_takes_units_whatever_its_sign() {
+    for shipped in ["-10", "10"] {
+        let mut books = Books::new(&[("wholesale", ChannelKind::Wholesale, PLAIN)])
+            .with("order_lines", "channel,order_id,order_day,sku,quantity,gross\nwholesale,2,2026-02-10,MUG,10,100.00")
+            .with("costs", "sku,from,unit_cost\nMUG,2025-01-01,2.00\nMUG,2026-02-01,5.00")
+            .with("stock", "sku,location,at,stock_day,on_hand\nMUG,main,2026-01-01,2026-01-01,40")
+            .with(
+                "stock_movements",
+                &format!(
+                    "movement_id,movement_day,sku,location,kind,quantity
+                     1,2026-01-15,MUG,main,shipment,{shipped}
+                     2,2026-02-05,MUG,main,receipt,60"
+                ),
+            );
+        books.settings.shop.cost_method = CostMethod::MovingAverage;
+        let pnl = books.work();
+        // (30 × 2.00 + 60 × 5.00) ÷ 90 = 4.00
+        assert_eq!(amount(sku(&pnl, "2026-02", "wholesale", "MUG"), "cost_of_goods"), "40.00", "{shipped}");
+    }
+}
+
+/// KIT held a mug and a lid until the end of January and two mugs from then on; before 2026 nobody
+/// said what it held, and it was bought whole. `K-1` was the kit, and from February the mug.
+#[test]
+fn a_bundle_costs_what_it_held_on_the_day_it_was_sold() {
+    let books = Books::new(&[("wholesale", ChannelKind::Wholesale, PLAIN)])
+        .with(
+            "order_lines",
+            "channel,order_id,order_day,channel_sku,quantity,gross
+             wholesale,1,2025-12-31,K-1,1,50.00
+             wholesale,2,2026-01-31,K-1,1,50.00
+             wholesale,3,2026-02-01,K-1,1,50.00
+             wholesale,4,2026-02-01,KIT,1,50.00",
+        )
+        .with(
+            "sku_map",
+            "channel,channel_sku,sku,matched_by,from_day,until_day
+             wholesale,K-1,KIT,alias,,2026-01-31
+             wholesale,K-1,MUG,alias,2026-02-01,",
+        )
+        .with(
+            "bundle_parts",
+            "bundle_sku,sku,quantity,from_day,until_day
+             KIT,KIT,1,,2025-12-31
+             KIT,MUG,1,2026-01-01,2026-01-31
+             KIT,LID,1,2026-01-01,2026-01-31
+             KIT,MUG,2,2026-02-01,",
+        )
+        .with("costs", "sku,from,unit_cost\nMUG,2025-01-01,4.00\nLID,2025-01-01,1.25\nKIT,2025-01-01,7.00");
+    let pnl = books.work();
+    let cost = |month, name| amount(sku(&pnl, month, "wholesale", name), "cost_of_goods");
+    assert_eq!([cost("2025-12", "KIT"), cost("2026-01", "KIT"), cost("2026-02", "KIT")], ["7.00", "5.25", "8.00"]);
+    assert_eq!(cost("2026-02", "MUG"), "4.00");
+}

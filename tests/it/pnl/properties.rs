@@ -62,7 +62,7 @@ fn a_charge() -> impl Strategy<Value = Charge> {
         if order < 8 {
             bucket.sku = Sku::unallocated();
         }
-        Charge { bucket, order_id, kind: SETTLEMENT_KINDS[kind].to_owned(), amount, unknown_rows: 0 }
+        Charge { bucket, order_id, kind: SETTLEMENT_KINDS[kind].to_owned(), amount, taxed: None, unknown_rows: 0 }
     })
 }
 

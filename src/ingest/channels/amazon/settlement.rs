@@ -272,6 +272,7 @@ impl Settlement {
             .set("kind", self.kinds.of(transaction, part.group, part.what))
             .set("description", description)
             .set("amount", part.amount)
+            .set("whole", true)
     }
 }
 

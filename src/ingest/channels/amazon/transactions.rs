@@ -1,7 +1,7 @@
 //! The date-range report of transactions: what Amazon pays and keeps, a row per transaction.
 //!
-//! It tells the same money as the settlement's flat file. Give the one or the other: a settlement
-//! that has both comes to twice its total, and the check of settlements says so.
+//! It tells the same money as the settlement's flat file. Where the lake has both, the flat file
+//! counts, because it holds the settlement whole while this report may end in the middle of it.
 
 use super::STYLE;
 use super::settlement::by_words;

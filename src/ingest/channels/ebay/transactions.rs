@@ -221,6 +221,12 @@ fn parts(rows: &[View<'_>], kind: &str, gross: Amount) -> Option<Vec<Part>> {
         parts.extend(amount.filter(|amount| !amount.is_zero()).map(|amount| Part { row, field, kind, amount }));
     };
     let mut told = Amount::ZERO;
+    if kind == "refund" {
+        for (row, view) in rows.iter().enumerate() {
+            add(row, "tax", "tax_collected", view.money("tax"));
+            told = told.checked_add(view.money("tax").unwrap_or_default())?;
+        }
+    }
     if kind == "order" {
         // The row of an order with lines has no article; what it shares with them is told once.
         for (field, kind) in [("subtotal", "sale"), ("shipping", "shipping_charged"), ("tax", "tax_collected")] {

@@ -79,7 +79,7 @@ fn payment(view: &View<'_>, context: &Context) -> Verdict {
 }
 
 /// Both exports tell one refund per order under one name, and neither says when it was: it stands on
-/// the order's day.
+/// the order's day, with its part of the tax.
 fn refund(view: &View<'_>, amount: Amount, context: &Context) -> Draft {
     let order = order_number(view.text("order_id").unwrap_or_default());
     Draft::new("refund_lines")
@@ -89,6 +89,7 @@ fn refund(view: &View<'_>, amount: Amount, context: &Context) -> Draft {
         .set("order_id", order)
         .set("refunded_at", view.cell("ordered_at").clone())
         .set("amount", amount)
+        .set("tax_included", true)
         .set("currency", view.text("currency").unwrap_or(context.shop_currency.as_str()))
         .set("disposition", "unknown")
 }

@@ -79,13 +79,16 @@ impl Statement {
         let text = |name: &str| view.text(name).unwrap_or_default();
         let month: String = at.day_in(context.locale.zone).to_string().chars().take(7).collect();
         let name = self.0.name(&[&at.to_string(), text("type"), text("title"), text("info"), &amount.to_string()]);
+        let kind = kind(text("type"), text("title"));
         let draft = Draft::new("settlement_lines")
             .set("channel", context.channel_name())
             .set("settlement_id", month)
             .set("line", name)
             .set("posted_at", at)
             .set("order_id", order(text("info")).or_else(|| order(text("title"))))
-            .set("kind", kind(text("type"), text("title")))
+            .set("kind", kind)
+            // A sale and its refund hold the tax, which has a line of its own beside them.
+            .set("tax_included", (kind == "refund").then_some(true))
             .set("description", text("title"))
             .set("amount", amount)
             .set("currency", view.text("currency").unwrap_or(context.shop_currency.as_str()));

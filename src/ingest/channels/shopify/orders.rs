@@ -20,6 +20,7 @@ const ORDER_FIELDS: &[Field] = &[
     may("subtotal", &["Subtotal"], Money),
     may("shipping", &["Shipping"], Money),
     may("taxes", &["Taxes"], Money),
+    may("total", &["Total"], Money),
     may("discount_total", &["Discount Amount"], Money),
     need("ordered_at", &["Created at"], Instant),
     need("quantity", &["Lineitem quantity"], Count),
@@ -80,6 +81,10 @@ fn orders(views: &[View<'_>], context: &Context) -> Vec<Verdict> {
     let Some(discount) = discounts(views, &gross, &weights) else {
         return vec![Complaint::overflow("unit_price").into(); views.len()];
     };
+    let gross = match &tax {
+        Some(tax) if prices_hold_tax(&first) => gross.iter().zip(tax).map(|(gross, tax)| *gross - *tax).collect(),
+        _ => gross,
+    };
     let keys: Vec<(&str, _)> =
         views.iter().map(|view| (article(view), (view.money("unit_price"), view.count("quantity")))).collect();
     let names = line_names(&keys);
@@ -139,6 +144,15 @@ fn refund(first: &View<'_>, gross: &[Amount], discount: &[Amount], context: &Con
         .set("currency", first.cell("currency").clone())
         .set("disposition", "unknown");
     Some(draft)
+}
+
+/// In countries with a value added tax prices are shown with it: then the order's total is what its
+/// goods and shipping come to, and the tax is a part of it.
+fn prices_hold_tax(first: &View<'_>) -> bool {
+    let [subtotal, taxes, total] = ["subtotal", "taxes", "total"].map(|name| first.money(name));
+    let shipping = first.money("shipping").unwrap_or_default();
+    let without = subtotal.and_then(|subtotal| subtotal.checked_add(shipping));
+    taxes.is_some_and(|taxes| taxes > Amount::ZERO) && total.is_some() && total == without
 }
 
 fn gross_of(view: &View<'_>) -> Option<Amount> {

@@ -83,6 +83,8 @@ impl Payments {
             &amount.to_string(),
         ];
         let name = self.0.name(&parts);
+        // What is paid and paid back is the whole order, tax and all.
+        let tax_included = (view.text("kind") == Some("refund")).then_some(true);
         let line = |suffix: &str, kind: Cell, amount: Amount| {
             Draft::new("settlement_lines")
                 .set("channel", context.channel_name())
@@ -94,7 +96,7 @@ impl Payments {
                 .set("amount", amount)
                 .set("currency", view.cell("currency").clone())
         };
-        let mut lines = vec![line("", view.cell("kind").clone(), amount)];
+        let mut lines = vec![line("", view.cell("kind").clone(), amount).set("tax_included", tax_included)];
         if !fee.is_zero() {
             lines.push(line("/fee", Cell::from("payment_fee"), -fee));
         }

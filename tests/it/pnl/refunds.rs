@@ -1,0 +1,118 @@
+//! What went back to buyers: with or without tax, from one document or two.
+
+use trueup::config::ChannelKind;
+
+use super::books::{Books, PLAIN, amount, channel, sku};
+
+/// 100.00 and 8.00 tax, all of it paid back by the processor: nothing is left.
+#[test]
+fn an_order_that_went_back_with_its_tax_leaves_nothing() {
+    let books = Books::new(&[("shopify", ChannelKind::Shopify, PLAIN)])
+        .with(
+            "order_lines",
+            "channel,order_id,order_day,sku,quantity,gross,tax\nshopify,#1,2026-02-03,MUG,1,100.00,8.00",
+        )
+        .with(
+            "settlement_lines",
+            "channel,order_id,posted_day,kind,amount,tax_included
+             shopify,#1,2026-02-04,sale,108.00,
+             shopify,#1,2026-02-09,refund,-108.00,true",
+        );
+    let pnl = books.work();
+    let mug = sku(&pnl, "2026-02", "shopify", "MUG");
+    assert_eq!((amount(mug, "refunds"), amount(mug, "net_sales")), ("100.00".into(), "0.00".into()));
+}
+
+/// Discount, shipping and two SKUs; three refunds in two months, a third of a cent in each.
+#[test]
+fn parts_of_a_refund_with_tax_add_up_to_the_sale() {
+    let books = Books::new(&[("shopify", ChannelKind::Shopify, PLAIN)])
+        .with(
+            "order_lines",
+            "channel,order_id,line_id,order_day,sku,quantity,gross,discount,shipping_charged,tax
+             shopify,#1,1,2026-01-30,MUG,1,60.00,5.00,5.00,4.44
+             shopify,#1,2,2026-01-30,POT,2,40.01,,,3.23",
+        )
+        .with(
+            "settlement_lines",
+            "channel,order_id,posted_day,kind,amount,tax_included
+             shopify,#1,2026-01-31,refund,-35.89,true
+             shopify,#1,2026-02-01,refund,-35.89,true
+             shopify,#1,2026-02-02,refund,-35.90,true",
+        );
+    let pnl = books.work();
+    // 35.89 of 107.68 is 33.33366…, 71.78 is 66.66733…, 107.68 is 100.01
+    assert_eq!(amount(channel(&pnl, "2026-01", "shopify"), "refunds"), "33.33");
+    assert_eq!(amount(channel(&pnl, "2026-02", "shopify"), "refunds"), "66.68");
+}
+
+/// A marketplace that tells the tax on lines of its own pays back the goods as they are.
+#[test]
+fn a_refund_without_tax_stays_as_it_is() {
+    let books = Books::new(&[("amazon", ChannelKind::Amazon, PLAIN), ("bigcommerce", ChannelKind::Bigcommerce, PLAIN)])
+        .with(
+            "order_lines",
+            "channel,order_id,order_day,sku,quantity,gross,tax
+             amazon,A1,2026-02-03,MUG,1,100.00,8.00
+             bigcommerce,B1,2026-02-03,MUG,1,100.00,8.00
+             bigcommerce,B2,2026-02-03,MUG,1,100.00,",
+        )
+        .with(
+            "settlement_lines",
+            "channel,order_id,posted_day,sku,kind,amount
+             amazon,A1,2026-02-09,MUG,refund,-100.00
+             amazon,A1,2026-02-09,MUG,tax_collected,-8.00
+             amazon,A1,2026-02-09,MUG,tax_withheld,8.00",
+        )
+        .with(
+            "refund_lines",
+            "channel,refund_id,order_id,refund_day,amount,tax_included
+             bigcommerce,R1,B1,2026-02-09,54.00,true
+             bigcommerce,R2,B2,2026-02-09,54.00,true
+             bigcommerce,R3,X9,2026-02-09,54.00,true",
+        );
+    let pnl = books.work();
+    assert_eq!(amount(channel(&pnl, "2026-02", "amazon"), "refunds"), "100.00");
+    // B1 without its tax; the tax of B2 and of X9 nobody knows
+    assert_eq!(amount(channel(&pnl, "2026-02", "bigcommerce"), "refunds"), "158.00");
+}
+
+/// A date-range report tells of a settlement what its own file tells whole.
+#[test]
+fn a_settlement_told_by_two_documents_counts_once() {
+    let books = Books::new(&[("amazon", ChannelKind::Amazon, PLAIN)])
+        .with("order_lines", "channel,order_id,order_day,sku,quantity,gross\namazon,A1,2026-02-03,MUG,1,100.00")
+        .with("settlements", "channel,settlement_id,total\namazon,S1,80.00")
+        .with(
+            "settlement_lines",
+            "channel,settlement_id,line,order_id,posted_day,sku,kind,amount,whole
+             amazon,S1,1,A1,2026-02-05,MUG,sale,100.00,true
+             amazon,S1,2,A1,2026-02-05,MUG,referral_fee,-15.00,true
+             amazon,S1,3,A1,2026-02-09,MUG,refund,-5.00,true
+             amazon,S1,r1,A1,2026-02-05,MUG,sale,100.00,
+             amazon,S1,r2,A1,2026-02-05,MUG,referral_fee,-15.00,
+             amazon,S1,r3,A1,2026-02-09,MUG,refund,-5.00,
+             amazon,S1,r4,X9,2026-02-09,MUG,refund,-5.00,
+             amazon,S2,r5,A1,2026-02-19,MUG,referral_fee,-1.00,",
+        );
+    let pnl = books.work();
+    let mug = sku(&pnl, "2026-02", "amazon", "MUG");
+    // S2 has no file of its own
+    assert_eq!((amount(mug, "referral_fees"), amount(mug, "refunds")), ("16.00".into(), "5.00".into()));
+    assert_eq!(pnl.settlements[0].lines_sum, Some(super::books::money("80.00")));
+    assert!(pnl.unmatched.is_empty(), "{:?}", pnl.unmatched);
+}
+
+/// What Amazon ships for another channel's order is that channel's sale.
+#[test]
+fn an_order_shipped_for_another_channel_is_sold_once() {
+    let books = Books::new(&[("amazon", ChannelKind::Amazon, PLAIN), ("shopify", ChannelKind::Shopify, PLAIN)]).with(
+        "order_lines",
+        "channel,order_id,order_day,sku,quantity,gross,fulfilment
+         shopify,#1,2026-02-03,MUG,1,40.00,seller
+         amazon,S01-1,2026-02-03,MUG,1,40.00,other_channel",
+    );
+    let pnl = books.work();
+    assert_eq!(amount(channel(&pnl, "2026-02", "shopify"), "gross_sales"), "40.00");
+    assert!(!pnl.by_channel.keys().any(|(_, name)| name.as_str() == "amazon"), "nothing was sold there");
+}
