@@ -54,7 +54,7 @@ impl Night {
         let mut desk = Desk::default();
         let stock = desk.stage("stock and drift", |desk| stock(shop, published, desk))?;
         let pnl = desk.stage("profit", |desk| profit(shop, desk))?;
-        let wanted = desk.stage("demand and forecast", |desk| demand(shop, desk))?;
+        let wanted = desk.stage("demand and forecast", |desk| demand(shop, &stock, desk))?;
         let listings = desk.stage("listings", |_| listings(shop, &stock, &wanted, &pnl, published))?;
         let recommendations = desk.stage("buffers", |desk| buffers(shop, &listings, desk))?;
         let health = desk.stage("health", |desk| health(shop, &stock, &pnl, desk))?;
@@ -114,8 +114,12 @@ pub(super) struct Wanted {
 }
 
 /// Forecasts demand and proposes what to order.
-fn demand(shop: &Shop, desk: &mut Desk) -> Result<Wanted> {
+fn demand(shop: &Shop, stock: &Stock, desk: &mut Desk) -> Result<Wanted> {
     let mut demand = demand::read(&shop.marts, &shop.settings)?;
+    demand.follow_book(shop.settings.shop.time_zone, |sku, pool| {
+        let account = stock.ledger.account(sku.as_str(), pool).filter(|account| account.has_moved)?;
+        Some(account.timeline.empty_spans())
+    });
     let lead_times =
         demand.products.iter().filter_map(|(sku, product)| Some((sku.clone(), vec![product.lead_time_days?])));
     let options = ForecastOptions {

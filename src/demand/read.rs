@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::promotion::Promotion;
 use super::series::{Demand, DemandSeries, ProductFacts};
+use super::shortage::{SellingDays, Shortages};
 use crate::config::Settings;
 use crate::error::Result;
 use crate::lake::Rows;
@@ -22,8 +23,10 @@ pub fn read(marts: &Marts, settings: &Settings) -> Result<Demand> {
     let as_of = as_of(marts)?;
     let pools: BTreeMap<Channel, String> =
         settings.channels.iter().map(|channel| (channel.name.clone(), channel.pool.clone())).collect();
-    let mut series = daily(&marts.rows("mart_demand_daily")?, as_of)?;
-    let shortages = shortages(&marts.rows("mart_demand_stock")?)?;
+    let daily_rows = marts.rows("mart_demand_daily")?;
+    let mut series = daily(&daily_rows, as_of)?;
+    let counts = marts.rows("mart_demand_stock")?;
+    let shortages = Shortages::read(&counts, &selling_days(&daily_rows, &counts, &pools)?, as_of)?;
     let promotions = promotions(&marts.table("promotions")?, settings)?;
     let mut by_sku: BTreeMap<&Sku, Vec<&Promotion>> = BTreeMap::new();
     for promotion in &promotions {
@@ -31,7 +34,7 @@ pub fn read(marts: &Marts, settings: &Settings) -> Result<Demand> {
     }
     for one in &mut series {
         let pool = pools.get(&one.channel).cloned().unwrap_or_else(|| one.channel.as_str().to_owned());
-        mark_shortages(one, &shortages, &pool);
+        shortages.mark(one, &pool);
         mark_promotions(one, by_sku.get(&one.sku).map_or(&[], Vec::as_slice));
     }
     let products = products(&marts.table("products")?, &marts.table("costs")?, settings, as_of)?;
@@ -74,34 +77,27 @@ fn daily(rows: &Rows, as_of: Day) -> Result<Vec<DemandSeries>> {
 /// A day's units and its largest line's.
 type Wanted = (Day, i64, i64);
 
-type Shortages = BTreeMap<(String, String), BTreeMap<Day, f32>>;
-
-/// Share of each day out of stock, by SKU and location: all of it where nothing was left this evening
-/// and the evening before, half where only one of the two was empty.
-fn shortages(rows: &Rows) -> Result<Shortages> {
-    let (day, sku, location) = (rows.day("day")?, rows.text("sku")?, rows.text("location")?);
-    let (now, before) = (rows.integer("available")?, rows.integer("available_before")?);
-    let mut shortages = Shortages::new();
-    for row in 0..rows.len() {
-        let (Some(day), Some(sku), Some(location)) = (day.get(row), sku.get(row), location.get(row)) else { continue };
-        let empty = |available: Option<i64>| available.is_some_and(|units| units <= 0);
-        let share = match (empty(now.get(row)), empty(before.get(row))) {
-            (true, true) => 1.0,
-            (false, false) => continue,
-            _ => 0.5,
-        };
-        shortages.entry((sku.to_owned(), location.to_owned())).or_default().insert(day, share);
+/// Days that sold units, of places whose counts were empty at least once.
+fn selling_days(rows: &Rows, counts: &Rows, pools: &BTreeMap<Channel, String>) -> Result<SellingDays> {
+    let (sku, location) = (counts.text("sku")?, counts.text("location")?);
+    let mut selling = SellingDays::default();
+    for row in 0..counts.len() {
+        let (Some(sku), Some(location)) = (sku.get(row), location.get(row)) else { continue };
+        selling.by_place.entry(sku.to_owned()).or_default().entry(location.to_owned()).or_default();
     }
-    Ok(shortages)
-}
-
-fn mark_shortages(series: &mut DemandSeries, shortages: &Shortages, pool: &str) {
-    let Some(days) = shortages.get(&(series.sku.as_str().to_owned(), pool.to_owned())) else { return };
-    for (day, share) in days.range(series.first..) {
-        if let Some(slot) = series.out_of_stock.get_mut(day.since(series.first) as usize) {
-            *slot = *share;
+    let (day, channel, sku) = (rows.day("day")?, rows.text("channel")?, rows.text("sku")?);
+    let (units, refused) = (rows.integer("units")?, rows.integer("units_cancelled")?);
+    for row in 0..rows.len() {
+        let (Some(day), Some(channel), Some(sku)) = (day.get(row), channel.get(row), sku.get(row)) else { continue };
+        let Some(locations) = selling.by_place.get_mut(sku) else { continue };
+        let pool = pools.get(&Channel::new(channel)).map_or(channel, String::as_str);
+        if units.get(row).unwrap_or(0) > refused.get(row).unwrap_or(0)
+            && let Some(days) = locations.get_mut(pool)
+        {
+            days.insert(day);
         }
     }
+    Ok(selling)
 }
 
 fn promotions(rows: &Rows, settings: &Settings) -> Result<Vec<Promotion>> {

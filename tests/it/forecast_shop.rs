@@ -1,0 +1,251 @@
+//! The forecast of whole shops, from files to figures: exports are written, ingested and read back as
+//! a night does it, and what comes out is held against what was planted.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use trueup::catalog;
+use trueup::config::Settings;
+use trueup::demand::{self, Demand};
+use trueup::forecast::{ForecastOptions, Forecasts, forecast};
+use trueup::lake::Lake;
+use trueup::ledger::{Ledger, Pools, StockFacts, StockIndex};
+use trueup::query::Marts;
+use trueup::types::{Channel, Day, Sku, Timestamp};
+
+use crate::project::{Project, said};
+
+const AS_OF: Day = Day::from_days(20_512);
+const DAYS: i32 = 120;
+/// Days that a velocity looks back on.
+const RECENT: i32 = 90;
+const CHANNELS: [(&str, f64); 2] = [("web", 1.0), ("market", 0.6)];
+
+const SETTINGS: &str = r#"
+[shop]
+currency = "EUR"
+as-of = 2026-02-28
+
+[channel.web]
+kind = "other"
+pool = "main"
+
+[channel.market]
+kind = "other"
+pool = "main"
+
+[mapping.web-orders]
+channel = "web"
+table = "order_lines"
+columns = { order_id = "Web order", line_id = "Line", ordered_at = "Ordered", sku = "Item", quantity = "Units" }
+constants = { currency = "EUR", status = "paid", fulfilment = "seller" }
+
+[mapping.market-orders]
+channel = "market"
+table = "order_lines"
+columns = { order_id = "Market order", line_id = "Line", ordered_at = "Ordered", sku = "Item", quantity = "Units" }
+constants = { currency = "EUR", status = "paid", fulfilment = "seller" }
+"#;
+
+/// What the source of truth writes down.
+#[derive(Clone, Copy, PartialEq)]
+enum Books {
+    /// Every movement, and a count a week.
+    Movements,
+    /// Every evening's count.
+    NightlyCounts,
+    /// A count a week and nothing else.
+    WeeklyCounts,
+}
+
+/// Numbers from a fixed generator.
+struct Dice(u64);
+
+impl Dice {
+    fn unit(&mut self) -> f64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    /// Knuth's Poisson draw; fit for small means.
+    fn poisson(&mut self, mean: f64) -> usize {
+        let (limit, mut product, mut count) = ((-mean).exp(), self.unit(), 0);
+        while product > limit {
+            product *= self.unit();
+            count += 1;
+        }
+        count
+    }
+}
+
+/// A made-up product: it runs out when its first delivery is sold, and comes again weeks later.
+struct Product {
+    sku: String,
+    rate: f64,
+    /// Day of the shop's history by which the first delivery is expected to be sold.
+    empty_from: i32,
+    /// Day of the next delivery.
+    back_on: i32,
+}
+
+fn products() -> Vec<Product> {
+    let one = |index: i32| Product {
+        sku: format!("SKU-{index:02}"),
+        rate: 2.0 + f64::from(index) * 0.4,
+        empty_from: DAYS - 78 + index * 5 % 30,
+        back_on: DAYS - 78 + index * 5 % 30 + 24 + index * 7 % 18,
+    };
+    (0..16).map(one).collect()
+}
+
+/// The week has busy days; one on average.
+fn of_weekday(day: Day) -> f64 {
+    if day.weekday() >= 5 { 1.5 } else { 0.8 }
+}
+
+/// Everything the shop writes.
+#[derive(Default)]
+struct Files {
+    orders: [String; 2],
+    movements: String,
+    counts: String,
+    number: u32,
+}
+
+impl Files {
+    fn movement(&mut self, at: Timestamp, sku: &str, kind: &str, quantity: i64, reference: &str) {
+        self.number += 1;
+        let (number, at) = (self.number, at.utc().to_rfc3339());
+        writeln!(self.movements, "M{number},{at},{sku},main,{kind},{quantity},{reference}").unwrap();
+    }
+}
+
+/// Sells one product through its history.
+fn sell(product: &Product, dice: &mut Dice, books: Books, files: &mut Files) {
+    let first = AS_OF.plus(1 - DAYS);
+    let both: f64 = CHANNELS.iter().map(|(_, share)| share).sum();
+    let (mut on_hand, mut to_ship) = ((product.rate * both * f64::from(product.empty_from)) as i64, 0);
+    let (sku, opening) = (&product.sku, first.start_utc());
+    writeln!(files.counts, "{sku},main,{},{on_hand},0", opening.utc().to_rfc3339()).unwrap();
+    for place in 0..DAYS {
+        let day = first.plus(place);
+        let start = day.start_utc();
+        if to_ship > 0 {
+            files.movement(start.plus_seconds(6 * 3_600), sku, "shipment", -to_ship, "");
+            on_hand -= to_ship;
+            to_ship = 0;
+        }
+        let mut wishes: Vec<(i64, usize)> = Vec::new();
+        for (channel, (_, share)) in CHANNELS.iter().enumerate() {
+            let count = dice.poisson(product.rate * share * of_weekday(day));
+            wishes.extend((0..count).map(|_| ((7.0 * 3_600.0 + dice.unit() * 60_000.0) as i64, channel)));
+        }
+        wishes.sort_unstable();
+        let delivery = if place == product.back_on { 13 * 3_600 } else { i64::MAX };
+        let mut delivered = false;
+        for (second, channel) in wishes {
+            if second > delivery && !delivered {
+                (delivered, on_hand) = (true, on_hand + 5_000);
+                files.movement(start.plus_seconds(delivery), sku, "receipt", 5_000, "");
+            }
+            if on_hand - to_ship > 0 {
+                to_ship += 1;
+                let at = start.plus_seconds(second);
+                let order = format!("{}{sku}-{place}-{second}-{to_ship}", channel);
+                writeln!(files.orders[channel], "{order},1,{},{sku},1", at.utc().to_rfc3339()).unwrap();
+                files.movement(at, sku, "order", 1, &order);
+            }
+        }
+        if delivery < i64::MAX && !delivered {
+            on_hand += 5_000;
+            files.movement(start.plus_seconds(delivery), sku, "receipt", 5_000, "");
+        }
+        if books == Books::NightlyCounts || day.weekday() == 6 {
+            let at = start.plus_seconds(86_399).utc().to_rfc3339();
+            writeln!(files.counts, "{sku},main,{at},{on_hand},{to_ship}").unwrap();
+        }
+    }
+}
+
+fn write_shop(folder: &Path, books: Books) {
+    let mut files = Files::default();
+    let mut dice = Dice(7);
+    products().iter().for_each(|product| sell(product, &mut dice, books, &mut files));
+    let write = |name: &str, header: &str, text: &str| {
+        let path = folder.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, format!("{header}\n{text}")).unwrap();
+    };
+    write("trueup.toml", "", SETTINGS);
+    write("exports/web/orders.csv", "Web order,Line,Ordered,Item,Units", &files.orders[0]);
+    write("exports/market/orders.csv", "Market order,Line,Ordered,Item,Units", &files.orders[1]);
+    write("exports/truth/stock.csv", "sku,location,at,on_hand,reserved", &files.counts);
+    if books == Books::Movements {
+        let header = "movement_id,at,sku,location,kind,quantity,reference";
+        write("exports/truth/stock_movements.csv", header, &files.movements);
+    }
+}
+
+/// The marts of a project that was ingested.
+fn opened(folder: &Path) -> (Settings, Marts) {
+    let settings = Settings::read(folder).unwrap();
+    let snapshot = Lake::open(&settings.lake).unwrap().snapshot().unwrap();
+    let marts = catalog::open(&settings, &snapshot, AS_OF).unwrap();
+    (settings, marts)
+}
+
+/// Demand as a night reads it.
+fn demand_of(settings: &Settings, marts: &Marts) -> Demand {
+    let facts = StockFacts::read(marts).unwrap();
+    let ledger = Ledger::build(&StockIndex::new(&facts).unwrap(), &Pools::of_settings(settings));
+    let mut demand = demand::read(marts, settings).unwrap();
+    demand.follow_book(settings.shop.time_zone, |sku, pool| {
+        let account = ledger.account(sku.as_str(), pool).filter(|account| account.has_moved)?;
+        Some(account.timeline.empty_spans())
+    });
+    demand
+}
+
+/// Sum over products and channels of how far the velocity and the forecast are off the planted rate.
+fn errors(forecasts: &Forecasts) -> (f64, f64) {
+    let recent: f64 = (0..RECENT).map(|back| of_weekday(AS_OF.plus(-back))).sum::<f64>() / f64::from(RECENT);
+    let (mut velocity, mut ahead) = (0.0, 0.0);
+    for product in products() {
+        for (channel, share) in CHANNELS {
+            let one = forecasts.get(&Sku::new(&product.sku), &Channel::new(channel)).unwrap();
+            let rate = product.rate * share;
+            velocity += (one.velocity.mean_per_day - rate * recent).abs();
+            ahead += (one.mean.iter().sum::<f64>() / 28.0 - rate).abs();
+        }
+    }
+    (velocity, ahead)
+}
+
+/// The same with and without the knowledge of stock-outs.
+fn recovered_and_ignored(books: Books) -> [(f64, f64); 2] {
+    let project = Project::empty();
+    let folder = project.path("shop");
+    write_shop(&folder, books);
+    let ingest = project.trueup(&["ingest", "--project", "shop"]);
+    assert!(ingest.status.success(), "{}", said(&ingest));
+    let (settings, marts) = opened(&folder);
+    let mut demand = demand_of(&settings, &marts);
+    let short: f32 = demand.series.iter().flat_map(|series| &series.out_of_stock).sum();
+    assert!(short > 16.0 * 2.0 * 15.0, "{short} days out of stock");
+    let mut ignored = demand.clone();
+    ignored.series.iter_mut().for_each(|series| series.out_of_stock.fill(0.0));
+    let options = ForecastOptions::default();
+    [errors(&forecast(&mut demand, &options)), errors(&forecast(&mut ignored, &options))]
+}
+
+/// The rate that stock-outs hid is recovered: from a book of movements or from counts, the error is at
+/// most a third of what it is where days without stock count as days without demand.
+#[test]
+fn the_planted_rate_is_recovered_from_files() {
+    for books in [Books::Movements, Books::NightlyCounts, Books::WeeklyCounts] {
+        let [recovered, ignored] = recovered_and_ignored(books);
+        assert!(recovered.0 * 3.0 < ignored.0, "velocity: {} and {}", recovered.0, ignored.0);
+        assert!(recovered.1 * 3.0 < ignored.1, "forecast: {} and {}", recovered.1, ignored.1);
+    }
+}
