@@ -9,7 +9,7 @@ use crate::buffer::{self, ListingInput, Recommendations, Sources};
 use crate::demand::{self, Demand};
 use crate::drift::{self, ChannelReports, Drifts, Latency};
 use crate::error::Result;
-use crate::forecast::{self, ForecastOptions, Forecasts};
+use crate::forecast::{self, ForecastOptions, Forecasts, Terms};
 use crate::health::{self, Check, Differential, Evidence, Exception, ScorecardInput};
 use crate::lake::Rows;
 use crate::ledger::{self, Ledger, Pools, StockFacts, StockIndex};
@@ -54,7 +54,7 @@ impl Night {
         let mut desk = Desk::default();
         let stock = desk.stage("stock and drift", |desk| stock(shop, published, desk))?;
         let pnl = desk.stage("profit", |desk| profit(shop, desk))?;
-        let wanted = desk.stage("demand and forecast", |desk| demand(shop, &stock, desk))?;
+        let wanted = desk.stage("demand and forecast", |desk| demand(shop, &stock, &pnl, desk))?;
         let listings = desk.stage("listings", |_| listings(shop, &stock, &wanted, &pnl, published))?;
         let recommendations = desk.stage("buffers", |desk| buffers(shop, &listings, desk))?;
         let health = desk.stage("health", |desk| health(shop, &stock, &pnl, desk))?;
@@ -114,7 +114,7 @@ pub(super) struct Wanted {
 }
 
 /// Forecasts demand and proposes what to order.
-fn demand(shop: &Shop, stock: &Stock, desk: &mut Desk) -> Result<Wanted> {
+fn demand(shop: &Shop, stock: &Stock, pnl: &Pnl, desk: &mut Desk) -> Result<Wanted> {
     let mut demand = demand::read(&shop.marts, &shop.settings)?;
     demand.follow_book(shop.settings.shop.time_zone, |sku, pool| {
         let account = stock.ledger.account(sku.as_str(), pool).filter(|account| account.has_moved)?;
@@ -128,9 +128,12 @@ fn demand(shop: &Shop, stock: &Stock, desk: &mut Desk) -> Result<Wanted> {
         ..ForecastOptions::default()
     };
     let forecasts = forecast::forecast(&mut demand, &options);
-    let service_level = shop.settings.policy.global.service_level.unwrap_or(0.95);
-    let stock = forecast::read_stock(&shop.marts)?;
-    let replenishment = forecast::propose(&forecasts, &demand, &stock, service_level);
+    let losing =
+        pnl.losing.iter().map(|one| ((one.sku.clone(), one.channel.clone()), one.tipped_by.label.to_lowercase()));
+    let losing: BTreeMap<(Sku, Channel), String> = losing.collect();
+    let replenishment = forecast::propose(&forecasts, &demand, &forecast::pool_stock(&stock.ledger), |stock| {
+        Terms::of_settings(&shop.settings, &demand, stock, &losing)
+    });
     desk.put(demand::sheet(&demand));
     desk.put(forecasts.daily_sheet());
     desk.put(forecasts.lead_time_sheet());

@@ -134,7 +134,7 @@ fn mark_promotions(series: &mut DemandSeries, promotions: &[&Promotion]) {
 const LONGEST_LEAD_TIME: u32 = 730;
 
 fn products(rows: &Rows, costs: &Rows, settings: &Settings, as_of: Day) -> Result<BTreeMap<Sku, ProductFacts>> {
-    let (sku, category) = (rows.text("sku")?, rows.text("category")?);
+    let (sku, category, class) = (rows.text("sku")?, rows.text("category")?, rows.text("class")?);
     let (lead_time, minimum, pack) =
         (rows.integer("lead_time_days")?, rows.integer("minimum_order")?, rows.integer("case_pack")?);
     let discontinued = rows.day("discontinued_on")?;
@@ -143,6 +143,7 @@ fn products(rows: &Rows, costs: &Rows, settings: &Settings, as_of: Day) -> Resul
         let Some(sku) = sku.get(row) else { continue };
         let facts = products.entry(Sku::new(sku)).or_default();
         facts.category = category.get(row).map(str::to_owned);
+        facts.class = class.get(row).map(str::to_owned);
         facts.lead_time_days =
             lead_time.get(row).and_then(|days| u32::try_from(days).ok()).filter(|days| *days <= LONGEST_LEAD_TIME);
         facts.minimum_order = minimum.get(row).filter(|units| *units > 0);

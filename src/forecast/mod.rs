@@ -27,7 +27,7 @@ pub use mixture::mix;
 pub use models::{Croston, Fitted, Holt, Model, Naive, SeasonalNaive, Ses, Theta, Tsb, Window};
 pub use overrides::{Change, ForecastOverride, read_overrides};
 pub use replenishment::{
-    ASSUMED_LEAD_TIME_DAYS, PoolStock, REPLENISHMENT, Replenishment, propose, read_stock, replenishment_sheet,
+    ASSUMED_LEAD_TIME_DAYS, PoolStock, REPLENISHMENT, Replenishment, Terms, pool_stock, propose, replenishment_sheet,
 };
 pub use series::{Frequency, SeriesOptions, SeriesOutput, forecast_series};
 pub use shop::{ForecastOptions, forecast};

@@ -259,11 +259,16 @@ impl Shop<'_> {
                 mean: means.iter().map(|mean| f64::from(*mean)).collect(),
                 quantiles: Vec::new(),
                 sums: sums.collect(),
-                velocity: Velocity::of(&sum),
+                velocity: Velocity { mean_per_day: self.pace(target), ..Velocity::of(&sum) },
                 model: answer.model_name(index),
             }
         };
         self.targets.iter().enumerate().map(one).collect()
+    }
+
+    /// Units a day of the target: its channels' paces added up, each off its own promotions.
+    fn pace(&self, target: &Target) -> f64 {
+        target.parts.iter().map(|part| Velocity::of(&self.demand.series[*part]).mean_per_day).sum()
     }
 
     /// Planned promotions and the end of sale enter the channels; totals become the channels' sums in

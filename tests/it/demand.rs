@@ -4,8 +4,9 @@ use std::path::Path;
 
 use trueup::config::Settings;
 use trueup::demand::{Demand, DemandSeries, comparable, mark_outliers, read, sheet};
-use trueup::forecast::read_stock;
+use trueup::forecast::pool_stock;
 use trueup::lake::{Cell, Rows};
+use trueup::ledger::{Ledger, Pools, StockFacts, StockIndex};
 use trueup::query::{BUNDLE_PARTS, Marts, RunParameters};
 use trueup::types::{Channel, Currency, Day, Sku};
 
@@ -95,10 +96,27 @@ fn days_without_anything_left_are_censored() {
 }
 
 #[test]
-fn the_newest_count_is_what_is_in_stock() {
-    let stock = read_stock(&marts()).unwrap();
+fn what_is_in_stock_is_the_last_count_and_every_movement_since() {
+    let moved = |table: TableOf, id: &str, kind: &str, quantity: i64| {
+        table.row(&[
+            ("movement_id", id.into()),
+            ("at", AS_OF.start_utc().plus_seconds(3_600).into()),
+            ("movement_day", AS_OF.into()),
+            ("sku", "MUG".into()),
+            ("location", "main".into()),
+            ("kind", kind.into()),
+            ("quantity", quantity.into()),
+        ])
+    };
+    // 9 on hand, 1 of them promised, 7 on their way; then 5 arrive and 2 are promised.
+    let stock = counted(TableOf::named("stock"), -1, 9, 1);
+    let moves = moved(moved(TableOf::named("stock_movements"), "1", "receipt", 5), "2", "order", 2);
+    let marts = Marts::in_memory(vec![stock.rows(), moves.rows()], RunParameters::new(AS_OF, Currency::USD)).unwrap();
+    let facts = StockFacts::read(&marts).unwrap();
+    let ledger = Ledger::build(&StockIndex::new(&facts).unwrap(), &Pools::default());
+    let stock = pool_stock(&ledger);
     assert_eq!(stock.len(), 1);
-    assert_eq!((stock[0].on_hand, stock[0].available, stock[0].inbound), (9, 7, 7));
+    assert_eq!((stock[0].on_hand, stock[0].available, stock[0].inbound), (14, 11, 2));
 }
 
 #[test]

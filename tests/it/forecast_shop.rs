@@ -1,19 +1,21 @@
 //! The forecast of whole shops, from files to figures: exports are written, ingested and read back as
 //! a night does it, and what comes out is held against what was planted.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
 use trueup::catalog;
 use trueup::config::Settings;
-use trueup::demand::{self, Demand};
-use trueup::forecast::{ForecastOptions, Forecasts, forecast};
+use trueup::demand::{self, Demand, ProductFacts};
+use trueup::forecast::{ForecastOptions, Forecasts, Replenishment, Terms, Velocity, forecast, propose};
 use trueup::lake::Lake;
 use trueup::ledger::{Ledger, Pools, StockFacts, StockIndex};
 use trueup::query::Marts;
-use trueup::types::{Channel, Day, Sku, Timestamp};
+use trueup::types::{Channel, Day, Money, Sku, Timestamp};
 
+use crate::forecast::{history, stock};
 use crate::project::{Project, said};
 
 const AS_OF: Day = Day::from_days(20_512);
@@ -248,4 +250,108 @@ fn the_planted_rate_is_recovered_from_files() {
         assert!(recovered.0 * 3.0 < ignored.0, "velocity: {} and {}", recovered.0, ignored.0);
         assert!(recovered.1 * 3.0 < ignored.1, "forecast: {} and {}", recovered.1, ignored.1);
     }
+}
+
+fn settings(text: &str) -> Settings {
+    let text = format!("[shop]\ncurrency = \"EUR\"\n{text}");
+    Settings::parse(Path::new("trueup.toml"), Path::new("."), &text).unwrap()
+}
+
+/// Product `A` on two channels of pool `main`.
+fn two_channels() -> Demand {
+    crate::forecast::demand(vec![("A", "shopify", history(1, 120, 4.0)), ("A", "tiktok", history(2, 120, 2.0))])
+}
+
+fn proposed(demand: &mut Demand, on_hand: i64, terms: &Terms) -> Replenishment {
+    let forecasts = forecast(demand, &ForecastOptions::default());
+    propose(&forecasts, demand, &[stock(on_hand, 0)], |_| terms.clone()).remove(0)
+}
+
+#[test]
+fn the_policy_of_the_sku_and_its_channels_sets_the_service_level() {
+    let settings = settings(
+        "[channel.shopify]\n[channel.tiktok]\n[channel.amazon]\nfulfilled-by-channel = true\n\
+         [policy]\nservice-level = 0.9\n[channel.tiktok.policy]\nservice-level = 0.97\nlead-time-days = 21\n\
+         [channel.amazon.policy]\ncover-days = 30\n[class.best]\nservice-level = 0.98\n[sku.B]\nservice-level = 0.8\n",
+    );
+    let mut demand = two_channels();
+    let of = |demand: &Demand, sku: &str, pool: &str| {
+        let place = trueup::forecast::PoolStock { sku: Sku::new(sku), pool: pool.to_owned(), ..stock(0, 0) };
+        Terms::of_settings(&settings, demand, &place, &BTreeMap::new())
+    };
+    let a = of(&demand, "A", "main");
+    assert_eq!((a.service_level, a.lead_time_days, a.cover_days), (0.97, 21, None), "the channel that asks for most");
+    assert_eq!(of(&demand, "B", "main").service_level, 0.8, "the SKU's own table goes before its channels");
+    assert_eq!(of(&demand, "A", "amazon").cover_days, Some(30));
+    assert_eq!(of(&demand, "A", "nowhere").service_level, 0.9, "no channel draws on it");
+    demand.products.insert(Sku::new("A"), ProductFacts { class: Some("best".into()), ..ProductFacts::default() });
+    assert_eq!(of(&demand, "A", "main").service_level, 0.98);
+    let with = |service_level| proposed(&mut two_channels(), 0, &Terms { service_level, ..Terms::default() });
+    assert!(with(0.98).reorder_point > with(0.8).reorder_point);
+}
+
+#[test]
+fn what_loses_money_wherever_it_sells_is_named_and_not_proposed() {
+    let losing = |channels: &[&str]| Terms {
+        losing: channels.iter().map(|one| (Channel::new(one), "advertising".to_owned())).collect(),
+        ..Terms::default()
+    };
+    let plain = proposed(&mut two_channels(), 0, &Terms::default());
+    assert!(plain.propose_units > 0 && plain.note.is_none());
+    let on_one = proposed(&mut two_channels(), 0, &losing(&["tiktok"]));
+    assert_eq!((on_one.propose_units, on_one.note), (plain.propose_units, None), "the other channel earns");
+    let on_both = proposed(&mut two_channels(), 0, &losing(&["tiktok", "shopify"]));
+    assert_eq!((on_both.propose_units, on_both.withheld_units), (0, plain.propose_units));
+    let note = "loses money on shopify (advertising), tiktok (advertising)";
+    assert_eq!(on_both.note.as_deref(), Some(note));
+    let mut quiet = two_channels();
+    quiet.series[0].units[20..].fill(0.0);
+    assert_eq!(proposed(&mut quiet, 0, &losing(&["tiktok"])).propose_units, 0, "it no longer sells on the other");
+}
+
+#[test]
+fn cover_at_a_channel_triggers_below_and_not_at() {
+    let mut steady = crate::forecast::demand(vec![("A", "shopify", vec![4.0; 120])]);
+    steady.products.insert(Sku::new("A"), ProductFacts { lead_time_days: Some(2), ..ProductFacts::default() });
+    let terms = Terms { cover_days: Some(30), ..Terms::default() };
+    assert_eq!(proposed(&mut steady, 120, &terms).propose_units, 0);
+    assert!(proposed(&mut steady, 119, &terms).propose_units > 0);
+    assert_eq!(proposed(&mut steady, 119, &Terms::default()).propose_units, 0);
+}
+
+#[test]
+fn overstock_is_what_no_order_would_have_brought() {
+    let mut steady = crate::forecast::demand(vec![("A", "shopify", vec![4.0; 120])]);
+    let facts = ProductFacts {
+        lead_time_days: Some(6),
+        minimum_order: Some(100),
+        case_pack: Some(12),
+        unit_cost: Some(Money::from_cents(250)),
+        ..ProductFacts::default()
+    };
+    steady.products.insert(Sku::new("A"), facts);
+    let empty = proposed(&mut steady, 0, &Terms::default());
+    let point = empty.reorder_point.unwrap();
+    // The fullest a shelf can be: an order of the minimum, in whole cases, placed at the reorder point.
+    let most = point + 100 + 11;
+    assert!(empty.order_up_to.unwrap() < most);
+    assert_eq!(proposed(&mut steady, most, &Terms::default()).overstock_units, Some(0));
+    let over = proposed(&mut steady, most + 10, &Terms::default());
+    assert_eq!((over.overstock_units, over.overstock_money), (Some(10), Some(Money::from_cents(2_500))));
+    assert_eq!(empty.sells_out_on, Some(AS_OF), "it is sold out already");
+}
+
+#[test]
+fn promotions_and_bulk_orders_do_not_leak_into_the_velocity() {
+    let mut demand = crate::forecast::demand(vec![("A", "shopify", vec![3.0; 120])]);
+    let series = &mut demand.series[0];
+    for day in [80, 81, 82] {
+        series.units[day] = 60.0;
+        series.promotion[day] = true;
+    }
+    series.units[100] = 90.0;
+    series.outlier[100] = true;
+    assert_eq!(Velocity::of(series).mean_per_day, 3.0);
+    series.promotion.fill(true);
+    assert!(Velocity::of(series).mean_per_day > 3.0, "where all days are promoted, they are all there is");
 }

@@ -45,7 +45,7 @@ static ORIGINS: &[(&str, &str, &[&str])] = &[
     (
         "replenishment",
         "Demand over the lead time at the service level, less what is there and coming.",
-        &["mart_demand_daily", "mart_demand_on_hand"],
+        &["mart_demand_daily", "fact_movements", "fact_stock_counts"],
     ),
 ];
 
