@@ -8,8 +8,8 @@ use super::shop::Shop;
 use crate::buffer::{self, ListingInput, Recommendations, Sources};
 use crate::demand::{self, Demand};
 use crate::drift::{self, ChannelReports, Drifts, Latency};
-use crate::error::Result;
-use crate::forecast::{self, ForecastOptions, Forecasts, Terms};
+use crate::error::{Diagnostic, Result};
+use crate::forecast::{self, ForecastOptions, Forecasts, Notes, Terms};
 use crate::health::{self, Check, Differential, Evidence, Exception, ScorecardInput};
 use crate::lake::Rows;
 use crate::ledger::{self, Ledger, Pools, StockFacts, StockIndex};
@@ -111,6 +111,8 @@ fn profit(shop: &Shop, desk: &mut Desk) -> Result<Pnl> {
 pub(super) struct Wanted {
     pub(super) demand: Demand,
     pub(super) forecasts: Forecasts,
+    /// What of the settings and people's changes had no effect.
+    pub(super) diagnostics: Vec<Diagnostic>,
 }
 
 /// Forecasts demand and proposes what to order.
@@ -120,13 +122,11 @@ fn demand(shop: &Shop, stock: &Stock, pnl: &Pnl, desk: &mut Desk) -> Result<Want
         let account = stock.ledger.account(sku.as_str(), pool).filter(|account| account.has_moved)?;
         Some(account.timeline.empty_spans())
     });
+    let notes = Notes::read(&shop.marts, &shop.settings, &demand)?;
     let lead_times =
         demand.products.iter().filter_map(|(sku, product)| Some((sku.clone(), vec![product.lead_time_days?])));
-    let options = ForecastOptions {
-        lead_times: lead_times.collect(),
-        overrides: forecast::read_overrides(&shop.marts, &shop.settings)?,
-        ..ForecastOptions::default()
-    };
+    let options =
+        ForecastOptions { lead_times: lead_times.collect(), overrides: notes.changes(), ..ForecastOptions::default() };
     let forecasts = forecast::forecast(&mut demand, &options);
     let losing =
         pnl.losing.iter().map(|one| ((one.sku.clone(), one.channel.clone()), one.tipped_by.label.to_lowercase()));
@@ -134,13 +134,18 @@ fn demand(shop: &Shop, stock: &Stock, pnl: &Pnl, desk: &mut Desk) -> Result<Want
     let replenishment = forecast::propose(&forecasts, &demand, &forecast::pool_stock(&stock.ledger), |stock| {
         Terms::of_settings(&shop.settings, &demand, stock, &losing)
     });
+    let prices = prices(shop)?;
+    let lost = forecast::lost_sales(&demand, &forecasts, |sku| prices.get(sku).copied());
+    desk.put(forecast::lost_sales_sheet(&lost));
     desk.put(demand::sheet(&demand));
     desk.put(forecasts.daily_sheet());
     desk.put(forecasts.lead_time_sheet());
     desk.put(forecasts.accuracy_sheet());
     desk.put(forecasts.check_sheet());
+    desk.put(notes.sheet(&forecasts.checks));
     desk.put(forecast::replenishment_sheet(&replenishment));
-    Ok(Wanted { demand, forecasts })
+    let diagnostics = [forecast::analog_problems(&demand, &shop.settings), notes.messages()].concat();
+    Ok(Wanted { demand, forecasts, diagnostics })
 }
 
 /// What is known of every listing; `published` are the hold-backs that the live system works with.

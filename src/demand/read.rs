@@ -1,6 +1,6 @@
 //! Demand from the marts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::promotion::Promotion;
 use super::series::{Demand, DemandSeries, ProductFacts};
@@ -38,6 +38,7 @@ pub fn read(marts: &Marts, settings: &Settings) -> Result<Demand> {
         mark_promotions(one, by_sku.get(&one.sku).map_or(&[], Vec::as_slice));
     }
     let products = products(&marts.table("products")?, &marts.table("costs")?, settings, as_of)?;
+    add_unsold(&mut series, &products, as_of);
     Ok(Demand { as_of, series, pools, products, promotions })
 }
 
@@ -150,8 +151,36 @@ fn products(rows: &Rows, costs: &Rows, settings: &Settings, as_of: Day) -> Resul
         facts.case_pack = pack.get(row).filter(|units| *units > 0);
         facts.discontinued_on = discontinued.get(row);
     }
+    for (sku, analog) in &settings.analogs {
+        if let Some(facts) = products.get_mut(sku) {
+            facts.analog = Some(analog.sku.clone());
+        }
+    }
     add_costs(&mut products, costs, settings, as_of)?;
     Ok(products)
+}
+
+/// A new product with an analog that has not sold yet begins today on the analog's channels, with
+/// nothing known of its demand.
+fn add_unsold(series: &mut Vec<DemandSeries>, products: &BTreeMap<Sku, ProductFacts>, as_of: Day) {
+    let sold: BTreeSet<&Sku> = series.iter().map(|series| &series.sku).collect();
+    let unsold = products.iter().filter(|(sku, _)| !sold.contains(sku));
+    let wanted: BTreeMap<&Sku, Vec<&Sku>> = unsold.fold(BTreeMap::new(), |mut wanted, (sku, facts)| {
+        if let Some(analog) = &facts.analog {
+            wanted.entry(analog).or_insert_with(Vec::new).push(sku);
+        }
+        wanted
+    });
+    let new = series.iter().flat_map(|known| {
+        let skus = wanted.get(&known.sku).into_iter().flatten();
+        skus.map(|sku| DemandSeries {
+            out_of_stock: vec![1.0],
+            ..DemandSeries::plain((*sku).clone(), known.channel.clone(), as_of, vec![0.0])
+        })
+    });
+    let new: Vec<DemandSeries> = new.collect();
+    series.extend(new);
+    series.sort_by(|one, other| (&one.sku, &one.channel).cmp(&(&other.sku, &other.channel)));
 }
 
 /// The cost in force on the as-of day, where it is in the shop's currency.

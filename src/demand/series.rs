@@ -103,7 +103,11 @@ pub struct Demand {
 impl Demand {
     /// What was wanted of a SKU on a channel.
     pub fn of(&self, sku: &Sku, channel: &Channel) -> Option<&DemandSeries> {
-        let found = self.series.binary_search_by(|series| (&series.sku, &series.channel).cmp(&(sku, channel)));
-        found.ok().map(|index| &self.series[index])
+        self.position(sku, channel).map(|index| &self.series[index])
+    }
+
+    /// The place of a SKU's series on a channel.
+    pub(crate) fn position(&self, sku: &Sku, channel: &Channel) -> Option<usize> {
+        self.series.binary_search_by(|series| (&series.sku, &series.channel).cmp(&(sku, channel))).ok()
     }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use trueup::config::Settings;
 use trueup::demand::{Demand, DemandSeries, comparable, mark_outliers, read, sheet};
-use trueup::forecast::pool_stock;
+use trueup::forecast::{analog_problems, pool_stock};
 use trueup::lake::{Cell, Rows};
 use trueup::ledger::{Ledger, Pools, StockFacts, StockIndex};
 use trueup::query::{BUNDLE_PARTS, Marts, RunParameters};
@@ -149,4 +149,55 @@ fn past_promotions_are_divided_by_their_uplift() {
     assert!((f64::from(cleaned.units[0][30]) - 40.0 / uplift).abs() < 1e-4);
     assert_eq!(cleaned.units[0][31], 10.0);
     assert!(cleaned.uplifts.of(&Sku::new("B"), Some("mugs")) < uplift, "another product is less sure of it");
+}
+
+#[test]
+fn a_product_that_has_not_sold_yet_begins_on_its_analogs_channels() {
+    let new = TableOf::named("products").row(&[("sku", "CUP".into())]);
+    let orders = order(TableOf::named("order_lines"), "1", -5, "MUG", 2, &[]);
+    let tables = vec![orders.rows(), new.rows()];
+    let marts = Marts::in_memory(tables, RunParameters::new(AS_OF, Currency::USD)).unwrap();
+    let text =
+        "[shop]\ncurrency = \"USD\"\n[channel.shopify]\n[analogs]\nCUP = \"MUG\"\nMUG = \"JUG\"\nPOT = \"MUG\"\n";
+    let settings = Settings::parse(Path::new("trueup.toml"), Path::new("."), text).unwrap();
+    let demand = read(&marts, &settings).unwrap();
+    let skus: Vec<&str> = demand.series.iter().map(|series| series.sku.as_str()).collect();
+    assert_eq!(skus, ["CUP", "MUG"], "no product is called POT");
+    assert_eq!((demand.series[0].first, &demand.series[0].units[..]), (AS_OF, &[0.0][..]));
+    assert_eq!(sheet(&demand).len(), 1, "nothing is told of what was never wanted");
+    let problems: Vec<String> =
+        analog_problems(&demand, &settings).into_iter().map(|problem| problem.message).collect();
+    assert_eq!(
+        problems,
+        [
+            "`MUG` is to sell like `JUG`, which has never sold",
+            "`POT` is to sell like `MUG`, but no product has that SKU"
+        ]
+    );
+    let circle = text.replace("CUP = \"MUG\"", "CUP = \"CUP\"");
+    let problem = Settings::parse(Path::new("trueup.toml"), Path::new("."), &circle).unwrap_err();
+    assert_eq!(problem.place.unwrap().line, Some(5));
+}
+
+/// Between two counts a week apart, the days that sold tell when stock came and went.
+#[test]
+fn counts_a_week_apart_censor_the_days_between() {
+    let sold = |days: &[i32]| {
+        days.iter()
+            .fold(TableOf::named("order_lines"), |table, day| order(table, &format!("{day}"), *day, "MUG", 1, &[]))
+    };
+    let stock = [(-21, 5), (-14, 0), (-7, 0), (0, 6)];
+    let stock = stock.iter().fold(TableOf::named("stock"), |table, (day, units)| counted(table, *day, *units, 0));
+    let text = "[shop]\ncurrency = \"USD\"\n[channel.shopify]\n";
+    let settings = Settings::parse(Path::new("trueup.toml"), Path::new("."), text).unwrap();
+    let orders = sold(&[-22, -20, -18, -3, -1]);
+    let run = RunParameters::new(AS_OF, Currency::USD);
+    let demand = read(&Marts::in_memory(vec![orders.rows(), stock.rows()], run).unwrap(), &settings).unwrap();
+    let out = &demand.series[0].out_of_stock;
+    let share = |day: i32| out[usize::try_from(day + 22).unwrap()];
+    assert!((-22..-18).all(|day| share(day) == 0.0), "{out:?}");
+    assert_eq!(share(-18), 0.5, "the last one went on that day");
+    assert!((-17..-3).all(|day| share(day) == 1.0), "{out:?}");
+    assert_eq!(share(-3), 0.5, "the delivery came on that day");
+    assert!((-2..=0).all(|day| share(day) == 0.0), "{out:?}");
 }

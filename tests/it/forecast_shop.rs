@@ -9,13 +9,16 @@ use std::path::Path;
 use trueup::catalog;
 use trueup::config::Settings;
 use trueup::demand::{self, Demand, ProductFacts};
-use trueup::forecast::{ForecastOptions, Forecasts, Replenishment, Terms, Velocity, forecast, propose};
+use trueup::forecast::{
+    ForecastOptions, Forecasts, Notes, Replenishment, State, Terms, Velocity, forecast, lost_sales, propose,
+};
 use trueup::lake::Lake;
 use trueup::ledger::{Ledger, Pools, StockFacts, StockIndex};
-use trueup::query::Marts;
-use trueup::types::{Channel, Day, Money, Sku, Timestamp};
+use trueup::query::{Marts, RunParameters};
+use trueup::types::{Channel, Currency, Day, Money, Sku, Timestamp};
 
 use crate::forecast::{history, stock};
+use crate::ledger::TableOf;
 use crate::project::{Project, said};
 
 const AS_OF: Day = Day::from_days(20_512);
@@ -354,4 +357,144 @@ fn promotions_and_bulk_orders_do_not_leak_into_the_velocity() {
     assert_eq!(Velocity::of(series).mean_per_day, 3.0);
     series.promotion.fill(true);
     assert!(Velocity::of(series).mean_per_day > 3.0, "where all days are promoted, they are all there is");
+}
+
+fn mean_of(forecasts: &Forecasts, sku: &str, channel: &str) -> f64 {
+    forecasts.get(&Sku::new(sku), &Channel::new(channel)).unwrap().mean.iter().sum::<f64>() / 28.0
+}
+
+#[test]
+fn a_new_product_starts_from_its_analog_and_then_from_itself() {
+    let busy_weekends: Vec<f32> = (0..210).map(|day| if day % 7 < 2 { 12.0 } else { 4.0 }).collect();
+    let steady = vec![1.0; 210];
+    let shop = |own: Vec<f32>| {
+        let mut demand = crate::forecast::demand(vec![
+            ("KNOWN", "shopify", busy_weekends.clone()),
+            ("OTHER", "shopify", steady.clone()),
+            ("NEW", "shopify", own),
+        ]);
+        let facts = |analog: Option<&str>| ProductFacts {
+            category: Some("mugs".to_owned()),
+            analog: analog.map(Sku::new),
+            ..ProductFacts::default()
+        };
+        demand.products.insert(Sku::new("KNOWN"), facts(None));
+        demand.products.insert(Sku::new("OTHER"), facts(None));
+        demand.products.insert(Sku::new("NEW"), facts(Some("KNOWN")));
+        demand
+    };
+    let run = |mut demand: Demand| forecast(&mut demand, &ForecastOptions::default());
+    let mut unsold = shop(vec![0.0]);
+    unsold.series.iter_mut().filter(|one| one.sku.as_str() == "NEW").for_each(|one| one.out_of_stock[0] = 1.0);
+    let unsold = run(unsold);
+    let known = mean_of(&unsold, "KNOWN", "shopify");
+    assert!((mean_of(&unsold, "NEW", "shopify") / known - 1.0).abs() < 0.1, "{unsold:?}");
+    let new = unsold.get(&Sku::new("NEW"), &Channel::all()).unwrap();
+    let (busy, quiet) =
+        (new.mean[..7].iter().fold(0.0f64, |a, b| a.max(*b)), new.mean[..7].iter().fold(99.0f64, |a, b| a.min(*b)));
+    assert!(busy > 2.0 * quiet, "its week is the analog's: {:?}", &new.mean[..7]);
+    let why = |forecasts: &Forecasts| {
+        forecasts.accuracy.iter().find(|one| one.sku.as_str() == "NEW").map(|one| one.why.clone()).unwrap()
+    };
+    assert!(why(&unsold).starts_with("new: starts from the demand of `KNOWN`; "), "{}", why(&unsold));
+    let slow = run(shop(vec![1.0; 14]));
+    assert!(mean_of(&slow, "NEW", "shopify") < 0.75 * known, "two weeks of its own weigh as much");
+    let mut without = shop(vec![1.0; 14]);
+    without.products.get_mut(&Sku::new("NEW")).unwrap().analog = None;
+    let without = run(without);
+    assert!(mean_of(&without, "NEW", "shopify") < mean_of(&slow, "NEW", "shopify"));
+    assert!(why(&without).starts_with("new: leans on the category `mugs`; "), "{}", why(&without));
+    assert!(!why(&run(shop(vec![1.0; 60]))).starts_with("new"));
+}
+
+#[test]
+fn accuracy_is_measured_on_what_came_in_on_days_in_stock() {
+    let mut demand = crate::forecast::demand(vec![("A", "shopify", vec![10.0; 200])]);
+    for day in 150..160 {
+        demand.series[0].units[day] = 0.0;
+        demand.series[0].out_of_stock[day] = 1.0;
+    }
+    let of = |demand: &Demand| forecast(&mut demand.clone(), &ForecastOptions::default()).accuracy[0].clone();
+    let measured = of(&demand);
+    assert_eq!((measured.days, measured.origins), (56 - 10, 2));
+    assert!(measured.measures.wape.unwrap() < 1e-3, "{measured:?}");
+    // One customer takes 300: the history learns nothing from it, but it came in, and was not expected.
+    demand.series[0].units[180] = 310.0;
+    demand.series[0].largest_line[180] = 300.0;
+    let surprised = of(&demand);
+    assert!((surprised.measures.bias.unwrap() + 300.0 / 760.0).abs() < 1e-3, "{surprised:?}");
+}
+
+#[test]
+fn planned_promotions_are_expected_where_accuracy_is_measured() {
+    let mut demand = crate::forecast::demand(vec![("A", "shopify", vec![50.0; 200])]);
+    for day in [40, 60, 80, 100, 120, 130, 140, 180] {
+        demand.series[0].units[day] = 150.0;
+        demand.series[0].promotion[day] = true;
+    }
+    let measures = forecast(&mut demand, &ForecastOptions::default()).accuracy[0].measures;
+    assert!(measures.wape.unwrap() < 0.02, "{measures:?}");
+}
+
+/// What people wrote down holds, or says why it does not.
+#[test]
+fn no_change_of_the_forecast_is_passed_over_in_silence() {
+    let demand = two_channels();
+    let written = [
+        ("1", "A", None, "+20%", -3, Some(10), State::InForce),
+        ("2", "A", Some("tiktok"), "7.5", -30, Some(-2), State::Expired),
+        ("3", "A", None, "a lot more", -3, Some(10), State::NotUnderstood),
+        ("4", "A", None, "-4", -3, Some(10), State::NotUnderstood),
+        ("5", "A", None, "+20%", -3, Some(-8), State::EndsBeforeItBegins),
+        ("6", "Z", None, "+20%", -3, Some(10), State::UnknownSku),
+        ("7", "A", Some("ebay"), "+20%", -3, Some(10), State::UnknownChannel),
+        ("8", "A", None, "+20%", 2, Some(10), State::NotYet),
+        ("9", "A", Some("shopify"), "+50%", -9, Some(10), State::InForce),
+    ];
+    let mut table = TableOf::named("overrides");
+    for (id, sku, channel, value, made, until, _) in written {
+        table = table.row(&[
+            ("override_id", id.into()),
+            ("at", AS_OF.plus(made).start_utc().plus_seconds(3_600).into()),
+            ("sku", sku.into()),
+            ("field", "forecast".into()),
+            ("value", value.into()),
+            ("owner", "mei".into()),
+            ("channel", channel.map(str::to_owned).into()),
+            ("until", until.map(|days| AS_OF.plus(days)).into()),
+        ]);
+    }
+    let marts = Marts::in_memory(vec![table.rows()], RunParameters::new(AS_OF, Currency::EUR)).unwrap();
+    let notes = Notes::read(&marts, &settings("[channel.shopify]\n[channel.tiktok]\n"), &demand).unwrap();
+    let states: Vec<State> = notes.all.iter().map(|note| note.state).collect();
+    assert_eq!(states, written.map(|(.., state)| state));
+    assert_eq!(notes.changes().len(), 4);
+    let messages = notes.messages();
+    assert_eq!(messages.len(), 5);
+    let said = "change 3 of the forecast of `A` was left out: `a lot more` is neither a percentage nor units a day";
+    assert_eq!(messages[0].message, said);
+    let options = ForecastOptions { overrides: notes.changes(), ..ForecastOptions::default() };
+    let forecasts = forecast(&mut demand.clone(), &options);
+    let sheet = notes.sheet(&forecasts.checks);
+    let gains: Vec<bool> = sheet.real("gain_units").unwrap().iter().map(|gain| gain.is_some()).collect();
+    let held = [false, true, false, false, false, false, false, false, true];
+    assert_eq!(gains, held, "made in the week before, or over before it: not scored");
+    assert_eq!(sheet.text("state").unwrap().get(4), Some("ends before it begins"));
+}
+
+#[test]
+fn lost_sales_are_the_pace_times_the_days_out_and_no_more_than_four_weeks() {
+    let mut demand = crate::forecast::demand(vec![("A", "shopify", vec![3.0; 200]), ("B", "shopify", vec![3.0; 200])]);
+    for (index, out) in [(0, 190..200), (1, 140..200)] {
+        for day in out {
+            demand.series[index].units[day] = 0.0;
+            demand.series[index].out_of_stock[day] = 1.0;
+        }
+    }
+    let forecasts = forecast(&mut demand, &ForecastOptions::default());
+    let price = |sku: &Sku| (sku.as_str() == "A").then(|| Money::from_cents(1_000));
+    let lost = lost_sales(&demand, &forecasts, price);
+    let figures: Vec<_> = lost.iter().map(|one| (one.days_out, one.days_counted, one.units, one.money)).collect();
+    assert_eq!(figures[0], (10.0, 10.0, 30.0, Some(Money::from_cents(30_000))));
+    assert_eq!(figures[1], (60.0, 28.0, 84.0, None), "an unknown price is no money of nothing");
 }
