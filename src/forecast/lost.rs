@@ -25,7 +25,7 @@ pub struct LostSales {
     pub days_counted: f64,
     /// Units that the pace in stock makes of the days that count.
     pub units: f64,
-    /// Whole units at the product's price; `None` without a price.
+    /// Units at the product's price; `None` without a price.
     pub money: Option<Money>,
 }
 
@@ -41,10 +41,15 @@ pub fn lost_sales(demand: &Demand, forecasts: &Forecasts, price: impl Fn(&Sku) -
             days_out,
             days_counted,
             units,
-            money: price(&series.sku).and_then(|price| price.checked_times(units.round() as i64)),
+            money: price(&series.sku).and_then(|price| worth(price, units)),
         })
     };
     demand.series.iter().filter_map(of_one).collect()
+}
+
+/// Tenths of units at a price, to the cent.
+fn worth(price: Money, units: f64) -> Option<Money> {
+    Some(price.checked_times((units * 10.0).round() as i64)?.divided_by(10)?.to_cent())
 }
 
 fn days_out(series: &DemandSeries) -> (f64, f64) {

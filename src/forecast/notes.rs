@@ -1,6 +1,8 @@
 //! Which changes of the forecast did people write down, and which of them hold? None is passed over in
 //! silence: one that can't hold says why, and one that held last week is scored.
 
+use std::path::PathBuf;
+
 use super::check::WeekCheck;
 use super::overrides::{Change, ForecastOverride};
 use crate::config::Settings;
@@ -73,8 +75,8 @@ pub struct Note {
     pub reason: Option<String>,
     /// What became of it.
     pub state: State,
-    /// The file it stands in.
-    pub file: String,
+    /// The file it stands in, if known.
+    pub file: Option<PathBuf>,
     /// Its line there.
     pub line: usize,
 }
@@ -134,7 +136,10 @@ impl Note {
         };
         let message = format!("change {} of the forecast of `{}` was left out: {what}", self.id, self.sku);
         let problem = Diagnostic::warning("forecast-override", message).hint(hint);
-        Some(if self.file.is_empty() { problem } else { problem.at_line(&self.file, self.line) })
+        Some(match &self.file {
+            Some(file) => problem.at_line(file, self.line),
+            None => problem,
+        })
     }
 }
 
@@ -156,6 +161,7 @@ impl Notes {
         let (channel, sku, field) = (rows.text("channel")?, rows.text("sku")?, rows.text("field")?);
         let (value, owner, reason) = (rows.text("value")?, rows.text("owner")?, rows.text("reason")?);
         let (file, line) = (rows.text("source_file")?, rows.integer("source_line")?);
+        let exports = settings.exports.strip_prefix(&settings.folder).unwrap_or(&settings.exports);
         let mut all = Vec::new();
         for row in (0..rows.len()).filter(|row| field.get(*row) == Some("forecast")) {
             let (Some(at), Some(sku)) = (at.get(row), sku.get(row)) else { continue };
@@ -169,7 +175,7 @@ impl Notes {
                 author: owner.get(row).map(str::to_owned),
                 reason: reason.get(row).map(str::to_owned),
                 state: State::InForce,
-                file: file.get(row).unwrap_or_default().to_owned(),
+                file: file.get(row).map(|file| exports.join(file)),
                 line: line.get(row).and_then(|line| usize::try_from(line).ok()).unwrap_or(0),
             };
             all.push(Note { state: note.judge(demand), ..note });

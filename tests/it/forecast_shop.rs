@@ -498,3 +498,65 @@ fn lost_sales_are_the_pace_times_the_days_out_and_no_more_than_four_weeks() {
     assert_eq!(figures[0], (10.0, 10.0, 30.0, Some(Money::from_cents(30_000))));
     assert_eq!(figures[1], (60.0, 28.0, 84.0, None), "an unknown price is no money of nothing");
 }
+
+/// The rows of a CSV file by the columns asked for.
+fn cells<const N: usize>(path: &Path, columns: [&str; N]) -> Vec<[String; N]> {
+    let mut reader = csv::Reader::from_path(path).unwrap();
+    let headers = reader.headers().unwrap().clone();
+    let places = columns.map(|column| headers.iter().position(|header| header == column).unwrap());
+    reader.records().map(|record| places.map(|place| record.as_ref().unwrap()[place].to_owned())).collect()
+}
+
+/// Units wanted in the last 90 days by SKU and channel, as the simulation meant them.
+fn planted(shop: &Path) -> BTreeMap<(String, String), f64> {
+    let parts = cells(&shop.join("exports/truth/bundles.csv"), ["bundle_sku", "component_sku", "quantity"]);
+    let rates = ["sku", "channel", "from", "until", "mean_units_per_day"];
+    let mut units: BTreeMap<(String, String), f64> = BTreeMap::new();
+    for [sku, channel, from, until, mean] in cells(&shop.join("truth/demand_rates.csv"), rates) {
+        let (from, until): (Day, Day) = (from.parse().unwrap(), until.parse().unwrap());
+        let days = f64::from(until.since(from.max(AS_OF.plus(1 - RECENT))) + 1).max(0.0);
+        let mean: f64 = mean.parse().unwrap();
+        let own: Vec<_> = parts.iter().filter(|[bundle, ..]| *bundle == sku).collect();
+        for [_, part, quantity] in &own {
+            let quantity: f64 = quantity.parse().unwrap();
+            *units.entry((part.clone(), channel.clone())).or_default() += days * mean * quantity;
+        }
+        if own.is_empty() {
+            *units.entry((sku, channel)).or_default() += days * mean;
+        }
+    }
+    units
+}
+
+/// In the shop of the simulator products run out by themselves. What the two large channels would have
+/// sold of those products comes near to what the simulation meant.
+#[test]
+fn stock_outs_of_a_simulated_shop_are_recovered() {
+    let project = Project::empty();
+    let size = ["--orders", "20000", "--skus", "40", "--days", "150", "--seed", "5", "--channels", "2"];
+    let sample = project.trueup(&[&["sample", "shop"][..], &size].concat());
+    assert!(sample.status.success(), "{}", said(&sample));
+    let ingest = project.trueup(&["ingest", "--project", "shop"]);
+    assert!(ingest.status.success(), "{}", said(&ingest));
+    let (settings, marts) = opened(&project.path("shop"));
+    let demand = demand_of(&settings, &marts);
+    let planted = planted(&project.path("shop"));
+    let (mut recovered, mut ignored, mut meant, mut sold, mut pace) = (0.0, 0.0, 0.0, 0.0, 0.0);
+    for series in &demand.series {
+        let out: f32 = series.out_of_stock.iter().rev().take(RECENT as usize).sum();
+        let Some(truth) = planted.get(&(series.sku.to_string(), series.channel.to_string())) else { continue };
+        if out < 10.0 || series.len() < RECENT as usize {
+            continue;
+        }
+        let mut blind = series.clone();
+        blind.out_of_stock.fill(0.0);
+        let of = |series| Velocity::of(series).mean_per_day * f64::from(RECENT);
+        recovered += (of(series) - truth).abs();
+        ignored += (of(&blind) - truth).abs();
+        meant += truth;
+        sold += of(&blind);
+        pace += of(series);
+    }
+    assert!(recovered < 0.6 * ignored, "{recovered} and {ignored}");
+    assert!((pace - meant).abs() < 0.4 * (sold - meant).abs(), "{pace}, {sold} and {meant}");
+}

@@ -47,7 +47,7 @@ static REPLENISHMENT: Table = Table {
         column("Order now", "propose_units", Show::Count),
         column("Money tied up", "money_tied_up", Show::Money),
         column("Sells out on", "sells_out_on", Show::When),
-        column("Note", "note", Show::With(note)),
+        column("Note", "note", Show::Wide(note)),
     ],
     order: &[Order::Ascending("sells_out_on"), Order::Descending("propose_units")],
     first: 15,
