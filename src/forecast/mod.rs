@@ -18,6 +18,7 @@ mod models;
 mod notes;
 mod overrides;
 mod past;
+mod peaks;
 mod replenishment;
 mod series;
 mod shop;
@@ -34,6 +35,7 @@ pub use mixture::mix;
 pub use models::{Croston, Fitted, Holt, Model, Naive, SeasonalNaive, Ses, Theta, Tsb, Window};
 pub use notes::{FORECAST_OVERRIDES, Note, Notes, State};
 pub use overrides::{Change, ForecastOverride};
+pub use peaks::{DEMAND_PEAKS, Peaks, WindowUnits, peaks, peaks_sheet, window_units};
 pub use replenishment::{
     ASSUMED_LEAD_TIME_DAYS, PoolStock, REPLENISHMENT, Replenishment, Terms, pool_stock, propose, replenishment_sheet,
 };

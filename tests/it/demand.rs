@@ -201,3 +201,18 @@ fn counts_a_week_apart_censor_the_days_between() {
     assert_eq!(share(-3), 0.5, "the delivery came on that day");
     assert!((-2..=0).all(|day| share(day) == 0.0), "{out:?}");
 }
+
+#[test]
+fn the_book_tells_which_part_of_a_day_was_out_of_stock() {
+    let zone: chrono_tz::Tz = "America/New_York".parse().unwrap();
+    let mut demand = demand();
+    let at = |day: i32, hours: i64| AS_OF.plus(day).start_in(zone).plus_seconds(hours * 3_600);
+    let spans = vec![(at(-9, 0), Some(at(-4, 6))), (at(-4, 18), Some(at(-3, 12))), (at(-1, 12), None)];
+    demand.follow_book(zone, |sku, pool| (sku.as_str() == "MUG" && pool == "main").then(|| spans.clone()));
+    // Six hours and six hours, half a day, nothing, the afternoon and all that follows.
+    assert_eq!(demand.series[0].out_of_stock, [1.0, 0.5, 0.5, 0.0, 0.5, 1.0]);
+    assert_eq!(demand.series[1].out_of_stock[0], 0.0, "another product has no book");
+    let mut without = demand.clone();
+    without.follow_book(zone, |_, _| None);
+    assert_eq!(without, demand, "what counts tell stays");
+}

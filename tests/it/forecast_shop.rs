@@ -6,11 +6,13 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use proptest::prelude::{ProptestConfig, prop, prop_assert_eq, proptest};
 use trueup::catalog;
 use trueup::config::Settings;
 use trueup::demand::{self, Demand, ProductFacts};
 use trueup::forecast::{
-    ForecastOptions, Forecasts, Notes, Replenishment, State, Terms, Velocity, forecast, lost_sales, propose,
+    ForecastOptions, Forecasts, Notes, Replenishment, State, Terms, Velocity, WindowUnits, forecast, lost_sales, peaks,
+    propose, window_units,
 };
 use trueup::lake::Lake;
 use trueup::ledger::{Ledger, Pools, StockFacts, StockIndex};
@@ -559,4 +561,76 @@ fn stock_outs_of_a_simulated_shop_are_recovered() {
     }
     assert!(recovered < 0.6 * ignored, "{recovered} and {ignored}");
     assert!((pace - meant).abs() < 0.4 * (sold - meant).abs(), "{pace}, {sold} and {meant}");
+}
+
+/// Every window on its own, second by second.
+fn window_units_by_hand(orders: &[(i64, i64)], spans: &[(i64, i64)], lag: i64) -> WindowUnits {
+    let starts = spans.iter().flat_map(|(from, until)| *from..*until);
+    let within = |start: i64| orders.iter().filter(move |(at, _)| (start..start + lag).contains(at));
+    let mut all: Vec<i64> = starts.map(|start| within(start).map(|(_, units)| units).sum()).collect();
+    all.sort_unstable();
+    let rank = |percent: usize| all.get((all.len() * percent).div_ceil(100).max(1) - 1).copied().unwrap_or(0);
+    WindowUnits { p95: rank(95), p99: rank(99), max: all.last().copied().unwrap_or(0) }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn units_in_windows_are_those_counted_second_by_second(
+        orders in prop::collection::vec((-20i64..320, 1i64..9), 0..40),
+        cuts in prop::collection::btree_set(0i64..300, 0..6),
+        lag in 1i64..60,
+    ) {
+        let cuts: Vec<i64> = cuts.into_iter().collect();
+        let spans: Vec<(i64, i64)> = cuts.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
+        prop_assert_eq!(window_units(&orders, &spans, lag), window_units_by_hand(&orders, &spans, lag));
+    }
+}
+
+#[test]
+fn peaks_know_the_channel_the_others_of_its_pool_and_the_hour_of_the_week() {
+    let zone = "Europe/Berlin";
+    let text = "[channel.shopify]\n[channel.tiktok]\n[channel.amazon]\nfulfilled-by-channel = true\n";
+    let mut settings = settings(text);
+    settings.shop.time_zone = zone.parse().unwrap();
+    // Saturday, 20:00 in the shop: four orders within two minutes; and one a day at noon elsewhere.
+    let saturday = AS_OF.plus(-7).start_in(settings.shop.time_zone).plus_seconds(20 * 3_600);
+    let mut table = TableOf::named("order_lines");
+    let mut number = 0;
+    let mut order = |table: TableOf, channel: &str, at: Timestamp, units: i64, reason: Option<&str>| {
+        number += 1;
+        table.row(&[
+            ("channel", channel.into()),
+            ("order_id", format!("{number}").into()),
+            ("line_id", "1".into()),
+            ("ordered_at", at.into()),
+            ("order_day", at.day_in(chrono_tz::UTC).into()),
+            ("sku", "A".into()),
+            ("quantity", units.into()),
+            ("currency", "EUR".into()),
+            ("status", if reason.is_some() { "cancelled" } else { "paid" }.into()),
+            ("cancel_reason", reason.map(str::to_owned).into()),
+            ("fulfilment", "seller".into()),
+        ])
+    };
+    for second in [0, 30, 60, 110] {
+        table = order(table, "tiktok", saturday.plus_seconds(second), 2, None);
+    }
+    table = order(table, "tiktok", saturday.plus_seconds(20), 50, Some("buyer"));
+    table = order(table, "tiktok", saturday.plus_seconds(25), 3, Some("no_stock"));
+    for day in 1..30 {
+        table = order(table, "shopify", AS_OF.plus(-day).start_utc().plus_seconds(12 * 3_600), 1, None);
+        table = order(table, "amazon", saturday.plus_seconds(day.into()), 1, None);
+    }
+    let marts = Marts::in_memory(vec![table.rows()], RunParameters::new(AS_OF, Currency::EUR)).unwrap();
+    let orders = marts.rows("fact_stock_orders").unwrap();
+    let end = AS_OF.plus(1).start_utc();
+    let all = peaks(&orders, &settings, end, |_| 120).unwrap();
+    let of = |channel: &str| all.iter().find(|one| one.channel.as_str() == channel).unwrap();
+    assert_eq!((of("tiktok").own.max, of("tiktok").own.p99), (11, 0), "wanted in vain counts, regretted does not");
+    assert_eq!(of("tiktok").busiest, (AS_OF.plus(-7).weekday(), 20), "the hour is the shop's");
+    assert_eq!(of("tiktok").in_busiest.max, 11);
+    assert_eq!((of("shopify").own.max, of("shopify").others.max), (1, 11), "amazon has a pool of its own");
+    assert_eq!((of("amazon").own.max, of("amazon").others.max), (29, 0));
 }

@@ -52,6 +52,7 @@ pub(super) fn body(night: &Night<'_>) -> Markup {
         (most_wanted(night, &demand))
         (projection::last_week(night))
         (projection::lost(night))
+        (projection::peaks(night))
         (heading("How good the forecast has been", "Forecasts made again from earlier days, measured on the days that were in stock against what came in, bulk orders included. MASE below 1 beats the usual step from week to week; bias above 0 forecast too much; coverage should be near 95 %."))
         (beaten(night))
         (ACCURACY.draw(night))

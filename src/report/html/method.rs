@@ -53,6 +53,11 @@ static ORIGINS: &[(&str, &str, &[&str])] = &[
         &["mart_demand_daily", "fact_movements", "fact_stock_counts"],
     ),
     (
+        "demand_peaks",
+        "Units ordered in windows as long as the channel's lag, over every second of 90 days.",
+        &["fact_stock_orders", "fact_stock_events"],
+    ),
+    (
         "buffers",
         "The hold-back that the policy's model gives for what can sell within the channel's lag.",
         &["mart_demand_daily", "fact_stock_events"],

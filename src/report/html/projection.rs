@@ -79,6 +79,24 @@ static LOST: Table = Table {
     empty: "No listing with demand was out of stock in the last 90 days.",
 };
 
+static PEAKS: Table = Table {
+    sheet: "demand_peaks",
+    caption: "Most units ordered within one lag of the channel",
+    columns: &[
+        column("SKU", "sku", Show::Code),
+        column("Channel", "channel", Show::Plain),
+        column("Lag", "lag_seconds", Show::Seconds),
+        column("Most in one lag", "units_max", Show::Count),
+        column("99 % of the time", "units_p99", Show::Count),
+        column("Others of the pool", "others_max", Show::Count),
+        column("Busiest hour", "busiest_hour", Show::Plain),
+        column("Most in it", "busiest_max", Show::Count),
+    ],
+    order: &[Order::Descending("others_max"), Order::Descending("units_max")],
+    first: 8,
+    empty: "No order was read.",
+};
+
 /// Last week, by channel and the listings that were off.
 pub(super) fn last_week(night: &Night<'_>) -> Markup {
     let sheet = night.sheet("forecast_check");
@@ -119,6 +137,14 @@ pub(super) fn lost(night: &Night<'_>) -> Markup {
         (heading("Not sold for want of stock", "The pace in stock times the days without, over the last 90 days. Of one stock-out no more than 28 days count."))
         @if night.sheets.contains_key("lost_sales") { (LOST.draw(night)) } @else { (nothing("Nothing is known of stock-outs.")) }
     }
+}
+
+/// What sells before a channel knows it.
+pub(super) fn peaks(night: &Night<'_>) -> Markup {
+    html! { @if night.sheets.contains_key("demand_peaks") {
+        (heading("Busiest moments", "Units ordered within one lag of the channel, over every second of 90 days: on the channel itself, and on the others of its pool, which is what it shows too many of. Hours are the shop's."))
+        (PEAKS.draw(night))
+    } }
 }
 
 fn verdict(_: &Night<'_>, sheet: Sheet<'_>, row: usize) -> Markup {
