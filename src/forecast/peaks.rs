@@ -98,7 +98,7 @@ pub fn peaks(
     let since = end.plus_seconds(-LOOK_BACK_DAYS * DAY);
     let ordered = wanted(orders, since, end)?;
     let pool = |channel: &Channel| settings.channel(channel.as_str()).map(|channel| channel.pool.as_str());
-    let one = |(sku, channels): (&Sku, &BTreeMap<Channel, Vec<(i64, i64)>>)| -> Vec<Peaks> {
+    let one = |(sku, channels): (&Sku, &OfSku)| -> Vec<Peaks> {
         let of_channel = |(channel, own): (&Channel, &Vec<(i64, i64)>)| {
             let lag = lag_seconds(channel).clamp(1, DAY);
             let drawing = |other: &Channel| other != channel && pool(channel).is_some() && pool(other) == pool(channel);
@@ -121,7 +121,9 @@ pub fn peaks(
     Ok(ordered.par_iter().map(one).collect::<Vec<_>>().into_iter().flatten().collect())
 }
 
-type Ordered = BTreeMap<Sku, BTreeMap<Channel, Vec<(i64, i64)>>>;
+/// Seconds and units of one SKU's orders, by channel.
+type OfSku = BTreeMap<Channel, Vec<(i64, i64)>>;
+type Ordered = BTreeMap<Sku, OfSku>;
 
 /// Seconds and units of orders that somebody wanted.
 fn wanted(orders: &Rows, since: Timestamp, end: Timestamp) -> Result<Ordered> {

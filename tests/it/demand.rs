@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use trueup::config::Settings;
-use trueup::demand::{Demand, DemandSeries, comparable, mark_outliers, read, sheet};
+use trueup::demand::{Demand, DemandSeries, ProductFacts, comparable, mark_outliers, read, sheet};
 use trueup::forecast::{analog_problems, pool_stock};
 use trueup::lake::{Cell, Rows};
 use trueup::ledger::{Ledger, Pools, StockFacts, StockIndex};
@@ -215,4 +215,27 @@ fn the_book_tells_which_part_of_a_day_was_out_of_stock() {
     let mut without = demand.clone();
     without.follow_book(zone, |_, _| None);
     assert_eq!(without, demand, "what counts tell stays");
+}
+
+#[test]
+fn the_uplift_of_a_category_is_lent_to_its_products() {
+    let shop = demand();
+    let one = |sku: &str, promoted: f32| {
+        let mut series = DemandSeries::plain(Sku::new(sku), Channel::new("shopify"), AS_OF.plus(-99), vec![10.0; 100]);
+        for day in [30, 50, 70, 90] {
+            series.units[day] = promoted;
+            series.promotion[day] = true;
+        }
+        series
+    };
+    let facts = |category: &str| ProductFacts { category: Some(category.to_owned()), ..ProductFacts::default() };
+    let products = [("A", "mugs"), ("B", "lamps")].map(|(sku, category)| (Sku::new(sku), facts(category)));
+    let mut shop = Demand { series: vec![one("A", 40.0), one("B", 10.0)], products: products.into(), ..shop };
+    let uplifts = comparable(&mut shop).uplifts;
+    let of = |category: &str| uplifts.of(&Sku::new("C"), Some(category));
+    // All: (200 + 30) / (80 + 30); mugs: (160 + 30 × all) / (40 + 30); lamps: (40 + 30 × all) / (40 + 30).
+    let all = 230.0 / 110.0;
+    assert!((of("mugs") - (160.0 + 30.0 * all) / 70.0).abs() < 1e-6, "{}", of("mugs"));
+    assert!((of("lamps") - (40.0 + 30.0 * all) / 70.0).abs() < 1e-6, "{}", of("lamps"));
+    assert!((of("pots") - all).abs() < 1e-6, "an unknown category leans on all: {}", of("pots"));
 }

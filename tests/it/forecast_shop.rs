@@ -401,6 +401,8 @@ fn a_new_product_starts_from_its_analog_and_then_from_itself() {
     assert!(why(&unsold).starts_with("new: starts from the demand of `KNOWN`; "), "{}", why(&unsold));
     let slow = run(shop(vec![1.0; 14]));
     assert!(mean_of(&slow, "NEW", "shopify") < 0.75 * known, "two weeks of its own weigh as much");
+    let equal = run(shop(busy_weekends[..14].to_vec()));
+    assert!((mean_of(&equal, "NEW", "shopify") / known - 1.0).abs() < 0.15, "it sells just like the analog");
     let mut without = shop(vec![1.0; 14]);
     without.products.get_mut(&Sku::new("NEW")).unwrap().analog = None;
     let without = run(without);
