@@ -3,7 +3,7 @@
 
 use maud::{Markup, html};
 
-use super::parts::{Tone, heading, mark, nil, nothing};
+use super::parts::{Tone, heading, mark, nil};
 use super::table::{Order, Show, Table, column};
 use crate::report::night::Night;
 use crate::report::numbers;
@@ -102,7 +102,7 @@ pub(super) fn last_week(night: &Night<'_>) -> Markup {
     let sheet = night.sheet("forecast_check");
     let (whole, listings): (Vec<usize>, Vec<usize>) = sheet.rows().partition(|row| sheet.text(*row, "sku") == WHOLE);
     let off: Vec<usize> = listings.iter().copied().filter(|row| !sheet.text(*row, "exception").is_empty()).collect();
-    html! {
+    html! { @if night.sheets.contains_key("forecast_check") {
         (heading("Last week against its projection", "What the forecast of the evening before said of the last seven days, and what was wanted. Off by: above zero too much was projected. A verdict stands where the miss is beyond chance."))
         (CHANNELS.draw_rows(night, whole))
         @if !listings.is_empty() {
@@ -114,7 +114,7 @@ pub(super) fn last_week(night: &Night<'_>) -> Markup {
             (LISTINGS.draw_rows(night, off))
         }
         (people(night, sheet, &listings))
-    }
+    } }
 }
 
 /// What people's changes did to last week's projection, and every change with its state.
@@ -134,8 +134,10 @@ fn people(night: &Night<'_>, checks: Sheet<'_>, listings: &[usize]) -> Markup {
 /// What stock-outs cost in sales.
 pub(super) fn lost(night: &Night<'_>) -> Markup {
     html! {
-        (heading("Not sold for want of stock", "The pace in stock times the days without, over the last 90 days. Of one stock-out no more than 28 days count."))
-        @if night.sheets.contains_key("lost_sales") { (LOST.draw(night)) } @else { (nothing("Nothing is known of stock-outs.")) }
+        @if night.sheets.contains_key("lost_sales") {
+            (heading("Not sold for want of stock", "The pace in stock times the days without, over the last 90 days. Of one stock-out no more than 28 days count."))
+            (LOST.draw(night))
+        }
     }
 }
 
