@@ -6,10 +6,11 @@ use std::time::Instant;
 
 use super::shop::Shop;
 use crate::buffer::{self, ListingInput, Recommendations, Sources};
+use crate::config::SyncTier;
 use crate::demand::{self, Demand};
 use crate::drift::{self, ChannelReports, Drifts, Latency};
-use crate::error::Result;
-use crate::forecast::{self, ForecastOptions, Forecasts};
+use crate::error::{Diagnostic, Result};
+use crate::forecast::{self, ForecastOptions, Forecasts, Notes, Terms};
 use crate::health::{self, Check, Differential, Evidence, Exception, ScorecardInput};
 use crate::lake::Rows;
 use crate::ledger::{self, Ledger, Pools, StockFacts, StockIndex};
@@ -54,7 +55,7 @@ impl Night {
         let mut desk = Desk::default();
         let stock = desk.stage("stock and drift", |desk| stock(shop, published, desk))?;
         let pnl = desk.stage("profit", |desk| profit(shop, desk))?;
-        let wanted = desk.stage("demand and forecast", |desk| demand(shop, desk))?;
+        let wanted = desk.stage("demand and forecast", |desk| demand(shop, &stock, &pnl, desk))?;
         let listings = desk.stage("listings", |_| listings(shop, &stock, &wanted, &pnl, published))?;
         let recommendations = desk.stage("buffers", |desk| buffers(shop, &listings, desk))?;
         let health = desk.stage("health", |desk| health(shop, &stock, &pnl, desk))?;
@@ -111,29 +112,53 @@ fn profit(shop: &Shop, desk: &mut Desk) -> Result<Pnl> {
 pub(super) struct Wanted {
     pub(super) demand: Demand,
     pub(super) forecasts: Forecasts,
+    /// What of the settings and people's changes had no effect.
+    pub(super) diagnostics: Vec<Diagnostic>,
 }
 
 /// Forecasts demand and proposes what to order.
-fn demand(shop: &Shop, desk: &mut Desk) -> Result<Wanted> {
+fn demand(shop: &Shop, stock: &Stock, pnl: &Pnl, desk: &mut Desk) -> Result<Wanted> {
     let mut demand = demand::read(&shop.marts, &shop.settings)?;
+    demand.follow_book(shop.settings.shop.time_zone, |sku, pool| {
+        let account = stock.ledger.account(sku.as_str(), pool).filter(|account| account.has_moved)?;
+        Some(account.timeline.empty_spans())
+    });
+    let notes = Notes::read(&shop.marts, &shop.settings, &demand)?;
     let lead_times =
         demand.products.iter().filter_map(|(sku, product)| Some((sku.clone(), vec![product.lead_time_days?])));
-    let options = ForecastOptions {
-        lead_times: lead_times.collect(),
-        overrides: forecast::read_overrides(&shop.marts, &shop.settings)?,
-        ..ForecastOptions::default()
-    };
+    let options =
+        ForecastOptions { lead_times: lead_times.collect(), overrides: notes.changes(), ..ForecastOptions::default() };
     let forecasts = forecast::forecast(&mut demand, &options);
-    let service_level = shop.settings.policy.global.service_level.unwrap_or(0.95);
-    let stock = forecast::read_stock(&shop.marts)?;
-    let replenishment = forecast::propose(&forecasts, &demand, &stock, service_level);
+    let losing =
+        pnl.losing.iter().map(|one| ((one.sku.clone(), one.channel.clone()), one.tipped_by.label.to_lowercase()));
+    let losing: BTreeMap<(Sku, Channel), String> = losing.collect();
+    let replenishment = forecast::propose(&forecasts, &demand, &forecast::pool_stock(&stock.ledger), |stock| {
+        Terms::of_settings(&shop.settings, &demand, stock, &losing)
+    });
+    let prices = prices(shop)?;
+    let lost = forecast::lost_sales(&demand, &forecasts, |sku| prices.get(sku).copied());
+    desk.put(forecast::lost_sales_sheet(&lost));
+    let peaks = forecast::peaks(&stock.facts.orders, &shop.settings, stock.facts.as_of_end, |channel| {
+        lag_seconds(shop, &stock.latencies, channel)
+    });
+    desk.put(forecast::peaks_sheet(&peaks?));
     desk.put(demand::sheet(&demand));
     desk.put(forecasts.daily_sheet());
     desk.put(forecasts.lead_time_sheet());
     desk.put(forecasts.accuracy_sheet());
     desk.put(forecasts.check_sheet());
+    desk.put(notes.sheet(&forecasts.checks));
     desk.put(forecast::replenishment_sheet(&replenishment));
-    Ok(Wanted { demand, forecasts })
+    let diagnostics = [forecast::analog_problems(&demand, &shop.settings), notes.messages()].concat();
+    Ok(Wanted { demand, forecasts, diagnostics })
+}
+
+/// How late a channel learns of a change in 95 of 100 cases: measured, else as promised.
+fn lag_seconds(shop: &Shop, latencies: &[Latency], channel: &Channel) -> i64 {
+    let whole = |latency: &&Latency| latency.channel == *channel && latency.class.is_none();
+    let measured = latencies.iter().find(whole).and_then(|latency| latency.lag).map(|lag| lag.p95);
+    let promised = || shop.settings.channel(channel.as_str()).map_or(SyncTier::NearTime, |channel| channel.sync);
+    measured.unwrap_or_else(|| i64::from(promised().assumed_minutes()) * 60)
 }
 
 /// What is known of every listing; `published` are the hold-backs that the live system works with.

@@ -59,7 +59,7 @@ fn tell(shop: &Shop, night: &Night, seconds: f64, shell: &Shell) {
         let example = check.example().map_or_else(String::new, |example| format!(", such as {example}"));
         shell.status("Check", format!("{}: {}{example}", check.name, count(check.findings.len() as u64, "finding")));
     }
-    for problem in &night.pnl.diagnostics {
+    for problem in night.pnl.diagnostics.iter().chain(&night.wanted.diagnostics) {
         shell.diagnostic(problem);
     }
     let report = shop.settings.reports.join("index.html");

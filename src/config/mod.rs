@@ -12,6 +12,6 @@ mod settings;
 pub use policy::{Policy, Resolved};
 pub use read::FILE_NAME;
 pub use settings::{
-    ChannelKind, ChannelSettings, CostMethod, DateOrder, Decimal, DriftAlert, FeeSchedule, HoldbackModel, Mapping,
-    Multiplier, PolicyLevel, PolicyScope, PolicyTree, Settings, Shop, SyncTier,
+    Analog, ChannelKind, ChannelSettings, CostMethod, DateOrder, Decimal, DriftAlert, FeeSchedule, HoldbackModel,
+    Mapping, Multiplier, PolicyLevel, PolicyScope, PolicyTree, Settings, Shop, SyncTier,
 };

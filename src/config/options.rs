@@ -31,6 +31,9 @@ pub(super) struct Options {
     /// `[sku."SKU"]`: one product's exceptions.
     #[serde(default)]
     pub(super) sku: BTreeMap<String, Spanned<PolicyOptions>>,
+    /// `[analogs]`: `"NEW-SKU" = "KNOWN-SKU"`, whose demand stands in while the new one has little.
+    #[serde(default)]
+    pub(super) analogs: BTreeMap<String, Spanned<String>>,
     #[serde(default)]
     pub(super) alerts: AlertOptions,
     /// `[mapping.NAME]`: the layout of an export that trueup does not know.

@@ -10,8 +10,8 @@ use toml::Spanned;
 
 use super::options::{Amount, ChannelOptions, FeeOptions, MappingOptions, Options, PolicyOptions, Share, ShopOptions};
 use super::settings::{
-    ChannelKind, ChannelSettings, CostMethod, DateOrder, Decimal, DriftAlert, FeeSchedule, HoldbackModel, Mapping,
-    Multiplier, PolicyLevel, PolicyTree, Settings, Shop, SyncTier,
+    Analog, ChannelKind, ChannelSettings, CostMethod, DateOrder, Decimal, DriftAlert, FeeSchedule, HoldbackModel,
+    Mapping, Multiplier, PolicyLevel, PolicyTree, Settings, Shop, SyncTier,
 };
 use crate::error::{Diagnostic, Result};
 use crate::lake::Table;
@@ -99,6 +99,7 @@ impl Source<'_> {
             reports: path(options.paths.reports, "reports"),
             channels,
             policy,
+            analogs: self.analogs(options.analogs)?,
             alerts: DriftAlert {
                 drift_units: self.at_least(options.alerts.drift_units, "drift-units", 0)?.unwrap_or(5),
                 drift_rate: self.share(options.alerts.drift_rate, "drift-rate")?,
@@ -107,6 +108,19 @@ impl Source<'_> {
             },
             mappings,
         })
+    }
+
+    fn analogs(&self, options: BTreeMap<String, Spanned<String>>) -> Result<BTreeMap<Sku, Analog>> {
+        let mut analogs = BTreeMap::new();
+        for (sku, known) in options {
+            if known.get_ref() == &sku {
+                let label = "name a product that has sold for a while";
+                return Err(self.wrong(&known, "a product can't stand in for itself", label).into());
+            }
+            let analog = Analog { sku: Sku::new(known.get_ref()), line: self.line(known.span().start) };
+            analogs.insert(Sku::new(&sku), analog);
+        }
+        Ok(analogs)
     }
 
     fn shop(&self, options: ShopOptions, folder: &Path) -> Result<Shop> {

@@ -24,6 +24,8 @@ pub struct Settings {
     pub channels: Vec<ChannelSettings>,
     /// Buffers' policy by level.
     pub policy: PolicyTree,
+    /// Whose demand stands in for a new product's.
+    pub analogs: BTreeMap<Sku, Analog>,
     /// When drift and lag are worth an alert.
     pub alerts: DriftAlert,
     /// Layouts that the user described.
@@ -198,6 +200,15 @@ pub struct FeeSchedule {
     pub payment_per_order: Money,
     /// What the seller pays a carrier per order.
     pub shipping_per_order: Money,
+}
+
+/// A product that a new one is expected to sell like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Analog {
+    /// The known product.
+    pub sku: Sku,
+    /// Line of `trueup.toml` that names it.
+    pub line: usize,
 }
 
 /// When drift and lag are worth an alert.

@@ -1,9 +1,8 @@
 //! What did customers want, per SKU and day?
 //!
-//! Goes in: `mart_demand_daily`, what was left in stock each evening, products and promotions. Comes
-//! out: one [`DemandSeries`] per SKU and channel on every day from its first sale, with days that were
-//! out of stock, on promotion or distorted by one bulk order marked, and made comparable for the
-//! forecast.
+//! Goes in: `mart_demand_daily`, counts or the book of stock, products and promotions. Comes out: one
+//! [`DemandSeries`] per SKU and channel on every day from its first sale, with days that were out of
+//! stock, on promotion or distorted by one bulk order marked, and made comparable for the forecast.
 
 mod clean;
 mod outlier;
@@ -11,6 +10,7 @@ mod promotion;
 mod read;
 mod series;
 mod sheet;
+mod shortage;
 
 pub(crate) use clean::raise_censored;
 pub use clean::{Comparable, comparable};
@@ -19,3 +19,4 @@ pub use promotion::{Promotion, Uplifts};
 pub use read::read;
 pub use series::{Demand, DemandSeries, ProductFacts};
 pub use sheet::{DEMAND_DAILY, sheet};
+pub use shortage::EmptySpans;

@@ -1,9 +1,10 @@
 //! Demand from the marts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::promotion::Promotion;
 use super::series::{Demand, DemandSeries, ProductFacts};
+use super::shortage::{SellingDays, Shortages};
 use crate::config::Settings;
 use crate::error::Result;
 use crate::lake::Rows;
@@ -22,8 +23,10 @@ pub fn read(marts: &Marts, settings: &Settings) -> Result<Demand> {
     let as_of = as_of(marts)?;
     let pools: BTreeMap<Channel, String> =
         settings.channels.iter().map(|channel| (channel.name.clone(), channel.pool.clone())).collect();
-    let mut series = daily(&marts.rows("mart_demand_daily")?, as_of)?;
-    let shortages = shortages(&marts.rows("mart_demand_stock")?)?;
+    let daily_rows = marts.rows("mart_demand_daily")?;
+    let mut series = daily(&daily_rows, as_of)?;
+    let counts = marts.rows("mart_demand_stock")?;
+    let shortages = Shortages::read(&counts, &selling_days(&daily_rows, &counts, &pools)?, as_of)?;
     let promotions = promotions(&marts.table("promotions")?, settings)?;
     let mut by_sku: BTreeMap<&Sku, Vec<&Promotion>> = BTreeMap::new();
     for promotion in &promotions {
@@ -31,10 +34,11 @@ pub fn read(marts: &Marts, settings: &Settings) -> Result<Demand> {
     }
     for one in &mut series {
         let pool = pools.get(&one.channel).cloned().unwrap_or_else(|| one.channel.as_str().to_owned());
-        mark_shortages(one, &shortages, &pool);
+        shortages.mark(one, &pool);
         mark_promotions(one, by_sku.get(&one.sku).map_or(&[], Vec::as_slice));
     }
     let products = products(&marts.table("products")?, &marts.table("costs")?, settings, as_of)?;
+    add_unsold(&mut series, &products, as_of);
     Ok(Demand { as_of, series, pools, products, promotions })
 }
 
@@ -74,34 +78,27 @@ fn daily(rows: &Rows, as_of: Day) -> Result<Vec<DemandSeries>> {
 /// A day's units and its largest line's.
 type Wanted = (Day, i64, i64);
 
-type Shortages = BTreeMap<(String, String), BTreeMap<Day, f32>>;
-
-/// Share of each day out of stock, by SKU and location: all of it where nothing was left this evening
-/// and the evening before, half where only one of the two was empty.
-fn shortages(rows: &Rows) -> Result<Shortages> {
-    let (day, sku, location) = (rows.day("day")?, rows.text("sku")?, rows.text("location")?);
-    let (now, before) = (rows.integer("available")?, rows.integer("available_before")?);
-    let mut shortages = Shortages::new();
-    for row in 0..rows.len() {
-        let (Some(day), Some(sku), Some(location)) = (day.get(row), sku.get(row), location.get(row)) else { continue };
-        let empty = |available: Option<i64>| available.is_some_and(|units| units <= 0);
-        let share = match (empty(now.get(row)), empty(before.get(row))) {
-            (true, true) => 1.0,
-            (false, false) => continue,
-            _ => 0.5,
-        };
-        shortages.entry((sku.to_owned(), location.to_owned())).or_default().insert(day, share);
+/// Days that sold units, of places whose counts were empty at least once.
+fn selling_days(rows: &Rows, counts: &Rows, pools: &BTreeMap<Channel, String>) -> Result<SellingDays> {
+    let (sku, location) = (counts.text("sku")?, counts.text("location")?);
+    let mut selling = SellingDays::default();
+    for row in 0..counts.len() {
+        let (Some(sku), Some(location)) = (sku.get(row), location.get(row)) else { continue };
+        selling.by_place.entry(sku.to_owned()).or_default().entry(location.to_owned()).or_default();
     }
-    Ok(shortages)
-}
-
-fn mark_shortages(series: &mut DemandSeries, shortages: &Shortages, pool: &str) {
-    let Some(days) = shortages.get(&(series.sku.as_str().to_owned(), pool.to_owned())) else { return };
-    for (day, share) in days.range(series.first..) {
-        if let Some(slot) = series.out_of_stock.get_mut(day.since(series.first) as usize) {
-            *slot = *share;
+    let (day, channel, sku) = (rows.day("day")?, rows.text("channel")?, rows.text("sku")?);
+    let (units, refused) = (rows.integer("units")?, rows.integer("units_cancelled")?);
+    for row in 0..rows.len() {
+        let (Some(day), Some(channel), Some(sku)) = (day.get(row), channel.get(row), sku.get(row)) else { continue };
+        let Some(locations) = selling.by_place.get_mut(sku) else { continue };
+        let pool = pools.get(&Channel::new(channel)).map_or(channel, String::as_str);
+        if units.get(row).unwrap_or(0) > refused.get(row).unwrap_or(0)
+            && let Some(days) = locations.get_mut(pool)
+        {
+            days.insert(day);
         }
     }
+    Ok(selling)
 }
 
 fn promotions(rows: &Rows, settings: &Settings) -> Result<Vec<Promotion>> {
@@ -138,7 +135,7 @@ fn mark_promotions(series: &mut DemandSeries, promotions: &[&Promotion]) {
 const LONGEST_LEAD_TIME: u32 = 730;
 
 fn products(rows: &Rows, costs: &Rows, settings: &Settings, as_of: Day) -> Result<BTreeMap<Sku, ProductFacts>> {
-    let (sku, category) = (rows.text("sku")?, rows.text("category")?);
+    let (sku, category, class) = (rows.text("sku")?, rows.text("category")?, rows.text("class")?);
     let (lead_time, minimum, pack) =
         (rows.integer("lead_time_days")?, rows.integer("minimum_order")?, rows.integer("case_pack")?);
     let discontinued = rows.day("discontinued_on")?;
@@ -147,14 +144,43 @@ fn products(rows: &Rows, costs: &Rows, settings: &Settings, as_of: Day) -> Resul
         let Some(sku) = sku.get(row) else { continue };
         let facts = products.entry(Sku::new(sku)).or_default();
         facts.category = category.get(row).map(str::to_owned);
+        facts.class = class.get(row).map(str::to_owned);
         facts.lead_time_days =
             lead_time.get(row).and_then(|days| u32::try_from(days).ok()).filter(|days| *days <= LONGEST_LEAD_TIME);
         facts.minimum_order = minimum.get(row).filter(|units| *units > 0);
         facts.case_pack = pack.get(row).filter(|units| *units > 0);
         facts.discontinued_on = discontinued.get(row);
     }
+    for (sku, analog) in &settings.analogs {
+        if let Some(facts) = products.get_mut(sku) {
+            facts.analog = Some(analog.sku.clone());
+        }
+    }
     add_costs(&mut products, costs, settings, as_of)?;
     Ok(products)
+}
+
+/// A new product with an analog that has not sold yet begins today on the analog's channels, with
+/// nothing known of its demand.
+fn add_unsold(series: &mut Vec<DemandSeries>, products: &BTreeMap<Sku, ProductFacts>, as_of: Day) {
+    let sold: BTreeSet<&Sku> = series.iter().map(|series| &series.sku).collect();
+    let unsold = products.iter().filter(|(sku, _)| !sold.contains(sku));
+    let wanted: BTreeMap<&Sku, Vec<&Sku>> = unsold.fold(BTreeMap::new(), |mut wanted, (sku, facts)| {
+        if let Some(analog) = &facts.analog {
+            wanted.entry(analog).or_insert_with(Vec::new).push(sku);
+        }
+        wanted
+    });
+    let new = series.iter().flat_map(|known| {
+        let skus = wanted.get(&known.sku).into_iter().flatten();
+        skus.map(|sku| DemandSeries {
+            out_of_stock: vec![1.0],
+            ..DemandSeries::plain((*sku).clone(), known.channel.clone(), as_of, vec![0.0])
+        })
+    });
+    let new: Vec<DemandSeries> = new.collect();
+    series.extend(new);
+    series.sort_by(|one, other| (&one.sku, &one.channel).cmp(&(&other.sku, &other.channel)));
 }
 
 /// The cost in force on the as-of day, where it is in the shop's currency.

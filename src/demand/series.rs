@@ -69,6 +69,10 @@ impl DemandSeries {
 pub struct ProductFacts {
     /// Its category.
     pub category: Option<String>,
+    /// Its class in the policy.
+    pub class: Option<String>,
+    /// The product whose demand stands in for its own while it is new.
+    pub analog: Option<Sku>,
     /// Days from order to delivery.
     pub lead_time_days: Option<u32>,
     /// Least units of an order to the supplier.
@@ -94,4 +98,16 @@ pub struct Demand {
     pub products: BTreeMap<Sku, ProductFacts>,
     /// Promotions, past and planned.
     pub promotions: Vec<Promotion>,
+}
+
+impl Demand {
+    /// What was wanted of a SKU on a channel.
+    pub fn of(&self, sku: &Sku, channel: &Channel) -> Option<&DemandSeries> {
+        self.position(sku, channel).map(|index| &self.series[index])
+    }
+
+    /// The place of a SKU's series on a channel.
+    pub(crate) fn position(&self, sku: &Sku, channel: &Channel) -> Option<usize> {
+        self.series.binary_search_by(|series| (&series.sku, &series.channel).cmp(&(sku, channel))).ok()
+    }
 }

@@ -1,6 +1,6 @@
 //! `demand_daily.csv`.
 
-use super::series::Demand;
+use super::series::{Demand, DemandSeries};
 use crate::lake::{Cell, Column, Kind, Rows, RowsBuilder};
 
 /// The columns of `demand_daily.csv`: `units` wanted on a day, `censored` where nothing was left to
@@ -18,7 +18,8 @@ pub const DEMAND_DAILY: &[Column] = &[
 /// Every day with demand or a mark, by day, channel and SKU.
 pub fn sheet(demand: &Demand) -> Rows {
     let mut keys = Vec::new();
-    for (index, series) in demand.series.iter().enumerate() {
+    let has_sold = |series: &DemandSeries| series.units.iter().any(|units| *units != 0.0);
+    for (index, series) in demand.series.iter().enumerate().filter(|(_, series)| has_sold(series)) {
         for day in 0..series.len() {
             let marked = series.out_of_stock[day] > 0.0 || series.promotion[day] || series.outlier[day];
             if series.units[day] != 0.0 || marked {

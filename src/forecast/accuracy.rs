@@ -1,5 +1,8 @@
 //! How well did past forecasts do? From past days, with only what was known then, models chosen anew.
 //!
+//! Measured against units wanted as they came in, bulk orders and promotions included, on days that
+//! were in stock from start to end; of other days only a lower bound is known.
+//!
 //! RMSSE = √(mean e² / mean (y_t - y_{t-1})²), the M5 measure; MASE = mean |e| / mean |y_t - y_{t-7}|
 //! (Hyndman & Koehler 2006, IJF 22); WAPE = Σ|e| / Σ y; bias = Σ(ŷ - y) / Σ y; coverage = share of sums
 //! over days that were at or below their quantile.
@@ -23,6 +26,17 @@ pub struct Accuracy {
     pub measures: Measures,
     /// Past days forecast from.
     pub origins: usize,
+    /// Days that were measured: in stock from start to end.
+    pub days: usize,
+}
+
+/// One day of the past: what was expected of it and what came.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Came {
+    pub(crate) expected: f32,
+    pub(crate) units: f32,
+    /// Out of stock for some of the day: then `units` is a lower bound.
+    pub(crate) censored: bool,
 }
 
 /// Measures of one or more forecasts against what happened; `None` where a ratio has no base.
@@ -52,6 +66,8 @@ pub(crate) struct Tally {
     rmsse: Mean,
     naive: Mean,
     covered: Mean,
+    days: usize,
+    origins: usize,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -74,17 +90,26 @@ impl Mean {
 }
 
 impl Tally {
-    /// One origin: what was known, what came, and what had been expected of each day.
-    pub(crate) fn add(&mut self, known: &[f32], actual: &[f32], expected: &[f32], season: usize) {
-        let errors = || actual.iter().zip(expected).map(|(actual, expected)| f64::from(actual - expected));
-        let days = actual.len().max(1) as f64;
+    /// One origin: comparable demand that was known, and the days that came.
+    pub(crate) fn add(&mut self, known: &[f32], came: &[Came], season: usize) {
+        let open = || came.iter().enumerate().filter(|(_, day)| !day.censored);
+        let errors = || open().map(|(_, day)| f64::from(day.units - day.expected));
+        let days = open().count();
+        if days == 0 {
+            return;
+        }
+        self.days += days;
+        self.origins += 1;
+        let days = days as f64;
         let absolute: f64 = errors().map(f64::abs).sum();
         self.absolute += absolute;
         self.signed -= errors().sum::<f64>();
-        self.demand += actual.iter().map(|units| f64::from(units.abs())).sum::<f64>();
+        self.demand += open().map(|(_, day)| f64::from(day.units.abs())).sum::<f64>();
         if let Some((seasonal, _)) = steps(known, season) {
+            let last = &known[known.len() - season.min(known.len())..];
+            let naive = |(ahead, day): (usize, &Came)| f64::from((day.units - last[ahead % last.len()]).abs());
             self.mase.add(absolute / days / seasonal);
-            self.naive.add(naive_error(known, actual, season) / days / seasonal);
+            self.naive.add(open().map(naive).sum::<f64>() / days / seasonal);
         }
         if let Some((_, square)) = steps(known, 1) {
             let squares: f64 = errors().map(|error| error * error).sum();
@@ -92,9 +117,22 @@ impl Tally {
         }
     }
 
-    /// One sum over days and its 95 % quantile.
-    pub(crate) fn cover(&mut self, actual: f64, quantile: f64) {
-        self.covered.add(if actual <= quantile + 1e-9 { 1.0 } else { 0.0 });
+    /// One sum over days and its 95 % quantile; nothing is learnt where a day was out of stock.
+    pub(crate) fn cover(&mut self, came: &[Came], quantile: f64) {
+        if came.iter().all(|day| !day.censored) {
+            let actual: f64 = came.iter().map(|day| f64::from(day.units)).sum();
+            self.covered.add(if actual <= quantile + 1e-9 { 1.0 } else { 0.0 });
+        }
+    }
+
+    /// Days measured.
+    pub(crate) fn days(&self) -> usize {
+        self.days
+    }
+
+    /// Origins with a day that was measured.
+    pub(crate) fn origins(&self) -> usize {
+        self.origins
     }
 
     /// The measures.
@@ -123,12 +161,6 @@ fn steps(known: &[f32], lag: usize) -> Option<(f64, f64)> {
     (absolute > 0.0).then(|| (absolute / count, squares / count))
 }
 
-fn naive_error(known: &[f32], actual: &[f32], season: usize) -> f64 {
-    let from = known.len() - season.min(known.len());
-    let last = &known[from..];
-    actual.iter().enumerate().map(|(day, units)| f64::from((units - last[day % last.len()]).abs())).sum()
-}
-
 /// The columns of `forecast_accuracy.csv`.
 pub const FORECAST_ACCURACY: &[Column] = &[
     Column { name: "sku", kind: Kind::Text, nullable: false },
@@ -142,6 +174,7 @@ pub const FORECAST_ACCURACY: &[Column] = &[
     Column { name: "naive_mase", kind: Kind::Real, nullable: true },
     Column { name: "origins", kind: Kind::Integer, nullable: false },
     Column { name: "why", kind: Kind::Text, nullable: false },
+    Column { name: "days", kind: Kind::Integer, nullable: false },
 ];
 
 /// `forecast_accuracy.csv`, by SKU.
@@ -154,7 +187,7 @@ pub(crate) fn sheet(all: &[Accuracy]) -> Rows {
             [Cell::from(&one.sku), one.model.clone().into(), one.class.word().into()]
                 .into_iter()
                 .chain(figures.map(|figure| figure.map(to_six_places).into()))
-                .chain([(one.origins as i64).into(), one.why.clone().into()]),
+                .chain([(one.origins as i64).into(), one.why.clone().into(), (one.days as i64).into()]),
         );
     }
     rows.finish()

@@ -100,6 +100,7 @@ pub const FORECAST_CHECK: &[Column] = &[
     Column { name: "exception", kind: Kind::Text, nullable: true },
     Column { name: "modelled", kind: Kind::Real, nullable: false },
     Column { name: "override_gain", kind: Kind::Real, nullable: true },
+    Column { name: "miss", kind: Kind::Real, nullable: false },
 ];
 
 /// `forecast_check.csv`, by channel and SKU; `*` is the whole channel.
@@ -117,6 +118,7 @@ pub(crate) fn sheet(checks: &[WeekCheck]) -> Rows {
             one.exception.map(str::to_owned).into(),
             to_four_places(one.modelled).into(),
             one.override_gain().map(to_four_places).into(),
+            to_four_places(one.projected - one.actual).into(),
         ]);
     }
     rows.finish()

@@ -6,13 +6,19 @@
 //! and calibrated over all series together (`engine`), never one by one.
 
 mod accuracy;
+mod analog;
 mod check;
 mod class;
 mod engine;
 mod forecasts;
+mod history;
+mod lost;
 mod mixture;
 mod models;
+mod notes;
 mod overrides;
+mod past;
+mod peaks;
 mod replenishment;
 mod series;
 mod shop;
@@ -20,14 +26,18 @@ mod velocity;
 mod yearly;
 
 pub use accuracy::{Accuracy, FORECAST_ACCURACY};
+pub use analog::analog_problems;
 pub use check::{FORECAST_CHECK, WeekCheck};
 pub use class::{DemandClass, classify};
 pub use forecasts::{FORECAST, Forecasts, LEAD_TIME_DEMAND, LeadTimeDemand, SkuForecast};
+pub use lost::{LOST_SALES, LostSales, lost_sales, lost_sales_sheet};
 pub use mixture::mix;
 pub use models::{Croston, Fitted, Holt, Model, Naive, SeasonalNaive, Ses, Theta, Tsb, Window};
-pub use overrides::{Change, ForecastOverride, read_overrides};
+pub use notes::{FORECAST_OVERRIDES, Note, Notes, State};
+pub use overrides::{Change, ForecastOverride};
+pub use peaks::{DEMAND_PEAKS, Peaks, WindowUnits, peaks, peaks_sheet, window_units};
 pub use replenishment::{
-    ASSUMED_LEAD_TIME_DAYS, PoolStock, REPLENISHMENT, Replenishment, propose, read_stock, replenishment_sheet,
+    ASSUMED_LEAD_TIME_DAYS, PoolStock, REPLENISHMENT, Replenishment, Terms, pool_stock, propose, replenishment_sheet,
 };
 pub use series::{Frequency, SeriesOptions, SeriesOutput, forecast_series};
 pub use shop::{ForecastOptions, forecast};

@@ -1,11 +1,7 @@
-//! What a person knows better: changes to the forecast, with author, reason and end, put on top of it
-//! and scored against what happened.
+//! What a person knows better: changes to the forecast, put on top of it until they expire.
 
 use std::collections::BTreeMap;
 
-use crate::config::Settings;
-use crate::error::Result;
-use crate::query::Marts;
 use crate::types::{Channel, Day, Sku};
 
 /// How a person changes a forecast.
@@ -64,33 +60,6 @@ impl ForecastOverride {
             && self.made <= known
             && self.until.is_none_or(|until| day <= until)
     }
-}
-
-/// Reads the overrides of field `forecast` that were made by the as-of day. A value that is neither a
-/// percentage nor a number of units changes nothing.
-///
-/// # Errors
-/// A damaged file of the lake.
-pub fn read_overrides(marts: &Marts, settings: &Settings) -> Result<Vec<ForecastOverride>> {
-    let rows = marts.table("overrides")?;
-    let (at, until) = (rows.timestamp("at")?, rows.day("until")?);
-    let (channel, sku, field) = (rows.text("channel")?, rows.text("sku")?, rows.text("field")?);
-    let (value, owner, reason) = (rows.text("value")?, rows.text("owner")?, rows.text("reason")?);
-    let mut all = Vec::new();
-    for row in (0..rows.len()).filter(|row| field.get(*row) == Some("forecast")) {
-        let (Some(at), Some(sku)) = (at.get(row), sku.get(row)) else { continue };
-        let Some(change) = value.get(row).and_then(Change::parse) else { continue };
-        all.push(ForecastOverride {
-            sku: Sku::new(sku),
-            channel: channel.get(row).map(Channel::new),
-            made: at.day_in(settings.shop.time_zone),
-            until: until.get(row),
-            change,
-            author: owner.get(row).map(str::to_owned),
-            reason: reason.get(row).map(str::to_owned),
-        });
-    }
-    Ok(all)
 }
 
 /// Daily means of every channel with what people changed by `known`; a channel's own change goes before

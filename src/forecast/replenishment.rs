@@ -3,15 +3,17 @@
 //! Periodic review with a protection interval of lead time + review time: reorder point
 //! `F⁻¹_{L+R}(service level)`, order-up-to level `F⁻¹_{L+R+cycle}(service level)` (Snyder & Shen,
 //! Fundamentals of Supply Chain Theory, 2nd ed., §4.3, with the quantiles of the forecast sums in place
-//! of the normal). Order at or below the reorder point; up to the minimum order, in whole cases.
+//! of the normal). Order at or below the reorder point; at least the minimum order, in whole cases.
+//! Stock at a channel's own warehouse is due as well when it covers fewer days than the policy asks.
+//! What loses money wherever it sells is not proposed but named, with the units that were withheld.
 
 use std::collections::BTreeMap;
 
 use super::forecasts::{Forecasts, SkuForecast};
-use crate::demand::Demand;
-use crate::error::Result;
+use crate::config::Settings;
+use crate::demand::{Demand, ProductFacts};
 use crate::lake::{Cell, Column, Kind, Rows, RowsBuilder};
-use crate::query::Marts;
+use crate::ledger::Ledger;
 use crate::types::{Channel, Day, Money, Sku};
 
 /// Lead time where `products` does not tell, in days.
@@ -22,6 +24,10 @@ const REVIEW_DAYS: u32 = 1;
 const CYCLE_DAYS: u32 = 14;
 /// No sell-out is foretold beyond a year.
 const FURTHEST_DAYS: f64 = 365.0;
+/// A channel counts as selling a product that it sold in so many days.
+const SELLING_DAYS: usize = 90;
+/// The chance of no stock-out where the settings say nothing.
+const SERVICE_LEVEL: f64 = 0.95;
 
 /// Stock of one SKU in one pool.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,34 +63,96 @@ pub struct Replenishment {
     pub sells_out_on: Option<Day>,
     /// Days from order to delivery that were used.
     pub lead_time_days: u32,
+    /// The chance of no stock-out that was asked for.
+    pub service_level: f64,
+    /// Units beyond what any proposal would bring it to; `None` without a forecast.
+    pub overstock_units: Option<i64>,
+    /// Their landed cost; `None` without a cost.
+    pub overstock_money: Option<Money>,
+    /// Units that would be due, were it not for what `note` says.
+    pub withheld_units: i64,
+    /// Why nothing is proposed that would be due, or never will be.
+    pub note: Option<String>,
 }
 
-/// The newest stock of every SKU and pool, by SKU and pool.
-///
-/// # Errors
-/// A damaged file of the lake, or a query the engine cannot answer.
-pub fn read_stock(marts: &Marts) -> Result<Vec<PoolStock>> {
-    let rows = marts.rows("mart_demand_on_hand")?;
-    let (sku, pool) = (rows.text("sku")?, rows.text("location")?);
-    let (on_hand, available, inbound) =
-        (rows.integer("on_hand")?, rows.integer("available")?, rows.integer("inbound")?);
-    let mut stock = Vec::with_capacity(rows.len());
-    for row in 0..rows.len() {
-        let (Some(sku), Some(pool)) = (sku.get(row), pool.get(row)) else { continue };
-        stock.push(PoolStock {
-            sku: Sku::new(sku),
-            pool: pool.to_owned(),
-            on_hand: on_hand.get(row).unwrap_or(0),
-            available: available.get(row).unwrap_or(0),
-            inbound: inbound.get(row).unwrap_or(0),
-        });
+/// What the policy and the accounts say about one SKU in one pool.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Terms {
+    /// The chance of no stock-out in one protection interval: the highest of the pool's channels.
+    pub service_level: f64,
+    /// Days from order to delivery where the product does not tell.
+    pub lead_time_days: u32,
+    /// Days of expected demand below which stock at a channel's own warehouse is due.
+    pub cover_days: Option<u32>,
+    /// Channels of the pool on which it loses money, and the line that tips each.
+    pub losing: BTreeMap<Channel, String>,
+}
+
+impl Default for Terms {
+    fn default() -> Self {
+        Self {
+            service_level: SERVICE_LEVEL,
+            lead_time_days: ASSUMED_LEAD_TIME_DAYS,
+            cover_days: None,
+            losing: BTreeMap::new(),
+        }
     }
-    Ok(stock)
 }
 
-/// Proposals for every SKU and pool in stock. `service_level` is the chance of no stock-out in one
-/// protection interval.
-pub fn propose(forecasts: &Forecasts, demand: &Demand, stock: &[PoolStock], service_level: f64) -> Vec<Replenishment> {
+impl Terms {
+    /// Of the settings, by SKU, class and the channels that draw on the pool and sell the product; of
+    /// several channels the one that asks for most decides. `losing` names what loses money.
+    pub fn of_settings(
+        settings: &Settings,
+        demand: &Demand,
+        stock: &PoolStock,
+        losing: &BTreeMap<(Sku, Channel), String>,
+    ) -> Self {
+        let drawing: Vec<_> = settings.channels.iter().filter(|channel| channel.pool == stock.pool).collect();
+        let sells = |channel: &Channel| demand.of(&stock.sku, channel).is_some();
+        let selling: Vec<_> = drawing.iter().copied().filter(|channel| sells(&channel.name)).collect();
+        let channels = if selling.is_empty() { drawing } else { selling };
+        let class = demand.products.get(&stock.sku).and_then(|facts| facts.class.as_deref());
+        if channels.is_empty() {
+            let service_level = settings.policy.global.service_level.unwrap_or(SERVICE_LEVEL);
+            return Self { service_level, ..Self::default() };
+        }
+        let policies = || channels.iter().map(|channel| settings.policy_for(channel, class, &stock.sku));
+        let theirs = channels.iter().zip(policies()).filter(|(channel, _)| channel.fulfilled_by_channel);
+        let line = |channel: &Channel| losing.get(&(stock.sku.clone(), channel.clone())).cloned();
+        let losing = channels.iter().filter_map(|channel| Some((channel.name.clone(), line(&channel.name)?)));
+        Self {
+            service_level: policies().map(|policy| policy.service_level.value).fold(0.0, f64::max),
+            lead_time_days: policies().map(|policy| policy.lead_time_days.value).max().unwrap_or_default(),
+            cover_days: theirs.map(|(_, policy)| policy.cover_days.value).max(),
+            losing: losing.collect(),
+        }
+    }
+}
+
+/// What the book says is left of every SKU in every pool, by SKU and pool: the last count and every
+/// movement since.
+pub fn pool_stock(ledger: &Ledger) -> Vec<PoolStock> {
+    let known = |(sku, pool, account): (&Sku, &str, &crate::ledger::Account)| {
+        let counts = account.latest?;
+        Some(PoolStock {
+            sku: sku.clone(),
+            pool: pool.to_owned(),
+            on_hand: counts.on_hand,
+            available: counts.available(),
+            inbound: counts.inbound,
+        })
+    };
+    ledger.accounts().filter_map(known).collect()
+}
+
+/// Proposals for every SKU and pool in stock.
+pub fn propose(
+    forecasts: &Forecasts,
+    demand: &Demand,
+    stock: &[PoolStock],
+    terms: impl Fn(&PoolStock) -> Terms,
+) -> Vec<Replenishment> {
     let mut channels: BTreeMap<&str, Vec<Channel>> = BTreeMap::new();
     for (channel, pool) in &demand.pools {
         channels.entry(pool.as_str()).or_default().push(channel.clone());
@@ -93,33 +161,72 @@ pub fn propose(forecasts: &Forecasts, demand: &Demand, stock: &[PoolStock], serv
         let channels = channels.get(stock.pool.as_str()).map_or(&[][..], Vec::as_slice);
         let forecast = forecasts.of_pool(&stock.sku, &stock.pool, channels);
         let facts = demand.products.get(&stock.sku).cloned().unwrap_or_default();
-        let lead_time_days = facts.lead_time_days.unwrap_or(ASSUMED_LEAD_TIME_DAYS);
-        let wanted = |days: u32| Some(units(forecast?.over(days)?.quantile(service_level)));
-        let protection = lead_time_days + REVIEW_DAYS;
-        let (reorder_point, order_up_to) = (wanted(protection), wanted(protection + CYCLE_DAYS));
-        let ended = facts.discontinued_on.is_some_and(|end| end <= forecasts.as_of);
-        let position = stock.available + stock.inbound;
-        let propose_units = match (reorder_point, order_up_to) {
-            (Some(point), Some(up_to)) if position <= point && !ended => {
-                lot(up_to - position, facts.minimum_order.unwrap_or(0), facts.case_pack.unwrap_or(1))
-            }
-            _ => 0,
-        };
-        let cover_days = forecast.and_then(|forecast| cover(forecast, stock.available));
-        Replenishment {
-            cover_days,
-            reorder_point,
-            order_up_to,
-            propose_units,
-            money_tied_up: facts.unit_cost.and_then(|cost| cost.checked_times(stock.on_hand.max(0))),
-            sells_out_on: cover_days
-                .filter(|days| *days <= FURTHEST_DAYS)
-                .map(|days| forecasts.as_of.plus((days.ceil() as i32).max(1))),
-            lead_time_days,
-            stock: stock.clone(),
-        }
+        let terms = terms(stock);
+        let loss = loss(demand, stock, channels, &terms);
+        proposal(stock, forecast, &facts, &terms, loss, forecasts.as_of)
     };
     stock.iter().map(one).collect()
+}
+
+fn proposal(
+    stock: &PoolStock,
+    forecast: Option<&SkuForecast>,
+    facts: &ProductFacts,
+    terms: &Terms,
+    loss: Option<String>,
+    as_of: Day,
+) -> Replenishment {
+    let lead_time_days = facts.lead_time_days.unwrap_or(terms.lead_time_days);
+    let wanted = |days: u32| Some(units(forecast?.over(days)?.quantile(terms.service_level)));
+    // Below the cover, not at it: the last unit count at which it is due is one less.
+    let covering = |days: u32| Some((forecast?.over(days)?.mean - 1e-9).ceil() as i64);
+    let protection = lead_time_days + REVIEW_DAYS;
+    let cover_point = terms.cover_days.and_then(covering).map(|units| units - 1);
+    let cover_up_to = terms.cover_days.and_then(|days| covering(days + lead_time_days));
+    let reorder_point = wanted(protection).max(cover_point);
+    let order_up_to = wanted(protection + CYCLE_DAYS).max(cover_up_to);
+    let ended = facts.discontinued_on.is_some_and(|end| end <= as_of);
+    let position = stock.available + stock.inbound;
+    let (minimum, case) = (facts.minimum_order.unwrap_or(0), facts.case_pack.unwrap_or(1));
+    let due = match (reorder_point, order_up_to) {
+        (Some(point), Some(up_to)) if position <= point && !ended => lot(up_to - position, minimum, case),
+        _ => 0,
+    };
+    let most = order_up_to.zip(reorder_point).map(|(up_to, point)| up_to.max(point + minimum) + case.max(1) - 1);
+    let overstock_units = most.map(|most| (position - most.max(0)).clamp(0, stock.on_hand.max(0)));
+    let cover_days = forecast.and_then(|forecast| cover(forecast, stock.available));
+    let money = |units: i64| facts.unit_cost.and_then(|cost| cost.checked_times(units));
+    Replenishment {
+        cover_days,
+        reorder_point,
+        order_up_to,
+        propose_units: if loss.is_some() { 0 } else { due },
+        withheld_units: if loss.is_some() { due } else { 0 },
+        money_tied_up: money(stock.on_hand.max(0)),
+        overstock_money: overstock_units.and_then(money),
+        overstock_units,
+        sells_out_on: cover_days.filter(|days| *days <= FURTHEST_DAYS).map(|days| as_of.plus(days.ceil() as i32)),
+        lead_time_days,
+        service_level: terms.service_level,
+        note: loss.or_else(|| ended.then(|| "discontinued".to_owned())),
+        stock: stock.clone(),
+    }
+}
+
+/// Why it should not be bought again: it loses money on every channel of the pool that sold it lately.
+fn loss(demand: &Demand, stock: &PoolStock, channels: &[Channel], terms: &Terms) -> Option<String> {
+    let sold = |channel: &&Channel| {
+        demand.of(&stock.sku, channel).is_some_and(|series| {
+            let recent = series.len().saturating_sub(SELLING_DAYS);
+            series.units[recent..].iter().any(|units| *units > 0.0)
+        })
+    };
+    let selling: Vec<&Channel> = channels.iter().filter(sold).collect();
+    let loses = !selling.is_empty() && selling.iter().all(|channel| terms.losing.contains_key(*channel));
+    loses.then(|| {
+        let lines = selling.iter().map(|channel| format!("{channel} ({})", terms.losing[*channel]));
+        format!("loses money on {}", lines.collect::<Vec<_>>().join(", "))
+    })
 }
 
 fn units(quantile: f64) -> i64 {
@@ -167,6 +274,11 @@ pub const REPLENISHMENT: &[Column] = &[
     Column { name: "sells_out_on", kind: Kind::Day, nullable: true },
     Column { name: "available", kind: Kind::Integer, nullable: false },
     Column { name: "lead_time_days", kind: Kind::Integer, nullable: false },
+    Column { name: "service_level", kind: Kind::Real, nullable: false },
+    Column { name: "overstock_units", kind: Kind::Integer, nullable: true },
+    Column { name: "overstock_money", kind: Kind::Money, nullable: true },
+    Column { name: "withheld_units", kind: Kind::Integer, nullable: false },
+    Column { name: "note", kind: Kind::Text, nullable: true },
 ];
 
 /// `replenishment.csv`, by SKU and pool.
@@ -189,6 +301,11 @@ pub fn replenishment_sheet(all: &[Replenishment]) -> Rows {
             one.sells_out_on.into(),
             stock.available.into(),
             i64::from(one.lead_time_days).into(),
+            one.service_level.into(),
+            one.overstock_units.into(),
+            one.overstock_money.into(),
+            one.withheld_units.into(),
+            one.note.clone().into(),
         ]);
     }
     rows.finish()

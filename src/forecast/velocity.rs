@@ -9,11 +9,14 @@ use crate::demand::DemandSeries;
 const LOOK_BACK: usize = 90;
 /// Days of each half of the trend.
 const TREND_DAYS: usize = 28;
+/// Days in stock and off promotion that tell a pace.
+const LEAST_USUAL_DAYS: f64 = 14.0;
 
 /// How one SKU sells on one channel or in all.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Velocity {
-    /// Units a day over the last 90 days, counting only the time in stock.
+    /// Units a day over the last 90 days, counting only the time in stock, without days on promotion
+    /// or distorted by one bulk order where enough others are known.
     pub mean_per_day: f64,
     /// The 95th percentile of the last 90 days' units (nearest rank).
     pub peak_per_day: f64,
@@ -37,11 +40,8 @@ impl Velocity {
         let from = series.len().saturating_sub(LOOK_BACK);
         let recent: Vec<f64> = series.units[from..].iter().map(|units| f64::from(*units)).collect();
         let in_stock: f64 = series.out_of_stock[from..].iter().map(|share| 1.0 - f64::from(*share)).sum();
-        let sold: f64 = recent.iter().sum();
-        // A product that was never in stock and still sold had some stock.
-        let mean_per_day = if sold > 0.0 { sold / in_stock.max(1.0) } else { 0.0 };
         Self {
-            mean_per_day,
+            mean_per_day: usual(series, from).unwrap_or_else(|| pace(series, from, |_| true).0),
             peak_per_day: peak(&recent),
             trend: trend(&series.units),
             variance_to_mean: variance_to_mean(&recent),
@@ -55,6 +55,21 @@ impl Velocity {
     pub fn units_in(&self, minutes: f64) -> f64 {
         self.mean_per_day * minutes / 1440.0
     }
+}
+
+/// Units a day in stock on days that count, and how many such days there were.
+fn pace(series: &DemandSeries, from: usize, counts: impl Fn(usize) -> bool) -> (f64, f64) {
+    let days = || (from..series.len()).filter(|day| counts(*day));
+    let sold: f64 = days().map(|day| f64::from(series.units[day])).sum();
+    let in_stock: f64 = days().map(|day| 1.0 - f64::from(series.out_of_stock[day])).sum();
+    // A product that was never in stock and still sold had some stock.
+    (if sold > 0.0 { sold / in_stock.max(1.0) } else { 0.0 }, in_stock)
+}
+
+/// The pace of days without promotion or bulk order; `None` where they are too few to tell.
+fn usual(series: &DemandSeries, from: usize) -> Option<f64> {
+    let (pace, days) = pace(series, from, |day| !series.promotion[day] && !series.outlier[day]);
+    (days >= LEAST_USUAL_DAYS).then_some(pace)
 }
 
 fn numbers(series: &DemandSeries) -> Cow<'_, DemandSeries> {

@@ -14,6 +14,8 @@ pub struct Account {
     pub latest: Option<Counts>,
     /// Units available at every moment.
     pub timeline: Timeline,
+    /// Whether any movement was recorded: counts alone don't say when between them stock ran out.
+    pub has_moved: bool,
 }
 
 /// Opening + receipts − shipments + returns ± everything else = closing, up to the last count.
@@ -122,6 +124,21 @@ impl Timeline {
         self.step(self.at.partition_point(|at| *at < instant))
     }
 
+    /// Times with nothing available, each from its start until before its end, in time order; the
+    /// last one may have no end.
+    pub fn empty_spans(&self) -> Vec<(Timestamp, Option<Timestamp>)> {
+        let mut spans: Vec<(Timestamp, Option<Timestamp>)> = Vec::new();
+        for (at, available) in self.at.iter().zip(&self.available) {
+            let open = spans.last_mut().filter(|(_, end)| end.is_none());
+            match (open, *available <= 0) {
+                (None, true) => spans.push((*at, None)),
+                (Some((_, end)), false) => *end = Some(*at),
+                _ => {}
+            }
+        }
+        spans
+    }
+
     fn step(&self, steps: usize) -> Option<i64> {
         steps.checked_sub(1).map(|last| self.available[last])
     }
@@ -153,7 +170,7 @@ pub(crate) fn walk(
     movements: &[Movement<'_>],
     mut on_order: impl FnMut(usize, i64),
 ) -> Account {
-    let mut account = Account::default();
+    let mut account = Account { has_moved: !movements.is_empty(), ..Account::default() };
     let Some((first, later)) = snapshots.split_first() else { return account };
     let opened = movements.partition_point(|movement| movement.at <= first.at);
     let mut counts = Counts::default();

@@ -39,12 +39,14 @@ impl Counts {
     /// a cancellation releases are never more than were reserved.
     pub fn apply(&mut self, kind: MovementKind, quantity: i64) {
         match kind {
-            MovementKind::Receipt
-            | MovementKind::Return
-            | MovementKind::Adjustment
-            | MovementKind::Damage
-            | MovementKind::Transfer
-            | MovementKind::PutAway => self.on_hand += quantity,
+            MovementKind::Receipt | MovementKind::Transfer => {
+                self.on_hand += quantity;
+                // What arrives is no longer on its way.
+                self.inbound -= quantity.clamp(0, self.inbound.max(0));
+            }
+            MovementKind::Return | MovementKind::Adjustment | MovementKind::Damage | MovementKind::PutAway => {
+                self.on_hand += quantity;
+            }
             MovementKind::Shipment => {
                 self.on_hand -= quantity.abs();
                 self.release(quantity.abs());

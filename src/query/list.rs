@@ -39,7 +39,6 @@ pub(crate) static SOURCES: &[(&str, &str)] = &[
     ("mart_cost_receipts", include_str!("../../queries/mart_cost_receipts.sql")),
     ("mart_cost_units", include_str!("../../queries/mart_cost_units.sql")),
     ("mart_demand_daily", include_str!("../../queries/mart_demand_daily.sql")),
-    ("mart_demand_on_hand", include_str!("../../queries/mart_demand_on_hand.sql")),
     ("mart_demand_stock", include_str!("../../queries/mart_demand_stock.sql")),
     ("mart_listing_conflicts", include_str!("../../queries/mart_listing_conflicts.sql")),
     ("mart_listing_prices", include_str!("../../queries/mart_listing_prices.sql")),

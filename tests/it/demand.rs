@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use trueup::config::Settings;
-use trueup::demand::{Demand, DemandSeries, comparable, mark_outliers, read, sheet};
-use trueup::forecast::read_stock;
+use trueup::demand::{Demand, DemandSeries, ProductFacts, comparable, mark_outliers, read, sheet};
+use trueup::forecast::{analog_problems, pool_stock};
 use trueup::lake::{Cell, Rows};
+use trueup::ledger::{Ledger, Pools, StockFacts, StockIndex};
 use trueup::query::{BUNDLE_PARTS, Marts, RunParameters};
 use trueup::types::{Channel, Currency, Day, Sku};
 
@@ -98,10 +99,27 @@ fn days_without_anything_left_are_censored() {
 }
 
 #[test]
-fn the_newest_count_is_what_is_in_stock() {
-    let stock = read_stock(&marts()).unwrap();
+fn what_is_in_stock_is_the_last_count_and_every_movement_since() {
+    let moved = |table: TableOf, id: &str, kind: &str, quantity: i64| {
+        table.row(&[
+            ("movement_id", id.into()),
+            ("at", AS_OF.start_utc().plus_seconds(3_600).into()),
+            ("movement_day", AS_OF.into()),
+            ("sku", "MUG".into()),
+            ("location", "main".into()),
+            ("kind", kind.into()),
+            ("quantity", quantity.into()),
+        ])
+    };
+    // 9 on hand, 1 of them promised, 7 on their way; then 5 arrive and 2 are promised.
+    let stock = counted(TableOf::named("stock"), -1, 9, 1);
+    let moves = moved(moved(TableOf::named("stock_movements"), "1", "receipt", 5), "2", "order", 2);
+    let marts = Marts::in_memory(vec![stock.rows(), moves.rows()], RunParameters::new(AS_OF, Currency::USD)).unwrap();
+    let facts = StockFacts::read(&marts).unwrap();
+    let ledger = Ledger::build(&StockIndex::new(&facts).unwrap(), &Pools::default());
+    let stock = pool_stock(&ledger);
     assert_eq!(stock.len(), 1);
-    assert_eq!((stock[0].on_hand, stock[0].available, stock[0].inbound), (9, 7, 7));
+    assert_eq!((stock[0].on_hand, stock[0].available, stock[0].inbound), (14, 11, 2));
 }
 
 #[test]
@@ -134,4 +152,93 @@ fn past_promotions_are_divided_by_their_uplift() {
     assert!((f64::from(cleaned.units[0][30]) - 40.0 / uplift).abs() < 1e-4);
     assert_eq!(cleaned.units[0][31], 10.0);
     assert!(cleaned.uplifts.of(&Sku::new("B"), Some("mugs")) < uplift, "another product is less sure of it");
+}
+
+#[test]
+fn a_product_that_has_not_sold_yet_begins_on_its_analogs_channels() {
+    let new = TableOf::named("products").row(&[("sku", "CUP".into())]);
+    let orders = order(TableOf::named("order_lines"), "1", -5, "MUG", 2, &[]);
+    let tables = vec![orders.rows(), new.rows()];
+    let marts = Marts::in_memory(tables, RunParameters::new(AS_OF, Currency::USD)).unwrap();
+    let text =
+        "[shop]\ncurrency = \"USD\"\n[channel.shopify]\n[analogs]\nCUP = \"MUG\"\nMUG = \"JUG\"\nPOT = \"MUG\"\n";
+    let settings = Settings::parse(Path::new("trueup.toml"), Path::new("."), text).unwrap();
+    let demand = read(&marts, &settings).unwrap();
+    let skus: Vec<&str> = demand.series.iter().map(|series| series.sku.as_str()).collect();
+    assert_eq!(skus, ["CUP", "MUG"], "no product is called POT");
+    assert_eq!((demand.series[0].first, &demand.series[0].units[..]), (AS_OF, &[0.0][..]));
+    assert_eq!(sheet(&demand).len(), 1, "nothing is told of what was never wanted");
+    let problems: Vec<String> =
+        analog_problems(&demand, &settings).into_iter().map(|problem| problem.message).collect();
+    assert_eq!(
+        problems,
+        [
+            "`MUG` is to sell like `JUG`, which has never sold",
+            "`POT` is to sell like `MUG`, but no product has that SKU"
+        ]
+    );
+    let circle = text.replace("CUP = \"MUG\"", "CUP = \"CUP\"");
+    let problem = Settings::parse(Path::new("trueup.toml"), Path::new("."), &circle).unwrap_err();
+    assert_eq!(problem.place.unwrap().line, Some(5));
+}
+
+/// Between two counts a week apart, the days that sold tell when stock came and went.
+#[test]
+fn counts_a_week_apart_censor_the_days_between() {
+    let sold = |days: &[i32]| {
+        days.iter()
+            .fold(TableOf::named("order_lines"), |table, day| order(table, &format!("{day}"), *day, "MUG", 1, &[]))
+    };
+    let stock = [(-21, 5), (-14, 0), (-7, 0), (0, 6)];
+    let stock = stock.iter().fold(TableOf::named("stock"), |table, (day, units)| counted(table, *day, *units, 0));
+    let text = "[shop]\ncurrency = \"USD\"\n[channel.shopify]\n";
+    let settings = Settings::parse(Path::new("trueup.toml"), Path::new("."), text).unwrap();
+    let orders = sold(&[-22, -20, -18, -3, -1]);
+    let run = RunParameters::new(AS_OF, Currency::USD);
+    let demand = read(&Marts::in_memory(vec![orders.rows(), stock.rows()], run).unwrap(), &settings).unwrap();
+    let out = &demand.series[0].out_of_stock;
+    let share = |day: i32| out[usize::try_from(day + 22).unwrap()];
+    assert!((-22..-18).all(|day| share(day) == 0.0), "{out:?}");
+    assert_eq!(share(-18), 0.5, "the last one went on that day");
+    assert!((-17..-3).all(|day| share(day) == 1.0), "{out:?}");
+    assert_eq!(share(-3), 0.5, "the delivery came on that day");
+    assert!((-2..=0).all(|day| share(day) == 0.0), "{out:?}");
+}
+
+#[test]
+fn the_book_tells_which_part_of_a_day_was_out_of_stock() {
+    let zone: chrono_tz::Tz = "America/New_York".parse().unwrap();
+    let mut demand = demand();
+    let at = |day: i32, hours: i64| AS_OF.plus(day).start_in(zone).plus_seconds(hours * 3_600);
+    let spans = vec![(at(-9, 0), Some(at(-4, 6))), (at(-4, 18), Some(at(-3, 12))), (at(-1, 12), None)];
+    demand.follow_book(zone, |sku, pool| (sku.as_str() == "MUG" && pool == "main").then(|| spans.clone()));
+    // Six hours and six hours, half a day, nothing, the afternoon and all that follows.
+    assert_eq!(demand.series[0].out_of_stock, [1.0, 0.5, 0.5, 0.0, 0.5, 1.0]);
+    assert_eq!(demand.series[1].out_of_stock[0], 0.0, "another product has no book");
+    let mut without = demand.clone();
+    without.follow_book(zone, |_, _| None);
+    assert_eq!(without, demand, "what counts tell stays");
+}
+
+#[test]
+fn the_uplift_of_a_category_is_lent_to_its_products() {
+    let shop = demand();
+    let one = |sku: &str, promoted: f32| {
+        let mut series = DemandSeries::plain(Sku::new(sku), Channel::new("shopify"), AS_OF.plus(-99), vec![10.0; 100]);
+        for day in [30, 50, 70, 90] {
+            series.units[day] = promoted;
+            series.promotion[day] = true;
+        }
+        series
+    };
+    let facts = |category: &str| ProductFacts { category: Some(category.to_owned()), ..ProductFacts::default() };
+    let products = [("A", "mugs"), ("B", "lamps")].map(|(sku, category)| (Sku::new(sku), facts(category)));
+    let mut shop = Demand { series: vec![one("A", 40.0), one("B", 10.0)], products: products.into(), ..shop };
+    let uplifts = comparable(&mut shop).uplifts;
+    let of = |category: &str| uplifts.of(&Sku::new("C"), Some(category));
+    // All: (200 + 30) / (80 + 30); mugs: (160 + 30 × all) / (40 + 30); lamps: (40 + 30 × all) / (40 + 30).
+    let all = 230.0 / 110.0;
+    assert!((of("mugs") - (160.0 + 30.0 * all) / 70.0).abs() < 1e-6, "{}", of("mugs"));
+    assert!((of("lamps") - (40.0 + 30.0 * all) / 70.0).abs() < 1e-6, "{}", of("lamps"));
+    assert!((of("pots") - all).abs() < 1e-6, "an unknown category leans on all: {}", of("pots"));
 }

@@ -7,14 +7,14 @@ use proptest::prelude::{ProptestConfig, prop, prop_assert, proptest};
 use trueup::demand::{Demand, DemandSeries, ProductFacts, Promotion};
 use trueup::forecast::{
     Change, Croston, DemandClass, ForecastOptions, ForecastOverride, Forecasts, Frequency, Holt, LEVELS,
-    LeadTimeDemand, Model, Naive, PoolStock, SeasonalNaive, SeriesOptions, Ses, Theta, Tsb, Velocity, Window, classify,
-    forecast, forecast_series, mix, propose, replenishment_sheet,
+    LeadTimeDemand, Model, Naive, PoolStock, SeasonalNaive, SeriesOptions, Ses, Terms, Theta, Tsb, Velocity, Window,
+    classify, forecast, forecast_series, mix, propose, replenishment_sheet,
 };
 use trueup::types::{Channel, Day, Money, Sku};
 
 const AS_OF: Day = Day::from_days(20_512);
 
-fn demand(series: Vec<(&str, &str, Vec<f32>)>) -> Demand {
+pub(crate) fn demand(series: Vec<(&str, &str, Vec<f32>)>) -> Demand {
     let mut all: Vec<DemandSeries> = series
         .into_iter()
         .map(|(sku, channel, units)| {
@@ -34,7 +34,7 @@ fn demand(series: Vec<(&str, &str, Vec<f32>)>) -> Demand {
 }
 
 /// Small numbers from a fixed generator: weekly shape, level by SKU, no randomness between runs.
-fn history(seed: u64, days: usize, level: f32) -> Vec<f32> {
+pub(crate) fn history(seed: u64, days: usize, level: f32) -> Vec<f32> {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(1);
     (0..days)
         .map(|day| {
@@ -299,7 +299,7 @@ fn a_mixed_lead_time_lies_between_its_parts_and_is_wider() {
     assert_eq!(mix(&[(short, 0.0)]), None);
 }
 
-fn stock(on_hand: i64, inbound: i64) -> PoolStock {
+pub(crate) fn stock(on_hand: i64, inbound: i64) -> PoolStock {
     PoolStock { sku: Sku::new("A"), pool: "main".to_owned(), on_hand, available: on_hand, inbound }
 }
 
@@ -315,7 +315,8 @@ fn orders_come_in_whole_cases_at_the_reorder_point() {
     };
     steady.products.insert(Sku::new("A"), facts);
     let forecasts = forecast(&mut steady, &ForecastOptions::default());
-    let of = |on_hand, inbound| propose(&forecasts, &steady, &[stock(on_hand, inbound)], 0.95).remove(0);
+    let of =
+        |on_hand, inbound| propose(&forecasts, &steady, &[stock(on_hand, inbound)], |_| Terms::default()).remove(0);
     let empty = of(0, 0);
     let point = empty.reorder_point.unwrap();
     assert!((28..=40).contains(&point), "seven days of four: {point}");

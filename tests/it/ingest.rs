@@ -80,6 +80,7 @@ pub(crate) fn settings(folder: &Path) -> Settings {
             channel("walmart", ChannelKind::Walmart),
         ],
         policy: PolicyTree::default(),
+        analogs: std::collections::BTreeMap::new(),
         alerts: DriftAlert { drift_units: 2, drift_rate: None, latency_minutes: 30, fail: false },
         mappings: Vec::new(),
     }

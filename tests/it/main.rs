@@ -11,6 +11,7 @@ mod demand;
 mod drift;
 mod duckdb;
 mod forecast;
+mod forecast_shop;
 mod health;
 mod hostile;
 mod ingest;

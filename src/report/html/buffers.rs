@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use super::parts::{chart, heading, nothing};
+use super::parts::{Tone, chart, heading, mark, nothing};
 use super::table::{Order, Show, Table, column};
 use crate::report::chart::{Ink, Shift, shifts};
 use crate::report::figures::is_change;
 use crate::report::night::Night;
+use crate::report::numbers;
+use crate::report::sheet::{Sheet, Value};
+use crate::types::Money;
 
 static CHANGES: Table = Table {
     sheet: "buffers",
@@ -44,6 +47,7 @@ static REPLENISHMENT: Table = Table {
         column("Order now", "propose_units", Show::Count),
         column("Money tied up", "money_tied_up", Show::Money),
         column("Sells out on", "sells_out_on", Show::When),
+        column("Note", "note", Show::Wide(note)),
     ],
     order: &[Order::Ascending("sells_out_on"), Order::Descending("propose_units")],
     first: 15,
@@ -94,10 +98,43 @@ fn buffers_chart(night: &Night<'_>) -> Markup {
 /// The section on replenishment.
 pub(super) fn replenishment(night: &Night<'_>) -> Markup {
     let sheet = night.sheet("replenishment");
-    let wanted: Vec<usize> =
-        sheet.rows().filter(|row| sheet.number(*row, "propose_units").is_some_and(|units| units > 0.0)).collect();
+    let above_zero = |row: usize, column: &str| sheet.number(row, column).is_some_and(|units| units > 0.0);
+    let is_due = |row: &usize| above_zero(*row, "propose_units") || above_zero(*row, "withheld_units");
     html! {
-        (heading("Orders to place", "Order at: when on hand and inbound fall to this, a new delivery arrives just before the rest runs out. Days of cover: how long what is on hand lasts at the forecast pace."))
-        (REPLENISHMENT.draw_rows(night, wanted))
+        (heading("Orders to place", "Order at: when what is available and inbound falls to this, a new delivery arrives just before the rest runs out. Days of cover: how long what is available lasts at the forecast pace. What loses money on every channel of its pool is named but not proposed."))
+        (REPLENISHMENT.draw_rows(night, sheet.rows().filter(is_due).collect()))
+        (overstock(night, sheet))
     }
+}
+
+/// What is due and withheld, with the reason.
+fn note(_: &Night<'_>, sheet: Sheet<'_>, row: usize) -> Markup {
+    let text = sheet.text(row, "note");
+    match sheet.integer(row, "withheld_units") {
+        Some(units) if units > 0 => html! {
+            (mark(Tone::Warn, &format!("{} withheld", numbers::count(units)))) span.evidence { (text) }
+        },
+        _ => html! { (text) },
+    }
+}
+
+/// The sentence on money that lies in units beyond any order-up-to level.
+fn overstock(night: &Night<'_>, sheet: Sheet<'_>) -> Markup {
+    let over = |row: &usize| sheet.integer(*row, "overstock_units").is_some_and(|units| units > 0);
+    let rows: Vec<usize> = sheet.rows().filter(over).collect();
+    let money = |column: &str, rows: &mut dyn Iterator<Item = usize>| {
+        rows.filter_map(|row| match sheet.value(row, column) {
+            Value::Money(money) => Some(money),
+            _ => None,
+        })
+        .fold(Money::ZERO, |sum, money| sum + money)
+    };
+    let all = money("money_tied_up", &mut sheet.rows());
+    let idle = money("overstock_money", &mut rows.iter().copied());
+    html! { p.finding {
+        "Stock on hand cost " (numbers::amount(all, night.currency)) ", as far as costs are known; "
+        (numbers::amount(idle, night.currency)) " of it lies in "
+        (numbers::things(rows.len(), "pool with overstock", "pools with overstock"))
+        ": more than any order would bring it to."
+    } }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use maud::{Markup, PreEscaped, html};
 
 use super::parts::{Tone, chart, heading, mark, nothing, unknown};
+use super::projection;
 use super::table::{Order, Show, Table, column, more};
 use crate::report::chart::{Ahead, Ink, Outlook, outlook, spark};
 use crate::report::night::Night;
@@ -49,7 +50,10 @@ pub(super) fn body(night: &Night<'_>) -> Markup {
         (outlook_chart(night, &demand))
         (heading("Most wanted", "Units over all channels; orders cancelled for lack of stock count as wanted."))
         (most_wanted(night, &demand))
-        (heading("How good the forecast has been", "Each model was tested on days it had not seen. MASE below 1 beats repeating last week's day; bias above 0 forecast too much; coverage should be near 95 %."))
+        (projection::last_week(night))
+        (projection::lost(night))
+        (projection::peaks(night))
+        (heading("How good the forecast has been", "Forecasts made again from earlier days, measured on the days that were in stock against what came in, bulk orders included. MASE below 1 beats the usual step from week to week; bias above 0 forecast too much; coverage should be near 95 %."))
         (beaten(night))
         (ACCURACY.draw(night))
     }

@@ -35,12 +35,32 @@ static ORIGINS: &[(&str, &str, &[&str])] = &[
     (
         "demand_daily",
         "Units wanted, cancelled for lack of stock included, bundles as their components; days without stock are marked.",
-        &["mart_demand_daily", "mart_demand_stock"],
+        &["mart_demand_daily", "mart_demand_stock", "fact_movements"],
     ),
     (
         "forecast",
-        "The model with the smallest error on the SKU's own past, as a distribution.",
+        "The average of the models that did best on past days over many SKUs, as a distribution.",
         &["mart_demand_daily", "mart_demand_stock"],
+    ),
+    (
+        "forecast_accuracy",
+        "Forecasts made again from earlier days, against units wanted as they came in; days out of stock are left out.",
+        &["mart_demand_daily", "mart_demand_stock"],
+    ),
+    (
+        "forecast_check",
+        "The forecast of a week ago against the week that came; what people changed by then is in it.",
+        &["mart_demand_daily", "mart_demand_stock"],
+    ),
+    (
+        "lost_sales",
+        "The pace in stock times the days without stock, at most 28 days of one stock-out, at the product's price.",
+        &["mart_demand_daily", "fact_movements", "fact_stock_counts"],
+    ),
+    (
+        "demand_peaks",
+        "Units ordered in windows as long as the channel's lag, over every second of 90 days.",
+        &["fact_stock_orders", "fact_stock_events"],
     ),
     (
         "buffers",
@@ -50,7 +70,7 @@ static ORIGINS: &[(&str, &str, &[&str])] = &[
     (
         "replenishment",
         "Demand over the lead time at the service level, less what is there and coming.",
-        &["mart_demand_daily", "mart_demand_on_hand"],
+        &["mart_demand_daily", "fact_movements", "fact_stock_counts"],
     ),
 ];
 

@@ -9,6 +9,7 @@ mod method;
 mod morning;
 mod parts;
 mod profit;
+mod projection;
 mod quality;
 mod stock;
 mod table;

@@ -29,6 +29,8 @@ pub(super) enum Show {
     Money,
     /// A fraction as a percentage with so many digits.
     Share(usize),
+    /// A fraction as a percentage with its sign.
+    SignedShare,
     /// A number that need not be there.
     Limit,
     /// A measurement with so many digits.
@@ -159,6 +161,7 @@ impl Column {
             | Show::Change
             | Show::Money
             | Show::Share(_)
+            | Show::SignedShare
             | Show::Limit
             | Show::Real(_)
             | Show::Seconds
@@ -181,6 +184,9 @@ impl Column {
             (Show::Change, Value::Integer(value), _) => html! { (numbers::change(value)) },
             (Show::Money, Value::Money(value), _) => amount(night, value),
             (Show::Share(digits), _, Some(value)) => html! { (numbers::decimal(value * 100.0, digits)) "\u{202f}%" },
+            (Show::SignedShare, _, Some(value)) => {
+                html! { @if value > 0.0 { "+" } (numbers::percent_of(value)) }
+            }
             (Show::Real(digits), _, Some(value)) => html! { (numbers::decimal(value, digits)) },
             (Show::Seconds, _, Some(value)) => html! { (numbers::duration(value)) },
             (Show::Hours, _, Some(value)) => html! { (numbers::duration(value * 3_600.0)) },

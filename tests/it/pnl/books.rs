@@ -128,6 +128,7 @@ pub(crate) fn settings(channels: &[(&str, ChannelKind, FeeSchedule)]) -> Setting
         reports: PathBuf::from("reports"),
         channels: channels.iter().map(channel).collect(),
         policy: PolicyTree::default(),
+        analogs: std::collections::BTreeMap::new(),
         alerts: DriftAlert { drift_units: 5, drift_rate: None, latency_minutes: 30, fail: false },
         mappings: Vec::new(),
     }
