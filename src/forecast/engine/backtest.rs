@@ -263,7 +263,7 @@ pub(crate) fn try_shapes(
             let mut quantiles = vec![0.0; options.levels.len()];
             for &cut in &cuts {
                 let moments = average.look_back(work, days, ages, cut, true);
-                for (of_shape, &shape) in trial.quantiles.iter_mut().zip(SHAPES) {
+                for (of_shape, &shape) in trial.quantiles.iter_mut().zip(&SHAPES) {
                     shape_quantiles(shape, &moments, days, law, work, &options.levels, &mut quantiles);
                     of_shape.extend_from_slice(&quantiles);
                 }

@@ -15,6 +15,8 @@ pub(crate) struct Contest<'a> {
     pub(crate) width: usize,
     /// The loss of one row's average.
     pub(crate) loss: &'a (dyn Fn(usize, &[f32]) -> f64 + Sync),
+    /// By how much of its loss each candidate must be better, to be worth its time.
+    pub(crate) handicaps: &'a [f64],
     /// What each row counts for.
     pub(crate) weights: &'a [f64],
 }
@@ -41,8 +43,12 @@ impl Contest<'_> {
         let mut chosen: Vec<usize> = Vec::new();
         let mut best = f64::INFINITY;
         for _ in 0..picks {
-            let losses: Vec<f64> =
-                self.candidates.par_iter().map(|one| self.loss_with(&sum, chosen.len(), one)).collect();
+            let losses: Vec<f64> = self
+                .candidates
+                .par_iter()
+                .zip(self.handicaps)
+                .map(|(one, handicap)| self.loss_with(&sum, chosen.len(), one) * (1.0 + handicap))
+                .collect();
             let Some((winner, loss)) = smallest(&losses) else { break };
             if loss >= best {
                 break;

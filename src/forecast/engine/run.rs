@@ -201,7 +201,7 @@ fn choose_mean(trials: &[Trial], models: &[usize], horizon: usize) -> Vec<Weight
     let scale: Vec<f32> = trials.iter().flat_map(|trial| trial.scale.iter().copied()).collect();
     let weights: Vec<f64> = trials.iter().flat_map(|trial| trial.weight.iter().copied()).collect();
     let candidates: Vec<Vec<f32>> = (0..models.len())
-        .map(|model| trials.iter().flat_map(|trial| trial.means[model].iter().copied()).collect())
+        .map(|model| trials.iter().map(|trial| trial.means[model].as_slice()).collect::<Vec<_>>().concat())
         .collect();
     let loss = |row: usize, means: &[f32]| {
         if scale[row] <= 0.0 {
@@ -211,8 +211,18 @@ fn choose_mean(trials: &[Trial], models: &[usize], horizon: usize) -> Vec<Weight
             means.iter().zip(&actual[row * horizon..]).map(|(mean, actual)| (actual - mean) * (actual - mean)).sum();
         f64::from((squares / horizon as f32).sqrt() / scale[row]).min(20.0)
     };
-    let contest = Contest { candidates: &candidates, width: horizon, loss: &loss, weights: &weights };
+    let contest = Contest {
+        candidates: &candidates,
+        width: horizon,
+        loss: &loss,
+        handicaps: &handicaps(models),
+        weights: &weights,
+    };
     contest.best_average(PICKS).into_iter().map(|(index, share)| (models[index], share)).collect()
+}
+
+fn handicaps(models: &[usize]) -> Vec<f64> {
+    models.iter().map(|model| MODELS[*model].handicap()).collect()
 }
 
 fn plan_sum(
@@ -226,7 +236,7 @@ fn plan_sum(
 ) -> SumPlan {
     let (days, levels) = (options.days[index], &options.levels);
     let rows: Vec<&SumTrial> = trials.iter().flat_map(|trial| trial.sums[index].iter()).collect();
-    let chosen = blend(&rows, models.len(), levels);
+    let chosen = blend(&rows, models, levels);
     let mut law = VarianceLaw::fit(rows.iter().flat_map(|row| {
         chosen
             .iter()
@@ -246,7 +256,13 @@ fn plan_sum(
     let cap = loss_cap(&rows, &quantiles[0], levels);
     let loss = |row: usize, quantiles: &[f32]| row_loss(rows[row], quantiles, levels).min(cap);
     let weights: Vec<f64> = rows.iter().map(|row| row.weight).collect();
-    let contest = Contest { candidates: &quantiles, width: levels.len(), loss: &loss, weights: &weights };
+    let contest = Contest {
+        candidates: &quantiles,
+        width: levels.len(),
+        loss: &loss,
+        handicaps: &[0.0; SHAPES.len()],
+        weights: &weights,
+    };
     let chosen = contest.best_average(PICKS);
     let average = |slot: usize| -> f32 { chosen.iter().map(|&(shape, share)| share * quantiles[shape][slot]).sum() };
     let average: Vec<f32> = (0..rows.len() * levels.len()).map(average).collect();
@@ -263,20 +279,28 @@ fn kind(moments: &Moments, days: usize, law: &VarianceLaw, signed: bool) -> Kind
 }
 
 /// The models whose average loses least under a normal error: cheap, and near enough to choose by.
-fn blend(rows: &[&SumTrial], models: usize, levels: &[f64]) -> Vec<Weighted> {
+fn blend(rows: &[&SumTrial], models: &[usize], levels: &[f64]) -> Vec<Weighted> {
     let normal: Vec<f64> = levels.iter().map(|&level| super::normal_quantile(level)).collect();
     let of_model = |model: usize| {
-        let of_row = |row: &&SumTrial| {
+        let mut quantiles = Vec::with_capacity(rows.len() * levels.len());
+        for row in rows {
             let moments = row.moments[model];
             let deviation = moments.scaled_variance.max(0.0).sqrt();
-            normal.iter().map(move |z| (moments.mean + z * deviation).max(0.0) as f32).collect::<Vec<f32>>()
-        };
-        rows.iter().flat_map(of_row).collect()
+            quantiles.extend(normal.iter().map(|z| (moments.mean + z * deviation).max(0.0) as f32));
+        }
+        quantiles
     };
-    let candidates: Vec<Vec<f32>> = (0..models).into_par_iter().map(of_model).collect();
+    let candidates: Vec<Vec<f32>> = (0..models.len()).into_par_iter().map(of_model).collect();
     let loss = |row: usize, quantiles: &[f32]| row_loss(rows[row], quantiles, levels).min(10.0);
     let weights: Vec<f64> = rows.iter().map(|row| row.weight).collect();
-    Contest { candidates: &candidates, width: levels.len(), loss: &loss, weights: &weights }.best_average(PICKS)
+    Contest {
+        candidates: &candidates,
+        width: levels.len(),
+        loss: &loss,
+        handicaps: &handicaps(models),
+        weights: &weights,
+    }
+    .best_average(PICKS)
 }
 
 fn row_loss(row: &SumTrial, quantiles: &[f32], levels: &[f64]) -> f64 {

@@ -109,8 +109,17 @@ impl Blend {
 
     /// Adds a share of the walk in the workspace.
     pub(crate) fn add(&mut self, work: &Workspace, span: &Span, share: f64) {
-        for (day, slot) in self.expected.iter_mut().enumerate() {
-            *slot += share * span.expected(work, day);
+        let days = self.expected.iter_mut().zip(&work.level).zip(&work.phases);
+        let least = if work.signed { f64::NEG_INFINITY } else { 0.0 };
+        if work.trend.is_empty() {
+            for ((slot, level), &phase) in days {
+                *slot += share * (level * span.shares[phase as usize]).max(least);
+            }
+            return;
+        }
+        for (((slot, level), &phase), trend) in days.zip(&work.trend) {
+            let phase = phase as usize;
+            *slot += share * (level * span.shares[phase] + trend * span.growth[phase]).max(least);
         }
     }
 

@@ -49,7 +49,7 @@ impl Default for SeriesOptions {
             season: None,
             frequency: Frequency::Daily,
             backtest: Vec::new(),
-            backtest_series: 600,
+            backtest_series: 1_000,
         }
     }
 }
