@@ -32,7 +32,7 @@ impl ModelKind {
     /// By how much of its loss it must be better than others to be worth its time: a search per series
     /// costs as much as ten other models.
     pub(crate) fn handicap(self) -> f64 {
-        if self == Self::Tuned { 0.005 } else { 0.0 }
+        if self == Self::Tuned { 0.001 } else { 0.0 }
     }
 
     /// Whether it follows each turn: not offered where most values are 0.

@@ -25,6 +25,13 @@ const ROWS: usize = 8000;
 /// Bands of history length start here.
 const BANDS: [usize; 4] = [0, 30, 120, 400];
 
+/// Quantiles from this level on lie above the mean, unless the variance is so many times the mean
+/// squared: from there on even a gamma distribution has its 0.8-quantile below its mean. The mean of the
+/// steps and the quantiles of their sum come from different models, each the best at its own loss, and
+/// must not contradict each other.
+const ABOVE_MEAN: f64 = 0.8;
+const MOST_SKEW: f64 = 7.34;
+
 /// What was chosen for a band of history length.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
@@ -384,6 +391,12 @@ impl Final {
                 slots.iter_mut().zip(&self.one).for_each(|(slot, one)| *slot += share * one);
             }
             sum.calibration.apply(&kind(&moments, days, &sum.law, self.work.signed), slots);
+            let mean: f64 = means[..days].iter().map(|mean| f64::from(*mean)).sum();
+            let relative = variance(Spread::Shrunk(4.0), &moments, days, &sum.law) / (mean * mean);
+            if mean > 0.0 && relative < MOST_SKEW {
+                let high = slots.iter_mut().zip(levels).filter(|(_, level)| **level >= ABOVE_MEAN);
+                high.for_each(|(slot, _)| *slot = slot.max(mean as f32));
+            }
         }
         self.finish(levels.len(), quantiles);
     }
