@@ -1,6 +1,6 @@
 //! Level and trend of one history after each of its days, without allocating.
 
-use super::super::models::{Holt, Prior, Recurrence};
+use super::super::models::{Holt, Prior, Recurrence, known};
 use super::catalogue::ModelKind;
 
 /// Buffers of one thread, reused from series to series.
@@ -55,7 +55,7 @@ impl Workspace {
         self.step_sums.push(0.0);
         let (mut sum, mut steps, mut before) = (0.0, 0.0, None);
         for &value in values {
-            let value = f64::from(value);
+            let value = known(f64::from(value));
             sum += value;
             steps += before.map_or(0.0, |before| f64::abs(value - before));
             before = Some(value);
