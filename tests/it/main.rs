@@ -11,6 +11,7 @@ mod demand;
 mod drift;
 mod duckdb;
 mod forecast;
+mod forecast_reference;
 mod health;
 mod hostile;
 mod ingest;

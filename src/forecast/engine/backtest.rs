@@ -281,3 +281,23 @@ pub(crate) fn try_shapes(
     }
     all
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{LEAST_SEEN, cuts};
+
+    #[test]
+    fn a_pool_sees_many_days_of_the_past() {
+        let all: Vec<Vec<usize>> = (0..50).map(|series| cuts(200, 28, 4, series)).collect();
+        assert!(all.iter().all(|cuts| cuts.len() >= 3 && cuts.iter().all(|seen| (100..=172).contains(seen))));
+        assert!(all.iter().flatten().collect::<BTreeSet<_>>().len() > 40);
+        assert!(all.iter().all(|cuts| cuts.windows(2).all(|pair| pair[0] > pair[1])), "newest first");
+        // A short history keeps what it has.
+        for series in 0..50 {
+            assert_eq!(cuts(LEAST_SEEN + 14, 14, 4, series), [LEAST_SEEN]);
+            assert!(cuts(LEAST_SEEN + 13, 14, 4, series).is_empty());
+        }
+    }
+}

@@ -88,8 +88,16 @@ impl Stage {
         order.sort_by(|a, b| of_row(*a).total_cmp(&of_row(*b)));
         let count = (rows.len() / LEAST_OF_CLASS).clamp(1, CLASSES);
         let mut stage = Self { trait_index, middles: Vec::new(), shifts: Vec::new() };
-        for class in 0..count {
-            let members = &order[class * rows.len() / count..(class + 1) * rows.len() / count];
+        let mut start = 0;
+        for class in 1..=count {
+            // Rows with the same value stay together.
+            let last = order.get((class * rows.len() / count).wrapping_sub(1)).map_or(0.0, |row| of_row(*row));
+            let end = order.partition_point(|row| of_row(*row) <= last);
+            if end == start && !stage.shifts.is_empty() {
+                continue;
+            }
+            let members = &order[start..end];
+            start = end;
             let own = shifts(rows, members, levels, quantiles);
             let towards_pool = own.iter().zip(&whole).zip(levels).map(|((own, whole), level)| {
                 let beyond = members.len() as f64 * level.min(1.0 - level);
@@ -137,4 +145,59 @@ fn shifts(rows: &[(Kind, f64)], members: &[usize], levels: &[f64], quantiles: &[
         (*at_rank * caution) as f32
     };
     levels.iter().enumerate().map(of_level).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Calibration, Kind};
+    use crate::forecast::engine::sums::Moments;
+
+    const LEVELS: [f64; 3] = [0.5, 0.9, 0.95];
+
+    /// Sums evenly over 0 to twice their mean; quantiles too low for small sums, too high for large.
+    fn pool(large: bool) -> Vec<(Kind, f64, [f32; 3])> {
+        let mean = if large { 200.0 } else { 5.0 };
+        let moments = Moments { mean, recent: mean / 7.0, usual: mean / 7.0, ..Moments::default() };
+        let wrong: [f64; 3] = if large { [1.3, 1.95, 1.99] } else { [0.6, 1.2, 1.4] };
+        let of = |row: usize| {
+            let actual = mean * 2.0 * (row as f64 + 0.5) / 1000.0;
+            (Kind::new(&moments, mean * mean / 3.0, 7, false), actual, wrong.map(|part| (part * mean) as f32))
+        };
+        (0..1000).map(of).collect()
+    }
+
+    #[test]
+    fn each_class_moves_its_own_way() {
+        let (small, large) = (pool(false), pool(true));
+        let all = || small.iter().chain(&large);
+        let rows: Vec<(Kind, f64)> = all().map(|(kind, actual, _)| (*kind, *actual)).collect();
+        let quantiles: Vec<f32> = all().flat_map(|(_, _, quantiles)| *quantiles).collect();
+        let calibration = Calibration::learn(&rows, &LEVELS, quantiles);
+        for class in [small, large] {
+            let (mut before, mut after) = ([0.0; 3], [0.0; 3]);
+            for (kind, actual, mut quantiles) in class {
+                let mut count = |covered: &mut [f64; 3], quantiles: &[f32; 3]| {
+                    for (slot, quantile) in covered.iter_mut().zip(quantiles) {
+                        *slot += if actual <= f64::from(*quantile) { 1e-3 } else { 0.0 };
+                    }
+                };
+                count(&mut before, &quantiles);
+                calibration.apply(&kind, &mut quantiles);
+                count(&mut after, &quantiles);
+            }
+            for (index, level) in LEVELS.iter().enumerate() {
+                assert!((before[index] - level).abs() > 0.03, "{before:?}");
+                assert!((after[index] - level).abs() < 0.03, "{after:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn few_outcomes_teach_nothing() {
+        let rows: Vec<(Kind, f64)> = pool(true).into_iter().take(20).map(|(kind, actual, _)| (kind, actual)).collect();
+        let calibration = Calibration::learn(&rows, &LEVELS, vec![0.0; 60]);
+        let mut quantiles = [1.0, 2.0, 3.0];
+        calibration.apply(&rows[0].0, &mut quantiles);
+        assert_eq!(quantiles, [1.0, 2.0, 3.0]);
+    }
 }
