@@ -136,7 +136,7 @@ def trueup(program, seen, days, horizon, season, freq):
         folder = pathlib.Path(name)
         source = folder / "series.parquet"
         wanted = ["unique_id", "ds", "y", "stockout_hours", "open_hours"]
-        seen[[column for column in wanted if column in seen]].to_parquet(source, index=False)
+        seen[[column for column in wanted if column in seen]].to_parquet(source, index=False, compression="zstd")
         arguments = ["--horizon", horizon, "--season", season, "--freq", freq, "--lead-times", ",".join(map(str, days))]
         out, spent = run_trueup(program, source, folder, arguments)
         mean, sums = pd.read_parquet(out / "forecast.parquet"), pd.read_parquet(out / "lead_time_demand.parquet")
@@ -293,7 +293,7 @@ def speed(options):
         folder = pathlib.Path(name)
         source = folder / "series.parquet"
         for count, length, goal in SPEED:
-            made_up(count, length).to_parquet(source, index=False)
+            made_up(count, length).to_parquet(source, index=False, compression="zstd")
             arguments = ["--horizon", 14, "--lead-times", "7,14"] if length < 100 else []
             best = {}
             for threads in (1, 2):
@@ -304,7 +304,7 @@ def speed(options):
             text = f"{rate:,.0f} series/s on one core" + verdict(rate, f">= {goal:,}", rate >= goal)
             whole = f"with reading and writing {best[2]['wall']:.1f} s wall, {best[2]['cpu']:.1f} s CPU, {best[2]['mb']:,.0f} MB"
             print(f"  {count:>7,} x {length:>5,} days  {text}  two cores x{gain:.2f}  {whole}", flush=True)
-        made_up(100_000, 730).to_parquet(source, index=False)
+        made_up(100_000, 730).to_parquet(source, index=False, compression="zstd")
         _, spent = run_trueup(options.trueup, source, folder, [], os.cpu_count())
         met = spent["wall"] < 60 and spent["mb"] < 2000
         goal = verdict(spent["wall"], "< 60 s and < 2,000 MB", met)
