@@ -12,6 +12,7 @@ mod drift;
 mod duckdb;
 mod forecast;
 mod forecast_reference;
+mod forecast_series;
 mod health;
 mod hostile;
 mod ingest;
