@@ -60,5 +60,5 @@ fn every_classical_model_equals_its_reference() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     let kinds: Vec<&str> = compared.keys().copied().collect();
     assert_eq!(kinds, ["croston", "holt", "naive", "sba", "seasonal", "ses", "theta", "tsb", "window"]);
-    assert_eq!(compared.values().sum::<i32>(), 190 * 5);
+    assert_eq!(compared.values().sum::<usize>(), 190 * 5);
 }
