@@ -178,6 +178,8 @@ def statsforecast(method, known, days, horizon, season):
     fitted = engine.forecast_fitted_values()
     squares = (fitted["y"] - fitted[column]) ** 2
     spread = np.sqrt(squares.groupby(fitted["unique_id"]).mean().to_numpy())
+    # A history shorter than a season has no fitted values.
+    spread = np.where(np.isfinite(spread), spread, [np.std(one) for one in known])
     if not any((one < 0).any() for one in known):
         mean = np.maximum(mean, 0)
     z = norm.ppf(LEVELS)

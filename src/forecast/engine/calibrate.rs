@@ -176,7 +176,7 @@ mod tests {
         for class in [small, large] {
             let (mut before, mut after) = ([0.0; 3], [0.0; 3]);
             for (kind, actual, mut quantiles) in class {
-                let mut count = |covered: &mut [f64; 3], quantiles: &[f32; 3]| {
+                let count = |covered: &mut [f64; 3], quantiles: &[f32; 3]| {
                     for (slot, quantile) in covered.iter_mut().zip(quantiles) {
                         *slot += if actual <= f64::from(*quantile) { 1e-3 } else { 0.0 };
                     }
