@@ -10,6 +10,7 @@ use super::calibrate::{Calibration, Kind};
 use super::catalogue::{MODELS, SHAPES, Shape, Spread};
 use super::choose::{Contest, Weighted, pinball};
 use super::profile::{PhaseSums, PooledProfile};
+use super::quantile::agree_with_mean;
 use super::sample::ages;
 use super::sums::{Blend, Moments, Span};
 use super::variance::{VarianceLaw, variance};
@@ -24,13 +25,6 @@ const LEAST_POOL: usize = 100;
 const ROWS: usize = 6000;
 /// Bands of history length start here.
 const BANDS: [usize; 4] = [0, 30, 120, 400];
-
-/// Quantiles from this level on lie above the mean, unless the variance is so many times the mean
-/// squared: from there on even a gamma distribution has its 0.8-quantile below its mean. The mean of the
-/// steps and the quantiles of their sum come from different models, each the best at its own loss, and
-/// must not contradict each other.
-const ABOVE_MEAN: f64 = 0.8;
-const MOST_SKEW: f64 = 7.34;
 
 /// What was chosen for a band of history length.
 #[derive(Clone, Debug)]
@@ -392,11 +386,7 @@ impl Final {
             }
             sum.calibration.apply(&kind(&moments, days, &sum.law, self.work.signed), slots);
             let mean: f64 = means[..days].iter().map(|mean| f64::from(*mean)).sum();
-            let relative = variance(Spread::Shrunk(4.0), &moments, days, &sum.law) / (mean * mean);
-            if mean > 0.0 && relative < MOST_SKEW {
-                let high = slots.iter_mut().zip(levels).filter(|(_, level)| **level >= ABOVE_MEAN);
-                high.for_each(|(slot, _)| *slot = slot.max(mean as f32));
-            }
+            agree_with_mean(mean, variance(Spread::Shrunk(4.0), &moments, days, &sum.law), levels, slots);
         }
         self.finish(levels.len(), quantiles);
     }
