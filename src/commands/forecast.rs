@@ -38,6 +38,11 @@ pub(super) fn forecast(options: &cli::Forecast, shell: &Shell) -> Result<ExitSta
     let values = thousands(output.values as u64);
     let seconds = start.elapsed().as_secs_f64();
     let all = format!("{} series", thousands(output.series as u64));
-    shell.status("Forecast", format!("{all}, {values} values in {seconds:.1} s; tables in {}", options.out.display()));
+    let models = output.model_seconds;
+    let tables = options.out.display();
+    shell.status(
+        "Forecast",
+        format!("{all}, {values} values in {seconds:.1} s, {models:.2} s of them in models; tables in {tables}"),
+    );
     Ok(ExitStatus::Fine)
 }

@@ -12,6 +12,8 @@ mod drift;
 mod duckdb;
 mod forecast;
 mod forecast_shop;
+mod forecast_reference;
+mod forecast_series;
 mod health;
 mod hostile;
 mod ingest;

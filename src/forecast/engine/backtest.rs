@@ -14,12 +14,23 @@ use super::{EngineOptions, SeriesSet};
 /// A series needs so many steps before the earliest cut.
 const LEAST_SEEN: usize = 8;
 
-/// Days to forecast from: `seen` days are known, newest first.
-pub(crate) fn cuts(length: usize, ahead: usize, count: usize) -> Vec<usize> {
+/// Days to forecast from: `seen` days are known, newest first. Each series has its own, so that the pool
+/// sees many days of the past, not the same four: what all series share on a day is one outcome only.
+pub(crate) fn cuts(length: usize, ahead: usize, count: usize, series: usize) -> Vec<usize> {
     let Some(newest) = length.checked_sub(ahead).filter(|newest| *newest >= LEAST_SEEN) else { return Vec::new() };
     let earliest = (length / 2).max(LEAST_SEEN).min(newest);
     let step = ((newest - earliest) / count.saturating_sub(1).max(1)).clamp(1, ahead.max(7));
+    let scattered = (series as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 33;
+    let newest = newest.saturating_sub(scattered as usize % step).max(earliest);
     (0..count).filter_map(|cut| newest.checked_sub(cut * step)).filter(|seen| *seen >= earliest).collect()
+}
+
+/// What is left of the weight of an outcome one horizon later.
+const FADING: f64 = 0.9;
+
+/// What an outcome counts for when models are chosen: the newest most.
+fn recency(newest: usize, cut: usize, ahead: usize) -> f64 {
+    FADING.powf((newest - cut) as f64 / ahead.max(7) as f64)
 }
 
 /// One series of the pool, ready to be walked: its history loaded, its profile as known at the
@@ -56,9 +67,10 @@ pub(crate) fn roughness(demand: &[f64]) -> Option<(f64, f64)> {
 /// What one series' cuts gave, for every model.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Trial {
-    /// Cut by cut: the actual value of each step, and what it is divided by.
+    /// Cut by cut: the actual value of each step, what it is divided by, what it counts for.
     pub(crate) actual: Vec<f32>,
     pub(crate) scale: Vec<f32>,
+    pub(crate) weight: Vec<f64>,
     /// Candidate by candidate, cut by cut: the mean of each step.
     pub(crate) means: Vec<Vec<f32>>,
     /// For each number of days: its cuts.
@@ -68,6 +80,10 @@ pub(crate) struct Trial {
 /// One cut for one number of days.
 #[derive(Clone, Debug)]
 pub(crate) struct SumTrial {
+    /// What it counts for.
+    pub(crate) weight: f64,
+    /// Whether it may lie below zero.
+    pub(crate) signed: bool,
     pub(crate) actual: f64,
     pub(crate) scale: f64,
     /// Candidate by candidate.
@@ -113,8 +129,8 @@ fn try_series(
     models: &[usize],
 ) -> Trial {
     let length = set.values(series).len();
-    let mean_cuts = cuts(length, options.horizon, options.cuts);
-    let sum_cuts: Vec<Vec<usize>> = options.days.iter().map(|&days| cuts(length, days, options.cuts)).collect();
+    let mean_cuts = cuts(length, options.horizon, options.cuts, series);
+    let sum_cuts: Vec<Vec<usize>> = options.days.iter().map(|&days| cuts(length, days, options.cuts, series)).collect();
     let Some(earliest) = mean_cuts.iter().chain(sum_cuts.iter().flatten()).copied().min() else {
         return Trial {
             sums: vec![Vec::new(); options.days.len()],
@@ -127,10 +143,13 @@ fn try_series(
     for &cut in &mean_cuts {
         let scale = roughness(&work.demand[..cut]).map_or(0.0, |(_, root)| root);
         trial.scale.push(scale as f32);
+        trial.weight.push(recency(mean_cuts[0], cut, options.horizon));
         trial.actual.extend(work.demand[cut..cut + options.horizon].iter().map(|&value| value as f32));
     }
     for (&days, cuts) in options.days.iter().zip(&sum_cuts) {
         let of_cut = |&cut: &usize| SumTrial {
+            weight: recency(cuts[0], cut, days),
+            signed: work.signed,
             actual: work.demand_sums[cut + days] - work.demand_sums[cut],
             scale: roughness(&work.demand[..cut]).map_or(0.0, |(mean, _)| mean) * (days as f64).sqrt(),
             moments: Vec::with_capacity(models.len()),
@@ -231,7 +250,7 @@ pub(crate) fn try_shapes(
         .par_iter()
         .map_init(Default::default, |(work, sums, span, average): &mut Buffers, &series| {
             let length = set.values(series).len();
-            let cuts = cuts(length, days, options.cuts);
+            let cuts = cuts(length, days, options.cuts, series);
             let mut trial = ShapeTrial { quantiles: vec![Vec::new(); SHAPES.len()], moments: Vec::new() };
             let Some(&earliest) = cuts.iter().min() else { return trial };
             prepare(work, sums, set, series, profile, earliest);
@@ -244,7 +263,7 @@ pub(crate) fn try_shapes(
             let mut quantiles = vec![0.0; options.levels.len()];
             for &cut in &cuts {
                 let moments = average.look_back(work, days, ages, cut, true);
-                for (of_shape, &shape) in trial.quantiles.iter_mut().zip(SHAPES) {
+                for (of_shape, &shape) in trial.quantiles.iter_mut().zip(&SHAPES) {
                     shape_quantiles(shape, &moments, days, law, work, &options.levels, &mut quantiles);
                     of_shape.extend_from_slice(&quantiles);
                 }
@@ -261,4 +280,24 @@ pub(crate) fn try_shapes(
         }
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{LEAST_SEEN, cuts};
+
+    #[test]
+    fn a_pool_sees_many_days_of_the_past() {
+        let all: Vec<Vec<usize>> = (0..50).map(|series| cuts(200, 28, 4, series)).collect();
+        assert!(all.iter().all(|cuts| cuts.len() >= 3 && cuts.iter().all(|seen| (100..=172).contains(seen))));
+        assert!(all.iter().flatten().collect::<BTreeSet<_>>().len() > 40);
+        assert!(all.iter().all(|cuts| cuts.windows(2).all(|pair| pair[0] > pair[1])), "newest first");
+        // A short history keeps what it has.
+        for series in 0..50 {
+            assert_eq!(cuts(LEAST_SEEN + 14, 14, 4, series), [LEAST_SEEN]);
+            assert!(cuts(LEAST_SEEN + 13, 14, 4, series).is_empty());
+        }
+    }
 }

@@ -29,6 +29,12 @@ impl ModelKind {
         }
     }
 
+    /// By how much of its loss it must be better than others to be worth its time: a search per series
+    /// costs as much as ten other models.
+    pub(crate) fn handicap(self) -> f64 {
+        if self == Self::Tuned { 0.001 } else { 0.0 }
+    }
+
     /// Whether it follows each turn: not offered where most values are 0.
     pub(crate) fn is_lively(self) -> bool {
         match self {
@@ -133,7 +139,7 @@ impl Spread {
 }
 
 /// The shapes.
-pub(crate) static SHAPES: &[Shape] = &[
+pub(crate) static SHAPES: [Shape; 7] = [
     Shape::Errors,
     Shape::ScaledErrors,
     Shape::Counts(Spread::Own),

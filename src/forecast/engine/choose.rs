@@ -15,7 +15,10 @@ pub(crate) struct Contest<'a> {
     pub(crate) width: usize,
     /// The loss of one row's average.
     pub(crate) loss: &'a (dyn Fn(usize, &[f32]) -> f64 + Sync),
-    pub(crate) rows: usize,
+    /// By how much of its loss each candidate must be better, to be worth its time.
+    pub(crate) handicaps: &'a [f64],
+    /// What each row counts for.
+    pub(crate) weights: &'a [f64],
 }
 
 impl Contest<'_> {
@@ -24,24 +27,28 @@ impl Contest<'_> {
         let factor = 1.0 / (count + 1) as f32;
         let mut average = vec![0.0; self.width];
         let mut total = 0.0;
-        for row in 0..self.rows {
+        for (row, weight) in self.weights.iter().enumerate() {
             let range = row * self.width..(row + 1) * self.width;
             for ((slot, &sum), &value) in average.iter_mut().zip(&sum[range.clone()]).zip(&candidate[range]) {
                 *slot = (sum + value) * factor;
             }
-            total += (self.loss)(row, &average);
+            total += weight * (self.loss)(row, &average);
         }
-        total / self.rows.max(1) as f64
+        total / self.weights.iter().sum::<f64>().max(f64::MIN_POSITIVE)
     }
 
     /// The average of at most `picks` candidates, with shares that add up to 1.
     pub(crate) fn best_average(&self, picks: usize) -> Vec<Weighted> {
-        let mut sum = vec![0.0f32; self.rows * self.width];
+        let mut sum = vec![0.0f32; self.weights.len() * self.width];
         let mut chosen: Vec<usize> = Vec::new();
         let mut best = f64::INFINITY;
         for _ in 0..picks {
-            let losses: Vec<f64> =
-                self.candidates.par_iter().map(|one| self.loss_with(&sum, chosen.len(), one)).collect();
+            let losses: Vec<f64> = self
+                .candidates
+                .par_iter()
+                .zip(self.handicaps)
+                .map(|(one, handicap)| self.loss_with(&sum, chosen.len(), one) * (1.0 + handicap))
+                .collect();
             let Some((winner, loss)) = smallest(&losses) else { break };
             if loss >= best {
                 break;

@@ -9,6 +9,8 @@ mod calibrate;
 mod catalogue;
 mod choose;
 mod profile;
+#[cfg(test)]
+mod properties;
 mod quantile;
 mod run;
 mod sample;

@@ -102,6 +102,20 @@ fn add_up(mean: f64, variance: f64, scale: f64, whole: bool, levels: &[f64], out
     }
 }
 
+/// Quantiles from this level on lie above the mean, unless the variance is so many times the mean
+/// squared: from there on even a gamma distribution has its 0.8-quantile below its mean.
+const ABOVE_MEAN: f64 = 0.8;
+const MOST_SKEW: f64 = 7.34;
+
+/// Raises high quantiles of a sum to the mean of its steps. Both come from different models, each the best
+/// at its own loss, and must not contradict each other.
+pub(crate) fn agree_with_mean(mean: f64, variance: f64, levels: &[f64], quantiles: &mut [f32]) {
+    if mean > 0.0 && variance < MOST_SKEW * mean * mean {
+        let high = quantiles.iter_mut().zip(levels).filter(|(_, level)| **level >= ABOVE_MEAN);
+        high.for_each(|(slot, _)| *slot = slot.max(mean as f32));
+    }
+}
+
 /// Quantiles of sorted keys, straight between neighbours: element `(n-1) level` counted from 0.
 pub(crate) fn key_quantiles(keys: &mut [u32], levels: &[f64], out: &mut [f32]) {
     let Some(last) = keys.len().checked_sub(1) else {
@@ -127,7 +141,7 @@ pub(crate) fn key_quantiles(keys: &mut [u32], levels: &[f64], out: &mut [f32]) {
 
 #[cfg(test)]
 mod tests {
-    use super::{count_quantiles, key_quantiles, normal_quantile};
+    use super::{agree_with_mean, count_quantiles, key_quantiles, normal_quantile};
     use crate::forecast::LEVELS;
     use crate::forecast::engine::sums::to_key;
 
@@ -159,6 +173,18 @@ mod tests {
         assert_eq!(counts(0.0, 0.0, true), [0.0; 6]);
         assert!(counts(1e-9, 1e12, true).iter().all(|units| units.is_finite()));
         assert!(counts(1e9, 1e20, false).iter().all(|units| units.is_finite()));
+    }
+
+    #[test]
+    fn high_quantiles_do_not_contradict_the_mean() {
+        let of = |variance: f64| {
+            let mut quantiles = [31.0, 79.0, 129.0, 179.0, 241.0, 329.0];
+            agree_with_mean(80.0, variance, &LEVELS, &mut quantiles);
+            quantiles
+        };
+        assert_eq!(of(6400.0), [31.0, 80.0, 129.0, 179.0, 241.0, 329.0], "the median may lie below");
+        // Mostly nothing and seldom much: the mean lies high, and that is no contradiction.
+        assert_eq!(of(8.0 * 6400.0), [31.0, 79.0, 129.0, 179.0, 241.0, 329.0]);
     }
 
     #[test]

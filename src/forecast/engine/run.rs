@@ -6,10 +6,11 @@ use rayon::prelude::*;
 use super::backtest::{
     ShapeTrial, SumTrial, Trial, candidates, cuts, prepare, shape_quantiles, step_means, try_models, try_shapes,
 };
-use super::calibrate::{shifts, spread};
+use super::calibrate::{Calibration, Kind};
 use super::catalogue::{MODELS, SHAPES, Shape, Spread};
 use super::choose::{Contest, Weighted, pinball};
 use super::profile::{PhaseSums, PooledProfile};
+use super::quantile::agree_with_mean;
 use super::sample::ages;
 use super::sums::{Blend, Moments, Span};
 use super::variance::{VarianceLaw, variance};
@@ -21,7 +22,7 @@ const PICKS: usize = 5;
 /// A band with fewer series chooses with its neighbour.
 const LEAST_POOL: usize = 100;
 /// Outcomes that are enough to choose from.
-const ROWS: usize = 8000;
+const ROWS: usize = 6000;
 /// Bands of history length start here.
 const BANDS: [usize; 4] = [0, 30, 120, 400];
 
@@ -46,7 +47,7 @@ pub(crate) struct SumPlan {
     /// Whether a shape wants the errors themselves.
     keeps_errors: bool,
     law: VarianceLaw,
-    shift: Vec<f32>,
+    calibration: Calibration,
 }
 
 impl Plan {
@@ -139,7 +140,7 @@ fn plans(set: &SeriesSet, profile: &PooledProfile, options: &EngineOptions, ages
     let mut pools: Vec<Vec<usize>> = vec![Vec::new(); BANDS.len()];
     for series in 0..set.len() {
         let values = set.values(series);
-        if !cuts(values.len(), longest, options.cuts).is_empty() && values.iter().any(|value| *value != values[0]) {
+        if !cuts(values.len(), longest, options.cuts, 0).is_empty() && values.iter().any(|value| *value != values[0]) {
             pools[band_of(values.len())].push(series);
         }
     }
@@ -178,7 +179,7 @@ fn without_backtest(options: &EngineOptions) -> Plan {
         shapes: vec![(Shape::Counts(Spread::Shrunk(4.0)), 1.0)],
         keeps_errors: false,
         law: VarianceLaw::fit(std::iter::empty()),
-        shift: vec![0.0; options.levels.len()],
+        calibration: Calibration::default(),
     };
     Plan { mean: vec![(model, 1.0)], sums: vec![sum; options.days.len()], outcomes: 0 }
 }
@@ -199,8 +200,9 @@ fn plan(set: &SeriesSet, pool: &[usize], profile: &PooledProfile, options: &Engi
 fn choose_mean(trials: &[Trial], models: &[usize], horizon: usize) -> Vec<Weighted> {
     let actual: Vec<f32> = trials.iter().flat_map(|trial| trial.actual.iter().copied()).collect();
     let scale: Vec<f32> = trials.iter().flat_map(|trial| trial.scale.iter().copied()).collect();
+    let weights: Vec<f64> = trials.iter().flat_map(|trial| trial.weight.iter().copied()).collect();
     let candidates: Vec<Vec<f32>> = (0..models.len())
-        .map(|model| trials.iter().flat_map(|trial| trial.means[model].iter().copied()).collect())
+        .map(|model| trials.iter().map(|trial| trial.means[model].as_slice()).collect::<Vec<_>>().concat())
         .collect();
     let loss = |row: usize, means: &[f32]| {
         if scale[row] <= 0.0 {
@@ -210,8 +212,18 @@ fn choose_mean(trials: &[Trial], models: &[usize], horizon: usize) -> Vec<Weight
             means.iter().zip(&actual[row * horizon..]).map(|(mean, actual)| (actual - mean) * (actual - mean)).sum();
         f64::from((squares / horizon as f32).sqrt() / scale[row]).min(20.0)
     };
-    let contest = Contest { candidates: &candidates, width: horizon, loss: &loss, rows: scale.len() };
+    let contest = Contest {
+        candidates: &candidates,
+        width: horizon,
+        loss: &loss,
+        handicaps: &handicaps(models),
+        weights: &weights,
+    };
     contest.best_average(PICKS).into_iter().map(|(index, share)| (models[index], share)).collect()
+}
+
+fn handicaps(models: &[usize]) -> Vec<f64> {
+    models.iter().map(|model| MODELS[*model].handicap()).collect()
 }
 
 fn plan_sum(
@@ -225,7 +237,7 @@ fn plan_sum(
 ) -> SumPlan {
     let (days, levels) = (options.days[index], &options.levels);
     let rows: Vec<&SumTrial> = trials.iter().flat_map(|trial| trial.sums[index].iter()).collect();
-    let chosen = blend(&rows, models.len(), levels);
+    let chosen = blend(&rows, models, levels);
     let mut law = VarianceLaw::fit(rows.iter().flat_map(|row| {
         chosen
             .iter()
@@ -244,36 +256,52 @@ fn plan_sum(
     let ShapeTrial { quantiles, moments } = try_shapes(set, pool, profile, options, ages, (days, &blend, &law));
     let cap = loss_cap(&rows, &quantiles[0], levels);
     let loss = |row: usize, quantiles: &[f32]| row_loss(rows[row], quantiles, levels).min(cap);
-    let contest = Contest { candidates: &quantiles, width: levels.len(), loss: &loss, rows: rows.len() };
-    let chosen = contest.best_average(PICKS);
-    let average = |row: usize, level: usize| -> f64 {
-        chosen.iter().map(|&(shape, share)| f64::from(share * quantiles[shape][row * levels.len() + level])).sum()
+    let weights: Vec<f64> = rows.iter().map(|row| row.weight).collect();
+    let contest = Contest {
+        candidates: &quantiles,
+        width: levels.len(),
+        loss: &loss,
+        handicaps: &[0.0; SHAPES.len()],
+        weights: &weights,
     };
-    let spread = |row: usize| sum_spread(&moments[row], days, &law);
-    let shift = shifts(rows.len(), levels, |row| rows[row].actual, spread, average);
+    let chosen = contest.best_average(PICKS);
+    let average = |slot: usize| -> f32 { chosen.iter().map(|&(shape, share)| share * quantiles[shape][slot]).sum() };
+    let average: Vec<f32> = (0..rows.len() * levels.len()).map(average).collect();
+    let outcome = |(row, moments): (&&SumTrial, &Moments)| (kind(moments, days, &law, row.signed), row.actual);
+    let outcomes: Vec<(Kind, f64)> = rows.iter().zip(&moments).map(outcome).collect();
+    let calibration = Calibration::learn(&outcomes, levels, average);
     let shapes: Vec<(Shape, f32)> = chosen.iter().map(|&(shape, share)| (SHAPES[shape], share)).collect();
     let keeps_errors = shapes.iter().any(|(shape, _)| shape.wants_errors());
-    SumPlan { blend, shapes, keeps_errors, law, shift }
+    SumPlan { blend, shapes, keeps_errors, law, calibration }
 }
 
-fn sum_spread(moments: &Moments, days: usize, law: &VarianceLaw) -> f64 {
-    spread(moments.mean, variance(Spread::Shrunk(4.0), moments, days, law))
+fn kind(moments: &Moments, days: usize, law: &VarianceLaw, signed: bool) -> Kind {
+    Kind::new(moments, variance(Spread::Shrunk(4.0), moments, days, law), days, signed)
 }
 
 /// The models whose average loses least under a normal error: cheap, and near enough to choose by.
-fn blend(rows: &[&SumTrial], models: usize, levels: &[f64]) -> Vec<Weighted> {
+fn blend(rows: &[&SumTrial], models: &[usize], levels: &[f64]) -> Vec<Weighted> {
     let normal: Vec<f64> = levels.iter().map(|&level| super::normal_quantile(level)).collect();
     let of_model = |model: usize| {
-        let of_row = |row: &&SumTrial| {
+        let mut quantiles = Vec::with_capacity(rows.len() * levels.len());
+        for row in rows {
             let moments = row.moments[model];
             let deviation = moments.scaled_variance.max(0.0).sqrt();
-            normal.iter().map(move |z| (moments.mean + z * deviation).max(0.0) as f32).collect::<Vec<f32>>()
-        };
-        rows.iter().flat_map(of_row).collect()
+            quantiles.extend(normal.iter().map(|z| (moments.mean + z * deviation).max(0.0) as f32));
+        }
+        quantiles
     };
-    let candidates: Vec<Vec<f32>> = (0..models).into_par_iter().map(of_model).collect();
+    let candidates: Vec<Vec<f32>> = (0..models.len()).into_par_iter().map(of_model).collect();
     let loss = |row: usize, quantiles: &[f32]| row_loss(rows[row], quantiles, levels).min(10.0);
-    Contest { candidates: &candidates, width: levels.len(), loss: &loss, rows: rows.len() }.best_average(PICKS)
+    let weights: Vec<f64> = rows.iter().map(|row| row.weight).collect();
+    Contest {
+        candidates: &candidates,
+        width: levels.len(),
+        loss: &loss,
+        handicaps: &handicaps(models),
+        weights: &weights,
+    }
+    .best_average(PICKS)
 }
 
 fn row_loss(row: &SumTrial, quantiles: &[f32], levels: &[f64]) -> f64 {
@@ -306,7 +334,6 @@ struct Final {
     /// One for each number of days.
     blends: Vec<Blend>,
     one: Vec<f32>,
-    spreads: Vec<f64>,
 }
 
 impl Final {
@@ -350,32 +377,24 @@ impl Final {
                 }
             }
         }
-        self.spreads.clear();
         for (index, (sum, &days)) in plan.sums.iter().zip(&options.days).enumerate() {
             let moments = self.blends[index].look_back(&mut self.work, days, ages, seen, sum.keeps_errors);
-            self.spreads.push(sum_spread(&moments, days, &sum.law));
             let slots = &mut quantiles[index * levels.len()..(index + 1) * levels.len()];
             for &(shape, share) in &sum.shapes {
                 shape_quantiles(shape, &moments, days, &sum.law, &mut self.work, levels, &mut self.one);
                 slots.iter_mut().zip(&self.one).for_each(|(slot, one)| *slot += share * one);
             }
+            sum.calibration.apply(&kind(&moments, days, &sum.law, self.work.signed), slots);
+            let mean: f64 = means[..days].iter().map(|mean| f64::from(*mean)).sum();
+            agree_with_mean(mean, variance(Spread::Shrunk(4.0), &moments, days, &sum.law), levels, slots);
         }
-        self.finish(plan, levels.len(), quantiles);
+        self.finish(levels.len(), quantiles);
     }
 
-    /// Calibrates, then makes quantiles rise with the level and with the days.
-    fn finish(&self, plan: &Plan, width: usize, quantiles: &mut [f32]) {
-        for (index, sum) in plan.sums.iter().enumerate() {
-            let slots = &mut quantiles[index * width..(index + 1) * width];
-            for (slot, shift) in slots.iter_mut().zip(&sum.shift) {
-                *slot += shift * self.spreads[index] as f32;
-                if !self.work.signed {
-                    *slot = slot.max(0.0);
-                }
-                if !slot.is_finite() {
-                    *slot = 0.0;
-                }
-            }
+    /// Makes quantiles numbers that rise with the level and with the days.
+    fn finish(&self, width: usize, quantiles: &mut [f32]) {
+        for slots in quantiles.chunks_exact_mut(width) {
+            slots.iter_mut().filter(|slot| !slot.is_finite()).for_each(|slot| *slot = 0.0);
             slots.sort_unstable_by(f32::total_cmp);
         }
         if self.work.signed {

@@ -61,6 +61,9 @@ pub(crate) struct Moments {
     pub(crate) scaled_variance: f64,
     /// Mean absolute step of the history, times the root of the days.
     pub(crate) rough: f64,
+    /// Mean of the newest days, and of all.
+    pub(crate) recent: f64,
+    pub(crate) usual: f64,
     /// How many errors there are to look at.
     pub(crate) errors: usize,
 }
@@ -72,6 +75,8 @@ impl Moments {
         self.variance += share * other.variance;
         self.scaled_variance += share * other.scaled_variance;
         self.rough += share * other.rough;
+        self.recent += share * other.recent;
+        self.usual += share * other.usual;
         self.errors = self.errors.min(other.errors);
     }
 }
@@ -83,6 +88,8 @@ fn burn_in(seen: usize) -> usize {
 
 /// Errors that are enough for a variance, and the least for a quantile where there are more.
 const ENOUGH: usize = 64;
+/// Days that tell whether demand is rising right now.
+const RECENT: usize = 5;
 /// Sums that share all but this part of their days say nearly the same: one in so many is looked at.
 const OVERLAP: usize = 8;
 
@@ -102,8 +109,17 @@ impl Blend {
 
     /// Adds a share of the walk in the workspace.
     pub(crate) fn add(&mut self, work: &Workspace, span: &Span, share: f64) {
-        for (day, slot) in self.expected.iter_mut().enumerate() {
-            *slot += share * span.expected(work, day);
+        let days = self.expected.iter_mut().zip(&work.level).zip(&work.phases);
+        let least = if work.signed { f64::NEG_INFINITY } else { 0.0 };
+        if work.trend.is_empty() {
+            for ((slot, level), &phase) in days {
+                *slot += share * (level * span.shares[phase as usize]).max(least);
+            }
+            return;
+        }
+        for (((slot, level), &phase), trend) in days.zip(&work.trend) {
+            let phase = phase as usize;
+            *slot += share * (level * span.shares[phase] + trend * span.growth[phase]).max(least);
         }
     }
 
@@ -159,7 +175,10 @@ pub(crate) fn look_back(
     let scaled_variance = if expected_sum > 0.0 { squares / expected_sum * mean.max(0.0) } else { variance };
     let errors = seen.saturating_sub(days).saturating_sub(burn_in(seen).saturating_sub(1));
     let rough = work.step_sums[seen] / seen.saturating_sub(1).max(1) as f64 * (days as f64).sqrt();
-    Moments { mean, variance, scaled_variance, rough, errors }
+    let newest = RECENT.min(seen);
+    let recent = (work.demand_sums[seen] - work.demand_sums[seen - newest]) / newest.max(1) as f64;
+    let usual = work.demand_sums[seen] / seen.max(1) as f64;
+    Moments { mean, variance, scaled_variance, rough, recent, usual, errors }
 }
 
 /// Keeps a scaled error finite where nothing was expected.

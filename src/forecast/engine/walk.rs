@@ -1,6 +1,6 @@
 //! Level and trend of one history after each of its days, without allocating.
 
-use super::super::models::{Holt, Prior, Recurrence};
+use super::super::models::{Holt, Prior, Recurrence, known};
 use super::catalogue::ModelKind;
 
 /// Buffers of one thread, reused from series to series.
@@ -55,7 +55,7 @@ impl Workspace {
         self.step_sums.push(0.0);
         let (mut sum, mut steps, mut before) = (0.0, 0.0, None);
         for &value in values {
-            let value = f64::from(value);
+            let value = known(f64::from(value));
             sum += value;
             steps += before.map_or(0.0, |before| f64::abs(value - before));
             before = Some(value);
@@ -119,12 +119,11 @@ impl Workspace {
         let mut state = model.start(self.prior);
         self.level.clear();
         self.level.push(model.outlook(&state).0);
-        let mut phase = self.phase;
-        for &demand in &self.demand[..until] {
-            model.step(&mut state, demand, self.profile[phase]);
-            phase = if phase + 1 == self.profile.len() { 0 } else { phase + 1 };
-            self.level.push(model.outlook(&state).0);
-        }
+        let profile = &self.profile;
+        self.level.extend(self.demand[..until].iter().zip(&self.phases).map(|(&demand, &phase)| {
+            model.step(&mut state, demand, profile[phase as usize]);
+            model.outlook(&state).0
+        }));
     }
 
     fn walk_trend<R: Recurrence>(&mut self, model: R, damping: f64, until: usize) {
@@ -133,15 +132,12 @@ impl Workspace {
         let (level, trend) = model.outlook(&state);
         self.level.clear();
         self.trend.clear();
-        self.level.push(level);
-        self.trend.push(trend);
-        let mut phase = self.phase;
-        for &demand in &self.demand[..until] {
-            model.step(&mut state, demand, self.profile[phase]);
-            phase = if phase + 1 == self.profile.len() { 0 } else { phase + 1 };
-            let (level, trend) = model.outlook(&state);
-            self.level.push(level);
-            self.trend.push(trend);
+        self.level.resize(until + 1, level);
+        self.trend.resize(until + 1, trend);
+        let slots = self.level[1..].iter_mut().zip(&mut self.trend[1..]);
+        for ((&demand, &phase), (level, trend)) in self.demand[..until].iter().zip(&self.phases).zip(slots) {
+            model.step(&mut state, demand, self.profile[phase as usize]);
+            (*level, *trend) = model.outlook(&state);
         }
     }
 }

@@ -85,9 +85,11 @@ pub(crate) fn bounded(gain: f64, share: f64) -> f64 {
     if gain * share > 1.0 { 1.0 / share } else { gain }
 }
 
+/// No demand is larger.
+pub(crate) const MOST: f64 = 1e15;
+
 /// A value that is no number, or beyond any demand, says nothing of it.
 pub(crate) fn known(units: f64) -> f64 {
-    const MOST: f64 = 1e15;
     if units.is_finite() { units.clamp(-MOST, MOST) } else { 0.0 }
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use csv::{ByteRecord, ReaderBuilder};
 
+use super::super::models::MOST;
 use super::{Collector, Reading};
 use crate::error::{Diagnostic, Result};
 
@@ -42,6 +43,9 @@ pub(super) fn read(path: &Path, collector: &mut Collector) -> Result<()> {
         let of = open.map_or(Ok(24.0), |column| number(column, "open_hours"))?;
         let out_of_stock = if of > 0.0 { (hours / of).clamp(0.0, 1.0) } else { 0.0 };
         let value = number(y, "y")?;
+        if f64::from(value).abs() > MOST {
+            return Err(bad(path, line, "y", cell(y, "y")?, "a number of at most 1e15"));
+        }
         collector.add(cell(id, "unique_id")?, Reading { position, value, out_of_stock });
     }
     Ok(())

@@ -11,6 +11,7 @@ mod parquet_file;
 mod table;
 
 use std::path::Path;
+use std::time::Instant;
 
 pub use calendar::Frequency;
 
@@ -49,7 +50,7 @@ impl Default for SeriesOptions {
             season: None,
             frequency: Frequency::Daily,
             backtest: Vec::new(),
-            backtest_series: 600,
+            backtest_series: 1_000,
         }
     }
 }
@@ -68,6 +69,8 @@ pub struct SeriesOutput {
     pub series: usize,
     /// How many values were read.
     pub values: usize,
+    /// Wall seconds of choosing models and forecasting, without reading and writing.
+    pub model_seconds: f64,
 }
 
 /// Series as read: gaps filled with 0, censored steps raised.
@@ -99,13 +102,16 @@ pub fn forecast_series(path: &Path, options: &SeriesOptions) -> Result<SeriesOut
     let loaded = collector.finish(path)?;
     let engine = engine_options(options, season);
     let accuracy = measure::measure(&loaded.set, &engine, &options.backtest);
+    let start = Instant::now();
     let answer = engine_forecast(&loaded.set, &engine);
+    let model_seconds = start.elapsed().as_secs_f64();
     Ok(SeriesOutput {
         forecast: table::forecast(&loaded, &answer, &engine, options.frequency, options.horizon)?,
         lead_time_demand: table::lead_time_demand(&loaded, &answer, &engine)?,
         accuracy: table::accuracy(&accuracy, &engine)?,
         series: loaded.set.len(),
         values: loaded.set.values.len(),
+        model_seconds,
     })
 }
 

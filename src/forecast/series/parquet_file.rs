@@ -10,6 +10,7 @@ use chrono::DateTime;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
+use super::super::models::MOST;
 use super::calendar::Position;
 use super::{Collector, Frequency, Reading};
 use crate::error::{Diagnostic, Result};
@@ -52,7 +53,7 @@ fn take(path: &Path, batch: &RecordBatch, collector: &mut Collector) -> Result<(
             Box::new(Diagnostic::error("series-cell", message).in_file(path))
         };
         let position = steps.at(row, collector.frequency).ok_or_else(|| missing("ds"))?;
-        let known = values.is_valid(row) && values.value(row).is_finite() && names.is_valid(row);
+        let known = values.is_valid(row) && values.value(row).abs() <= MOST && names.is_valid(row);
         let value = known.then(|| values.value(row) as f32).ok_or_else(|| missing("y"))?;
         let of = |array: &Option<Float64Array>, default: f64| {
             array.as_ref().filter(|array| array.is_valid(row)).map_or(default, |array| array.value(row))
