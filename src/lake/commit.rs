@@ -9,7 +9,7 @@ use arrow::array::RecordBatch;
 
 use super::files;
 use super::manifest::{DataFile, Manifest, SourceRecord};
-use super::merge::{Judged, MergeCounts, Outcome, merge, sortable};
+use super::merge::{Judged, MergeCounts, Outcome, merge, sortable, split_columns};
 use super::months::take;
 use super::moved;
 use super::parquet_file;
@@ -213,7 +213,7 @@ impl Commit {
     }
 
     fn replace(&mut self, table: &Table, month: Option<Month>, outcome: &Outcome) -> Result<()> {
-        if outcome.by_file.values().all(|counts| counts.accepted() == 0) {
+        if !outcome.changed {
             return Ok(());
         }
         self.put(table.name, month, &outcome.current)?;
@@ -285,7 +285,8 @@ impl Drop for Commit {
 
 /// For each row, whether the same key and content is among `had`.
 fn same_rows(table: &Table, rows: &RecordBatch, had: &RecordBatch) -> Result<Vec<bool>> {
-    let columns: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
+    let (keys, contents) = split_columns(table);
+    let columns = [keys, contents].concat();
     let had = sortable(had, &columns)?;
     let had: BTreeSet<&[u8]> = had.iter().map(|row| row.data()).collect();
     Ok(sortable(rows, &columns)?.iter().map(|row| had.contains(row.data())).collect())

@@ -25,6 +25,7 @@ mod rejects;
 mod rows;
 mod snapshot;
 mod staging;
+mod states;
 mod store;
 mod tables;
 mod verify;

@@ -14,6 +14,7 @@ mod forecast;
 mod health;
 mod hostile;
 mod ingest;
+mod ingest_amended;
 mod ingest_marketplaces;
 mod ingest_others;
 mod lake;
