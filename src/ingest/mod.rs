@@ -12,6 +12,7 @@
 mod cell;
 mod channels;
 mod context;
+mod encoding;
 mod excerpt;
 mod explain;
 mod export;

@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::channels::{Unwanted, unwanted};
+use super::encoding;
 use super::export::{Layout, Owner};
 use super::header::{Found, Miss, hold, normalised};
 use super::limits;
@@ -99,7 +100,9 @@ pub(crate) fn recognise<'a>(
         if let Body::File(charset @ Charset::Legacy(_)) = body {
             source.content = Content::Text(charset);
         }
-        source.settle_charset(declared, layout.style.encodings);
+        let failed = |error: io::Error| Diagnostic::io("read", path, &error);
+        let fitting = encoding::fitting(&source, layout.style.encodings).map_err(failed)?;
+        source.settle_charset(declared, fitting.as_slice());
         let body = match (body, source.content) {
             (Body::File(_), Content::Text(charset)) => Body::File(charset),
             (body, _) => body,

@@ -85,3 +85,35 @@ pub(crate) fn after_step(at: Timestamp, status: &str) -> Timestamp {
         ["pending", "paid", "shipped", "completed", "refunded", "cancelled"].iter().position(|known| *known == status);
     Timestamp::from_micros(at.micros() + step.unwrap_or_default() as i64)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+
+    /// The exports that goldens under a folder tell of.
+    fn told(folder: &Path, ids: &mut BTreeSet<String>) {
+        for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                told(&path, ids);
+            } else if path.extension().is_some_and(|ending| ending == "golden") {
+                let text = fs::read_to_string(path).unwrap();
+                let id = text.split_once(" is ").and_then(|(_, rest)| rest.split_once(" by "));
+                ids.extend(id.map(|(id, _)| id.to_owned()));
+            }
+        }
+    }
+
+    #[test]
+    fn every_export_has_a_golden() {
+        let mut ids = BTreeSet::new();
+        told(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ingest"), &mut ids);
+        let shipped = shipped::layouts().unwrap();
+        let known = EXPORTS.iter().map(|export| export.id).chain(shipped.iter().map(|layout| layout.id.as_str()));
+        let missing: Vec<&str> = known.filter(|id| !ids.contains(*id)).collect();
+        assert!(missing.is_empty(), "no golden under tests/ingest tells of {missing:?}");
+    }
+}
