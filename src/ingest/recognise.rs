@@ -138,7 +138,7 @@ fn refusal(path: &Path, layouts: &[Layout], nearest: Option<Near>) -> Box<Diagno
         let message = format!("no export has the headers of `{}`", path.display());
         return Diagnostic::error("unknown-layout", message)
             .in_file(path)
-            .hint("describe the file under `[mapping.NAME]`, or export it again with its headers")
+            .hint(format!("`trueup ingest --explain '{}'` proposes a `[mapping.NAME]` for it", path.display()))
             .into();
     };
     let layout = &layouts[near.layout].id;

@@ -14,26 +14,54 @@ use crate::lake::Table;
 use guess::{Guess, Reading};
 use names::{TARGETS, Target, WORDS};
 
-/// The table that a file fills best, as a `[mapping.NAME]`; none where it fits no table.
+/// The table that a file fills best, as a `[mapping.NAME]`; where it fits no table, what to do.
 pub(crate) fn propose(
     path: &Path,
     sniffed: &Sniffed,
     folder: Option<&ChannelSettings>,
     settings: &Settings,
-) -> Option<Proposal> {
+) -> Result<Proposal, Option<String>> {
+    if let Some([first, second]) = guess::numbered(sniffed) {
+        let reason = format!("it has several articles on a row (`{first}`, `{second}`), and a mapping reads one");
+        return Err(Some(format!("{reason}: export it with a row per order line")));
+    }
     let reading = Reading::of(sniffed, settings);
-    let (target, guess) =
-        TARGETS.iter().find_map(|target| guess::hold(target, sniffed, &reading).map(|guess| (target, guess)))?;
+    let mut nearest: Option<(&Target, Vec<_>)> = None;
+    let found = TARGETS.iter().find_map(|target| match guess::hold(target, sniffed, &reading) {
+        Ok(guess) => Some((target, guess)),
+        Err(untold) => {
+            let share = |target: &Target, untold: usize| (target.telling.len() - untold) * 100 / target.telling.len();
+            let here = share(target, untold.len());
+            if here >= 50 && nearest.as_ref().is_none_or(|(best, missing)| here > share(best, missing.len())) {
+                nearest = Some((target, untold));
+            }
+            None
+        }
+    });
+    let Some((target, guess)) = found else { return Err(lacking(sniffed, nearest)) };
     let table = Table::named(target.table).expect("targets are tables of the lake");
     let mut draft = Draft { target, table, guess, sniffed, reading, doubts: Vec::new() };
     let toml = draft.toml(path, folder, settings);
-    Some(Proposal {
+    draft.doubt_what_is_left();
+    Ok(Proposal {
         toml,
         doubts: draft.doubts,
         encoding: sniffed.charset.label().to_owned(),
         delimiter: sniffed.delimiter.map(char::from),
         header_line: sniffed.header_line,
     })
+}
+
+/// What a file lacks for the table that it is nearest to.
+fn lacking(sniffed: &Sniffed, nearest: Option<(&Target, Vec<&[&str]>)>) -> Option<String> {
+    if let Some(header) = guess::packed(sniffed) {
+        let reason = format!("`{header}` packs several articles into one cell, and a mapping reads one per row");
+        return Some(format!("{reason}: export it with a row per order line"));
+    }
+    let (target, untold) = nearest?;
+    let wanted: Vec<String> = untold.iter().map(|any| format!("`{}`", any.join("` or `"))).collect();
+    let table = target.table;
+    Some(format!("for `{table}` no header says {}; if one does, give it under `[mapping.NAME]`", wanted.join(" and ")))
 }
 
 struct Draft<'a> {
@@ -70,6 +98,20 @@ impl Draft<'_> {
             text += &format!("words = {{ {} }}\n", tables.join(", "));
         }
         text + &self.locale(settings)
+    }
+
+    /// What the table could take and no header gives, and what the file has and nothing takes.
+    fn doubt_what_is_left(&mut self) {
+        let dated = [("stock", "at"), ("channel_stock", "reported_at")];
+        if dated.iter().any(|(table, at)| *table == self.table.name && !self.guess.columns.contains_key(at)) {
+            self.doubts.push("the time of the count: no header fits, so it is the day in the file's name".to_owned());
+        }
+        let taken: Vec<usize> = self.guess.columns.values().copied().collect();
+        let left = (0..self.sniffed.headers.len()).filter(|place| !taken.contains(place));
+        let left: Vec<String> = left.map(|place| format!("`{}`", self.sniffed.headers[place])).collect();
+        if !left.is_empty() {
+            self.doubts.push(format!("not used: {}", left.join(", ")));
+        }
     }
 
     /// The channel of the rows, where the table has one and no column says it.
