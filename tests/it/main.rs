@@ -17,6 +17,7 @@ mod ingest;
 mod ingest_amended;
 mod ingest_marketplaces;
 mod ingest_others;
+mod ingest_properties;
 mod lake;
 mod layers;
 mod ledger;
