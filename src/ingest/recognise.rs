@@ -178,6 +178,16 @@ fn owner<'a>(
             let channel = settings.channels.iter().find(|channel| channel.name == *name);
             return Ok((channel, format!("its headers, as `[{}]` describes", layout.id)));
         }
+        Owner::Folder => {
+            let Some(channel) = folder else {
+                let message = format!("this is `{}`, but it lies in no channel's folder", layout.id);
+                let place =
+                    settings.channels.first().map_or(String::new(), |first| folder_of(&settings.exports, first));
+                let hint = format!("move it to the channel's folder, such as `{place}`");
+                return Err(Diagnostic::error("unknown-channel", message).in_file(path).hint(hint).into());
+            };
+            return Ok((Some(channel), format!("its headers and its folder `{}`", channel.name)));
+        }
         Owner::Kind(kind) => *kind,
     };
     if let Some(channel) = folder.filter(|channel| channel.kind == kind) {
@@ -298,7 +308,7 @@ impl Search<'_> {
             let of_folder = self.folder.is_some_and(|channel| match &layout.owner {
                 Owner::Kind(kind) => *kind == channel.kind,
                 Owner::Named(name) => *name == channel.name,
-                Owner::Rows => false,
+                Owner::Rows | Owner::Folder => false,
             });
             (of_folder, layout.required(), by_user)
         };

@@ -246,6 +246,30 @@ fn a_pasted_proposal_reads_what_nobody_has_seen() {
     }
 }
 
+/// What was paid for labels is a cost, though the file writes it without a sign.
+#[test]
+fn costs_of_labels_are_no_income() {
+    let (name, text, ..) = UNKNOWN[2];
+    let (folder, path, told) = explained(name, text);
+    let proposal = told.proposal.unwrap();
+    assert!(proposal.doubts.iter().any(|told| told.contains("is taken for a cost")), "{:?}", proposal.doubts);
+    let (_, kept) = read(&path, &settings(folder.path(), &proposal.toml));
+    let rows = written(&kept.batches);
+    assert!(rows.contains("kind=shipping_label | amount=-7.2000"), "{rows}");
+}
+
+#[test]
+fn a_file_of_no_channel_is_told_where_it_belongs() {
+    let text = "Order Number,Ship Date,Carrier Fee\nW1,2026-02-13,7.20\n";
+    let (folder, path) = in_folder("labels.csv", text);
+    let refusal = read(&path, &settings(folder.path(), "")).0.unwrap_err();
+    assert_eq!(refusal.code, "unknown-channel");
+    let hint = refusal.hint.unwrap();
+    assert!(hint.ends_with("/amazon`"), "{hint}");
+    let (folder, path) = in_folder("magento/labels.csv", text);
+    assert_eq!(read(&path, &settings(folder.path(), "")).0.unwrap().accepted, 1);
+}
+
 #[test]
 fn the_german_list_is_worth_what_it_says() {
     let (folder, path, told) = explained("magento/Verkaufsliste 2026-02.csv", GERMAN);

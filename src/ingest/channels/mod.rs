@@ -4,6 +4,7 @@ mod amazon;
 mod bigcommerce;
 mod ebay;
 mod etsy;
+mod labels;
 mod plain;
 mod shipped;
 mod shopify;
@@ -73,6 +74,7 @@ pub(crate) fn layouts(settings: &Settings) -> Result<Vec<Layout>> {
     let mut layouts: Vec<Layout> = EXPORTS.iter().map(|export| Layout::of(export)).collect();
     layouts.extend(plain::mappings(settings)?);
     layouts.extend(shipped::layouts()?);
+    layouts.push(labels::shipstation());
     layouts.push(plain::order_lines());
     layouts.push(plain::snapshot());
     layouts.extend(plain::tables());
@@ -111,8 +113,9 @@ mod tests {
     fn every_export_has_a_golden() {
         let mut ids = BTreeSet::new();
         told(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ingest"), &mut ids);
-        let shipped = shipped::layouts().unwrap();
-        let known = EXPORTS.iter().map(|export| export.id).chain(shipped.iter().map(|layout| layout.id.as_str()));
+        let mut others = shipped::layouts().unwrap();
+        others.push(labels::shipstation());
+        let known = EXPORTS.iter().map(|export| export.id).chain(others.iter().map(|layout| layout.id.as_str()));
         let missing: Vec<&str> = known.filter(|id| !ids.contains(*id)).collect();
         assert!(missing.is_empty(), "no golden under tests/ingest tells of {missing:?}");
     }

@@ -171,6 +171,17 @@ fn is_sku_like(text: &str) -> bool {
     plain && letters && more && (3..=40).contains(&text.len()) && !cell::is_null(text)
 }
 
+/// Whether a header says that an amount was spent.
+pub(super) fn is_cost(header: &str) -> bool {
+    let words = ["cost", "fee", "fees", "charge", "charges", "postage", "spend", "label cost"];
+    words.iter().any(|word| holds(&spoken(header), word))
+}
+
+/// Whether it was spent on shipping.
+pub(super) fn is_label(header: &str) -> bool {
+    ["label", "postage", "shipping", "shipment", "carrier", "freight"].iter().any(|word| holds(&spoken(header), word))
+}
+
 /// Headers that name an article again and again: `Item 1`, `Item 2`, as files have them that put an
 /// order on one row.
 pub(super) fn numbered(sniffed: &Sniffed) -> Option<[&str; 2]> {

@@ -85,6 +85,13 @@ impl Draft<'_> {
             &line("columns", columns.iter().map(|(column, place)| (*column, self.sniffed.headers[*place].as_str())));
         let constants = self.constants(settings);
         text += &line("constants", constants.iter().map(|(column, word)| (*column, word.as_str())));
+        if let Some(place) = self.cost() {
+            text += "negate = [\"amount\"]\n";
+            self.doubts.push(format!(
+                "`amount`: `{}` is taken for a cost, so its sign is turned",
+                self.sniffed.headers[place]
+            ));
+        }
         let words = self.words();
         if !words.is_empty() {
             let tables: Vec<String> = words
@@ -127,14 +134,27 @@ impl Draft<'_> {
         channel.map(|channel| channel.name.to_string())
     }
 
+    /// The header of a settlement's amounts, where they are costs and written without a sign.
+    fn cost(&self) -> Option<usize> {
+        let place = self.guess.columns.get("amount").copied().filter(|_| self.table.name == "settlement_lines")?;
+        (guess::is_cost(&self.sniffed.headers[place])
+            && !self.sniffed.column(place).any(|text| text.contains(['-', '(', '\u{2212}'])))
+        .then_some(place)
+    }
+
     fn constants(&mut self, settings: &Settings) -> Vec<(&'static str, String)> {
         let mut constants = Vec::new();
         for (column, word) in self.target.constants {
             if self.guess.columns.contains_key(column) {
                 continue;
             }
-            let is_currency = word.is_empty();
-            let word = if is_currency { settings.shop.currency.as_str() } else { word };
+            let word = match *column {
+                _ if word.is_empty() => settings.shop.currency.as_str(),
+                "kind" if self.cost().is_some_and(|place| guess::is_label(&self.sniffed.headers[place])) => {
+                    "shipping_label"
+                }
+                _ => word,
+            };
             constants.push((*column, word.to_owned()));
             self.doubts.push(format!("`{column}`: no header fits, so every row gets `{word}`"));
         }
