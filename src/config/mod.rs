@@ -4,6 +4,7 @@
 //! Goes in: the settings file. Comes out: settings with every default filled in, or a message that
 //! names file, line and what to type.
 
+mod near;
 mod options;
 mod policy;
 mod read;

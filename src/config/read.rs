@@ -8,13 +8,14 @@ use std::path::{Component, Path, PathBuf};
 
 use toml::Spanned;
 
+use super::near::near;
 use super::options::{Amount, ChannelOptions, FeeOptions, MappingOptions, Options, PolicyOptions, Share, ShopOptions};
 use super::settings::{
     Analog, ChannelKind, ChannelSettings, CostMethod, DateOrder, Decimal, DriftAlert, FeeSchedule, HoldbackModel,
     Mapping, Multiplier, PolicyLevel, PolicyTree, Settings, Shop, SyncTier,
 };
 use crate::error::{Diagnostic, Result};
-use crate::lake::Table;
+use crate::lake::{TABLES, Table};
 use crate::types::{Channel, Currency, Day, Money, Rate, Sku};
 
 /// The settings file's name in a project folder.
@@ -248,21 +249,40 @@ impl Source<'_> {
     fn mapping(&self, name: String, table: Spanned<MappingOptions>, channels: &[ChannelSettings]) -> Result<Mapping> {
         let line = self.line(table.span().start);
         let options = table.into_inner();
-        let target = Table::named(options.table.get_ref())
-            .ok_or_else(|| self.wrong(&options.table, "no such table in the lake", "such as `order_lines`"))?;
+        let target = Table::named(options.table.get_ref()).ok_or_else(|| {
+            let problem = self.wrong(&options.table, "no such table in the lake", "such as `order_lines`");
+            match near(options.table.get_ref(), TABLES.iter().map(|table| table.name)) {
+                Some(name) => problem.hint(format!("did you mean `table = \"{name}\"`?")),
+                None => problem,
+            }
+        })?;
         if let Some(channel) = &options.channel
             && !channels.iter().any(|known| known.name.as_str() == channel.get_ref())
         {
             let label = format!("there is no `[channel.{}]`", channel.get_ref());
-            return Err(self.wrong(channel, "a mapping must name one of the channels", &label).into());
+            let problem = self.wrong(channel, "a mapping must name one of the channels", &label);
+            let names = || channels.iter().map(|known| known.name.as_str());
+            let hint = match near(channel.get_ref(), names()) {
+                Some(name) => format!("did you mean `channel = \"{name}\"`?"),
+                None => format!(
+                    "add `[channel.{}]`, or name one of {}",
+                    channel.get_ref(),
+                    names().collect::<Vec<_>>().join(", ")
+                ),
+            };
+            return Err(problem.hint(hint).into());
         }
         let known = |column: &Spanned<String>| -> Result<String> {
             let found = target.columns.iter().any(|known| known.name == column.get_ref());
             let label = format!("`{}` has no column `{}`", target.name, column.get_ref());
             found.then(|| column.get_ref().clone()).ok_or_else(|| {
-                let columns: Vec<&str> = target.columns.iter().map(|column| column.name).collect();
+                let columns = || target.columns.iter().map(|column| column.name);
                 let problem = self.wrong(column, "no such column in the lake", &label);
-                problem.hint(format!("its columns are {}", columns.join(", "))).into()
+                let hint = match near(column.get_ref(), columns()) {
+                    Some(name) => format!("did you mean `{name}`?"),
+                    None => format!("its columns are {}", columns().collect::<Vec<_>>().join(", ")),
+                };
+                problem.hint(hint).into()
             })
         };
         let named = |columns: BTreeMap<Spanned<String>, String>| -> Result<BTreeMap<String, String>> {

@@ -28,6 +28,8 @@ pub(crate) struct Context {
     pub(crate) shop_currency: Currency,
     /// The instant of a snapshot that carries none.
     pub(crate) snapshot: Option<Timestamp>,
+    /// When the file was made, as far as it can be told.
+    exported_at: Option<Timestamp>,
     pub(crate) locale: Locale,
 }
 
@@ -50,9 +52,16 @@ impl Context {
             channels: settings.channels.iter().map(|channel| channel.name.clone()).collect(),
             shop_zone: settings.shop.time_zone,
             shop_currency: settings.shop.currency,
-            snapshot: snapshot_in_name(path, zone).or_else(|| as_of(settings)).or(file.modified),
+            snapshot: instants_in_name(path, zone).first().copied().or_else(|| as_of(settings)).or(file.modified),
+            exported_at: instants_in_name(path, zone).last().copied().or_else(|| day_of_writing(file, settings)),
             locale,
         }
+    }
+
+    /// When the file was made. It decides between two documents that show the same order in two
+    /// states and do not date the change. A file that tells later things was not made then.
+    pub(crate) fn exported_after(&self, told: Option<Timestamp>) -> Option<Timestamp> {
+        self.exported_at.filter(|at| told.is_none_or(|told| told <= *at))
     }
 
     /// The channel's name; empty where rows say it themselves.
@@ -69,6 +78,16 @@ fn as_of(settings: &Settings) -> Option<Timestamp> {
     Some(Timestamp::from_seconds(midnight.timestamp() - 1))
 }
 
+/// The end of the day on which a file was written: files that were copied together were written on
+/// one day, and then nothing says which was made first. Reports that stand on a day look no further.
+fn day_of_writing(file: &FileContext, settings: &Settings) -> Option<Timestamp> {
+    let zone = settings.shop.time_zone;
+    let next = file.modified?.day_in(zone).plus(1).date().and_hms_opt(0, 0, 0)?;
+    let midnight = next.and_local_timezone(zone).earliest()?;
+    let end = Timestamp::from_seconds(midnight.timestamp() - 1);
+    Some(as_of(settings).map_or(end, |as_of| as_of.min(end)))
+}
+
 /// Two days after the file was written: what it tells cannot have happened later. A file without a
 /// credible date of writing is not held to it.
 fn latest(file: &FileContext, settings: &Settings) -> Option<Timestamp> {
@@ -78,13 +97,13 @@ fn latest(file: &FileContext, settings: &Settings) -> Option<Timestamp> {
     Some(as_of.map_or(written, |as_of| as_of.max(written)).plus_seconds(2 * 86_400))
 }
 
-/// The instant that a file's name gives: `inventory_2026-02-28.csv` is the end of that day,
+/// The instants that a file's name gives: `inventory_2026-02-28.csv` is the end of that day,
 /// `inventory_2026-02-28T0615.csv` that minute, in the channel's zone.
-fn snapshot_in_name(path: &Path, zone: Tz) -> Option<Timestamp> {
-    let stem = path.file_stem()?.to_str()?;
+fn instants_in_name(path: &Path, zone: Tz) -> Vec<Timestamp> {
+    let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let mut starts = stem.char_indices().map(|(start, _)| start);
-    starts.find_map(|start| {
+    let starts = stem.char_indices().map(|(start, _)| start);
+    let instants = starts.filter_map(|start| {
         let rest = &stem[start..];
         let date: NaiveDate = rest.get(..10)?.parse().ok()?;
         let clock = rest.get(10..).filter(|clock| clock.starts_with(['T', '_', ' ']));
@@ -99,7 +118,8 @@ fn snapshot_in_name(path: &Path, zone: Tz) -> Option<Timestamp> {
         }
         let first = local.and_local_timezone(zone).earliest();
         Some(first.map_or(Day::from_date(date).start_utc(), |at| Timestamp::from_seconds(at.timestamp())))
-    })
+    });
+    instants.collect()
 }
 
 #[cfg(test)]
@@ -108,7 +128,9 @@ mod tests {
 
     #[test]
     fn a_name_can_date_a_snapshot() {
-        let at = |name: &str| snapshot_in_name(Path::new(name), chrono_tz::America::New_York).map(|at| at.to_string());
+        let at = |name: &str| {
+            instants_in_name(Path::new(name), chrono_tz::America::New_York).first().map(|at| at.to_string())
+        };
         assert_eq!(at("inventory_2026-02-28.csv").unwrap(), "2026-03-01T04:59:59Z");
         assert_eq!(at("inventory_2026-02-28T0615.csv").unwrap(), "2026-02-28T11:15:00Z");
         assert_eq!(at("inventory_2026-02-28T06-15-00Z.csv").unwrap(), "2026-02-28T06:15:00Z");

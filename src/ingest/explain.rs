@@ -104,9 +104,15 @@ pub fn explain(path: &Path, settings: &Settings) -> Result<Explanation> {
     let known = Source::open(path).and_then(|source| recognise::recognise(path, source, settings, &layouts));
     match known {
         Ok(known) => read_through(path, &known, settings, &mut told),
-        Err(refusal) => {
+        Err(mut refusal) => {
             if matches!(refusal.code, "unknown-layout" | "missing-column") {
-                told.proposal = proposal(path, settings)?;
+                match proposal(path, settings)? {
+                    Ok(proposal) => {
+                        told.proposal = Some(proposal);
+                        refusal.hint = Some("paste the proposal into `trueup.toml` and run `trueup ingest`".to_owned());
+                    }
+                    Err(hint) => refusal.hint = hint.or(refusal.hint),
+                }
             }
             told.refusal = Some(*refusal);
         }
@@ -152,9 +158,11 @@ fn headers(known: &Known<'_>) -> Vec<HeaderUse> {
     uses.filter(|header| !header.header.is_empty()).collect()
 }
 
-fn proposal(path: &Path, settings: &Settings) -> Result<Option<Proposal>> {
+/// A layout for an unknown file, or what to do instead.
+fn proposal(path: &Path, settings: &Settings) -> Result<std::result::Result<Proposal, Option<String>>> {
     let mut source = Source::open(path)?;
     let folder = recognise::folder_channel(path, settings);
     source.settle_charset(folder.and_then(|channel| channel.encoding.as_deref()), &["windows-1252"]);
-    Ok(sniff(path, &source)?.and_then(|sniffed| propose::propose(path, &sniffed, folder, settings)))
+    let Some(sniffed) = sniff(path, &source)? else { return Ok(Err(None)) };
+    Ok(propose::propose(path, &sniffed, folder, settings))
 }

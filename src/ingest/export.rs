@@ -129,6 +129,8 @@ pub(crate) enum Owner {
     Kind(ChannelKind),
     /// This channel.
     Named(Channel),
+    /// The channel whose folder the file lies in.
+    Folder,
     /// Every row says it, or none has one.
     Rows,
 }

@@ -9,9 +9,12 @@
 //!
 //! To add an export, describe its columns in `channels/`, and give it a sample and a golden.
 
+#[cfg(test)]
+mod at_limits;
 mod cell;
 mod channels;
 mod context;
+mod encoding;
 mod excerpt;
 mod explain;
 mod export;

@@ -6,7 +6,7 @@ use arrow::array::RecordBatch;
 
 use super::excerpt::RejectLine;
 use crate::error::Result;
-use crate::lake::Table;
+use crate::lake::{self, Table};
 use crate::types::Channel;
 
 /// Takes what a file turns into, a batch at a time. When reading fails, what the sink was given of
@@ -40,6 +40,24 @@ pub struct Reject {
     pub offset: u64,
     /// How long the record is, in bytes; 0 in a workbook.
     pub length: u64,
+}
+
+impl Reject {
+    /// A row that the lake refused because another one contradicts it; its line was read long before.
+    pub(crate) fn of_conflict(conflict: &lake::Reject) -> Self {
+        let line = conflict.source_line.unsigned_abs();
+        Self {
+            source_file: conflict.source_file.clone(),
+            source_line: line,
+            column: String::new(),
+            code: "conflicting_duplicate",
+            reason: conflict.reason.clone(),
+            text: String::new(),
+            shown: RejectLine { line, text: String::new(), span: 0..0 },
+            offset: 0,
+            length: 0,
+        }
+    }
 }
 
 /// Which export a file is.

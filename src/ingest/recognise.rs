@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::channels::{Unwanted, unwanted};
+use super::encoding;
 use super::export::{Layout, Owner};
 use super::header::{Found, Miss, hold, normalised};
 use super::limits;
@@ -99,7 +100,9 @@ pub(crate) fn recognise<'a>(
         if let Body::File(charset @ Charset::Legacy(_)) = body {
             source.content = Content::Text(charset);
         }
-        source.settle_charset(declared, layout.style.encodings);
+        let failed = |error: io::Error| Diagnostic::io("read", path, &error);
+        let fitting = encoding::fitting(&source, layout.style.encodings).map_err(failed)?;
+        source.settle_charset(declared, fitting.as_slice());
         let body = match (body, source.content) {
             (Body::File(_), Content::Text(charset)) => Body::File(charset),
             (body, _) => body,
@@ -135,7 +138,7 @@ fn refusal(path: &Path, layouts: &[Layout], nearest: Option<Near>) -> Box<Diagno
         let message = format!("no export has the headers of `{}`", path.display());
         return Diagnostic::error("unknown-layout", message)
             .in_file(path)
-            .hint("describe the file under `[mapping.NAME]`, or export it again with its headers")
+            .hint(format!("`trueup ingest --explain '{}'` proposes a `[mapping.NAME]` for it", path.display()))
             .into();
     };
     let layout = &layouts[near.layout].id;
@@ -174,6 +177,16 @@ fn owner<'a>(
         Owner::Named(name) => {
             let channel = settings.channels.iter().find(|channel| channel.name == *name);
             return Ok((channel, format!("its headers, as `[{}]` describes", layout.id)));
+        }
+        Owner::Folder => {
+            let Some(channel) = folder else {
+                let message = format!("this is `{}`, but it lies in no channel's folder", layout.id);
+                let place =
+                    settings.channels.first().map_or(String::new(), |first| folder_of(&settings.exports, first));
+                let hint = format!("move it to the channel's folder, such as `{place}`");
+                return Err(Diagnostic::error("unknown-channel", message).in_file(path).hint(hint).into());
+            };
+            return Ok((Some(channel), format!("its headers and its folder `{}`", channel.name)));
         }
         Owner::Kind(kind) => *kind,
     };
@@ -295,7 +308,7 @@ impl Search<'_> {
             let of_folder = self.folder.is_some_and(|channel| match &layout.owner {
                 Owner::Kind(kind) => *kind == channel.kind,
                 Owner::Named(name) => *name == channel.name,
-                Owner::Rows => false,
+                Owner::Rows | Owner::Folder => false,
             });
             (of_folder, layout.required(), by_user)
         };

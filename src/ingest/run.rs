@@ -46,7 +46,7 @@ pub struct Summary {
     pub ignored: Vec<Diagnostic>,
     /// Files that are refused.
     pub refused: Vec<Diagnostic>,
-    /// One example of a rejected record per file, the first.
+    /// One example of a rejected record or a contradicting row per file, the first.
     pub examples: Vec<Reject>,
 }
 
@@ -276,6 +276,8 @@ impl<'a> Session<'a> {
             self.receipts.into_iter().map(|receipt| FileSummary { merged: counts(&receipt.file), receipt }).collect();
         let sources = files.iter().map(|file| record(file, run, told)).collect();
         let mut examples = self.rejects.clone();
+        examples.extend(merged.conflicts.iter().map(Reject::of_conflict));
+        examples.sort_by(|one, other| one.source_file.cmp(&other.source_file));
         examples.dedup_by(|later, first| later.source_file == first.source_file);
         let rejects = self.rejects.into_iter().map(for_lake).collect();
         let snapshot = self.commit.finish(sources, rejects)?;

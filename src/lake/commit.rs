@@ -10,15 +10,16 @@ use rayon::prelude::*;
 
 use super::files;
 use super::manifest::{DataFile, Manifest, SourceRecord};
-use super::merge::{Judged, MergeCounts, merge, sortable};
+use super::merge::{Judged, MergeCounts, merge, sortable, split_columns};
 use super::months::take;
 use super::moved;
 use super::next::Next;
 use super::parquet_file;
 use super::rejects::{self, REJECTS, Reject};
 use super::snapshot::{Snapshot, schema_of};
-use super::runs::{Batches, Block, Blocks, Standing};
+use super::runs::{Batches, Block, Blocks};
 use super::staging::{Part, Staging};
+use super::states::Standing;
 use super::store::{sweep, sweep_temporaries};
 use super::tables::{TABLES, Table};
 use crate::error::{Diagnostic, Result};
@@ -146,9 +147,8 @@ impl Commit {
                 }
                 Block::Contested { rows: [known, past, staged] } => {
                     let outcome = merge(table, &known, &past, &staged)?;
-                    let is_news = outcome.by_file.values().any(|counts| counts.accepted() > 0);
-                    current.push(outcome.current, is_news)?;
-                    history.push(outcome.history, is_news)?;
+                    current.push(outcome.current, outcome.changed)?;
+                    history.push(outcome.history, outcome.changed)?;
                     outcome.by_file.iter().for_each(|(file, counts)| by_file.entry(file.clone()).or_default().add(counts));
                     conflicts.extend(outcome.conflicts);
                 }
@@ -350,7 +350,8 @@ fn history_of(table: &Table) -> String {
 
 /// For each row, whether the same key and content is among `had`.
 fn same_rows(table: &Table, rows: &RecordBatch, had: &RecordBatch) -> Result<Vec<bool>> {
-    let columns: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
+    let (keys, contents) = split_columns(table);
+    let columns = [keys, contents].concat();
     let had = sortable(had, &columns)?;
     let had: BTreeSet<&[u8]> = had.iter().map(|row| row.data()).collect();
     Ok(sortable(rows, &columns)?.iter().map(|row| had.contains(row.data())).collect())

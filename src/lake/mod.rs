@@ -27,6 +27,7 @@ mod rows;
 mod runs;
 mod snapshot;
 mod staging;
+mod states;
 mod store;
 mod tables;
 mod twins;

@@ -9,6 +9,7 @@ use arrow::compute::interleave_record_batch;
 use arrow::row::Rows as SortableRows;
 
 use super::merge::{MergeCounts, sortable};
+use super::states::{Standing, whole_of};
 use super::tables::Table;
 use super::twins;
 use crate::error::{Diagnostic, Result};
@@ -18,17 +19,6 @@ pub(crate) const BLOCK_ROWS: usize = 16_384;
 
 /// Batches one after the other, sorted by key.
 pub(crate) type Batches<'a> = Box<dyn Iterator<Item = Result<RecordBatch>> + Send + 'a>;
-
-/// What the lake makes of a row before it is merged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Standing {
-    /// The newest state of its key.
-    Current,
-    /// A state that was replaced.
-    History,
-    /// It comes from an export that is read now.
-    Staged,
-}
 
 /// Rows that lie next to each other in the order of keys.
 pub(crate) enum Block {
@@ -41,7 +31,7 @@ pub(crate) enum Block {
     },
     /// Some key is there twice.
     Contested {
-        /// By [`Standing`], each in the order of keys.
+        /// The newest states, the history and what is new, each in the order of keys.
         rows: [RecordBatch; 3],
     },
 }
@@ -59,6 +49,8 @@ struct Cursor<'a> {
     batches: Batches<'a>,
     batch: usize,
     keys: Option<SortableRows>,
+    /// What must lie in one block, where that is more than a key.
+    wholes: Option<SortableRows>,
     at: usize,
 }
 
@@ -66,6 +58,10 @@ impl Cursor<'_> {
     fn key(&self) -> &[u8] {
         let keys = self.keys.as_ref().expect("a cursor at its end is put away");
         keys.row(self.at).data()
+    }
+
+    fn whole(&self) -> &[u8] {
+        self.wholes.as_ref().map_or_else(|| self.key(), |wholes| wholes.row(self.at).data())
     }
 }
 
@@ -78,6 +74,7 @@ pub(crate) struct Blocks<'a> {
     is_contested: bool,
     picked: Vec<(Standing, usize, usize)>,
     last: Vec<u8>,
+    last_whole: Vec<u8>,
 }
 
 impl<'a> Blocks<'a> {
@@ -89,9 +86,10 @@ impl<'a> Blocks<'a> {
             is_contested: false,
             picked: Vec::new(),
             last: Vec::new(),
+            last_whole: Vec::new(),
         };
         for (standing, batches) in sources {
-            let mut cursor = Cursor { standing, batches, batch: 0, keys: None, at: 0 };
+            let mut cursor = Cursor { standing, batches, batch: 0, keys: None, wholes: None, at: 0 };
             if blocks.load(&mut cursor)? {
                 blocks.put_back(cursor);
             }
@@ -105,6 +103,7 @@ impl<'a> Blocks<'a> {
             let batch = batch?;
             if batch.num_rows() > 0 {
                 cursor.keys = Some(keys_of(self.table, &batch)?);
+                cursor.wholes = whole_of(self.table).map(|columns| sortable(&batch, columns)).transpose()?;
                 cursor.batch = self.batches.len();
                 cursor.at = 0;
                 self.batches.push(batch);
@@ -122,22 +121,22 @@ impl<'a> Blocks<'a> {
     /// The next block; none at the end.
     pub(crate) fn next(&mut self) -> Result<Option<Block>> {
         self.picked.clear();
-        self.last.clear();
         self.is_contested = false;
         while let Some(mut cursor) = self.cursors.pop() {
             let is_full = loop {
-                let key = cursor.key();
-                if self.cursors.last().is_some_and(|other| other.key() < key) {
+                if self.cursors.last().is_some_and(|other| other.key() < cursor.key()) {
                     break false;
                 }
-                let repeats = !self.picked.is_empty() && key == self.last;
-                if !repeats && self.picked.len() >= BLOCK_ROWS {
+                let belongs = !self.picked.is_empty() && cursor.whole() == self.last_whole;
+                if !belongs && self.picked.len() >= BLOCK_ROWS {
                     break true;
                 }
-                self.is_contested |= repeats || cursor.standing == Standing::History;
-                self.last.clear();
-                self.last.extend_from_slice(key);
-                self.picked.push((cursor.standing, cursor.batch, cursor.at));
+                let pick = (cursor.standing, cursor.batch, cursor.at);
+                self.is_contested |= cursor.standing == Standing::History
+                    || belongs && (cursor.key() == self.last || !self.is_like_the_last(pick));
+                cursor.key().clone_into(&mut self.last);
+                cursor.whole().clone_into(&mut self.last_whole);
+                self.picked.push(pick);
                 cursor.at += 1;
                 if cursor.at == cursor.keys.as_ref().map_or(0, SortableRows::num_rows) && !self.load(&mut cursor)? {
                     cursor.keys = None;
@@ -152,6 +151,19 @@ impl<'a> Blocks<'a> {
             }
         }
         if self.picked.is_empty() { Ok(None) } else { self.block().map(Some) }
+    }
+
+    /// Whether a row comes from where the one before it comes from: rows of one file never take
+    /// each other's place.
+    fn is_like_the_last(&self, (standing, batch, row): (Standing, usize, usize)) -> bool {
+        let Some((last_standing, last_batch, last_row)) = self.picked.last() else { return true };
+        standing == *last_standing
+            && (standing == Standing::Current || self.file(batch, row) == self.file(*last_batch, *last_row))
+    }
+
+    fn file(&self, batch: usize, row: usize) -> &str {
+        let files = self.batches[batch].column_by_name("source_file").expect("the schema was checked");
+        files.as_string::<i32>().value(row)
     }
 
     fn block(&mut self) -> Result<Block> {
@@ -173,9 +185,7 @@ impl<'a> Blocks<'a> {
     fn new_by_file(&self) -> Vec<(String, MergeCounts)> {
         let mut counts: Vec<(String, MergeCounts)> = Vec::new();
         for (_, batch, row) in self.picked.iter().filter(|(standing, ..)| *standing == Standing::Staged) {
-            let batch = &self.batches[*batch];
-            let files = batch.column_by_name("source_file").expect("the schema was checked").as_string::<i32>();
-            let file = files.value(*row);
+            let file = self.file(*batch, *row);
             match counts.last_mut().filter(|(last, _)| last == file) {
                 Some((_, count)) => count.inserted += 1,
                 None => counts.push((file.to_owned(), MergeCounts { inserted: 1, ..MergeCounts::default() })),

@@ -57,7 +57,8 @@ pub struct Column {
 /// How two rows with one key come together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Merge {
-    /// The newest state wins by `updated_at`, earlier states go to `<table>_history`.
+    /// The newest state wins by `updated_at`, then by `exported_at`; earlier states go to
+    /// `<table>_history`.
     NewestState,
     /// A row is a fact that never changes; the same key with another content is a conflict.
     Immutable,
@@ -144,6 +145,9 @@ pub static TABLES: &[Table] = &[
             need("ordered_at", Timestamp),
             need("order_day", Day),
             may("updated_at", Timestamp),
+            // when the document was made, where `updated_at` is worked out and the document shows
+            // the whole order
+            may("exported_at", Timestamp),
             may("sku", Text),
             may("channel_sku", Text),
             may("title", Text),
@@ -178,6 +182,8 @@ pub static TABLES: &[Table] = &[
             may("order_id", Text),
             need("refunded_at", Timestamp),
             need("refund_day", Day),
+            // when the document was made, where it does not date the refund
+            may("exported_at", Timestamp),
             may("sku", Text),
             may("channel_sku", Text),
             may("quantity", Integer),

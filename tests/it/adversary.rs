@@ -70,6 +70,8 @@ fn cell(table: &Table, column: Column, line: usize, chance: &mut Chance) -> Cell
         return Cell::Null;
     }
     match column.kind {
+        // A newer document takes lines out of an order, and these rows are meant to stay.
+        Kind::Timestamp if column.name == "exported_at" => Cell::Null,
         Kind::Text => text(table, column.name, chance).into(),
         Kind::Integer if column.name == "source_line" => (line as i64).into(),
         Kind::Integer if table.name == "bundles" => chance.one(&[1_i64, 2, 3]).into(),

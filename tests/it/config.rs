@@ -106,6 +106,19 @@ fn mistakes_are_told_with_their_line_and_what_to_write() {
 }
 
 #[test]
+fn a_slip_in_a_mapping_is_answered_with_what_was_meant() {
+    let hint = |mapping: &str| {
+        let columns = if mapping.contains("columns") { "" } else { "\ncolumns = {}" };
+        let text = format!("[shop]\ncurrency = \"USD\"\n[channel.wholesale]\n[mapping.portal]\n{mapping}{columns}");
+        Settings::parse(Path::new("trueup.toml"), Path::new("."), &text).unwrap_err().hint.unwrap()
+    };
+    assert_eq!(hint("channel = \"wholsale\"\ntable = \"order_lines\""), "did you mean `channel = \"wholesale\"`?");
+    assert_eq!(hint("channel = \"ebay\"\ntable = \"order_lines\""), "add `[channel.ebay]`, or name one of wholesale");
+    assert_eq!(hint("table = \"order_line\""), "did you mean `table = \"order_lines\"`?");
+    assert_eq!(hint("table = \"order_lines\"\ncolumns = { quantitty = \"Qty\" }"), "did you mean `quantity`?");
+}
+
+#[test]
 fn a_missing_file_says_what_to_type() {
     let problem = Settings::read(Path::new("no-such-folder")).unwrap_err();
     assert_eq!(problem.message, "cannot read `no-such-folder/trueup.toml`: it does not exist");

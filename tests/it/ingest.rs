@@ -303,6 +303,9 @@ fn newer_states_win_and_contradictions_are_told() {
     let summary = ingest::run(&settings, &lake, &mut |_| {}).unwrap();
     // Of the two that contradict each other neither is believed.
     assert_eq!((summary.accepted(), summary.rejected()), (2, 2));
+    let examples: Vec<_> = summary.examples.iter().map(|reject| (&*reject.source_file, reject.source_line)).collect();
+    assert_eq!(examples, [("b.csv", 2), ("c.csv", 2)]);
+    assert!(summary.examples[0].reason.contains("another row of this key and time from c.csv:2"));
     let lines = summary.snapshot.read("order_lines", None).unwrap();
     let status: Vec<_> = lines.text("status").unwrap().iter().flatten().collect();
     assert_eq!(status, ["cancelled"]);

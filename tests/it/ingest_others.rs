@@ -212,6 +212,100 @@ fn what_is_proposed_for_an_unknown_file_reads_it() {
     }
 }
 
+/// A list from a German till, with lines above it and a total below.
+const GERMAN: &str = "Messe-Shop GmbH;;;;;;;;\nAuswertung vom;28.02.2026;;;;;;;\n;;;;;;;;\n\
+    Beleg-Nr.;Belegdatum;Pos.;Artikel-Nr.;Artikelbezeichnung;Menge;Einzelpreis (netto);Rabatt;Status\n\
+    R-1;03.02.2026;1;MUG-BLAU;Becher, blau;12;1.009,50;0,00;versendet\n\
+    R-1;03.02.2026;2;TASSE-1;Tasse;3;0,99;0,10;versendet\n\
+    R-2;14.02.2026;1;TASSE-1;Tasse;1;0,99;0,00;storniert\n\
+    R-3;15.02.2026;1;TASSE-1;Tasse;2;0,99;0,00;bezahlt\n\
+    Summe;;;;;18;;;\n";
+
+/// A count with a title above it and headers of its own making.
+const COUNT: &str = "Stock Count Sheet,,,,\nItem Code (SKU),Item Description,Counted Qty,Bin / Shelf,Site\n\
+    MUG-BLUE,Mug,12,A-01,main\nCUP-1,Cup,3,A-02,main\n";
+
+/// What is proposed for a file, pasted under the settings, reads it.
+#[test]
+fn a_pasted_proposal_reads_what_nobody_has_seen() {
+    for (name, text, table, accepted, rejected, doubt) in [
+        ("magento/Verkaufsliste 2026-02.csv", GERMAN, "order_lines", 4, 1, "`storniert` is taken for `cancelled`"),
+        ("truth/Count Sheet 2026-02-28.csv", COUNT, "stock", 2, 0, "not used: `Item Description`, `Bin / Shelf`"),
+    ] {
+        let (folder, path, told) = explained(name, text);
+        let proposal = told.proposal.unwrap_or_else(|| panic!("nothing is proposed for {name}"));
+        assert!(proposal.doubts.iter().any(|told| told.contains(doubt)), "{:?}", proposal.doubts);
+        assert_eq!(
+            told.refusal.unwrap().hint.unwrap(),
+            "paste the proposal into `trueup.toml` and run `trueup ingest`"
+        );
+        let (receipt, kept) = read(&path, &settings(folder.path(), &proposal.toml));
+        let receipt = receipt.unwrap_or_else(|refusal| panic!("{name}: {refusal}\n{}", proposal.toml));
+        assert_eq!((receipt.accepted, receipt.rejected), (accepted, rejected), "{:?}", kept.rejects);
+        assert_eq!(receipt.rows.get(table), Some(&accepted), "{}", proposal.toml);
+    }
+}
+
+/// What was paid for labels is a cost, though the file writes it without a sign.
+#[test]
+fn costs_of_labels_are_no_income() {
+    let (name, text, ..) = UNKNOWN[2];
+    let (folder, path, told) = explained(name, text);
+    let proposal = told.proposal.unwrap();
+    assert!(proposal.doubts.iter().any(|told| told.contains("is taken for a cost")), "{:?}", proposal.doubts);
+    let (_, kept) = read(&path, &settings(folder.path(), &proposal.toml));
+    let rows = written(&kept.batches);
+    assert!(rows.contains("kind=shipping_label | amount=-7.2000"), "{rows}");
+}
+
+#[test]
+fn a_file_of_no_channel_is_told_where_it_belongs() {
+    let text = "Order Number,Ship Date,Carrier Fee\nW1,2026-02-13,7.20\n";
+    let (folder, path) = in_folder("labels.csv", text);
+    let refusal = read(&path, &settings(folder.path(), "")).0.unwrap_err();
+    assert_eq!(refusal.code, "unknown-channel");
+    let hint = refusal.hint.unwrap();
+    assert!(hint.ends_with("/amazon`"), "{hint}");
+    let (folder, path) = in_folder("magento/labels.csv", text);
+    assert_eq!(read(&path, &settings(folder.path(), "")).0.unwrap().accepted, 1);
+}
+
+#[test]
+fn the_german_list_is_worth_what_it_says() {
+    let (folder, path, told) = explained("magento/Verkaufsliste 2026-02.csv", GERMAN);
+    let (_, kept) = read(&path, &settings(folder.path(), &told.proposal.unwrap().toml));
+    let expected = "order_lines\n  channel=magento | order_id=R-1 | line_id=1 | ordered_at=2026-02-03T05:00:00Z | \
+        order_day=2026-02-03 | sku=MUG-BLAU | channel_sku=MUG-BLAU | title=Becher, blau | quantity=12 | \
+        unit_price=1009.5000 | gross=12114.0000 | discount=0.0000 | currency=USD | status=shipped | \
+        fulfilment=seller | source_line=5\n";
+    assert!(written(&kept.batches).starts_with(expected), "{}", written(&kept.batches));
+}
+
+#[test]
+fn a_file_that_no_mapping_can_read_is_told_so() {
+    for (text, hint) in [
+        (
+            "Ticket,Sold At,Buyer,Item 1,Qty 1,Price 1,Item 2,Qty 2,Price 2,Total\n\
+             T-1,2026-02-03 10:15,ann,MUG-BLUE,2,12.00,CUP-1,1,8.00,32.00\n",
+            "it has several articles on a row (`Item 1`, `Item 2`)",
+        ),
+        (
+            "Order Ref,Placed On,Line Items,Order Total\nP-1,2026-02-03 10:15,MUG-BLUE x2; CUP-1 x1,32.00\n\
+             P-2,2026-02-04 11:15,CUP-1 x3,24.00\n",
+            "`Line Items` packs several articles into one cell",
+        ),
+        (
+            "Order Ref,Placed On,Article number,Note\nP-1,2026-02-03 10:15,MUG-BLUE,gift\n",
+            "for `order_lines` no header says `quantity`",
+        ),
+    ] {
+        let (_folder, _, told) = explained("magento/x.csv", text);
+        assert!(told.proposal.is_none(), "{:?}", told.proposal);
+        let said = told.refusal.unwrap().hint.unwrap();
+        assert!(said.starts_with(hint), "{said}");
+    }
+}
+
 #[test]
 fn a_proposal_names_what_it_guesses() {
     let (name, text, ..) = UNKNOWN[0];

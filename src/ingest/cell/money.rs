@@ -235,6 +235,8 @@ pub(crate) fn rate(text: &str, locale: &Locale) -> Result<Rate, Flaw> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn locale(decimal: Option<Decimal>, currency: &str) -> Locale {
@@ -309,5 +311,73 @@ mod tests {
         assert_eq!(verdict(&["1,234,567"]), Some(Decimal::Point));
         assert_eq!(verdict(&["10.50", "10,50"]), None);
         assert_eq!(verdict(&["0.125"]), Some(Decimal::Point));
+    }
+
+    /// How a file can write an amount of 1,234.56: its decimal mark, what groups its digits, and
+    /// where sign and currency stand.
+    #[derive(Clone, Debug)]
+    struct Style {
+        decimal: Decimal,
+        group: &'static str,
+        pattern: &'static str,
+        negative: &'static str,
+    }
+
+    fn style() -> impl Strategy<Value = Style> {
+        let marks = prop::sample::select(vec![
+            (Decimal::Point, ","),
+            (Decimal::Point, ""),
+            (Decimal::Point, "\u{a0}"),
+            (Decimal::Point, "'"),
+            (Decimal::Comma, "."),
+            (Decimal::Comma, ""),
+            (Decimal::Comma, " "),
+            (Decimal::Comma, "\u{202f}"),
+        ]);
+        let patterns = prop::sample::select(vec!["{}", "SIGN{}", "{} SIGN", "SIGN\u{a0}{}", "{}\u{a0}CODE", "CODE {}"]);
+        let negatives = prop::sample::select(vec!["-{}", "{}-", "({})", "\u{2212}{}"]);
+        (marks, patterns, negatives).prop_map(|((decimal, group), pattern, negative)| Style {
+            decimal,
+            group,
+            pattern,
+            negative,
+        })
+    }
+
+    fn printed(units: i64, currency: Currency, sign: &str, style: &Style) -> String {
+        let decimals = currency.decimals();
+        let scale = 10_u64.pow(decimals);
+        let (whole, part) = ((units.unsigned_abs() / scale).to_string(), units.unsigned_abs() % scale);
+        let mut grouped = String::new();
+        for (place, digit) in whole.chars().enumerate() {
+            if place > 0 && (whole.len() - place) % 3 == 0 {
+                grouped.push_str(style.group);
+            }
+            grouped.push(digit);
+        }
+        let mark = if style.decimal == Decimal::Comma { "," } else { "." };
+        let width = decimals as usize;
+        let number = if decimals == 0 { grouped } else { format!("{grouped}{mark}{part:0width$}") };
+        let money = style.pattern.replace("{}", &number).replace("SIGN", sign).replace("CODE", currency.as_str());
+        if units < 0 { style.negative.replace("{}", &money) } else { money }
+    }
+
+    proptest! {
+        /// In every way of writing it an amount is read as what was printed.
+        #[test]
+        fn what_is_printed_is_read(
+            units in -99_999_999_999_i64..99_999_999_999,
+            style in style(),
+            (code, sign) in prop::sample::select(vec![("USD", "$"), ("EUR", "€"), ("GBP", "£"), ("JPY", "¥"), ("KWD", "KWD"), ("SEK", "kr")]),
+        ) {
+            let currency: Currency = code.parse().unwrap();
+            let text = printed(units, currency, sign, &style);
+            let amount = money(&text, &locale(Some(style.decimal), code)).unwrap();
+            prop_assert_eq!(amount.ten_thousandths(), units * 10_i64.pow(4 - currency.decimals()), "{}", text);
+            // And the evidence never speaks for the other mark.
+            let mut evidence = DecimalEvidence::default();
+            evidence.weigh(&text);
+            prop_assert!(evidence.verdict().is_none_or(|mark| mark == style.decimal) || currency.decimals() != 2, "{}", text);
+        }
     }
 }

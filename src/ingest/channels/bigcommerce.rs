@@ -167,11 +167,13 @@ fn currency<'a>(view: &View<'a>, context: &'a Context) -> &'a str {
 fn sale(view: &View<'_>, line: &Line, context: &Context) -> Draft {
     let status = view.text("status").unwrap_or_default();
     let newest = [view.instant("ordered_at"), view.instant("shipped_at")].into_iter().flatten().max();
+    let updated = newest.map(|at| after_step(at, status));
     Draft::new("order_lines")
         .set("channel", context.channel_name())
         .set("order_id", view.cell("order_id").clone())
         .set("ordered_at", view.cell("ordered_at").clone())
-        .set("updated_at", newest.map(|at| after_step(at, status)))
+        .set("updated_at", updated)
+        .set("exported_at", context.exported_after(updated))
         .set("sku", line.sku.clone())
         .set("channel_sku", article(line))
         .set("title", line.title.clone())
@@ -194,6 +196,7 @@ fn refund(view: &View<'_>, amount: Amount, context: &Context) -> Draft {
         .set("line_id", "order")
         .set("order_id", view.cell("order_id").clone())
         .set("refunded_at", view.cell("ordered_at").clone())
+        .set("exported_at", context.exported_after(view.instant("ordered_at")))
         .set("amount", amount.abs())
         .set("tax_included", true)
         .set("currency", currency(view, context))

@@ -4,6 +4,7 @@ mod amazon;
 mod bigcommerce;
 mod ebay;
 mod etsy;
+mod labels;
 mod plain;
 mod shipped;
 mod shopify;
@@ -73,6 +74,7 @@ pub(crate) fn layouts(settings: &Settings) -> Result<Vec<Layout>> {
     let mut layouts: Vec<Layout> = EXPORTS.iter().map(|export| Layout::of(export)).collect();
     layouts.extend(plain::mappings(settings)?);
     layouts.extend(shipped::layouts()?);
+    layouts.push(labels::shipstation());
     layouts.push(plain::order_lines());
     layouts.push(plain::snapshot());
     layouts.extend(plain::tables());
@@ -84,4 +86,37 @@ pub(crate) fn after_step(at: Timestamp, status: &str) -> Timestamp {
     let step =
         ["pending", "paid", "shipped", "completed", "refunded", "cancelled"].iter().position(|known| *known == status);
     Timestamp::from_micros(at.micros() + step.unwrap_or_default() as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+
+    /// The exports that goldens under a folder tell of.
+    fn told(folder: &Path, ids: &mut BTreeSet<String>) {
+        for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                told(&path, ids);
+            } else if path.extension().is_some_and(|ending| ending == "golden") {
+                let text = fs::read_to_string(path).unwrap();
+                let id = text.split_once(" is ").and_then(|(_, rest)| rest.split_once(" by "));
+                ids.extend(id.map(|(id, _)| id.to_owned()));
+            }
+        }
+    }
+
+    #[test]
+    fn every_export_has_a_golden() {
+        let mut ids = BTreeSet::new();
+        told(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ingest"), &mut ids);
+        let mut others = shipped::layouts().unwrap();
+        others.push(labels::shipstation());
+        let known = EXPORTS.iter().map(|export| export.id).chain(others.iter().map(|layout| layout.id.as_str()));
+        let missing: Vec<&str> = known.filter(|id| !ids.contains(*id)).collect();
+        assert!(missing.is_empty(), "no golden under tests/ingest tells of {missing:?}");
+    }
 }

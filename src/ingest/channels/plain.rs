@@ -15,10 +15,15 @@ use crate::lake::{Cell, Column, Kind, MOVEMENT_KINDS, SETTLEMENT_KINDS, TABLES, 
 /// Every table of the lake as a plain file: the headers are its columns.
 pub(crate) fn tables() -> impl Iterator<Item = Layout> {
     TABLES.iter().map(|table| {
-        let columns = table.columns.iter().filter(|column| !is_derived(column.name));
+        let columns = table.columns.iter().filter(|column| is_read(column.name));
         let fields = columns.map(|column| field(table, *column, &[column.name])).collect();
         layout(table.name.to_owned(), table, fields)
     })
+}
+
+/// Whether a file can say it.
+fn is_read(column: &str) -> bool {
+    !is_derived(column) && column != "exported_at"
 }
 
 fn layout(id: String, table: &'static Table, fields: Vec<LayoutField>) -> Layout {
@@ -289,7 +294,7 @@ fn mapped(mapping: &Mapping, settings: &Settings) -> Result<Layout> {
         .ok_or_else(|| wrong(format!("`[mapping.{}]` fills `{}`, which is no table", mapping.name, mapping.table)))?;
     let named = mapping.columns.keys().chain(mapping.constants.keys());
     for name in named {
-        if !table.columns.iter().any(|column| column.name == name) {
+        if !table.columns.iter().any(|column| column.name == name && is_read(name)) {
             return Err(wrong(format!(
                 "`[mapping.{}]` fills `{name}`, which `{}` does not have",
                 mapping.name, table.name
@@ -297,7 +302,7 @@ fn mapped(mapping: &Mapping, settings: &Settings) -> Result<Layout> {
             .into());
         }
     }
-    let columns = table.columns.iter().filter(|column| !is_derived(column.name));
+    let columns = table.columns.iter().filter(|column| is_read(column.name));
     let fields = columns.filter_map(|column| mapped_field(mapping, table, *column)).collect();
     let mut layout = layout(format!("mapping.{}", mapping.name), table, fields);
     layout.owner = mapping.channel.clone().map_or(Owner::Rows, Owner::Named);

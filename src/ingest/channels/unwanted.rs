@@ -52,6 +52,12 @@ pub(crate) static UNWANTED: &[Unwanted] = &[
         instead: "export order items with the orders' number, date and status, and describe them under `[mapping.NAME]`",
     },
     Unwanted {
+        name: "TikTok Shop's list of orders that are not settled yet",
+        headers: &["order/adjustment id", "total estimated settlement amount"],
+        why: "its amounts are estimates, and the statement tells them once they are paid",
+        instead: "give the income statement; fees of orders that are not settled are estimated until then",
+    },
+    Unwanted {
         name: "TikTok Shop's product performance report",
         headers: &["sku id", "product id", "gmv", "sku orders"],
         why: "it sums up orders over a period",

@@ -102,9 +102,13 @@ pub(super) struct Guess {
     pub(super) columns: BTreeMap<&'static str, usize>,
 }
 
-/// Holds a file against a table; none where what tells the table is missing.
-pub(super) fn hold(target: &Target, sniffed: &Sniffed, reading: &Reading) -> Option<Guess> {
-    let table = Table::named(target.table)?;
+/// Holds a file against a table. Where what tells the table is missing, what that is.
+pub(super) fn hold(
+    target: &Target,
+    sniffed: &Sniffed,
+    reading: &Reading,
+) -> Result<Guess, Vec<&'static [&'static str]>> {
+    let table = Table::named(target.table).expect("targets are tables of the lake");
     let spoken: Vec<String> = sniffed.headers.iter().map(|header| spoken(header)).collect();
     let once = |place: usize| spoken.iter().filter(|header| **header == spoken[place]).count() == 1;
     let mut columns: BTreeMap<&'static str, usize> = BTreeMap::new();
@@ -130,8 +134,9 @@ pub(super) fn hold(target: &Target, sniffed: &Sniffed, reading: &Reading) -> Opt
         }
     }
     by_shape(target, sniffed, reading, table, &mut columns);
-    let told = target.telling.iter().all(|any| any.iter().any(|column| columns.contains_key(column)));
-    told.then_some(Guess { columns })
+    let untold = target.telling.iter().filter(|any| !any.iter().any(|column| columns.contains_key(column)));
+    let untold: Vec<_> = untold.copied().collect();
+    if untold.is_empty() { Ok(Guess { columns }) } else { Err(untold) }
 }
 
 /// Headers that say nothing: the only column with instants, the only one that looks like SKUs.
@@ -164,6 +169,48 @@ fn is_sku_like(text: &str) -> bool {
     let letters = text.chars().any(|letter| letter.is_ascii_uppercase());
     let more = text.chars().any(|letter| letter.is_ascii_digit() || letter == '-');
     plain && letters && more && (3..=40).contains(&text.len()) && !cell::is_null(text)
+}
+
+/// Whether a header says that an amount was spent.
+pub(super) fn is_cost(header: &str) -> bool {
+    let words = ["cost", "fee", "fees", "charge", "charges", "postage", "spend", "label cost"];
+    words.iter().any(|word| holds(&spoken(header), word))
+}
+
+/// Whether it was spent on shipping.
+pub(super) fn is_label(header: &str) -> bool {
+    ["label", "postage", "shipping", "shipment", "carrier", "freight"].iter().any(|word| holds(&spoken(header), word))
+}
+
+/// Headers that name an article again and again: `Item 1`, `Item 2`, as files have them that put an
+/// order on one row.
+pub(super) fn numbered(sniffed: &Sniffed) -> Option<[&str; 2]> {
+    let spoken: Vec<String> = sniffed.headers.iter().map(|header| spoken(header)).collect();
+    let article = NAMES.iter().filter(|(column, _)| matches!(*column, "sku" | "title" | "quantity"));
+    let mut words = article.flat_map(|(_, names)| names.iter());
+    words.find_map(|word| {
+        let called = |number: &str| {
+            let place = spoken
+                .iter()
+                .position(|header| *header == format!("{word} {number}") || *header == format!("{number} {word}"));
+            place.map(|place| sniffed.headers[place].as_str())
+        };
+        Some([called("1")?, called("2")?])
+    })
+}
+
+/// The header of a column whose cells hold several articles: `MUG-1 x2; CUP-1 x1`, `2× Mug, 1× Cup`.
+pub(super) fn packed(sniffed: &Sniffed) -> Option<&str> {
+    let is_count = |word: &str| {
+        let number = word.trim_matches(['x', 'X', '×', '*', '(', ')', ',', ';', '|', ':']);
+        number.len() < word.len() && !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let counts = |text: &str| text.split_whitespace().filter(|word| is_count(word)).count();
+    let place = (0..sniffed.headers.len()).find(|place| {
+        let several = sniffed.column(*place).any(|text| counts(text) > 1 && text.chars().any(char::is_alphabetic));
+        several && mostly(sniffed, *place, |text| counts(text) > 0 && text.chars().any(char::is_alphabetic))
+    });
+    place.map(|place| sniffed.headers[place].as_str())
 }
 
 /// A header in words: `Order_No.` is `order no`, `Order #` is `order number`.

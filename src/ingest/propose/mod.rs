@@ -14,26 +14,54 @@ use crate::lake::Table;
 use guess::{Guess, Reading};
 use names::{TARGETS, Target, WORDS};
 
-/// The table that a file fills best, as a `[mapping.NAME]`; none where it fits no table.
+/// The table that a file fills best, as a `[mapping.NAME]`; where it fits no table, what to do.
 pub(crate) fn propose(
     path: &Path,
     sniffed: &Sniffed,
     folder: Option<&ChannelSettings>,
     settings: &Settings,
-) -> Option<Proposal> {
+) -> Result<Proposal, Option<String>> {
+    if let Some([first, second]) = guess::numbered(sniffed) {
+        let reason = format!("it has several articles on a row (`{first}`, `{second}`), and a mapping reads one");
+        return Err(Some(format!("{reason}: export it with a row per order line")));
+    }
     let reading = Reading::of(sniffed, settings);
-    let (target, guess) =
-        TARGETS.iter().find_map(|target| guess::hold(target, sniffed, &reading).map(|guess| (target, guess)))?;
+    let mut nearest: Option<(&Target, Vec<_>)> = None;
+    let found = TARGETS.iter().find_map(|target| match guess::hold(target, sniffed, &reading) {
+        Ok(guess) => Some((target, guess)),
+        Err(untold) => {
+            let share = |target: &Target, untold: usize| (target.telling.len() - untold) * 100 / target.telling.len();
+            let here = share(target, untold.len());
+            if here >= 50 && nearest.as_ref().is_none_or(|(best, missing)| here > share(best, missing.len())) {
+                nearest = Some((target, untold));
+            }
+            None
+        }
+    });
+    let Some((target, guess)) = found else { return Err(lacking(sniffed, nearest)) };
     let table = Table::named(target.table).expect("targets are tables of the lake");
     let mut draft = Draft { target, table, guess, sniffed, reading, doubts: Vec::new() };
     let toml = draft.toml(path, folder, settings);
-    Some(Proposal {
+    draft.doubt_what_is_left();
+    Ok(Proposal {
         toml,
         doubts: draft.doubts,
         encoding: sniffed.charset.label().to_owned(),
         delimiter: sniffed.delimiter.map(char::from),
         header_line: sniffed.header_line,
     })
+}
+
+/// What a file lacks for the table that it is nearest to.
+fn lacking(sniffed: &Sniffed, nearest: Option<(&Target, Vec<&[&str]>)>) -> Option<String> {
+    if let Some(header) = guess::packed(sniffed) {
+        let reason = format!("`{header}` packs several articles into one cell, and a mapping reads one per row");
+        return Some(format!("{reason}: export it with a row per order line"));
+    }
+    let (target, untold) = nearest?;
+    let wanted: Vec<String> = untold.iter().map(|any| format!("`{}`", any.join("` or `"))).collect();
+    let table = target.table;
+    Some(format!("for `{table}` no header says {}; if one does, give it under `[mapping.NAME]`", wanted.join(" and ")))
 }
 
 struct Draft<'a> {
@@ -57,6 +85,13 @@ impl Draft<'_> {
             &line("columns", columns.iter().map(|(column, place)| (*column, self.sniffed.headers[*place].as_str())));
         let constants = self.constants(settings);
         text += &line("constants", constants.iter().map(|(column, word)| (*column, word.as_str())));
+        if let Some(place) = self.cost() {
+            text += "negate = [\"amount\"]\n";
+            self.doubts.push(format!(
+                "`amount`: `{}` is taken for a cost, so its sign is turned",
+                self.sniffed.headers[place]
+            ));
+        }
         let words = self.words();
         if !words.is_empty() {
             let tables: Vec<String> = words
@@ -72,6 +107,20 @@ impl Draft<'_> {
         text + &self.locale(settings)
     }
 
+    /// What the table could take and no header gives, and what the file has and nothing takes.
+    fn doubt_what_is_left(&mut self) {
+        let dated = [("stock", "at"), ("channel_stock", "reported_at")];
+        if dated.iter().any(|(table, at)| *table == self.table.name && !self.guess.columns.contains_key(at)) {
+            self.doubts.push("the time of the count: no header fits, so it is the day in the file's name".to_owned());
+        }
+        let taken: Vec<usize> = self.guess.columns.values().copied().collect();
+        let left = (0..self.sniffed.headers.len()).filter(|place| !taken.contains(place));
+        let left: Vec<String> = left.map(|place| format!("`{}`", self.sniffed.headers[place])).collect();
+        if !left.is_empty() {
+            self.doubts.push(format!("not used: {}", left.join(", ")));
+        }
+    }
+
     /// The channel of the rows, where the table has one and no column says it.
     fn channel(&mut self, folder: Option<&ChannelSettings>, settings: &Settings) -> Option<String> {
         let has_channel = self.table.columns.iter().any(|column| column.name == "channel");
@@ -85,14 +134,27 @@ impl Draft<'_> {
         channel.map(|channel| channel.name.to_string())
     }
 
+    /// The header of a settlement's amounts, where they are costs and written without a sign.
+    fn cost(&self) -> Option<usize> {
+        let place = self.guess.columns.get("amount").copied().filter(|_| self.table.name == "settlement_lines")?;
+        (guess::is_cost(&self.sniffed.headers[place])
+            && !self.sniffed.column(place).any(|text| text.contains(['-', '(', '\u{2212}'])))
+        .then_some(place)
+    }
+
     fn constants(&mut self, settings: &Settings) -> Vec<(&'static str, String)> {
         let mut constants = Vec::new();
         for (column, word) in self.target.constants {
             if self.guess.columns.contains_key(column) {
                 continue;
             }
-            let is_currency = word.is_empty();
-            let word = if is_currency { settings.shop.currency.as_str() } else { word };
+            let word = match *column {
+                _ if word.is_empty() => settings.shop.currency.as_str(),
+                "kind" if self.cost().is_some_and(|place| guess::is_label(&self.sniffed.headers[place])) => {
+                    "shipping_label"
+                }
+                _ => word,
+            };
             constants.push((*column, word.to_owned()));
             self.doubts.push(format!("`{column}`: no header fits, so every row gets `{word}`"));
         }

@@ -164,13 +164,15 @@ impl Line<'_> {
         };
         let status = self.status(gross);
         let line_id = self.view.text("transaction").unwrap_or(self.name);
-        let updated = ["ordered_at", "paid_at", "shipped_at"].iter().filter_map(|name| self.instant(name)).max();
+        let newest = ["ordered_at", "paid_at", "shipped_at"].iter().filter_map(|name| self.instant(name)).max();
+        let updated = newest.map(|at| after_step(at, status));
         let draft = Draft::new("order_lines")
             .set("channel", context.channel_name())
             .set("order_id", order)
             .set("line_id", line_id)
             .set("ordered_at", self.instant("ordered_at"))
-            .set("updated_at", updated.map(|at| after_step(at, status)))
+            .set("updated_at", updated)
+            .set("exported_at", context.exported_after(updated))
             .set("sku", self.view.cell("sku").clone())
             .set("channel_sku", article(self.view))
             .set("title", self.view.cell("title").clone())
@@ -189,7 +191,7 @@ impl Line<'_> {
             let Some(amount) = gross.checked_add(shipping.unwrap_or_default()) else {
                 return Complaint::overflow("shipping").into();
             };
-            drafts.push(self.refund(order, line_id, updated, amount, context));
+            drafts.push(self.refund(order, line_id, newest, amount, context));
         }
         Verdict::Facts(drafts)
     }
@@ -217,6 +219,7 @@ impl Line<'_> {
             .set("line_id", line)
             .set("order_id", order)
             .set("refunded_at", at)
+            .set("exported_at", context.exported_after(at))
             .set("sku", self.view.cell("sku").clone())
             .set("channel_sku", article(self.view))
             .set("quantity", self.view.cell("quantity").clone())

@@ -98,12 +98,14 @@ fn line(view: &View<'_>, context: &Context) -> Draft {
         () => "pending",
     };
     let times = ["ordered_at", "paid_at", "shipped_at"];
-    let updated = times.iter().filter_map(|name| view.instant(name)).max();
+    let newest = times.iter().filter_map(|name| view.instant(name)).max();
+    let updated = newest.map(|at| after_step(at, status));
     Draft::new("order_lines")
         .with(view)
         .set("channel", context.channel_name())
         .set("order_id", order_number(view.text("order_id").unwrap_or_default()))
-        .set("updated_at", updated.map(|at| after_step(at, status)))
+        .set("updated_at", updated)
+        .set("exported_at", context.exported_after(updated))
         .set("channel_sku", view.text("sku").or(view.text("title")))
         .set("currency", view.text("currency").unwrap_or(context.shop_currency.as_str()))
         .set("status", status)

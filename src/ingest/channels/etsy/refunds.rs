@@ -88,6 +88,7 @@ fn refund(view: &View<'_>, amount: Amount, context: &Context) -> Draft {
         .set("line_id", "order")
         .set("order_id", order)
         .set("refunded_at", view.cell("ordered_at").clone())
+        .set("exported_at", context.exported_after(view.instant("ordered_at")))
         .set("amount", amount)
         .set("tax_included", true)
         .set("currency", view.text("currency").unwrap_or(context.shop_currency.as_str()))

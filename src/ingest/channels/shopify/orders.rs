@@ -91,6 +91,7 @@ fn orders(views: &[View<'_>], context: &Context) -> Vec<Verdict> {
     let mut refund = refund(&first, &gross, discount.as_deref().unwrap_or_default(), context);
     let country = first.text("shipping_country").or(first.text("billing_country"));
     let status = status(&first);
+    let updated = updated_at(&first, status);
     (0..views.len())
         .map(|index| {
             let view = &views[index];
@@ -100,7 +101,8 @@ fn orders(views: &[View<'_>], context: &Context) -> Vec<Verdict> {
                 .set("order_id", view.cell("order_id").clone())
                 .set("line_id", names[index].as_str())
                 .set("ordered_at", view.cell("ordered_at").clone())
-                .set("updated_at", updated_at(&first, status))
+                .set("updated_at", updated)
+                .set("exported_at", context.exported_after(updated))
                 .set("sku", sku)
                 .set("channel_sku", sku.or(view.text("title")))
                 .set("title", view.cell("title").clone())
@@ -140,6 +142,7 @@ fn refund(first: &View<'_>, gross: &[Amount], discount: &[Amount], context: &Con
         .set("line_id", "order")
         .set("order_id", order)
         .set("refunded_at", at)
+        .set("exported_at", context.exported_after(at))
         .set("amount", refunded.split(&parts)[0])
         .set("currency", first.cell("currency").clone())
         .set("disposition", "unknown");

@@ -185,13 +185,15 @@ fn currency<'a>(order: &View<'a>, context: &'a Context) -> &'a str {
 
 fn sale(order: &View<'_>, line: &Line, context: &Context) -> Draft {
     let status = order.text("status").unwrap_or_default();
+    let updated = order.instant("ordered_at").map(|at| after_step(at, status));
     let sku = if line.sku == Cell::Null { line.title.clone() } else { line.sku.clone() };
     Draft::new("order_lines")
         .set("channel", context.channel_name())
         .set("order_id", number(order))
         .set("line_id", line.item.as_str())
         .set("ordered_at", order.cell("ordered_at").clone())
-        .set("updated_at", order.instant("ordered_at").map(|at| after_step(at, status)))
+        .set("updated_at", updated)
+        .set("exported_at", context.exported_after(updated))
         .set("sku", line.sku.clone())
         .set("channel_sku", sku)
         .set("title", line.title.clone())
@@ -216,6 +218,7 @@ fn refund(order: &View<'_>, line: &Line, context: &Context) -> Draft {
         .set("line_id", line.item.as_str())
         .set("order_id", number(order))
         .set("refunded_at", order.cell("ordered_at").clone())
+        .set("exported_at", context.exported_after(order.instant("ordered_at")))
         .set("sku", line.sku.clone())
         .set("channel_sku", sku)
         .set("quantity", line.refunded_units.abs())

@@ -1,0 +1,92 @@
+//! What shipping services took for labels. Their files name no channel of the shop: the folder does.
+//!
+//! ShipStation's export of shipments: its columns can be chosen and have two spellings, as importers
+//! on public GitHub read them (`Order Number`, `Ship Date`, `Carrier Fee`, `Shipment ID`,
+//! `Tracking Number`, `Void Flag`). Export the shipments of one store, so that one folder is right.
+
+use std::collections::BTreeMap;
+
+use crate::ingest::cell::Reader::{self, Identifier, Instant, Money, Prose};
+use crate::ingest::context::Context;
+use crate::ingest::export::{Layout, LayoutField, Owner, Presence, Style};
+use crate::ingest::shape::{Complaint, Draft, Shape, Twins, Verdict, View};
+use crate::lake::Table;
+use crate::types::Money as Amount;
+
+/// ShipStation's shipments, with what the carrier took.
+pub(super) fn shipstation() -> Layout {
+    use Presence::{Filled, Header, Optional};
+    let field =
+        |name: &str, headers: &[&str], presence, reader: Reader| LayoutField::new(name, headers, presence, reader);
+    let fields = vec![
+        field("order_id", &["Order Number", "Order #", "Order - Number"], Filled, Identifier),
+        field("posted_at", &["Ship Date", "Shipment - Ship Date"], Filled, Instant),
+        field("fee", &["Carrier Fee", "Carrier - Fee", "Shipment - Carrier Fee"], Header, Money),
+        field("shipment", &["Shipment ID", "Shipment #", "Shipment - ID"], Optional, Identifier),
+        field("tracking", &["Tracking Number", "Tracking #", "Shipment - Tracking Number"], Optional, Identifier),
+        field("voided", &["Void Flag", "Voided", "Shipment - Voided"], Optional, Prose),
+        field("service", &["Service", "Carrier - Service"], Optional, Prose),
+    ];
+    Layout {
+        id: "shipstation-labels".to_owned(),
+        owner: Owner::Folder,
+        document: "labels".to_owned(),
+        table: Table::named("settlement_lines").expect("a table of the lake"),
+        fields: fields.into(),
+        others: None,
+        never: Vec::new(),
+        width: None,
+        exact: false,
+        style: Style::CSV,
+        dates: None,
+        zone: None,
+        group: None,
+        shape: |_| Box::new(Labels::default()),
+    }
+}
+
+/// A shipment of several articles is a row for each, with the same fee on every one.
+#[derive(Default)]
+struct Labels {
+    fees: BTreeMap<String, Amount>,
+    twins: Twins,
+}
+
+impl Shape for Labels {
+    fn judge(&mut self, rows: &[View<'_>], context: &Context) -> Vec<Verdict> {
+        rows.iter().map(|row| self.label(row, context)).collect()
+    }
+}
+
+impl Labels {
+    fn label(&mut self, view: &View<'_>, context: &Context) -> Verdict {
+        let said = |name: &str| view.text(name).unwrap_or_default();
+        let Some(told) = view.money("fee").filter(|fee| !fee.is_zero()) else {
+            return Verdict::Structure("label without a fee");
+        };
+        // A voided label stays, worth nothing: an earlier export may have told its fee.
+        let voided = matches!(said("voided").trim().to_lowercase().as_str(), "true" | "yes" | "y" | "1");
+        let fee = if voided { Amount::ZERO } else { told };
+        let Some(at) = view.instant("posted_at") else { return Complaint::missing("posted_at").into() };
+        let line = match view.text("shipment").or(view.text("tracking")) {
+            Some(shipment) => match self.fees.insert(shipment.to_owned(), fee) {
+                Some(known) if known == fee => return Verdict::Structure("another article of the shipment"),
+                Some(_) => return Complaint::new("fee", "control_total", "the shipment has two fees").into(),
+                None => shipment.to_owned(),
+            },
+            None => self.twins.name(&[said("order_id"), &at.to_string(), &fee.to_string()]),
+        };
+        let month: String = at.day_in(context.locale.zone).to_string().chars().take(7).collect();
+        let draft = Draft::new("settlement_lines")
+            .set("channel", context.channel_name())
+            .set("settlement_id", format!("shipstation {month}"))
+            .set("line", line)
+            .set("posted_at", at)
+            .set("order_id", said("order_id"))
+            .set("kind", "shipping_label")
+            .set("description", if voided { Some("voided") } else { view.text("service") })
+            .set("amount", -fee)
+            .set("currency", context.shop_currency.as_str());
+        Verdict::Facts(vec![draft])
+    }
+}
