@@ -46,7 +46,9 @@ pub(crate) fn read(path: &Path, known: &Known<'_>, mut context: Context, sink: &
         refusal
     })?;
     if known.source.has_changed(path) {
-        return Err(Diagnostic::error("changed-during-read", "the file changed while it was read").in_file(path).into());
+        return Err(Diagnostic::error("changed-during-read", "the file changed while it was read")
+            .in_file(path)
+            .into());
     }
     reading.out.finish(sink)
 }
@@ -160,4 +162,3 @@ fn undecided(path: &Path, context: &Context) -> Box<Diagnostic> {
         .hint(format!("set `date-order = \"dmy\"` or `date-order = \"mdy\"` under `{table}`"))
         .into()
 }
-

@@ -314,9 +314,7 @@ impl<'a> Reading<'a> {
 
     fn collect(&mut self, row: Row, text: &[u8]) {
         let same = match (self.layout.group, self.group.last()) {
-            (Some(place), Some(last)) => {
-                last.cells[place] == row.cells[place] && self.group.len() < GROUP_RECORDS
-            }
+            (Some(place), Some(last)) => last.cells[place] == row.cells[place] && self.group.len() < GROUP_RECORDS,
             _ => false,
         };
         if !same {

@@ -60,7 +60,17 @@ struct Line {
 
 impl<R: Read> Records<R> {
     pub(crate) fn new(source: R, dialect: Dialect) -> Self {
-        Self { source, buffer: Vec::new(), start: 0, at_end: false, line: 1, dialect, poisoned: None, keeps_cells: true, giant: None }
+        Self {
+            source,
+            buffer: Vec::new(),
+            start: 0,
+            at_end: false,
+            line: 1,
+            dialect,
+            poisoned: None,
+            keeps_cells: true,
+            giant: None,
+        }
     }
 
     fn window(&self) -> &[u8] {

@@ -16,8 +16,8 @@ use super::moved;
 use super::next::Next;
 use super::parquet_file;
 use super::rejects::{self, REJECTS, Reject};
-use super::snapshot::{Snapshot, schema_of};
 use super::runs::{Batches, Block, Blocks};
+use super::snapshot::{Snapshot, schema_of};
 use super::staging::{Part, Staging};
 use super::states::Standing;
 use super::store::{sweep, sweep_temporaries};
@@ -149,7 +149,10 @@ impl Commit {
                     let outcome = merge(table, &known, &past, &staged)?;
                     current.push(outcome.current, outcome.changed)?;
                     history.push(outcome.history, outcome.changed)?;
-                    outcome.by_file.iter().for_each(|(file, counts)| by_file.entry(file.clone()).or_default().add(counts));
+                    outcome
+                        .by_file
+                        .iter()
+                        .for_each(|(file, counts)| by_file.entry(file.clone()).or_default().add(counts));
                     conflicts.extend(outcome.conflicts);
                 }
             }

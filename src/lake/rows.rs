@@ -8,8 +8,8 @@ use arrow::array::{
     Decimal128Builder, Float64Array, Float64Builder, Int64Array, Int64Builder, RecordBatch, StringArray, StringBuilder,
     TimestampMicrosecondArray, TimestampMicrosecondBuilder,
 };
-use smol_str::SmolStr;
 use arrow::datatypes::{Date32Type, Decimal128Type, Field, Float64Type, Int64Type, Schema, TimestampMicrosecondType};
+use smol_str::SmolStr;
 
 use super::tables::{Column, Kind};
 use crate::error::{Diagnostic, Result};
