@@ -20,7 +20,18 @@ use crate::error::{Diagnostic, Place, Result};
 type Text<'a> = Records<Box<dyn io::Read + Send + 'a>>;
 
 /// Reads a file that is recognised.
-pub(crate) fn read(path: &Path, known: &Known<'_>, mut context: Context, sink: &mut dyn Sink) -> Result<Receipt> {
+pub(crate) fn read(path: &Path, known: &Known<'_>, context: Context, sink: &mut dyn Sink) -> Result<Receipt> {
+    read_in_blocks(path, known, context, sink, limits::BLOCK_BYTES)
+}
+
+/// The same in blocks of so many bytes, which changes nothing of what comes out.
+fn read_in_blocks(
+    path: &Path,
+    known: &Known<'_>,
+    mut context: Context,
+    sink: &mut dyn Sink,
+    bytes: usize,
+) -> Result<Receipt> {
     let failed = |error: io::Error| Diagnostic::io("read", path, &error);
     let with_offset = settle(path, known, &mut context)?;
     let mut reading = Reading::new(known, context, with_offset);
@@ -32,10 +43,10 @@ pub(crate) fn read(path: &Path, known: &Known<'_>, mut context: Context, sink: &
     preamble(known, &mut text, &mut reading).map_err(failed)?;
     text.set_dialect(known.dialect);
     // The first block tells what the others may take for granted.
-    let mut blocks = next_blocks(&mut text, 1).map_err(failed)?;
+    let mut blocks = next_blocks(&mut text, 1, bytes).map_err(failed)?;
     while !blocks.is_empty() {
         let wave = 2 * rayon::current_num_threads();
-        let (more, done) = rayon::join(|| next_blocks(&mut text, wave), || stretches(&mut reading, &blocks));
+        let (more, done) = rayon::join(|| next_blocks(&mut text, wave, bytes), || stretches(&mut reading, &blocks));
         done.map_err(failed)?;
         blocks = more.map_err(failed)?;
         reading.out.deliver(sink)?;
@@ -53,10 +64,10 @@ pub(crate) fn read(path: &Path, known: &Known<'_>, mut context: Context, sink: &
     reading.out.finish(sink)
 }
 
-fn next_blocks(text: &mut Text<'_>, count: usize) -> io::Result<Vec<Block>> {
+fn next_blocks(text: &mut Text<'_>, count: usize, bytes: usize) -> io::Result<Vec<Block>> {
     let mut blocks = Vec::new();
     while blocks.len() < count
-        && let Some(block) = text.block(limits::BLOCK_BYTES)?
+        && let Some(block) = text.block(bytes)?
     {
         blocks.push(block);
     }
@@ -71,7 +82,7 @@ fn stretches(reading: &mut Reading<'_>, blocks: &[Block]) -> io::Result<()> {
         let mut offset = reading.offset;
         for block in blocks {
             let Some(fork) = reading.fork(offset) else { break };
-            offset += reading.length(&block.text, block.length());
+            offset += reading.block_length(block);
             forks.push((fork, block));
         }
     }
@@ -161,4 +172,113 @@ fn undecided(path: &Path, context: &Context) -> Box<Diagnostic> {
         .in_file(path)
         .hint(format!("set `date-order = \"dmy\"` or `date-order = \"mdy\"` under `{table}`"))
         .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use arrow::array::RecordBatch;
+
+    use super::*;
+    use crate::config::Settings;
+    use crate::ingest::receipt::{FileContext, Reject};
+    use crate::ingest::source::Source;
+    use crate::ingest::{channels, recognise};
+    use crate::lake::Table;
+
+    const SHOPIFY: &str = "Name,Financial Status,Currency,Subtotal,Shipping,Taxes,Created at,Lineitem quantity,\
+        Lineitem name,Lineitem price,Lineitem sku,Notes\n";
+    const SETTLEMENT: &str = "settlement-id\tsettlement-start-date\tsettlement-end-date\tdeposit-date\ttotal-amount\t\
+        currency\ttransaction-type\torder-id\tamount-type\tamount-description\tamount\tposted-date\tposted-date-time\t\
+        order-item-code\tsku\tquantity-purchased\n";
+
+    /// Orders of one to three lines of any width, a broken line, a quote over two lines, one never closed.
+    fn orders() -> String {
+        let mut text = SHOPIFY.to_owned();
+        for number in 0..40_usize {
+            let wide = "x".repeat(number * 7 % 31);
+            let note = ["", "\"two\nlines\"", "plain"][number % 3];
+            text += &format!(
+                "#{number},paid,USD,9.00,1.00,0.70,2026-01-{:02} 10:00:00 -0500,1,Thing {wide},3.00,S-{number},{note}\n",
+                number % 28 + 1
+            );
+            for line in 0..number % 3 {
+                text += &format!("#{number},,,,,,2026-01-02 10:00:00 -0500,1,Thing {wide}{line},3.00,S-{line},\n");
+            }
+            if number % 11 == 5 {
+                text += "#bad,paid,USD,1,1,1,2026-01-02 10:00:00 -0500,1,Torn,3.0.0,S,\n#short,paid\n";
+            }
+        }
+        text + "#open,paid,USD,1,1,1,2026-01-02 10:00:00 -0500,1,Open,3.00,S,\"never closed\n#after,paid\n"
+    }
+
+    /// A settlement whose lines lack the currency of its head, with twins.
+    fn settlement() -> String {
+        let head = "7\t2026-01-01 05:00:00 UTC\t2026-01-15 05:00:00 UTC\t2026-01-16 05:00:00 UTC";
+        let mut text = format!("{SETTLEMENT}{head}\t-60.00\tUSD\t\t\t\t\t\t\t\t\t\t\n");
+        for number in 0..20 {
+            let line = format!(
+                "7\t\t\t\t\t\tOrder\t1-{}\tItemFees\tCommission\t-3.00\t2026-01-05\t2026-01-05 10:00:00 UTC\t9\tS\t1\n",
+                number / 2
+            );
+            text += &line;
+        }
+        text
+    }
+
+    #[derive(Default)]
+    struct Seen {
+        rows: Vec<String>,
+        rejects: Vec<Reject>,
+    }
+
+    impl Sink for Seen {
+        fn rows(&mut self, table: &'static Table, batch: RecordBatch) -> Result<()> {
+            for row in 0..batch.num_rows() {
+                self.rows.push(format!("{} {:?}", table.name, batch.slice(row, 1).columns()));
+            }
+            Ok(())
+        }
+
+        fn reject(&mut self, reject: Reject) -> Result<()> {
+            self.rejects.push(reject);
+            Ok(())
+        }
+    }
+
+    fn read_with(folder: &Path, name: &str, bytes: usize) -> (Vec<String>, Vec<Reject>, Receipt) {
+        let settings = Settings::read(folder).unwrap();
+        let path = settings.exports.join(name);
+        let layouts = channels::layouts(&settings).unwrap();
+        let known = recognise::recognise(&path, Source::open(&path).unwrap(), &settings, &layouts).unwrap();
+        let file = FileContext { name: name.to_owned(), run: "run".to_owned(), modified: None };
+        let context = Context::new(&path, &file, &settings, known.channel);
+        let mut seen = Seen::default();
+        let receipt = read_in_blocks(&path, &known, context, &mut seen, bytes).unwrap();
+        seen.rows.sort();
+        seen.rejects.sort_by_key(|reject| reject.source_line);
+        (seen.rows, seen.rejects, receipt)
+    }
+
+    #[test]
+    fn where_a_file_is_cut_changes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let toml = "[shop]\ncurrency = \"USD\"\ntime-zone = \"America/New_York\"\n\n[channel.shopify]\n\
+            kind = \"shopify\"\n\n[channel.amazon]\nkind = \"amazon\"\n";
+        fs::write(folder.path().join("trueup.toml"), toml).unwrap();
+        for (name, text) in [("shopify/orders.csv", orders()), ("amazon/settlement.txt", settlement())] {
+            let path = folder.path().join("exports").join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+            let whole = read_with(folder.path(), name, 1 << 20);
+            assert!(whole.0.len() >= 20, "{:?}", whole.1);
+            for bytes in (1..400).step_by(13) {
+                let cut = read_with(folder.path(), name, bytes);
+                assert_eq!(cut.2, whole.2, "{name} in blocks of {bytes}");
+                assert_eq!(cut.1, whole.1, "{name} in blocks of {bytes}");
+                assert_eq!(cut.0, whole.0, "{name} in blocks of {bytes}");
+            }
+        }
+    }
 }

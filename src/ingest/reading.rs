@@ -7,8 +7,8 @@ use super::cell::{self, DateEvidence, Flaw, Locale};
 use super::context::Context;
 use super::export::{Layout, LayoutField, Presence};
 use super::output::{Output, shown};
-use super::recognise::{Body, Known};
-use super::record::Record;
+use super::recognise::Known;
+use super::record::{Fault, Record};
 use super::records::{Block, Records};
 use super::shape::{Complaint, Row, Shape, View};
 use super::source::Charset;
@@ -84,7 +84,9 @@ impl<'a> Reading<'a> {
     /// Takes over what a fork has made of the stretch that follows. False where it began with other
     /// knowledge than this one has now: then nothing is taken over.
     pub(crate) fn join(&mut self, fork: Self, began_with: Currency) -> bool {
-        if self.context.locale.currency != began_with || !self.shape.join(fork.shape) {
+        let longest = self.group.len() + fork.head.as_ref().map_or(0, Vec::len) + fork.group.len();
+        let knows_too_little = self.context.locale.currency != began_with || longest >= GROUP_RECORDS;
+        if knows_too_little || !self.shape.join(fork.shape) {
             return false;
         }
         if let Some(head) = fork.head {
@@ -108,11 +110,26 @@ impl<'a> Reading<'a> {
     }
 
     /// How many bytes of the file a block is; none of a workbook, which is one span as a whole.
-    pub(crate) fn length(&self, text: &[u8], length: u64) -> u64 {
-        match self.known.body {
-            Body::File(charset @ Charset::Utf16 { .. }) => charset.bytes_in_file(text),
-            Body::File(_) => length,
-            Body::Sheet(_) => 0,
+    pub(crate) fn block_length(&self, block: &Block) -> u64 {
+        match &block.giant {
+            Some(giant) => self.length(giant),
+            None => self.bytes_in_file(&block.text, block.text.len() as u64),
+        }
+    }
+
+    fn length(&self, record: &Record) -> u64 {
+        match (self.known.body_charset(), record.fault) {
+            // Of a record that is too long only the start is kept.
+            (Some(Charset::Utf16 { .. }), Some(Fault::TooLong)) => record.length_in_utf16,
+            _ => self.bytes_in_file(&record.raw, record.length),
+        }
+    }
+
+    fn bytes_in_file(&self, text: &[u8], length: u64) -> u64 {
+        match self.known.body_charset() {
+            Some(charset @ Charset::Utf16 { .. }) => charset.bytes_in_file(text),
+            Some(_) => length,
+            None => 0,
         }
     }
 
@@ -127,7 +144,7 @@ impl<'a> Reading<'a> {
         let mut at = 0;
         while records.read(&mut record)? {
             self.record(&record, &block.text, at);
-            at += record.raw.len();
+            at += record.length as usize;
         }
         match self.layout.group {
             None => self.judge(&block.text),
@@ -139,14 +156,14 @@ impl<'a> Reading<'a> {
 
     /// The lines above the records.
     pub(crate) fn structural(&mut self, what: &'static str, record: &Record) {
-        let length = self.length(&record.raw, record.length);
+        let length = self.length(record);
         self.offset += length;
         self.out.receipt.structural(what, length);
     }
 
     /// A record that stands at `at` of the block's `text`.
     fn record(&mut self, record: &Record, text: &[u8], at: usize) {
-        let length = self.length(&record.raw, record.length);
+        let length = self.length(record);
         let offset = self.offset;
         self.offset += length;
         if let Some(what) = self.structure(record) {
@@ -317,7 +334,7 @@ impl<'a> Reading<'a> {
             (Some(place), Some(last)) => last.cells[place] == row.cells[place] && self.group.len() < GROUP_RECORDS,
             _ => false,
         };
-        if !same {
+        if !same && !self.group.is_empty() {
             self.close(text);
         }
         self.group.push(row);

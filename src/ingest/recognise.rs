@@ -47,6 +47,14 @@ impl Known<'_> {
         }
     }
 
+    /// How the file's bytes are text; none of a workbook.
+    pub(crate) fn body_charset(&self) -> Option<Charset> {
+        match self.body {
+            Body::File(charset) => Some(charset),
+            Body::Sheet(_) => None,
+        }
+    }
+
     /// The text from its start.
     pub(crate) fn records(&self) -> io::Result<Records<Box<dyn io::Read + Send + '_>>> {
         let text: Box<dyn io::Read + Send + '_> = match &self.body {

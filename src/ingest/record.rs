@@ -40,6 +40,8 @@ pub(crate) struct Record {
     pub(crate) raw: Vec<u8>,
     /// Bytes of all of it.
     pub(crate) length: u64,
+    /// The same in UTF-16, where it is too long to be kept.
+    pub(crate) length_in_utf16: u64,
     /// False for a last record without a line end.
     pub(crate) terminated: bool,
     pub(crate) fault: Option<Fault>,
@@ -55,6 +57,7 @@ impl Record {
         self.ends.clear();
         self.fault = None;
         self.length = 0;
+        self.length_in_utf16 = 0;
         self.terminated = true;
     }
 

@@ -7,6 +7,7 @@ use memchr::{memchr, memchr2};
 
 use super::limits;
 use super::record::{Fault, Record};
+use super::utf16::utf16_bytes;
 
 /// How a text is cut into cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,13 +44,6 @@ pub(crate) struct Block {
     pub(crate) line: u64,
     /// Instead of a text: one record that is too long to be kept.
     pub(crate) giant: Option<Record>,
-}
-
-impl Block {
-    /// Bytes of the text that it was cut from.
-    pub(crate) fn length(&self) -> u64 {
-        self.giant.as_ref().map_or(self.text.len() as u64, |giant| giant.length)
-    }
 }
 
 /// Where a line's content ends and where the next line starts, from the window's start.
@@ -106,6 +100,9 @@ impl<R: Read> Records<R> {
                 }
                 continue;
             };
+            if found - from > limits::RECORD_BYTES {
+                return Ok(None);
+            }
             if window[found] == b'\n' {
                 return Ok(Some(Line { content: found, next: found + 1 }));
             }
@@ -323,10 +320,12 @@ impl<R: Read> Records<R> {
             let window = self.window();
             if let Some(end) = memchr(b'\n', window) {
                 record.length += end as u64 + 1;
+                record.length_in_utf16 += in_utf16(&self.window()[..=end]);
                 self.start += end + 1;
                 break;
             }
             record.length += window.len() as u64;
+            record.length_in_utf16 += in_utf16(self.window());
             self.start = self.buffer.len();
             if !self.fill()? {
                 record.terminated = false;
@@ -336,6 +335,10 @@ impl<R: Read> Records<R> {
         self.line += 1;
         Ok(())
     }
+}
+
+fn in_utf16(text: &[u8]) -> u64 {
+    text.iter().map(|byte| utf16_bytes(*byte)).sum()
 }
 
 fn split_plain(record: &mut Record, line: &[u8], delimiter: u8) {

@@ -144,11 +144,15 @@ impl Sink for Kept {
 struct Streamed<'a> {
     commit: &'a mut Commit,
     rejects: &'a mut Vec<Reject>,
+    /// Whether the lake could not take them: then it is not the file that is at fault.
+    has_failed: bool,
 }
 
 impl Sink for Streamed<'_> {
     fn rows(&mut self, table: &'static Table, batch: RecordBatch) -> Result<()> {
-        self.commit.stage(table, &batch)
+        let staged = self.commit.stage(table, &batch);
+        self.has_failed |= staged.is_err();
+        staged
     }
 
     fn reject(&mut self, reject: Reject) -> Result<()> {
@@ -227,9 +231,10 @@ impl<'a> Session<'a> {
             }
             Outcome::Large(path, found, context) => {
                 let rejects_before = self.rejects.len();
-                let mut sink = Streamed { commit: &mut self.commit, rejects: &mut self.rejects };
+                let mut sink = Streamed { commit: &mut self.commit, rejects: &mut self.rejects, has_failed: false };
                 let receipt = match read::read(&path, &found, *context, &mut sink) {
                     Ok(receipt) => receipt,
+                    Err(problem) if sink.has_failed => return Err(problem),
                     Err(problem) => {
                         self.commit.void()?;
                         self.rejects.truncate(rejects_before);
@@ -277,7 +282,7 @@ impl<'a> Session<'a> {
         let sources = files.iter().map(|file| record(file, run, told)).collect();
         let mut examples = self.rejects.clone();
         examples.extend(merged.conflicts.iter().map(Reject::of_conflict));
-        examples.sort_by(|one, other| one.source_file.cmp(&other.source_file));
+        examples.sort_by(|one, other| (&one.source_file, one.source_line).cmp(&(&other.source_file, other.source_line)));
         examples.dedup_by(|later, first| later.source_file == first.source_file);
         let rejects = self.rejects.into_iter().map(for_lake).collect();
         let snapshot = self.commit.finish(sources, rejects)?;

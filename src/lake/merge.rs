@@ -84,10 +84,13 @@ pub(crate) fn merge(
         retract(&states, &mut keys);
         keys.into_iter().for_each(|key| kept.take(&states, key));
     }
+    let first_staged = (current.num_rows() + history.num_rows()) as u32;
+    let known = (0..current.num_rows() as u32, current.num_rows() as u32..first_staged);
+    let changed = !(kept.current.iter().copied().eq(known.0) && kept.history.iter().copied().eq(known.1));
     Ok(Outcome {
         current: take(&all, kept.current)?,
         history: take(&all, kept.history)?,
-        changed: kept.changed,
+        changed,
         by_file: kept.by_file,
         conflicts: kept.conflicts,
     })
@@ -99,7 +102,6 @@ struct Key {
     past: Vec<usize>,
     /// What became of the new rows.
     fates: Vec<(usize, Fate)>,
-    changed: bool,
 }
 
 impl Key {
@@ -109,7 +111,7 @@ impl Key {
         let (history, current) =
             known.split_at(known.partition_point(|row| states.standing(*row) == Standing::History));
         let mut key =
-            Self { current: current.first().copied(), past: history.to_vec(), fates: Vec::new(), changed: false };
+            Self { current: current.first().copied(), past: history.to_vec(), fates: Vec::new() };
         // A line that its order had lost may be back: whether it is, its order decides.
         if key.current.is_none() && staged.iter().any(|row| states.exported(*row).is_some()) {
             key.past.sort_by_key(|row| (states.version(*row), states.exported(*row)));
@@ -138,7 +140,6 @@ impl Key {
             Fate::Duplicate => self.refresh(states, row),
             Fate::Conflict(_) => {}
         }
-        self.changed |= matches!(fate, Fate::Inserted | Fate::Amended | Fate::Stale);
         self.fates.push((row, fate));
     }
 
@@ -147,7 +148,6 @@ impl Key {
         let mut known = self.current.iter_mut().chain(&mut self.past);
         if let Some(place) = known.find(|known| states.same(row, **known) && states.refreshes(row, **known)) {
             *place = row;
-            self.changed = true;
         }
     }
 
@@ -177,7 +177,6 @@ fn retract(states: &States<'_>, keys: &mut [Key]) {
         let outdated = |row: &usize| states.exported(*row).is_some() && states.version(*row) <= *version;
         if let Some(row) = key.current.take_if(|row| outdated(row)) {
             key.past.push(row);
-            key.changed = true;
             let news = key.fates.iter_mut().filter(|(_, fate)| matches!(fate, Fate::Inserted | Fate::Amended));
             news.for_each(|(_, fate)| *fate = Fate::Stale);
         }
@@ -188,7 +187,6 @@ fn retract(states: &States<'_>, keys: &mut [Key]) {
 struct Kept {
     current: Vec<u32>,
     history: Vec<u32>,
-    changed: bool,
     by_file: BTreeMap<String, MergeCounts>,
     conflicts: Vec<Reject>,
 }
@@ -212,7 +210,6 @@ impl Kept {
         past.sort_by(|one, other| states.by_version(*one, *other));
         past.dedup_by(|one, other| states.same(*one, *other));
         past.retain(|row| key.current.is_none_or(|current| !states.same(*row, current)));
-        self.changed |= key.changed;
         self.current.extend(key.current.map(|row| row as u32));
         self.history.extend(past.into_iter().map(|row| row as u32));
     }

@@ -86,7 +86,11 @@ impl<'a> Next<'a> {
 
     /// The file as it is now: the one before where nothing differs, none without rows.
     pub(crate) fn finish(mut self) -> Result<Option<DataFile>> {
-        let Some(writing) = self.writing.take() else { return Ok(self.before.cloned()) };
+        let Some(writing) = self.writing.take() else {
+            let had = self.before.map_or(0, |file| file.rows);
+            assert_eq!(self.passed as u64, had, "rows of `{}` that are as they were are all of them", self.table);
+            return Ok(self.before.cloned());
+        };
         let rows = writing.rows;
         let file = writing.finish()?;
         if rows == 0 {

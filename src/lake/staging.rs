@@ -92,13 +92,14 @@ impl Staging {
     fn spill(&mut self) -> Result<()> {
         files::create_folder(&self.folder)?;
         for ((name, _), part) in self.kept.iter_mut().chain(&mut self.open) {
-            let batches = std::mem::take(&mut part.in_memory);
-            if batches.is_empty() {
+            if part.in_memory.is_empty() {
                 continue;
             }
             let table = Table::named(name).expect("only tables are staged");
             let path = self.folder.join(format!("staged-{name}-{:06}", self.spilled));
-            write_run(table, batches, &path)?;
+            // Only what is on disk leaves the memory: the disk may be full.
+            write_run(table, part.in_memory.clone(), &path)?;
+            part.in_memory.clear();
             self.spilled += 1;
             part.on_disk.push(path);
         }

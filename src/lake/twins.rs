@@ -22,7 +22,10 @@ pub(crate) fn name(prefix: &str, content: &[&[u8]]) -> String {
         hash.update([0]);
     }
     let mut name = String::with_capacity(prefix.len() + DIGITS + 2);
-    name.push_str(prefix);
+    // A prefix that looks like such a name itself would be cut where it ends.
+    if !memchr::memchr_iter(b'.', prefix.as_bytes()).any(|dot| prefix.len() > dot + DIGITS) {
+        name.push_str(prefix);
+    }
     name.push('.');
     for byte in &hash.finalize()[..DIGITS / 2] {
         for digit in [byte >> 4, byte & 15] {
@@ -112,6 +115,8 @@ mod tests {
         let named = name("112-7-1", &[b"fee", b"-3.10"]);
         assert_eq!(base(&named), Some(named.as_str()));
         assert_eq!(base(&format!("{named}12")), Some(named.as_str()));
+        let odd = name("x.00000000000000000000-1", &[b"fee"]);
+        assert_eq!(base(&odd), Some(odd.as_str()), "an order may be called anything");
         assert_eq!(base("112-0000001-0000001"), None);
         assert_eq!(base("A-1"), None);
     }

@@ -180,7 +180,7 @@ impl Shape for Settlement {
         for (id, later) in fork.sums {
             let sum = sums.entry(id).or_default();
             let Some(lines) = sum.lines.checked_add(later.lines) else { return false };
-            if sum.total.is_some_and(|total| later.total != Some(total)) {
+            if sum.total.is_some() && (later.total, &later.currency) != (sum.total, &sum.currency) {
                 return false;
             }
             *sum = Sum { lines, ..later };
