@@ -1,8 +1,8 @@
--- fact_settle_orders: which orders a settlement names, and whether it holds their shipping label.
+-- fact_settle_orders: which orders a settlement names, whether it holds their shipping label, and what else.
 --
 -- grain  channel, settlement_id, order_id, currency, posted_day
 -- reads  settlement_lines, fact_settle_whole, calendar
--- unit   labels in settlement lines; sold is what the sale lines come to in `currency`
+-- unit   labels and others in settlement lines; sold is what the sale lines come to in `currency`
 -- by month
 select
     l.channel as channel,
@@ -11,6 +11,7 @@ select
     l.currency as currency,
     l.posted_day as posted_day,
     sum(cast(case when l.kind = 'shipping_label' then 1 else 0 end as bigint)) as labels,
+    sum(cast(case when l.kind = 'shipping_label' then 0 else 1 end as bigint)) as others,
     coalesce(sum(case when l.kind = 'sale' then l.amount else null end), 0) as sold
 from settlement_lines as l
 inner join calendar as c on c.day = l.posted_day

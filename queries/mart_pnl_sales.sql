@@ -9,7 +9,8 @@ with settled_orders as (
     select
         f.channel as channel,
         f.order_id as order_id,
-        sum(cast(f.labels as bigint)) as labels
+        sum(cast(f.labels as bigint)) as labels,
+        sum(cast(f.others as bigint)) as others
     from fact_settle_orders as f
     cross join run as r
     where f.posted_day <= r.as_of
@@ -61,7 +62,8 @@ known_sales as (
         d.shipping_charged as shipping_charged,
         d.priced_lines as priced_lines,
         d.unpriced_lines as unpriced_lines,
-        case when t.order_id is null then 0 else 1 end as settled,
+        -- a label alone says nothing of the other fees
+        case when coalesce(t.others, 0) > 0 then 1 else 0 end as settled,
         case when o.sku_count = 1 and d.priced_lines > 0 then 1 else 0 end as alone,
         -- an order in no settlement has no label in one
         case when o.sku_count = 1 and d.seller_lines > 0 and coalesce(t.labels, 0) = 0 then 1 else 0 end as unlabelled

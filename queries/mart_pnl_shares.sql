@@ -8,7 +8,8 @@ with settled_orders as (
     select
         f.channel as channel,
         f.order_id as order_id,
-        sum(cast(f.labels as bigint)) as labels
+        sum(cast(f.labels as bigint)) as labels,
+        sum(cast(f.others as bigint)) as others
     from fact_settle_orders as f
     cross join run as r
     where f.posted_day <= r.as_of
@@ -39,7 +40,8 @@ sharing_orders as (
         o.channel as channel,
         o.order_id as order_id,
         case when g.order_id is null then 0 else 1 end as charged,
-        case when t.order_id is null then 0 else 1 end as settled,
+        -- a label alone says nothing of the other fees
+        case when coalesce(t.others, 0) > 0 then 1 else 0 end as settled,
         -- an order in no settlement has no label in one
         case when o.seller_lines > 0 and coalesce(t.labels, 0) = 0 then 1 else 0 end as unlabelled
     from large_orders as o

@@ -282,7 +282,8 @@ impl<'a> Session<'a> {
         let sources = files.iter().map(|file| record(file, run, told)).collect();
         let mut examples = self.rejects.clone();
         examples.extend(merged.conflicts.iter().map(Reject::of_conflict));
-        examples.sort_by(|one, other| (&one.source_file, one.source_line).cmp(&(&other.source_file, other.source_line)));
+        examples
+            .sort_by(|one, other| (&one.source_file, one.source_line).cmp(&(&other.source_file, other.source_line)));
         examples.dedup_by(|later, first| later.source_file == first.source_file);
         let rejects = self.rejects.into_iter().map(for_lake).collect();
         let snapshot = self.commit.finish(sources, rejects)?;

@@ -110,8 +110,7 @@ impl Key {
         let (known, staged) = rows.split_at(rows.partition_point(|row| states.standing(*row) < Standing::Staged));
         let (history, current) =
             known.split_at(known.partition_point(|row| states.standing(*row) == Standing::History));
-        let mut key =
-            Self { current: current.first().copied(), past: history.to_vec(), fates: Vec::new() };
+        let mut key = Self { current: current.first().copied(), past: history.to_vec(), fates: Vec::new() };
         // A line that its order had lost may be back: whether it is, its order decides.
         if key.current.is_none() && staged.iter().any(|row| states.exported(*row).is_some()) {
             key.past.sort_by_key(|row| (states.version(*row), states.exported(*row)));

@@ -33,7 +33,8 @@ having bool_and(status = 'cancelled' or fulfilment = 'other_channel');
 
 -- Amounts of orders, to be shared among their SKUs by largest remainder.
 create macro is_settled(on_channel, id) as exists (
-    from settlement_lines s where s.channel = on_channel and s.order_id = id and s.posted_day <= (select as_of from run));
+    from settlement_lines s where s.channel = on_channel and s.order_id = id and s.kind <> 'shipping_label'
+     and s.posted_day <= (select as_of from run));
 create macro is_labelled(on_channel, id) as exists (
     from settlement_lines s where s.channel = on_channel and s.order_id = id and s.kind = 'shipping_label'
      and s.posted_day <= (select as_of from run));

@@ -76,7 +76,7 @@ struct Draft<'a> {
 impl Draft<'_> {
     fn toml(&mut self, path: &Path, folder: Option<&ChannelSettings>, settings: &Settings) -> String {
         let mut text = format!("[mapping.{}]\n", name(path, settings));
-        if let Some(channel) = self.channel(folder, settings) {
+        if let Some(channel) = self.channel(path, folder, settings) {
             text += &format!("channel = {}\n", quoted(&channel));
         }
         text += &format!("table = {}\n", quoted(self.table.name));
@@ -122,16 +122,22 @@ impl Draft<'_> {
     }
 
     /// The channel of the rows, where the table has one and no column says it.
-    fn channel(&mut self, folder: Option<&ChannelSettings>, settings: &Settings) -> Option<String> {
+    fn channel(&mut self, path: &Path, folder: Option<&ChannelSettings>, settings: &Settings) -> Option<String> {
         let has_channel = self.table.columns.iter().any(|column| column.name == "channel");
         if !has_channel || self.guess.columns.contains_key("channel") {
             return None;
         }
-        let channel = folder.or(settings.channels.first());
-        if folder.is_none() {
-            self.doubts.push("`channel`: the file lies in no channel's folder".to_owned());
+        if let Some(channel) = folder {
+            return Some(channel.name.to_string());
         }
-        channel.map(|channel| channel.name.to_string())
+        let inside = path.strip_prefix(&settings.exports).ok().and_then(|path| path.parent()?.iter().next()?.to_str());
+        let plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_');
+        let Some(name) = inside.filter(|name| *name != "truth" && name.chars().all(plain)) else {
+            self.doubts.push("`channel`: the file lies in no channel's folder".to_owned());
+            return settings.channels.first().map(|channel| channel.name.to_string());
+        };
+        self.doubts.push(format!("`[channel.{name}]` is not in the settings: add it with `kind = \"wholesale\"`"));
+        Some(name.to_string())
     }
 
     /// The header of a settlement's amounts, where they are costs and written without a sign.
