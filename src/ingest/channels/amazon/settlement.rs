@@ -59,7 +59,7 @@ pub(crate) static SETTLEMENT_V2: Export = Export {
     width: None,
     style: STYLE,
     group: None,
-    shape: |_| Box::new(Settlement::new(|view| one_part(view))),
+    shape: |_| Box::new(Settlement::new(one_part)),
 };
 
 /// The flat file V1: several amounts per row, the quantity on a row without any.
@@ -95,7 +95,7 @@ pub(crate) static SETTLEMENT_V1: Export = Export {
         may("direct", &["direct-payment-amount"], Money),
         head("other", &["other-amount"], Money),
     ],
-    shape: |_| Box::new(Settlement::new(|view| many_parts(view))),
+    shape: |_| Box::new(Settlement::new(many_parts)),
     ..SETTLEMENT_V2
 };
 
