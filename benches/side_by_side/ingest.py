@@ -193,7 +193,8 @@ def large_file(name, arguments, folder):
     cached = folder / f"{name}-{size}"
     if not cached.exists():
         with open(cached, "w", newline="") as file:
-            rows = shopify_orders(file, size, 1_001, FIRST_DAY, 0.5) if name == "shopify" else settlement(file, size)
+            rows = (shopify_orders(file, size, 1_001, FIRST_DAY, 0.5 / max(1, arguments.gigabytes)) if name == "shopify"
+                    else settlement(file, size))
         (folder / f"{name}-{size}.rows").write_text(str(rows))
     rows = int((folder / f"{name}-{size}.rows").read_text())
     os.link(cached, source)
