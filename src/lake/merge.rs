@@ -213,3 +213,36 @@ impl Kept {
         self.history.extend(past.into_iter().map(|row| row as u32));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lake::{Cell, RowsBuilder};
+    use crate::types::{Day, Timestamp};
+
+    /// One refund, as a document of this second told it.
+    fn refund(table: &Table, exported_at: i64) -> RecordBatch {
+        let mut rows = RowsBuilder::new(table.name, table.all_columns());
+        rows.push(table.all_columns().map(|column| match column.name {
+            "refunded_at" => Cell::Timestamp(Timestamp::from_seconds(0)),
+            "exported_at" => Cell::Timestamp(Timestamp::from_seconds(exported_at)),
+            "refund_day" => Cell::Day(Day::from_days(0)),
+            "source_line" => Cell::Integer(1),
+            _ if column.nullable => Cell::Null,
+            name => Cell::from(name),
+        }));
+        rows.finish().batch().clone()
+    }
+
+    #[test]
+    fn a_state_that_leaves_the_history_is_a_change() {
+        let table = Table::named("refund_lines").unwrap();
+        let nothing = RecordBatch::new_empty(table.schema());
+        let (past, again) = (refund(table, 7), refund(table, 7));
+        let outcome = merge(table, &nothing, &past, &again).unwrap();
+        assert_eq!((outcome.current.num_rows(), outcome.history.num_rows()), (1, 0));
+        assert!(outcome.changed, "what the lake had was not this");
+        let outcome = merge(table, &past, &nothing, &again).unwrap();
+        assert!(!outcome.changed, "the same again is nothing new");
+    }
+}
