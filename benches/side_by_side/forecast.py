@@ -335,6 +335,10 @@ def main():
     parser.add_argument("--limit", type=int, default=400, help="most series of a set that has no goal")
     options = parser.parse_args()
     options.trueup = str(pathlib.Path(options.trueup).resolve())
+    folders = [path.parent.name for path in options.series.glob("*/series.parquet")] if options.series else []
+    unknown = set(options.only.split(",") if options.only else []) - {"sample", "speed", *folders}
+    if unknown:
+        sys.exit(f"no set is called {', '.join(sorted(unknown))}: there are sample, speed, {', '.join(sorted(folders))}")
     wanted = lambda name: not options.only or name in options.only.split(",")
     # First, while this process is small: a child's peak memory counts from its parent's.
     if wanted("speed"):
