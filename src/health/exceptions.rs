@@ -249,7 +249,7 @@ fn of_losing(losing: &LosingSku) -> Exception {
         threshold: "0.00".to_owned(),
         since: None,
         money: Some(losing.contribution.abs()),
-        hint: format!("{} sold for {}; {line} tips it", counted(losing.units, "unit"), losing.net_sales),
+        hint: format!("{} sold for {}; tipped by {line}", counted(losing.units, "unit"), losing.net_sales),
     }
 }
 

@@ -381,6 +381,39 @@ fn exceptions_are_ranked_by_money_and_carry_a_playbook() {
     );
 }
 
+/// The line may be one or many: `refunds`, `shipping paid`.
+#[test]
+fn a_losing_sku_names_the_line_that_tips_it() {
+    let (shop, settings) = (troubled(), settings());
+    let marts = shop.marts();
+    let facts = StockFacts::read(&marts).unwrap();
+    let index = StockIndex::new(&facts).unwrap();
+    let ledger = Ledger::build(&index, &pools());
+    let (drifts, listings) = (trueup::drift::Drifts::default(), Listings::default());
+    let losing = trueup::pnl::LosingSku {
+        channel: Channel::new("tiktok"),
+        sku: Sku::new("A"),
+        units: 4,
+        net_sales: cents(6_000),
+        contribution: cents(-150),
+        per_unit: Some(cents(-38)),
+        tipped_by: trueup::pnl::LINES.iter().find(|line| line.column == "refunds").unwrap(),
+    };
+    let evidence = Evidence {
+        settings: &settings,
+        ledger: &ledger,
+        drifts: &drifts,
+        latencies: &[],
+        listings: &listings,
+        losing: &[losing],
+        checks: &[],
+        as_of_end: facts.as_of_end,
+    };
+    let found = exceptions(&evidence, |_| None);
+    let hint = found.iter().find(|found| found.kind == ExceptionKind::LosingMoney).map(|found| found.hint.as_str());
+    assert_eq!(hint, Some("4 units sold for 60.00; tipped by refunds"));
+}
+
 #[test]
 fn a_scorecard_weighs_errors_against_earnings() {
     let (shop, settings) = (troubled(), settings());
