@@ -57,9 +57,18 @@ fn tell(settings: &Settings, summary: &Summary, seconds: f64, shell: &Shell) {
         shell.diagnostic(problem);
     }
     rejects(settings, summary, shell);
-    let rows = thousands(summary.accepted());
+    let rows = count(summary.accepted(), "row");
     let files = count(summary.files.len() as u64, "file");
-    shell.status("Finished", format!("{rows} rows from {files} in {seconds:.1} s; every row and byte accounted for"));
+    let known = match summary.duplicate() {
+        0 => String::new(),
+        rows => format!(", {} known already", thousands(rows)),
+    };
+    let rejected = match summary.rejected() {
+        0 => String::new(),
+        rows => format!(", {} rejected", thousands(rows)),
+    };
+    let done = format!("{rows} from {files}{known}{rejected} in {seconds:.1} s");
+    shell.status("Finished", format!("{done}; every row and byte accounted for"));
 }
 
 fn story(file: &FileSummary) -> String {

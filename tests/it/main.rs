@@ -25,6 +25,7 @@ mod lake;
 mod layers;
 mod ledger;
 mod mutations;
+mod newcomer;
 mod pnl;
 mod pnl_duckdb;
 mod project;

@@ -87,15 +87,17 @@ fn profit(night: &Night<'_>, figures: &Figures) -> Markup {
 
 fn read(night: &Night<'_>) -> String {
     let sum = |count: fn(&ReadFile) -> u64| night.files.iter().map(count).sum::<u64>() as usize;
-    let rejected = sum(|file| file.rejected);
-    let aside = if rejected == 0 {
-        "none rejected".to_owned()
-    } else {
-        format!("{} rejected", numbers::count(rejected as i64))
+    let known = match sum(|file| file.duplicate) {
+        0 => String::new(),
+        rows => format!(", {} known already", numbers::count(rows as i64)),
+    };
+    let aside = match sum(|file| file.rejected) {
+        0 => "none rejected".to_owned(),
+        rows => format!("{} rejected", numbers::count(rows as i64)),
     };
     format!(
-        "{} from {}, {aside}.",
-        things(sum(|file| file.read), "row", "rows"),
+        "{} from {}{known}, {aside}.",
+        things(sum(|file| file.accepted), "row", "rows"),
         things(night.files.len(), "file", "files")
     )
 }
