@@ -57,7 +57,7 @@ pub enum Command {
     Run(Run),
     /// Look at settings and exports without writing anything
     Check,
-    /// Run one of trueup's queries, or your own SQL, over the lake
+    /// Print a table of the lake, or run one of trueup's queries or your own SQL over it
     Query(Query),
     /// How a listing's buffer came about, with every figure's source
     Explain(Explain),
@@ -113,7 +113,7 @@ pub struct Run {
 /// `trueup query`
 #[derive(Debug, Args)]
 pub struct Query {
-    /// The name of a query, or a file of SQL; without one, the queries are listed
+    /// The name of a query or of a table, or a file of SQL; without one, the queries are listed
     #[arg(value_name = "NAME|FILE.sql")]
     pub query: Option<String>,
     /// Print the SQL instead of running it

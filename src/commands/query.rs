@@ -6,8 +6,9 @@ use std::path::Path;
 use super::ExitStatus;
 use super::shop::Shop;
 use crate::cli;
-use crate::error::{Diagnostic, Result};
-use crate::query::Catalogue;
+use crate::error::{Diagnostic, Result, near};
+use crate::lake::is_table;
+use crate::query::{Catalogue, EXTRA_TABLES};
 use crate::report::csv;
 use crate::shell::Shell;
 
@@ -33,24 +34,48 @@ fn sql(name: &str) -> Result<String> {
 }
 
 fn answer(project: &Path, name: &str) -> Result<Vec<u8>> {
+    let file = Path::new(name);
+    let own = file.extension().is_some_and(|ending| ending == "sql") && !is_sql(name);
+    let catalogue = Catalogue::built_in()?;
+    let is_known = catalogue.get(name).is_some() || is_table(name) || is_extra(name);
+    if !own && !is_known {
+        return Err(unknown(name, catalogue));
+    }
     let shop = Shop::open(project, None)?;
-    let rows = if Path::new(name).extension().is_some_and(|ending| ending == "sql") {
-        let file = Path::new(name);
+    let rows = if own {
         let text = fs::read_to_string(file).map_err(|error| Diagnostic::io("read", file, &error))?;
         shop.marts.sql(name, &text)?
-    } else if shop.marts.catalogue().get(name).is_none() {
-        return Err(unknown(name, shop.marts.catalogue()));
     } else {
-        shop.marts.rows(name)?
+        shop.marts.table(name)?
     };
     csv::write(&rows, csv::Reader::Person)
 }
 
+fn is_extra(name: &str) -> bool {
+    EXTRA_TABLES.iter().any(|table| table.name == name)
+}
+
+/// Whether somebody typed the statement itself.
+fn is_sql(name: &str) -> bool {
+    let first = name.split_whitespace().next().unwrap_or_default().to_lowercase();
+    name.trim().contains(char::is_whitespace) && matches!(first.as_str(), "select" | "with")
+}
+
 fn unknown(name: &str, catalogue: &Catalogue) -> Box<Diagnostic> {
-    let near = catalogue.queries().find(|query| query.name.contains(name)).map(|query| query.name.as_str());
-    let hint = match near {
+    if is_sql(name) {
+        let message = "SQL is read from a file, not from the command line";
+        let hint = "write it into `mine.sql` and run `trueup query mine.sql`";
+        return Diagnostic::error("inline-sql", message).hint(hint).into();
+    }
+    let message = Diagnostic::error("unknown-query", format!("there is no query `{name}`"));
+    if Path::new(name).is_file() {
+        return message.in_file(name).hint("SQL is read from files whose names end in `.sql`: rename it").into();
+    }
+    let names = || catalogue.queries().map(|query| query.name.as_str());
+    let hint = match near(name, names()).or_else(|| names().find(|known| known.contains(name))) {
         Some(near) => format!("did you mean `trueup query {near}`?"),
+        None if is_table(name) => format!("it is a table: `trueup query {name}` prints it"),
         None => "`trueup query` lists them; your own SQL is a file that ends in `.sql`".to_owned(),
     };
-    Diagnostic::error("unknown-query", format!("there is no query `{name}`")).hint(hint).into()
+    message.hint(hint).into()
 }

@@ -4,7 +4,6 @@
 //! Goes in: the settings file. Comes out: settings with every default filled in, or a message that
 //! names file, line and what to type.
 
-mod near;
 mod options;
 mod policy;
 mod read;

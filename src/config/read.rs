@@ -8,13 +8,12 @@ use std::path::{Component, Path, PathBuf};
 
 use toml::Spanned;
 
-use super::near::near;
 use super::options::{Amount, ChannelOptions, FeeOptions, MappingOptions, Options, PolicyOptions, Share, ShopOptions};
 use super::settings::{
     Analog, ChannelKind, ChannelSettings, CostMethod, DateOrder, Decimal, DriftAlert, FeeSchedule, HoldbackModel,
     Mapping, Multiplier, PolicyLevel, PolicyTree, Settings, Shop, SyncTier,
 };
-use crate::error::{Diagnostic, Result};
+use crate::error::{Diagnostic, Result, near};
 use crate::lake::{TABLES, Table};
 use crate::types::{Channel, Currency, Day, Money, Rate, Sku};
 

@@ -3,10 +3,14 @@
 //! Goes in: whatever went wrong, as far down as it happened. Comes out: one [`Diagnostic`] that
 //! `shell` prints in one voice. Nothing here prints.
 
+mod near;
+
 use std::fmt;
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+
+pub(crate) use near::near;
 
 /// A result whose error can be shown to a person as it stands.
 pub type Result<T, E = Box<Diagnostic>> = std::result::Result<T, E>;

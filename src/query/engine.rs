@@ -50,6 +50,12 @@ impl Frame {
         let zoned: Vec<_> = zoned.collect();
         Ok(Self(if zoned.is_empty() { frame } else { frame.with_columns(zoned) }))
     }
+
+    /// Its columns; none where its files cannot be read, which its answer tells.
+    pub(crate) fn columns(&self) -> Vec<String> {
+        let schema = self.0.clone().collect_schema();
+        schema.map_or_else(|_| Vec::new(), |schema| schema.iter_names().map(ToString::to_string).collect())
+    }
 }
 
 /// Answers one query over exactly these tables; `name` is for messages and names the answer.
@@ -80,4 +86,13 @@ fn failed(name: &str, error: &PolarsError) -> Diagnostic {
     let text = error.to_string();
     let reason = text.lines().next().unwrap_or_default();
     Diagnostic::error("engine", format!("`{name}` cannot be answered: {reason}"))
+}
+
+/// The column that the engine says it cannot find.
+pub(crate) fn unknown_column(problem: &Diagnostic) -> Option<String> {
+    let said = [("unable to find column \"", '"'), ("no column named '", '\'')];
+    said.iter().find_map(|(before, after)| {
+        let (_, rest) = problem.message.split_once(before)?;
+        rest.split_once(*after).map(|(name, _)| name.to_owned())
+    })
 }

@@ -14,6 +14,7 @@ use super::extras::{CALENDAR, EXTRA_TABLES, RUN, RunParameters, calendar};
 use super::guard;
 use super::header::Query;
 use super::partials::Partials;
+use super::unknown;
 use crate::error::{Diagnostic, Result};
 use crate::lake::{REJECTS, Rows, Snapshot, TABLES, Table, encode, is_table, schema_of, sha256};
 use crate::types::Month;
@@ -202,14 +203,16 @@ impl Marts {
         let mut tables = Vec::new();
         for name in guard::check(path, text)?.tables {
             if !self.given.contains_key(&name) && !is_table(&name) && self.catalogue.get(&name).is_none() {
-                let message = format!("there is no table or query `{name}`");
-                let hint = format!("there are {}", self.names().join(", "));
-                return Err(Diagnostic::error("unknown-table", message).in_file(path).hint(hint).into());
+                return Err(unknown::table(path, text, &name, &self.names()).into());
             }
             let frame = self.source(&name, None)?.frame;
             tables.push((name, frame));
         }
-        engine::answer(path, text, tables)
+        let columns: BTreeSet<String> = tables.iter().flat_map(|(_, frame)| frame.columns()).collect();
+        engine::answer(path, text, tables).map_err(|problem| match engine::unknown_column(&problem) {
+            Some(name) => unknown::column(path, text, &name, &columns.into_iter().collect::<Vec<_>>()).into(),
+            None => problem,
+        })
     }
 
     /// Every table and query that SQL may name, in order.

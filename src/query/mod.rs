@@ -15,6 +15,7 @@ mod header;
 mod list;
 mod marts;
 mod partials;
+mod unknown;
 
 pub use catalogue::Catalogue;
 pub use extras::{BUNDLE_PARTS, CALENDAR, CHANNELS, EXTRA_TABLES, ExtraTable, RUN, RunParameters, SKU_MAP};

@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Output;
 
-use crate::project::Project;
+use crate::project::{Project, said};
 
 const SHOP: &str = "[shop]\ncurrency = \"EUR\"\ntime-zone = \"Europe/Berlin\"\nas-of = 2026-02-28\n\n\
     [channel.portal]\nkind = \"wholesale\"\n\n";
@@ -42,6 +42,31 @@ fn has(text: &str, parts: &[&str]) {
 const UNKNOWN_WORDS: &str = "Beleg;Datum;Artikel;Menge;Preis;Status\nA1;2026-02-03;MUG;2;1,50;paid\n\
     A2;2026-02-03;MUG;2;1,50;zurückgestellt\nA3;2026-02-03;MUG;2;1,50;storniert\nA4;2026-02-03;MUG;2;1,50;storniert\n\
     A5;2026-02-03;MUG;zwei;1,50;paid\n";
+
+#[test]
+fn questions_to_the_lake_that_miss_are_pointed_on() {
+    let orders = UNKNOWN_WORDS.lines().take(2).collect::<Vec<_>>().join("\n") + "\n";
+    let project = project(MAPPING, &[("portal/orders.csv", &orders)]);
+    assert_eq!(project.trueup(&["ingest"]).status.code(), Some(0));
+    fs::write(project.path("own.sql"), "select sku as s\nfrom order_lines\nwhere sttus = 'paid'\norder by s\n")
+        .unwrap();
+    fs::write(project.path("table.sql"), "select sku as s\nfrom order_line\norder by s\n").unwrap();
+    fs::write(project.path("own.txt"), "select sku as s from order_lines order by s\n").unwrap();
+    for (query, wanted) in [
+        ("own.sql", &["has the column `sttus`", "own.sql:3:7", "did you mean `status`?"][..]),
+        ("table.sql", &["no table or query `order_line`", "table.sql:2:6", "did you mean `order_lines`?"]),
+        ("mart_setlements", &["no query `mart_setlements`", "did you mean `trueup query mart_settlements`?"]),
+        ("select * from order_lines", &["SQL is read from a file", "`trueup query mine.sql`"]),
+        ("with x as (select 1) select 2", &["SQL is read from a file"]),
+        ("own.txt", &["files whose names end in `.sql`"]),
+    ] {
+        let output = project.trueup(&["query", query]);
+        assert_eq!(output.status.code(), Some(2), "{query}");
+        has(&stderr(&output), wanted);
+    }
+    let table = said(&project.trueup(&["query", "order_lines"]));
+    has(&table, &["channel,order_id,", "portal,A1,MUG#1,"]);
+}
 
 #[test]
 fn the_terminal_counts_what_the_page_counts() {

@@ -2,7 +2,7 @@
 
 /// The known name that is at most two letters away, and less than half of the word; the first of the
 /// nearest.
-pub(super) fn near<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn near<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
     let far = |name: &str| distance(&word, &name.to_lowercase());
     let nearest = known.map(|name| (far(name), name)).min_by_key(|(far, _)| *far)?;
