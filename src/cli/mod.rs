@@ -94,6 +94,10 @@ pub struct Ingest {
     /// Say how this one file is understood; nothing is written
     #[arg(long, value_name = "FILE")]
     pub explain: Option<PathBuf>,
+    /// List the tables that files and mappings can fill, or the columns of one and the words they
+    /// know; nothing is read
+    #[arg(long, value_name = "TABLE", num_args = 0..=1, default_missing_value = "", conflicts_with = "explain")]
+    pub columns: Option<String>,
     /// Exit with 1 if any row is rejected
     #[arg(long)]
     pub strict: bool,

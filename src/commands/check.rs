@@ -12,6 +12,7 @@ use crate::shell::{Shell, count};
 pub(super) fn check(project: &Path, shell: &Shell) -> Result<ExitStatus> {
     let settings = Settings::read(project)?;
     let channels = count(settings.channels.len() as u64, "channel");
+    ingest::check_mappings(&settings)?;
     shell.status("Read", format!("{}: {channels}", settings.file.display()));
     let (mut known, mut problems) = (0, 0);
     for file in ingest::discover(&settings)? {

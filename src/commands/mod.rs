@@ -1,6 +1,7 @@
 //! In which order? One file, one command; the work happens below.
 
 mod check;
+mod columns;
 mod explain;
 mod explain_export;
 mod forecast;
@@ -70,9 +71,10 @@ fn command(arguments: &Arguments, shell: &Shell) -> Result<ExitStatus> {
         Command::Verify => verify::verify(project, shell),
         Command::Completions { shell: kind } => completions(*kind, shell),
         Command::Man => manual(shell),
-        Command::Ingest(options) => match &options.explain {
-            Some(file) => explain_export::explain_export(project, file, shell),
-            None => ingest::ingest(project, options.strict, shell),
+        Command::Ingest(options) => match (&options.explain, &options.columns) {
+            (Some(file), _) => explain_export::explain_export(project, file, shell),
+            (None, Some(table)) => columns::columns(table, shell),
+            (None, None) => ingest::ingest(project, options.strict, shell),
         },
         Command::Run(options) => run::run(project, options, shell),
         Command::Check => check::check(project, shell),

@@ -252,7 +252,7 @@ impl Source<'_> {
             let problem = self.wrong(&options.table, "no such table in the lake", "such as `order_lines`");
             match near(options.table.get_ref(), TABLES.iter().map(|table| table.name)) {
                 Some(name) => problem.hint(format!("did you mean `table = \"{name}\"`?")),
-                None => problem,
+                None => problem.hint("`trueup ingest --columns` lists the tables"),
             }
         })?;
         if let Some(channel) = &options.channel

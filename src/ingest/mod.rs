@@ -13,6 +13,7 @@
 mod at_limits;
 mod cell;
 mod channels;
+mod columns;
 mod context;
 mod encoding;
 mod excerpt;
@@ -41,6 +42,8 @@ use std::time::UNIX_EPOCH;
 
 pub use excerpt::RejectLine;
 pub use explain::{Explanation, HeaderUse, Proposal, explain};
+pub use channels::StandIn;
+pub use columns::{FileColumn, Need, columns};
 pub use receipt::{FileContext, Receipt, Recognition, Reject, Sink, Span};
 pub use run::{Event, FileSummary, Summary, run};
 
@@ -90,6 +93,14 @@ fn has_ending(path: &Path) -> bool {
 /// Which export a file is.
 ///
 /// # Errors
+/// Whether every `[mapping.NAME]` of the settings can read a file.
+///
+/// # Errors
+/// The first that cannot, with what to change.
+pub fn check_mappings(settings: &Settings) -> Result<()> {
+    channels::layouts(settings).map(|_| ())
+}
+
 /// Where it is none that is known, or not a table at all; the message says what to do.
 pub fn recognise(path: &Path, settings: &Settings) -> Result<Recognition> {
     let layouts = channels::layouts(settings)?;

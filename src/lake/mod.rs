@@ -17,6 +17,7 @@ mod commit;
 mod digest;
 mod files;
 mod manifest;
+mod meaning;
 mod merge;
 mod months;
 mod moved;

@@ -1,8 +1,14 @@
 //! What somebody meets who has never used trueup: what is missing is told whole, with what to type.
 
 use std::fs;
+use std::path::Path;
 use std::process::Output;
 
+use trueup::config::Settings;
+use trueup::ingest::{self, FileContext, Need, StandIn, columns};
+use trueup::lake::{TABLES, Table};
+
+use crate::ingest::Kept;
 use crate::project::{Project, said};
 
 const SHOP: &str = "[shop]\ncurrency = \"EUR\"\ntime-zone = \"Europe/Berlin\"\nas-of = 2026-02-28\n\n\
@@ -39,9 +45,137 @@ fn has(text: &str, parts: &[&str]) {
     }
 }
 
+const RENAMED: &str = "Belegnr;Bestelldatum;Artikel;Menge;Einzelpreis;Status;Notiz\n\
+    A1;03.02.2026;MUG;2;1.009,50;paid;\n";
+
+#[test]
+fn a_mapping_that_leaves_something_open_is_told_all_of_it() {
+    let mapping = "[mapping.portal]\ntable = \"order_lines\"\ncolumns = { order_id = \"Beleg\", sku = \"Artikel\" }\n";
+    let output = project(mapping, &[("portal/orders.csv", RENAMED)]).trueup(&["check"]);
+    assert_eq!(output.status.code(), Some(2));
+    let lacks = "`[mapping.portal]` does not say `channel`, `ordered_at`, `quantity`, `currency`, `status`, \
+                 which every row of `order_lines` must have";
+    has(&stderr(&output), &[lacks, "trueup.toml:9", "`channel = \"NAME\"`", "`trueup ingest --columns order_lines`"]);
+}
+
 const UNKNOWN_WORDS: &str = "Beleg;Datum;Artikel;Menge;Preis;Status\nA1;2026-02-03;MUG;2;1,50;paid\n\
     A2;2026-02-03;MUG;2;1,50;zurückgestellt\nA3;2026-02-03;MUG;2;1,50;storniert\nA4;2026-02-03;MUG;2;1,50;storniert\n\
     A5;2026-02-03;MUG;zwei;1,50;paid\n";
+
+#[test]
+fn words_and_constants_of_a_mapping_are_looked_at_before_a_file_is() {
+    for (from, to, wanted) in [
+        ("decimal", "words = { status = { \"raus\" = \"shiped\" } }\ndecimal", "did you mean `shipped`?"),
+        ("decimal", "words = { status = { \"raus\" = \"weg\" } }\ndecimal", "its words are pending, paid,"),
+        ("\"EUR\"", "\"Euro\"", "not the three letters of a currency in use"),
+    ] {
+        let output = project(&MAPPING.replace(from, to), &[]).trueup(&["check"]);
+        assert_eq!(output.status.code(), Some(2), "{to}");
+        has(&stderr(&output), &[wanted, "trueup.toml:9"]);
+    }
+}
+
+/// A cell that a column takes.
+fn cell(column: &ingest::FileColumn) -> String {
+    let word = column.words.first().map(|(word, _)| (*word).to_owned());
+    let text = match column.kind {
+        "amount" | "rate" => "1.50",
+        "whole number" => "3",
+        "time" => "2026-02-03T10:00:00Z",
+        "day" => "2026-02-03",
+        "yes or no" => "yes",
+        "currency" => "EUR",
+        _ => "portal",
+    };
+    word.unwrap_or_else(|| text.to_owned())
+}
+
+/// What the listing says must be given, and what stands in for the rest.
+fn least(table: &'static Table) -> Vec<ingest::FileColumn> {
+    let all = columns(table);
+    let mut names: Vec<&str> = Vec::new();
+    for column in &all {
+        match (column.need, column.stand_in) {
+            (Need::Given, _) => names.push(column.name),
+            (Need::Filled, Some(StandIn::Like(other))) => names.push(other),
+            _ => {}
+        }
+    }
+    all.into_iter().filter(|column| names.contains(&column.name)).collect()
+}
+
+fn read_with(table: &Table, columns: &[&ingest::FileColumn]) -> Result<(u64, u64), String> {
+    let folder = tempfile::tempdir().unwrap();
+    let headers: Vec<String> = columns.iter().map(|column| format!("H {}", column.name)).collect();
+    let pairs = columns.iter().zip(&headers).map(|(column, header)| format!("{} = \"{header}\"", column.name));
+    let pairs: Vec<String> = pairs.collect();
+    let mapping = format!("[mapping.m]\ntable = \"{}\"\ncolumns = {{ {} }}\n", table.name, pairs.join(", "));
+    let settings = Settings::parse(Path::new("trueup.toml"), folder.path(), &format!("{SHOP}{mapping}")).unwrap();
+    let path = folder.path().join("counted_2026-02-28.csv");
+    let cells: Vec<String> = columns.iter().map(|column| cell(column)).collect();
+    fs::write(&path, format!("{};x\n{};y\n", headers.join(";"), cells.join(";"))).unwrap();
+    let mut kept = Kept::default();
+    let receipt = ingest::read_as(&path, &settings, FileContext::default(), &mut kept);
+    let receipt = receipt.map_err(|refusal| refusal.message.clone())?;
+    assert!(kept.rejects.is_empty(), "`{}`: {:?}", table.name, kept.rejects);
+    Ok((receipt.accepted, receipt.rejected))
+}
+
+/// The listing is true: a mapping that gives what must be given reads a row, and one that leaves any
+/// of it out is refused for that.
+#[test]
+fn the_listing_tells_what_a_mapping_must_give() {
+    for table in TABLES {
+        let least = least(table);
+        let all: Vec<&ingest::FileColumn> = least.iter().collect();
+        assert_eq!(read_with(table, &all), Ok((1, 0)), "`{}`", table.name);
+        for left_out in columns(table).iter().filter(|column| column.need == Need::Given) {
+            let others: Vec<&ingest::FileColumn> =
+                all.iter().copied().filter(|one| one.name != left_out.name).collect();
+            let refusal = read_with(table, &others).unwrap_err();
+            has(&refusal, &[&format!("does not say `{}`", left_out.name)]);
+        }
+    }
+}
+
+#[test]
+fn the_listing_names_tables_columns_words_and_where_fees_go() {
+    let project = Project::empty();
+    let tables = said(&project.trueup(&["ingest", "--columns"]));
+    TABLES.iter().for_each(|table| has(&tables, &[table.name, table.about()]));
+    for table in TABLES {
+        let listed = said(&project.trueup(&["ingest", "--columns", table.name]));
+        for column in columns(table) {
+            has(&listed, &[column.name, column.meaning]);
+            column.words.iter().for_each(|(word, others)| {
+                let others =
+                    if column.kind == "word" && table.name != "settlement_lines" { others } else { &Vec::new() };
+                has(&listed, &[word]);
+                has(&listed, others);
+            });
+        }
+    }
+    let fees = said(&project.trueup(&["ingest", "--columns", "settlement_lines"]));
+    has(&fees, &["storage_fee       Storage fees", "payout            in no line of the statement"]);
+    let near = project.trueup(&["ingest", "--columns", "order_line"]);
+    assert_eq!(near.status.code(), Some(2));
+    has(&stderr(&near), &["did you mean `trueup ingest --columns order_lines`?"]);
+}
+
+/// What stands under the listing of a table is a mapping but for the headers.
+#[test]
+fn the_template_of_a_listing_is_a_mapping() {
+    let project = Project::empty();
+    for table in TABLES {
+        let listed = said(&project.trueup(&["ingest", "--columns", table.name]));
+        let (_, template) = listed.split_once("[mapping.NAME]").unwrap();
+        let template = format!("{SHOP}[mapping.NAME]{}", template.replace("CHANNEL", "portal"));
+        let settings = Settings::parse(Path::new("trueup.toml"), project.path("").as_path(), &template).unwrap();
+        let stray = project.path("stray.csv");
+        fs::write(&stray, "a,b\n1,2\n").unwrap();
+        assert_eq!(ingest::recognise(&stray, &settings).unwrap_err().code, "unknown-layout", "{template}");
+    }
+}
 
 #[test]
 fn questions_to_the_lake_that_miss_are_pointed_on() {

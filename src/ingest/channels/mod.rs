@@ -5,6 +5,7 @@ mod bigcommerce;
 mod ebay;
 mod etsy;
 mod labels;
+mod mapping;
 mod plain;
 mod shipped;
 mod shopify;
@@ -14,7 +15,9 @@ mod walmart;
 mod woocommerce;
 mod words;
 
-pub(crate) use plain::reader;
+pub(crate) use mapping::words_of;
+pub use plain::StandIn;
+pub(crate) use plain::{is_read, reader, stand_in};
 pub(crate) use unwanted::{Unwanted, unwanted};
 
 use super::export::{Export, Layout};
@@ -72,7 +75,7 @@ pub(crate) static EXPORTS: &[&Export] = &[
 /// ones of the lake's tables.
 pub(crate) fn layouts(settings: &Settings) -> Result<Vec<Layout>> {
     let mut layouts: Vec<Layout> = EXPORTS.iter().map(|export| Layout::of(export)).collect();
-    layouts.extend(plain::mappings(settings)?);
+    layouts.extend(mapping::mappings(settings)?);
     layouts.extend(shipped::layouts()?);
     layouts.push(labels::shipstation());
     layouts.push(plain::order_lines());

@@ -1,11 +1,6 @@
-//! Layouts without a channel: the lake's own tables, a plain list of order lines, and what the user
-//! describes under `[mapping.NAME]`.
-
-use std::collections::BTreeMap;
+//! Layouts without a channel: the lake's own tables and a plain list of order lines.
 
 use super::words;
-use crate::config::{Mapping, Settings};
-use crate::error::{Diagnostic, Result};
 use crate::ingest::cell::Reader;
 use crate::ingest::context::Context;
 use crate::ingest::export::{Layout, LayoutField, Owner, Presence, Style};
@@ -22,11 +17,11 @@ pub(crate) fn tables() -> impl Iterator<Item = Layout> {
 }
 
 /// Whether a file can say it.
-fn is_read(column: &str) -> bool {
+pub(crate) fn is_read(column: &str) -> bool {
     !is_derived(column) && column != "exported_at"
 }
 
-fn layout(id: String, table: &'static Table, fields: Vec<LayoutField>) -> Layout {
+pub(super) fn layout(id: String, table: &'static Table, fields: Vec<LayoutField>) -> Layout {
     let group =
         (table.name == "order_lines").then(|| fields.iter().position(|field| field.name == "order_id")).flatten();
     Layout {
@@ -47,7 +42,7 @@ fn layout(id: String, table: &'static Table, fields: Vec<LayoutField>) -> Layout
     }
 }
 
-fn field(table: &'static Table, column: Column, headers: &[&str]) -> LayoutField {
+pub(super) fn field(table: &'static Table, column: Column, headers: &[&str]) -> LayoutField {
     let named_here = (table.name, column.name) == ("order_lines", "line_id");
     let filled = !column.nullable && !named_here;
     let presence = if filled { Presence::Filled } else { Presence::Optional };
@@ -115,6 +110,45 @@ impl Shape for Straight {
     }
 }
 
+/// What fills a column that a mapping does not give and every row must have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StandIn {
+    /// The same as this column.
+    Like(&'static str),
+    /// The day in the file's name, else the day on which it was written.
+    FileName,
+    /// The channel's pool.
+    Pool,
+    /// A name made from what the row says.
+    Named,
+    /// Units times the price of one.
+    Product,
+    /// This text.
+    Text(&'static str),
+}
+
+/// What fills a column of a table where a mapping does not give it.
+pub(crate) fn stand_in(table: &str, column: &str) -> Option<StandIn> {
+    let held = |list: &[(&str, &str)]| list.contains(&(table, column));
+    if let Some((_, _, other)) = SAME_AS.iter().find(|(name, same, _)| (*name, *same) == (table, column)) {
+        return Some(StandIn::Like(other));
+    }
+    match (table, column) {
+        ("channel_stock", "location") => Some(StandIn::Pool),
+        ("order_lines", "fulfilment") => Some(StandIn::Text("seller")),
+        ("advertising", "sku") => Some(StandIn::Text("")),
+        ("order_lines", "line_id") => Some(StandIn::Named),
+        ("order_lines", "gross") => Some(StandIn::Product),
+        ("order_lines", "channel_sku") => Some(StandIn::Like("sku")),
+        _ if held(NAMED_HERE) => Some(StandIn::Named),
+        _ if held(COUNTED_AT) => Some(StandIn::FileName),
+        _ => None,
+    }
+}
+
+/// When what a file shows was so.
+const COUNTED_AT: &[(&str, &str)] = &[("channel_stock", "reported_at"), ("stock", "at"), ("listings", "at")];
+
 /// What a missing column is the same as.
 const SAME_AS: &[(&str, &str, &str)] = &[
     ("channel_stock", "channel_sku", "sku"),
@@ -143,12 +177,8 @@ impl Straight {
                 draft = draft.set(column, cell);
             }
         }
-        let snapshot = match table.name {
-            "channel_stock" => Some("reported_at"),
-            "stock" | "listings" => Some("at"),
-            _ => None,
-        };
-        if let Some(column) = snapshot.filter(|column| *draft.get(column) == Cell::Null) {
+        let counted_at = COUNTED_AT.iter().find(|(name, _)| *name == table.name);
+        if let Some((_, column)) = counted_at.filter(|(_, column)| *draft.get(column) == Cell::Null) {
             draft = draft.set(column, context.snapshot);
         }
         if table.name == "channel_stock" && *draft.get("location") == Cell::Null {
@@ -278,60 +308,4 @@ fn refund(view: &View<'_>, line: &Draft, line_id: String, units: i64) -> Verdict
         .set("currency", view.cell("currency").clone())
         .set("disposition", "unknown");
     Verdict::Facts(vec![draft])
-}
-
-/// The layouts of `[mapping.NAME]`.
-///
-/// # Errors
-/// Where one fills a table or a column that does not exist.
-pub(crate) fn mappings(settings: &Settings) -> Result<Vec<Layout>> {
-    settings.mappings.iter().map(|mapping| mapped(mapping, settings)).collect()
-}
-
-fn mapped(mapping: &Mapping, settings: &Settings) -> Result<Layout> {
-    let wrong = |message: String| Diagnostic::error("mapping", message).at_line(&settings.file, mapping.line);
-    let table = Table::named(&mapping.table)
-        .ok_or_else(|| wrong(format!("`[mapping.{}]` fills `{}`, which is no table", mapping.name, mapping.table)))?;
-    let named = mapping.columns.keys().chain(mapping.constants.keys());
-    for name in named {
-        if !table.columns.iter().any(|column| column.name == name && is_read(name)) {
-            return Err(wrong(format!(
-                "`[mapping.{}]` fills `{name}`, which `{}` does not have",
-                mapping.name, table.name
-            ))
-            .into());
-        }
-    }
-    let columns = table.columns.iter().filter(|column| is_read(column.name));
-    let fields = columns.filter_map(|column| mapped_field(mapping, table, *column)).collect();
-    let mut layout = layout(format!("mapping.{}", mapping.name), table, fields);
-    layout.owner = mapping.channel.clone().map_or(Owner::Rows, Owner::Named);
-    if table.name != "order_lines" {
-        layout.shape = |_| Box::new(Straight::default());
-    }
-    layout.exact = false;
-    layout.style.decimal = mapping.decimal;
-    layout.dates = mapping.date_order;
-    layout.zone = mapping.time_zone;
-    layout.style.refuses_undecided_dates = true;
-    Ok(layout)
-}
-
-fn mapped_field(mapping: &Mapping, table: &'static Table, column: Column) -> Option<LayoutField> {
-    let header = mapping.columns.get(column.name);
-    let constant = mapping.constants.get(column.name);
-    if header.is_none() && constant.is_none() {
-        return None;
-    }
-    let headers: Vec<&str> = header.iter().map(|header| header.as_str()).collect();
-    let mut field = field(table, column, &headers);
-    field.presence = match (header, column.nullable) {
-        (None, _) => Presence::Optional,
-        (Some(_), false) if constant.is_none() => Presence::Filled,
-        _ => Presence::Header,
-    };
-    field.default = constant.cloned().or(field.default);
-    field.words = mapping.words.get(column.name).cloned().unwrap_or_else(BTreeMap::new);
-    field.negate = mapping.negate.iter().any(|name| name == column.name);
-    Some(field)
 }

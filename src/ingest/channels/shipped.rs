@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::plain;
+use super::mapping;
 use crate::config::Settings;
 use crate::error::Result;
 use crate::ingest::export::Layout;
@@ -18,7 +18,7 @@ pub(super) fn layouts() -> Result<Vec<Layout>> {
     let mut layouts = Vec::new();
     for text in MAPPINGS {
         let settings = Settings::parse(Path::new("mappings"), Path::new("."), &format!("{SHOP}{text}"))?;
-        for (mapping, layout) in settings.mappings.iter().zip(plain::mappings(&settings)?) {
+        for (mapping, layout) in settings.mappings.iter().zip(mapping::mappings(&settings)?) {
             layouts.push(Layout { id: mapping.name.clone(), ..layout });
         }
     }
