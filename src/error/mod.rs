@@ -35,6 +35,8 @@ pub struct Diagnostic {
     pub message: String,
     /// Where in which file.
     pub place: Option<Place>,
+    /// What is true of the place beyond the phrase, a line each.
+    pub details: Vec<String>,
     /// What to type next.
     pub hint: Option<String>,
 }
@@ -64,7 +66,7 @@ pub struct Excerpt {
 impl Diagnostic {
     /// An error: the work could not go on.
     pub fn error(code: &'static str, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, code, message: message.into(), place: None, hint: None }
+        Self { severity: Severity::Error, code, message: message.into(), place: None, details: Vec::new(), hint: None }
     }
 
     /// A warning: the work went on.
@@ -100,6 +102,12 @@ impl Diagnostic {
         if let Some(place) = &mut self.place {
             place.excerpt = Some(Excerpt { text: text.into(), span, label: label.into() });
         }
+        self
+    }
+
+    /// With lines that say more.
+    pub fn details(mut self, details: Vec<String>) -> Self {
+        self.details = details;
         self
     }
 

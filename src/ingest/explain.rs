@@ -51,6 +51,8 @@ pub struct HeaderUse {
 /// A layout for `trueup.toml`, guessed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proposal {
+    /// The table of the lake that it fills.
+    pub table: &'static str,
     /// A `[mapping.NAME]` table as TOML that the settings accept.
     pub toml: String,
     /// What has been guessed and should be looked at.
@@ -105,19 +107,41 @@ pub fn explain(path: &Path, settings: &Settings) -> Result<Explanation> {
     match known {
         Ok(known) => read_through(path, &known, settings, &mut told),
         Err(mut refusal) => {
-            if matches!(refusal.code, "unknown-layout" | "missing-column") {
-                match proposal(path, settings)? {
-                    Ok(proposal) => {
-                        told.proposal = Some(proposal);
-                        refusal.hint = Some("paste the proposal into `trueup.toml` and run `trueup ingest`".to_owned());
-                    }
-                    Err(hint) => refusal.hint = hint.or(refusal.hint),
-                }
+            if matches!(refusal.code, "unknown-layout" | "missing-column" | "mapping-columns") {
+                told.proposal = advise(path, settings, &mut refusal)?;
             }
             told.refusal = Some(*refusal);
         }
     }
     Ok(told)
+}
+
+/// Proposes a layout for a file that none has read, or says what to do instead.
+fn advise(path: &Path, settings: &Settings, refusal: &mut Diagnostic) -> Result<Option<Proposal>> {
+    const PASTE: &str = "paste the proposal into `trueup.toml` and run `trueup ingest`";
+    let of_mapping = refusal.code == "mapping-columns";
+    match proposal(path, settings)? {
+        // Of a file that is nearly a mapping's own, a guess at another table is wrong.
+        Ok(proposal) if of_mapping && !settings.mappings.iter().any(|mapping| mapping.table == proposal.table) => {
+            Ok(None)
+        }
+        Ok(proposal) => {
+            let also = |hint: &String| format!("{hint}; if files with the old headers come as well, {PASTE}");
+            refusal.hint = refusal
+                .hint
+                .as_ref()
+                .filter(|_| of_mapping)
+                .map_or_else(|| Some(PASTE.to_owned()), |hint| Some(also(hint)));
+            Ok(Some(proposal))
+        }
+        Err(_) if !refusal.details.is_empty() => Ok(None),
+        Err(hint) => {
+            let describe = "leave it if it is no export; else describe it under `[mapping.NAME]`: \
+                            `trueup ingest --columns` tells what can be filled";
+            refusal.hint = hint.or_else(|| Some(describe.to_owned()));
+            Ok(None)
+        }
+    }
 }
 
 fn read_through(path: &Path, known: &Known<'_>, settings: &Settings, told: &mut Explanation) {

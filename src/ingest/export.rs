@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use super::cell::Reader;
 use super::header::normalised;
 use super::shape::Shape;
-use crate::config::{ChannelKind, DateOrder, Decimal};
+use crate::config::{ChannelKind, ChannelSettings, DateOrder, Decimal};
 use crate::ingest::context::Context;
 use crate::lake::Table;
 use crate::types::Channel;
@@ -139,6 +139,8 @@ pub(crate) enum Owner {
 #[derive(Clone, Debug)]
 pub(crate) struct LayoutField {
     pub(crate) name: String,
+    /// The first of its headers, as people write it.
+    pub(crate) written: String,
     /// Normalised.
     pub(crate) headers: Vec<String>,
     pub(crate) presence: Presence,
@@ -198,9 +200,10 @@ impl Deref for Fields {
 
 impl LayoutField {
     pub(crate) fn new(name: &str, headers: &[&str], presence: Presence, reader: Reader) -> Self {
+        let written = headers.first().map_or_else(String::new, |header| (*header).to_owned());
         let headers = headers.iter().map(|header| normalised(header)).collect();
         let (words, negate, default) = (BTreeMap::new(), false, None);
-        Self { name: name.to_owned(), headers, presence, reader, words, negate, default }
+        Self { name: name.to_owned(), written, headers, presence, reader, words, negate, default }
     }
 
     pub(crate) fn is_required(&self) -> bool {
@@ -233,6 +236,21 @@ impl Layout {
             group,
             shape: export.shape,
         }
+    }
+
+    /// Whether files of this layout are looked for in a channel's folder, or outside of all.
+    pub(crate) fn is_of_folder(&self, folder: Option<&ChannelSettings>) -> bool {
+        match (&self.owner, folder) {
+            (Owner::Kind(kind), Some(channel)) => *kind == channel.kind,
+            (Owner::Named(name), Some(channel)) => *name == channel.name,
+            (Owner::Rows, None) => true,
+            _ => false,
+        }
+    }
+
+    /// The name of the `[mapping.NAME]` that describes it.
+    pub(crate) fn mapping(&self) -> Option<&str> {
+        self.id.strip_prefix("mapping.")
     }
 
     pub(crate) fn field(&self, name: &str) -> Option<usize> {

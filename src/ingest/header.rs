@@ -37,8 +37,8 @@ pub(crate) struct Found {
 pub(crate) enum Miss {
     /// This header stands twice.
     Duplicate(String),
-    /// These headers are missing; so many others are there.
-    Missing { headers: Vec<String>, present: usize },
+    /// Headers are missing; so many of those that must be there are.
+    Missing { present: usize },
     /// It is another export's.
     Other,
 }
@@ -54,8 +54,7 @@ pub(crate) fn hold(cells: &[String], layout: &Layout, named: bool) -> Result<Fou
         return Err(Miss::Other);
     }
     let mut columns = Vec::with_capacity(layout.fields.len());
-    let mut missing = Vec::new();
-    let (mut duplicate, mut present) = (None, 0);
+    let (mut duplicate, mut present, mut missing) = (None, 0, 0);
     for field in layout.fields.iter() {
         let found = field.headers.iter().find_map(|header| places.get(header.as_str()).map(|places| (header, places)));
         columns.push(found.map(|(_, places)| places[0]));
@@ -66,15 +65,14 @@ pub(crate) fn hold(cells: &[String], layout: &Layout, named: bool) -> Result<Fou
                 }
                 present += usize::from(field.is_required());
             }
-            None if field.is_required() => missing.extend(field.headers.first().cloned()),
-            None => {}
+            None => missing += usize::from(field.is_required()),
         }
     }
     if let Some(header) = duplicate.filter(|_| present * 2 > layout.required()) {
         return Err(Miss::Duplicate(header));
     }
-    if !missing.is_empty() {
-        return Err(Miss::Missing { headers: missing, present });
+    if missing > 0 {
+        return Err(Miss::Missing { present });
     }
     let others: Vec<usize> = (0..cells.len()).filter(|place| !columns.contains(&Some(*place))).collect();
     if layout.exact && !named && others.iter().any(|place| !cells[*place].is_empty()) {

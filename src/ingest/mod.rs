@@ -21,6 +21,7 @@ mod explain;
 mod export;
 mod header;
 mod limits;
+mod near_miss;
 mod output;
 mod propose;
 mod read;
@@ -109,6 +110,11 @@ pub fn recognise(path: &Path, settings: &Settings) -> Result<Recognition> {
 
 /// Reads a file into a sink. Its name in the lake is its path under the exports' folder, its date
 /// of writing comes from the file system.
+/// Whether a file is left out because it is no export that is read: that is told and is no failure.
+pub fn is_no_export(refusal: &Diagnostic) -> bool {
+    matches!(refusal.code, "unknown-layout" | "no-table")
+}
+
 ///
 /// # Errors
 /// Where the file as a whole is refused. What the sink was given before is void then.

@@ -8,6 +8,7 @@ use super::encoding;
 use super::export::{Layout, Owner};
 use super::header::{Found, Miss, hold, normalised};
 use super::limits;
+use super::near_miss::{NearMiss, rank, refusal};
 use super::receipt::Recognition;
 use super::record::Record;
 use super::records::{Dialect, Records};
@@ -132,39 +133,13 @@ pub(crate) fn recognise<'a>(
             why,
         });
     }
-    Err(unwanted.map_or_else(|| refusal(path, layouts, nearest), |unwanted| not_read(path, unwanted)))
+    Err(unwanted.map_or_else(|| refusal(path, settings, layouts, nearest), |unwanted| not_read(path, unwanted)))
 }
 
 /// An export that is known and has no table.
 fn not_read(path: &Path, unwanted: &Unwanted) -> Box<Diagnostic> {
     let message = format!("{} is not read: {}", unwanted.name, unwanted.why);
     Diagnostic::error("no-table", message).in_file(path).hint(unwanted.instead).into()
-}
-
-fn refusal(path: &Path, layouts: &[Layout], nearest: Option<Near>) -> Box<Diagnostic> {
-    let Some(near) = nearest else {
-        let message = format!("no export has the headers of `{}`", path.display());
-        return Diagnostic::error("unknown-layout", message)
-            .in_file(path)
-            .hint(format!("`trueup ingest --explain '{}'` proposes a `[mapping.NAME]` for it", path.display()))
-            .into();
-    };
-    let layout = &layouts[near.layout].id;
-    let place = |diagnostic: Diagnostic| diagnostic.at_line(path, near.line as usize);
-    match near.miss {
-        Miss::Duplicate(header) => {
-            place(Diagnostic::error("duplicate-column", format!("`{layout}` has the column `{header}` twice")))
-                .hint("delete the column that is not meant")
-                .into()
-        }
-        Miss::Missing { headers, .. } => {
-            let headers: Vec<String> = headers.iter().map(|header| format!("`{header}`")).collect();
-            let plural = if headers.len() == 1 { "column" } else { "columns" };
-            let message = format!("this looks like `{layout}`, but lacks the {plural} {}", headers.join(", "));
-            place(Diagnostic::error("missing-column", message)).hint("export it again with all columns").into()
-        }
-        Miss::Other => place(Diagnostic::error("unknown-layout", "no export has these headers")).into(),
-    }
 }
 
 /// The channel whose folder under the exports' folder the file lies in.
@@ -237,21 +212,12 @@ struct Best {
     delimiter: u8,
 }
 
-/// A layout almost found.
-struct Near {
-    layout: usize,
-    line: u64,
-    miss: Miss,
-    /// Per mille of its required headers.
-    share: usize,
-}
-
 struct Search<'a> {
     path: &'a Path,
     folder: Option<&'a ChannelSettings>,
     layouts: &'a [Layout],
     best: Option<Best>,
-    nearest: Option<Near>,
+    nearest: Option<NearMiss>,
     unwanted: Option<&'static Unwanted>,
 }
 
@@ -302,7 +268,7 @@ impl Search<'_> {
                     self.best = Some(Best { layout: index, found, headers, line, delimiter });
                 }
                 Ok(_) | Err(Miss::Other) => {}
-                Err(miss) => self.remember(index, line.line, miss, named),
+                Err(miss) => self.remember(index, line.line, miss, named, &headers),
             }
         }
         Ok(())
@@ -313,25 +279,16 @@ impl Search<'_> {
         let Some(best) = &self.best else { return true };
         let rank = |layout: &Layout| {
             let by_user = !matches!(layout.owner, Owner::Kind(_)) && !layout.exact && layout.required() > 0;
-            let of_folder = self.folder.is_some_and(|channel| match &layout.owner {
-                Owner::Kind(kind) => *kind == channel.kind,
-                Owner::Named(name) => *name == channel.name,
-                Owner::Rows | Owner::Folder => false,
-            });
+            let of_folder = self.folder.is_some() && layout.is_of_folder(self.folder);
             (of_folder, layout.required(), by_user)
         };
         rank(layout) > rank(&self.layouts[best.layout])
     }
 
-    fn remember(&mut self, layout: usize, line: u64, miss: Miss, named: bool) {
-        let required = self.layouts[layout].required();
-        let share = match &miss {
-            Miss::Missing { present, .. } => present * 1000 / required.max(1),
-            _ => 999,
-        };
-        let telling = share > 500 && (required >= 4 || named);
-        if telling && self.nearest.as_ref().is_none_or(|near| share > near.share) {
-            self.nearest = Some(Near { layout, line, miss, share });
+    fn remember(&mut self, layout: usize, line: u64, miss: Miss, named: bool, headers: &[String]) {
+        let Some(rank) = rank(&self.layouts[layout], &miss, named, self.folder) else { return };
+        if self.nearest.as_ref().is_none_or(|near| rank > near.rank) {
+            self.nearest = Some(NearMiss { layout, line, miss, headers: headers.to_vec(), rank });
         }
     }
 }

@@ -257,7 +257,7 @@ impl<'a> Session<'a> {
                 (self.report)(Event::Read(receipt.clone()));
                 self.receipts.push(*receipt);
             }
-            Outcome::Failed(problem) if matches!(problem.code, "unknown-layout" | "no-table") => {
+            Outcome::Failed(problem) if super::is_no_export(&problem) => {
                 (self.report)(Event::Ignored(problem.clone()));
                 self.ignored.push(*problem);
             }

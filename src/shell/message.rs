@@ -32,6 +32,12 @@ pub fn draw(diagnostic: &Diagnostic, colour: bool) -> String {
         let line = place.line.map_or_else(String::new, |line| format!(":{line}"));
         text.push_str(&format!(" {style}-->{style:#} {path}{line}\n"));
     }
+    if !diagnostic.details.is_empty() {
+        text.push('\n');
+    }
+    for line in &diagnostic.details {
+        text.push_str(&format!("  {}\n", plain(line)));
+    }
     if let Some(hint) = &diagnostic.hint {
         let style = if colour { AnsiColor::BrightCyan.on_default().effects(Effects::BOLD) } else { Style::new() };
         text.push_str(&format!("\n{style}hint{style:#}: {}\n", plain(hint)));

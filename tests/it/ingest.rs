@@ -589,7 +589,7 @@ fn a_column_that_is_missing_is_named() {
     fs::write(&path, replaced(&bytes, "Lineitem price", "Lineitem prize")).unwrap();
     let refusal = read(&path, &golden_settings()).0.unwrap_err();
     assert_eq!(refusal.code, "missing-column");
-    assert!(refusal.message.contains("`lineitem price`"), "{refusal}");
+    assert!(refusal.message.contains("`Lineitem price`"), "{refusal}");
 }
 
 #[test]

@@ -49,6 +49,38 @@ const RENAMED: &str = "Belegnr;Bestelldatum;Artikel;Menge;Einzelpreis;Status;Not
     A1;03.02.2026;MUG;2;1.009,50;paid;\n";
 
 #[test]
+fn what_a_file_lacks_for_its_mapping_is_told_whole() {
+    let project = project(MAPPING, &[("portal/orders.csv", RENAMED)]);
+    let wanted = [
+        "this looks like `mapping.portal`, but lacks the columns `Beleg`, `Datum`, `Preis`",
+        "missing     order_id    `Beleg`, did you mean `Belegnr`?",
+        "missing     ordered_at  `Datum`, did you mean `Bestelldatum`?",
+        "missing     unit_price  `Preis`, did you mean `Einzelpreis`?",
+        "recognised  sku         `Artikel`",
+        "recognised  quantity    `Menge`",
+        "recognised  status      `Status`",
+        "not used    `Belegnr`, `Bestelldatum`, `Einzelpreis`, `Notiz`",
+        "in the columns of `[mapping.portal]` set `order_id = \"Belegnr\"`, `ordered_at = \"Bestelldatum\"`, \
+         `unit_price = \"Einzelpreis\"`",
+    ];
+    for command in [&["ingest"][..], &["check"], &["ingest", "--explain", "portal/orders.csv"]] {
+        let output = project.trueup(command);
+        assert_eq!(output.status.code(), Some(1), "{command:?}");
+        has(&stderr(&output), &wanted);
+    }
+}
+
+/// What the hint says is what reads the file.
+#[test]
+fn the_hint_about_headers_can_be_typed() {
+    let mended = MAPPING.replace("\"Beleg\"", "\"Belegnr\"").replace("Datum", "Bestelldatum");
+    let mended = mended.replace("\"Preis\"", "\"Einzelpreis\"") + "date-order = \"dmy\"\n";
+    let output = project(&mended, &[("portal/orders.csv", RENAMED)]).trueup(&["ingest", "--strict"]);
+    has(&stderr(&output), &["Finished 1 row from 1 file in"]);
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
 fn a_mapping_that_leaves_something_open_is_told_all_of_it() {
     let mapping = "[mapping.portal]\ntable = \"order_lines\"\ncolumns = { order_id = \"Beleg\", sku = \"Artikel\" }\n";
     let output = project(mapping, &[("portal/orders.csv", RENAMED)]).trueup(&["check"]);
@@ -56,6 +88,73 @@ fn a_mapping_that_leaves_something_open_is_told_all_of_it() {
     let lacks = "`[mapping.portal]` does not say `channel`, `ordered_at`, `quantity`, `currency`, `status`, \
                  which every row of `order_lines` must have";
     has(&stderr(&output), &[lacks, "trueup.toml:9", "`channel = \"NAME\"`", "`trueup ingest --columns order_lines`"]);
+}
+
+#[test]
+fn a_file_that_hardly_fits_is_left_out_and_says_what_it_lacks() {
+    let stray = "Artikel;Lagerplatz\nMUG;A-1\n";
+    let project = project(MAPPING, &[("portal/places.csv", stray), ("notes.csv", stray)]);
+    let run = project.trueup(&["ingest"]);
+    assert_eq!(run.status.code(), Some(0));
+    has(
+        &stderr(&run),
+        &["Ignored exports/portal/places.csv: no export has these headers; `mapping.portal` comes nearest"],
+    );
+    let check = stderr(&project.trueup(&["check"]));
+    has(&check, &["recognised  sku         `Artikel`", "missing     quantity    `Menge`", "not used    `Lagerplatz`"]);
+    assert_eq!(check.matches("comes nearest").count(), 1, "{check}");
+}
+
+#[test]
+fn a_file_of_the_source_of_truth_is_held_to_its_name() {
+    let project = project("", &[("truth/stock_2026-02.csv", "sku,locaton,counted\nMUG,main,4\n")]);
+    let output = project.trueup(&["check"]);
+    assert_eq!(output.status.code(), Some(1));
+    let wanted = [
+        "this looks like `stock`, but lacks the columns `location`, `at`, `on_hand`",
+        "missing     location  `location`, did you mean `locaton`?",
+        "`trueup ingest --columns stock` tells what each column holds",
+    ];
+    has(&stderr(&output), &wanted);
+}
+
+#[test]
+fn a_channels_export_that_lacks_a_column_names_what_is_there() {
+    let header = "Name,Financial Status,Currency,Subtotal,Shipping,Taxes,Created at,Lineitem quantity,Lineitem name,\
+                  Lineitem prize,Lineitem sku\n";
+    let shopify = "[channel.shopify]\n";
+    let output = project(shopify, &[("shopify/orders.csv", header)]).trueup(&["check"]);
+    let wanted = ["lacks the column `Lineitem price`", "did you mean `Lineitem prize`?", "`Lineitem quantity`"];
+    has(&stderr(&output), &wanted);
+    has(&stderr(&output), &["export it again with all columns"]);
+}
+
+#[test]
+fn a_stray_file_is_no_failure_and_its_hint_leads_somewhere() {
+    let project = project("", &[("misc/notes.csv", "who,what\ndana,call the supplier\n")]);
+    let (check, ingest) = (project.trueup(&["check"]), project.trueup(&["ingest"]));
+    assert_eq!((check.status.code(), ingest.status.code()), (Some(0), Some(0)));
+    has(&stderr(&ingest), &["Ignored exports/misc/notes.csv: no export has these headers"]);
+    let wanted = ["warning: no export has these headers", "misc/notes.csv", "Checked 0 exports, 1 file ignored"];
+    has(&stderr(&check), &wanted);
+    let told = stderr(&project.trueup(&["ingest", "--explain", "misc/notes.csv"]));
+    assert!(!told.contains("--explain"), "{told}");
+    has(&told, &["leave it if it is no export", "`trueup ingest --columns`"]);
+}
+
+/// From outside the project the hint names it.
+#[test]
+fn the_hint_about_a_stray_file_can_be_typed() {
+    let project = project("", &[("misc/notes.csv", "who,what\ndana,call the supplier\n")]);
+    fs::create_dir(project.path("shop")).unwrap();
+    for part in ["trueup.toml", "exports"] {
+        fs::rename(project.path(part), project.path("shop").join(part)).unwrap();
+    }
+    let check = stderr(&project.trueup(&["check", "--project", "shop"]));
+    let command = "trueup ingest --explain 'shop/exports/misc/notes.csv' --project 'shop'";
+    has(&check, &[command]);
+    let told = project.trueup(&["ingest", "--explain", "shop/exports/misc/notes.csv", "--project", "shop"]);
+    has(&stderr(&told), &["leave it if it is no export"]);
 }
 
 const UNKNOWN_WORDS: &str = "Beleg;Datum;Artikel;Menge;Preis;Status\nA1;2026-02-03;MUG;2;1,50;paid\n\

@@ -171,6 +171,17 @@ fn is_sku_like(text: &str) -> bool {
     plain && letters && more && (3..=40).contains(&text.len()) && !cell::is_null(text)
 }
 
+/// The header that is called what files call a column of the lake.
+pub(crate) fn called<'a>(column: &str, headers: &[&'a str]) -> Option<&'a str> {
+    let (_, names) = NAMES.iter().find(|(name, _)| *name == column)?;
+    let exact = names.iter().find_map(|name| headers.iter().find(|header| spoken(header) == *name));
+    let within = || {
+        let mut names = names.iter().filter(|name| !WHOLE.contains(name));
+        names.find_map(|name| headers.iter().find(|header| holds(&spoken(header), name)))
+    };
+    exact.or_else(within).copied()
+}
+
 /// Whether a header says that an amount was spent.
 pub(super) fn is_cost(header: &str) -> bool {
     let words = ["cost", "fee", "fees", "charge", "charges", "postage", "spend", "label cost"];

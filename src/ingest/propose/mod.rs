@@ -12,6 +12,7 @@ use super::sniff::Sniffed;
 use crate::config::{ChannelSettings, DateOrder, Decimal, Settings};
 use crate::lake::Table;
 use guess::{Guess, Reading};
+pub(crate) use guess::called;
 use names::{TARGETS, Target, WORDS};
 
 /// The table that a file fills best, as a `[mapping.NAME]`; where it fits no table, what to do.
@@ -44,6 +45,7 @@ pub(crate) fn propose(
     let toml = draft.toml(path, folder, settings);
     draft.doubt_what_is_left();
     Ok(Proposal {
+        table: table.name,
         toml,
         doubts: draft.doubts,
         encoding: sniffed.charset.label().to_owned(),
@@ -222,7 +224,8 @@ fn line<'a>(key: &str, pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Strin
     if pairs.is_empty() { String::new() } else { format!("{key} = {{ {} }}\n", pairs.join(", ")) }
 }
 
-fn quoted(text: &str) -> String {
+/// The text as TOML writes it.
+pub(crate) fn quoted(text: &str) -> String {
     toml::Value::from(text).to_string()
 }
 
