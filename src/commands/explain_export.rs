@@ -6,22 +6,49 @@ use std::path::Path;
 use super::ExitStatus;
 use super::ingest::rejected_line;
 use crate::config::{DateOrder, Decimal, Settings};
-use crate::error::Result;
-use crate::ingest::{self, Explanation, Proposal, Recognition};
+use crate::error::{Diagnostic, Result};
+use crate::ingest::{self, Explanation, Proposal, Recognition, RejectKind};
 use crate::shell::{Shell, count, thousands};
 
 /// Prints which export a file is and what becomes of it; for an unknown one, a layout to start from.
-pub(super) fn explain_export(project: &Path, file: &Path, shell: &Shell) -> Result<ExitStatus> {
+pub(super) fn explain_export(project: &Path, file: &Path, strict: bool, shell: &Shell) -> Result<ExitStatus> {
     let settings = Settings::read(project)?;
     let told = ingest::explain(&within(file, &settings), &settings)?;
     shell.data(drawn(&told, file).as_bytes())?;
-    for reject in &told.rejects {
-        shell.diagnostic(&rejected_line(reject, &settings, format!("line {} is rejected", reject.source_line)));
+    for kind in told.rejects.iter().take(KINDS) {
+        let problem = rejected_line(&kind.first, &settings, rejected(kind));
+        shell.diagnostic(&match &kind.remedy {
+            Some(remedy) => problem.hint(remedy),
+            None => problem,
+        });
+    }
+    if let Some(others) = told.rejects.get(KINDS..).filter(|others| !others.is_empty()) {
+        let rows = count(others.iter().map(|kind| kind.count).sum(), "line");
+        shell.diagnostic(&Diagnostic::warning("rejected", format!("{rows} more are rejected for other reasons")));
     }
     if let Some(refusal) = &told.refusal {
         shell.diagnostic(refusal);
     }
-    Ok(if told.refusal.is_none() { ExitStatus::Fine } else { ExitStatus::SaysNo })
+    Ok(status(&told, strict))
+}
+
+/// Reasons for which lines are rejected that are shown.
+const KINDS: usize = 8;
+
+fn rejected(kind: &RejectKind) -> String {
+    let line = kind.first.source_line;
+    match kind.count {
+        1 => format!("line {line} is rejected"),
+        count => format!("line {line} and {} more are rejected for the same reason", thousands(count - 1)),
+    }
+}
+
+/// A file that is refused, or of which no line can be read, says no; where rows must not be rejected,
+/// one of them does.
+fn status(told: &Explanation, strict: bool) -> ExitStatus {
+    let receipt = told.receipt.as_ref().filter(|receipt| receipt.rejected > 0);
+    let no = told.refusal.is_some() || receipt.is_some_and(|receipt| strict || receipt.accepted == 0);
+    if no { ExitStatus::SaysNo } else { ExitStatus::Fine }
 }
 
 /// The file as it is named, or as it is named from the exports' folder.

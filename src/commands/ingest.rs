@@ -92,15 +92,26 @@ fn rejects(settings: &Settings, summary: &Summary, shell: &Shell) {
     let rest = thousands(summary.accepted());
     let message = format!("{} rejected; the other {rest} are in the lake", count(rejected, "row"));
     let rejects = settings.lake.join("rejects.csv");
-    let hint = format!("every rejected row is in `{}` with its line and reason", rejects.display());
+    let every = format!("every rejected row is in `{}` with its line and reason", rejects.display());
+    let hint = match remedy(example, settings, summary) {
+        Some(remedy) => format!("{remedy}; {every}"),
+        None => every,
+    };
     shell.diagnostic(&rejected_line(example, settings, message).hint(hint));
+}
+
+/// What to change so that the record is read.
+fn remedy(reject: &Reject, settings: &Settings, summary: &Summary) -> Option<String> {
+    let file = summary.files.iter().find(|file| file.receipt.file == reject.source_file)?;
+    ingest::remedy(settings, &file.receipt.export, reject).ok()?
 }
 
 /// A rejected record with its line and the cell that is to blame.
 pub(super) fn rejected_line(reject: &Reject, settings: &Settings, message: String) -> Diagnostic {
     let file = settings.exports.strip_prefix(&settings.folder).unwrap_or(&settings.exports).join(&reject.source_file);
-    let label =
-        if reject.column.is_empty() { reject.reason.clone() } else { format!("`{}` {}", reject.column, reject.reason) };
+    let column = format!("`{}`", reject.column);
+    let says_it = reject.column.is_empty() || reject.reason.starts_with(&column);
+    let label = if says_it { reject.reason.clone() } else { format!("{column}: {}", reject.reason) };
     let shown = &reject.shown;
     Diagnostic::warning("rejected", message).at_line(file, shown.line as usize).excerpt(
         shown.text.clone(),

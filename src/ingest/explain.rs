@@ -8,6 +8,7 @@ use super::propose;
 use super::read;
 use super::receipt::{FileContext, Receipt, Recognition, Reject, Sink};
 use super::recognise::{self, Known};
+use super::remedy;
 use super::shape::is_derived;
 use super::sniff::sniff;
 use super::source::Source;
@@ -28,12 +29,25 @@ pub struct Explanation {
     pub headers: Vec<HeaderUse>,
     /// What its records become; none where the file is refused.
     pub receipt: Option<Receipt>,
-    /// The first rejected records.
-    pub rejects: Vec<Reject>,
+    /// Its rejected records by column and reason, in the order in which they come up.
+    pub rejects: Vec<RejectKind>,
     /// Why it is refused or unknown.
     pub refusal: Option<Diagnostic>,
     /// For an unknown file, the layout that its headers and values suggest.
     pub proposal: Option<Proposal>,
+}
+
+/// Records of a file that are rejected for one reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RejectKind {
+    /// The first of them.
+    pub first: Reject,
+    /// How many they are.
+    pub count: u64,
+    /// What the cells say, each once; of many the first.
+    pub texts: Vec<String>,
+    /// What to change so that they are read.
+    pub remedy: Option<String>,
 }
 
 /// A header and what became of it.
@@ -65,13 +79,13 @@ pub struct Proposal {
     pub header_line: u64,
 }
 
-/// Rejects that are shown.
-const SHOWN: usize = 3;
+/// Texts of cells that are told of one reason.
+const TEXTS: usize = 20;
 
-/// Forgets the rows and keeps the first rejects.
+/// Forgets the rows and keeps the first reject of each kind.
 #[derive(Default)]
 struct Glance {
-    rejects: Vec<Reject>,
+    kinds: Vec<RejectKind>,
 }
 
 impl Sink for Glance {
@@ -80,8 +94,18 @@ impl Sink for Glance {
     }
 
     fn reject(&mut self, reject: Reject) -> Result<()> {
-        if self.rejects.len() < SHOWN {
-            self.rejects.push(reject);
+        let same = |kind: &&mut RejectKind| (kind.first.code, &kind.first.column) == (reject.code, &reject.column);
+        match self.kinds.iter_mut().find(same) {
+            Some(kind) => {
+                kind.count += 1;
+                if kind.texts.len() < TEXTS && !kind.texts.contains(&reject.text) {
+                    kind.texts.push(reject.text);
+                }
+            }
+            None => {
+                let texts = vec![reject.text.clone()];
+                self.kinds.push(RejectKind { first: reject, count: 1, texts, remedy: None });
+            }
         }
         Ok(())
     }
@@ -160,7 +184,11 @@ fn read_through(path: &Path, known: &Known<'_>, settings: &Settings, told: &mut 
         told.date_order = context.locale.dates.filter(|_| uses(super::cell::Reader::is_date));
         read::read(path, known, context.clone(), &mut glance)
     });
-    told.rejects = glance.rejects;
+    told.rejects = glance.kinds;
+    for kind in &mut told.rejects {
+        let texts: Vec<&str> = kind.texts.iter().map(String::as_str).collect();
+        kind.remedy = remedy::of_cells(known.layout, &kind.first, &texts);
+    }
     match read {
         Ok(receipt) => told.receipt = Some(receipt),
         Err(refusal) => told.refusal = Some(*refusal),

@@ -30,6 +30,7 @@ mod receipt;
 mod recognise;
 mod record;
 mod records;
+mod remedy;
 mod run;
 mod shape;
 mod sniff;
@@ -41,11 +42,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-pub use excerpt::RejectLine;
-pub use explain::{Explanation, HeaderUse, Proposal, explain};
 pub use channels::StandIn;
 pub use columns::{FileColumn, Need, columns};
+pub use excerpt::RejectLine;
+pub use explain::{Explanation, HeaderUse, Proposal, RejectKind, explain};
 pub use receipt::{FileContext, Receipt, Recognition, Reject, Sink, Span};
+pub use remedy::remedy;
 pub use run::{Event, FileSummary, Summary, run};
 
 use crate::config::Settings;
@@ -91,9 +93,6 @@ fn has_ending(path: &Path) -> bool {
     ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
 }
 
-/// Which export a file is.
-///
-/// # Errors
 /// Whether every `[mapping.NAME]` of the settings can read a file.
 ///
 /// # Errors
@@ -102,19 +101,22 @@ pub fn check_mappings(settings: &Settings) -> Result<()> {
     channels::layouts(settings).map(|_| ())
 }
 
+/// Which export a file is.
+///
+/// # Errors
 /// Where it is none that is known, or not a table at all; the message says what to do.
 pub fn recognise(path: &Path, settings: &Settings) -> Result<Recognition> {
     let layouts = channels::layouts(settings)?;
     recognise::recognise(path, Source::open(path)?, settings, &layouts).map(|known| known.recognition())
 }
 
-/// Reads a file into a sink. Its name in the lake is its path under the exports' folder, its date
-/// of writing comes from the file system.
 /// Whether a file is left out because it is no export that is read: that is told and is no failure.
 pub fn is_no_export(refusal: &Diagnostic) -> bool {
     matches!(refusal.code, "unknown-layout" | "no-table")
 }
 
+/// Reads a file into a sink. Its name in the lake is its path under the exports' folder, its date
+/// of writing comes from the file system.
 ///
 /// # Errors
 /// Where the file as a whole is refused. What the sink was given before is void then.

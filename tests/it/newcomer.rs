@@ -162,6 +162,50 @@ const UNKNOWN_WORDS: &str = "Beleg;Datum;Artikel;Menge;Preis;Status\nA1;2026-02-
     A5;2026-02-03;MUG;zwei;1,50;paid\n";
 
 #[test]
+fn rejects_are_told_by_reason_with_every_unknown_word() {
+    let project = project(MAPPING, &[("portal/orders.csv", UNKNOWN_WORDS)]);
+    let told = project.trueup(&["ingest", "--explain", "portal/orders.csv"]);
+    assert_eq!(told.status.code(), Some(0), "some rows are read");
+    let told = stderr(&told);
+    let wanted = [
+        "line 3 and 2 more are rejected for the same reason",
+        "line 6 is rejected",
+        "`Status`: not one of pending, paid,",
+        "under `[mapping.portal.words.status]`: `\"zurückgestellt\" = \"…\"`, `\"storniert\" = \"cancelled\"`",
+        "the words are pending, paid, shipped, completed, cancelled, refunded",
+    ];
+    has(&told, &wanted);
+    let ingest = stderr(&project.trueup(&["ingest"]));
+    has(&ingest, &["4 rows rejected", "`[mapping.portal.words.status]`", "`./lake/rejects.csv`"]);
+    let csv = fs::read_to_string(project.path("lake/rejects.csv")).unwrap();
+    has(&csv, &["not one of pending, paid,"]);
+    let strict = project.trueup(&["ingest", "--strict", "--explain", "portal/orders.csv"]);
+    assert_eq!(strict.status.code(), Some(1));
+}
+
+#[test]
+fn a_file_of_which_nothing_can_be_read_says_no() {
+    let nothing: String = UNKNOWN_WORDS
+        .lines()
+        .filter(|line| !line.ends_with("paid"))
+        .fold(String::new(), |text, line| text + line + "\n");
+    let project = project(MAPPING, &[("portal/orders.csv", &nothing)]);
+    let told = project.trueup(&["ingest", "--explain", "portal/orders.csv"]);
+    assert_eq!(told.status.code(), Some(1));
+    has(&stderr(&told), &["line 2 and 2 more are rejected"]);
+}
+
+#[test]
+fn a_channels_own_words_are_fixed_and_that_is_said() {
+    let header = "Name,Financial Status,Currency,Subtotal,Shipping,Taxes,Created at,Lineitem quantity,Lineitem name,\
+                  Lineitem price,Lineitem sku\n";
+    let row = "#1,pondering,EUR,9.00,1.00,0.70,2026-01-02 10:00:00 +0100,1,Mug,9.00,MUG\n";
+    let project = project("[channel.shopify]\n", &[("shopify/orders.csv", &format!("{header}{row}"))]);
+    let told = stderr(&project.trueup(&["ingest", "--explain", "shopify/orders.csv"]));
+    has(&told, &["the words of `shopify-orders` are fixed", "write the known word", "not one of "]);
+}
+
+#[test]
 fn words_and_constants_of_a_mapping_are_looked_at_before_a_file_is() {
     for (from, to, wanted) in [
         ("decimal", "words = { status = { \"raus\" = \"shiped\" } }\ndecimal", "did you mean `shipped`?"),

@@ -164,9 +164,18 @@ fn word(text: &str, words: &[(&str, &str)]) -> Result<Cell, Flaw> {
         Some((_, meaning)) => Ok(Cell::from(*meaning)),
         None => Err(Flaw::new(
             "unknown_status",
-            "not a word that is known here; it counts neither as sold nor as cancelled",
+            format!("not one of {}; it counts neither as sold nor as cancelled", some(words)),
         )),
     }
+}
+
+/// The words that a file may have; of many, which are in many languages, the first.
+fn some(words: &[(&str, &str)]) -> String {
+    const SHOWN: usize = 12;
+    let shown: Vec<&str> = words.iter().take(SHOWN).map(|(word, _)| *word).collect();
+    let more = words.len().saturating_sub(SHOWN);
+    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+    shown.join(", ") + &rest
 }
 
 fn one_of(text: &str, words: &[&str]) -> Result<Cell, Flaw> {

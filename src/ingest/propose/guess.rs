@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::names::{NAMES, Target, WHOLE};
+use super::names::{NAMES, Target, WHOLE, WORDS};
 use crate::config::{DateOrder, Decimal, Settings};
 use crate::ingest::cell::{self, DateEvidence, DecimalEvidence, Locale, Reader};
 use crate::ingest::channels::reader;
@@ -180,6 +180,17 @@ pub(crate) fn called<'a>(column: &str, headers: &[&'a str]) -> Option<&'a str> {
         names.find_map(|name| headers.iter().find(|header| holds(&spoken(header), name)))
     };
     exact.or_else(within).copied()
+}
+
+/// What a word of a file most likely means in a column of the lake.
+pub(crate) fn likely(table: &str, column: &str, said: &str) -> Option<&'static str> {
+    let (_, _, parts) = WORDS.iter().find(|(known, of, _)| (*known, *of) == (table, column))?;
+    likely_of(parts, said)
+}
+
+pub(super) fn likely_of(parts: &[(&str, &'static str)], said: &str) -> Option<&'static str> {
+    let said = said.to_lowercase();
+    parts.iter().find(|(part, _)| said.contains(part)).map(|(_, word)| *word)
 }
 
 /// Whether a header says that an amount was spent.

@@ -12,7 +12,7 @@ use super::sniff::Sniffed;
 use crate::config::{ChannelSettings, DateOrder, Decimal, Settings};
 use crate::lake::Table;
 use guess::{Guess, Reading};
-pub(crate) use guess::called;
+pub(crate) use guess::{called, likely};
 use names::{TARGETS, Target, WORDS};
 
 /// The table that a file fills best, as a `[mapping.NAME]`; where it fits no table, what to do.
@@ -179,8 +179,7 @@ impl Draft<'_> {
                 if self.reading.reads(self.table, column, said) {
                     continue;
                 }
-                let lower = said.to_lowercase();
-                let meant = parts.iter().find(|(part, _)| lower.contains(part)).map(|(_, word)| *word);
+                let meant = guess::likely_of(parts, said);
                 let fallback = if *column == "status" { "paid" } else { "other" };
                 let known = words.insert(said.to_owned(), meant.unwrap_or(fallback));
                 if known.is_none() {
