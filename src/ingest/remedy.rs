@@ -29,6 +29,9 @@ pub(super) fn of_cells(layout: &Layout, reject: &Reject, texts: &[&str]) -> Opti
     };
     match reject.code {
         "unknown_status" | "unknown_word" => Some(word(layout, field, texts)),
+        "ambiguous_decimal" if layout.exact => {
+            Some("write a point before decimals and nothing between thousands".to_owned())
+        }
         "ambiguous_decimal" => Some(format!("set `decimal = \",\"` or `decimal = \".\"` under {}", ticked(&place))),
         "ambiguous_date" => Some(format!("set `date-order = \"dmy\"` or `\"mdy\"` under {}", ticked(&place))),
         _ => None,

@@ -356,3 +356,21 @@ fn the_terminal_counts_what_the_page_counts() {
     has(&run, &[&format!("Finished {counts} in ")]);
     has(&fs::read_to_string(project.path("reports/index.html")).unwrap(), &[&format!("{counts}.")]);
 }
+
+#[test]
+fn a_count_that_could_be_a_thousand_times_as_much_is_not_guessed() {
+    let mapping = "[mapping.count]\ntable = \"stock\"\ncolumns = { sku = \"A\", on_hand = \"N\" }\nconstants = { location = \"main\" }\n";
+    let project = project(mapping, &[("lager/count_2026-02-28.csv", "A;N\nMUG;2.000\nCUP;3,000\nPOT;7\n")]);
+    let told = stderr(&project.trueup(&["ingest", "--explain", "lager/count_2026-02-28.csv"]));
+    has(
+        &told,
+        &["line 2 and 1 more are rejected", "set `decimal = \",\"` or `decimal = \".\"` under `[mapping.count]`"],
+    );
+    let settings = fs::read_to_string(project.path("trueup.toml")).unwrap() + "decimal = \",\"\n";
+    fs::write(project.path("trueup.toml"), settings).unwrap();
+    assert_eq!(project.trueup(&["ingest", "--strict"]).status.code(), Some(0));
+    has(
+        &said(&project.trueup(&["query", "stock"])),
+        &["MUG,main,2026-02-28T22:59:59Z,2026-02-28,2000,", "CUP,main,2026-02-28T22:59:59Z,2026-02-28,3,"],
+    );
+}

@@ -8,6 +8,7 @@ mod time;
 use chrono_tz::Tz;
 use unicode_normalization::UnicodeNormalization;
 
+use money::ambiguous;
 pub(crate) use money::{DecimalEvidence, money, rate};
 pub(crate) use text::{currency, flag, identifier, measure, prose, quantity};
 pub(crate) use time::{DateEvidence, day, instant, written_day};

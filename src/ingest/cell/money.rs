@@ -107,7 +107,7 @@ fn precision(currency: Currency) -> Flaw {
     Flaw::new("money_precision", format!("{currency} has {} decimals", currency.decimals()))
 }
 
-fn ambiguous() -> Flaw {
+pub(super) fn ambiguous() -> Flaw {
     Flaw::new("ambiguous_decimal", "it is not clear whether the comma or the point is the decimal mark here")
 }
 

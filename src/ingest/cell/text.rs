@@ -52,7 +52,7 @@ pub(crate) fn control_free(text: &str) -> Result<(), Flaw> {
     }
 }
 
-/// A whole number of units: `1`, `+3`, `1,000`, `1.0`.
+/// A whole number of units: `1`, `+3`, `1,000`, `1.0`. Without a known decimal mark, `1,000` says nothing.
 pub(crate) fn quantity(text: &str, decimal: Option<Decimal>) -> Result<i64, Flaw> {
     let bad = || Flaw::new("bad_qty", "not a whole number");
     let text = text.trim();
@@ -62,6 +62,9 @@ pub(crate) fn quantity(text: &str, decimal: Option<Decimal>) -> Result<i64, Flaw
     };
     let (point, group) = if decimal == Some(Decimal::Comma) { (',', '.') } else { ('.', ',') };
     let (whole, fraction) = digits.split_once(point).unwrap_or((digits, ""));
+    if decimal.is_none() && could_be_either(digits) {
+        return Err(super::ambiguous());
+    }
     if !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(bad());
     }
@@ -85,6 +88,13 @@ pub(crate) fn quantity(text: &str, decimal: Option<Decimal>) -> Result<i64, Flaw
         return Err(Flaw::new("qty_too_large", format!("more than {} units in one cell", limits::QUANTITY)));
     }
     Ok(if negative { -units } else { units })
+}
+
+/// `2.000` is two or two thousand, and so is `2,000`: some systems write counts with three decimals.
+fn could_be_either(digits: &str) -> bool {
+    let Some((first, rest)) = digits.split_once(['.', ',']) else { return false };
+    let three = rest.len() == 3 && rest.bytes().all(|byte| byte.is_ascii_digit());
+    three && (1..=3).contains(&first.len()) && !first.starts_with('0')
 }
 
 /// A measurement such as `453.592`, rounded half up to a whole number.
@@ -149,7 +159,11 @@ mod tests {
     #[test]
     fn quantities_are_whole() {
         let code = |text: &str| quantity(text, None).map_err(|flaw| flaw.code);
-        assert_eq!(code("1,000"), Ok(1000));
+        assert_eq!(code("1,000"), Err("ambiguous_decimal"));
+        assert_eq!(code("2.000"), Err("ambiguous_decimal"));
+        assert_eq!(code("1,000,000"), Ok(1_000_000));
+        assert_eq!(quantity("1,000", Some(Decimal::Point)), Ok(1000));
+        assert_eq!(quantity("12,000", Some(Decimal::Comma)), Ok(12));
         assert_eq!(code(" 4 "), Ok(4));
         assert_eq!(code("1.0"), Ok(1));
         assert_eq!(code("00012"), Ok(12));
