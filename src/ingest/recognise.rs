@@ -88,6 +88,7 @@ pub(crate) fn recognise<'a>(
     layouts: &'a [Layout],
 ) -> Result<Known<'a>> {
     let folder = folder_channel(path, settings);
+    let in_folder = path.strip_prefix(&settings.exports).is_ok_and(|inside| inside.components().nth(1).is_some());
     let declared = folder.and_then(|channel| channel.encoding.as_deref());
     source.settle_charset(declared, &[]);
     let sheets = match source.content {
@@ -98,7 +99,7 @@ pub(crate) fn recognise<'a>(
     };
     let (mut nearest, mut unwanted) = (None, None);
     for body in sheets {
-        let mut search = Search { path, folder, layouts, best: None, nearest: None, unwanted: None };
+        let mut search = Search { path, folder, in_folder, layouts, best: None, nearest: None, unwanted: None };
         search.look(&source, &body)?;
         let Some(best) = search.best else {
             nearest = nearest.or(search.nearest);
@@ -215,6 +216,8 @@ struct Best {
 struct Search<'a> {
     path: &'a Path,
     folder: Option<&'a ChannelSettings>,
+    /// Whether it lies in a folder of the exports' folder, a channel's or another.
+    in_folder: bool,
     layouts: &'a [Layout],
     best: Option<Best>,
     nearest: Option<NearMiss>,
@@ -261,6 +264,10 @@ impl Search<'_> {
         let cells: Vec<String> = headers.iter().map(|header| normalised(header)).collect();
         self.unwanted = self.unwanted.or_else(|| unwanted(&cells));
         for (index, layout) in self.layouts.iter().enumerate() {
+            // A layout that only its width tells is another's in another's folder.
+            if layout.width.is_some() && self.in_folder && !layout.is_of_folder(self.folder) {
+                continue;
+            }
             let named = is_named(self.path, layout);
             match hold(&cells, layout, named) {
                 Ok(found) if self.is_better(layout) => {
@@ -297,10 +304,7 @@ impl Search<'_> {
 fn is_named(path: &Path, layout: &Layout) -> bool {
     let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
     let rest = stem.strip_prefix(layout.table.name);
-    layout.exact
-        && rest.is_some_and(|rest| {
-            !rest.starts_with(|next: char| next == '_' && rest[1..].starts_with(char::is_alphabetic))
-        })
+    layout.exact && rest.is_some_and(|rest| !rest.trim_start_matches('_').starts_with(char::is_alphabetic))
 }
 
 /// The delimiter that Excel's `sep=;` line tells.

@@ -374,3 +374,13 @@ fn a_count_that_could_be_a_thousand_times_as_much_is_not_guessed() {
         &["MUG,main,2026-02-28T22:59:59Z,2026-02-28,2000,", "CUP,main,2026-02-28T22:59:59Z,2026-02-28,3,"],
     );
 }
+
+/// Three headers that every system has are an export of Shopify in Shopify's folder only.
+#[test]
+fn a_warehouse_list_is_not_taken_for_a_channels() {
+    let list = "Sku;Location;Qty\nMUG;main;12\nCUP;main;3\n";
+    let project =
+        project("[channel.shopify]\n", &[("depot/list_2026-02-28.csv", list), ("shopify/list_2026-02-28.csv", list)]);
+    let check = stderr(&project.trueup(&["check"]));
+    has(&check, &["shopify-inventory-trimmed    shopify/list", "Checked 1 export, 1 file ignored"]);
+}
