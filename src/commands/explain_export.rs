@@ -1,14 +1,14 @@
 //! `trueup ingest --explain`: how one file is understood.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::ExitStatus;
 use super::ingest::rejected_line;
 use crate::config::{DateOrder, Decimal, Settings};
 use crate::error::{Diagnostic, Result};
-use crate::ingest::{self, Explanation, Proposal, Recognition, RejectKind};
-use crate::shell::{Shell, count, thousands};
+use crate::ingest::{self, Explanation, Looks, Proposal, Recognition, RejectKind};
+use crate::shell::{Shell, count, plain, thousands};
 
 /// Prints which export a file is and what becomes of it; for an unknown one, a layout to start from.
 pub(super) fn explain_export(project: &Path, file: &Path, strict: bool, shell: &Shell) -> Result<ExitStatus> {
@@ -51,10 +51,17 @@ fn status(told: &Explanation, strict: bool) -> ExitStatus {
     if no { ExitStatus::SaysNo } else { ExitStatus::Fine }
 }
 
-/// The file as it is named, or as it is named from the exports' folder.
-fn within(file: &Path, settings: &Settings) -> std::path::PathBuf {
+/// The file as it is named, or as it is named from the exports' folder. Its folder tells its channel,
+/// by whatever way it is reached.
+fn within(file: &Path, settings: &Settings) -> PathBuf {
     let inside = settings.exports.join(file);
-    if !file.exists() && inside.exists() { inside } else { file.to_owned() }
+    let named = if !file.exists() && inside.exists() { inside } else { file.to_owned() };
+    let under_exports = || {
+        let folder = named.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."));
+        let (folder, exports) = (folder.canonicalize().ok()?, settings.exports.canonicalize().ok()?);
+        Some(settings.exports.join(folder.strip_prefix(exports).ok()?).join(named.file_name()?))
+    };
+    under_exports().unwrap_or(named)
 }
 
 fn drawn(told: &Explanation, file: &Path) -> String {
@@ -62,8 +69,11 @@ fn drawn(told: &Explanation, file: &Path) -> String {
     if let Some(known) = &told.recognition {
         text += &recognised(known, told, file);
     }
+    if let Some(looks) = &told.looks {
+        text += &drawn_looks(looks, told.proposal.as_ref(), file);
+    }
     if let Some(proposal) = &told.proposal {
-        text += &proposed(proposal, file);
+        text += &proposed(proposal);
     }
     text
 }
@@ -111,19 +121,34 @@ fn headers(told: &Explanation) -> String {
             (None, true) => "used to work out others",
             (None, false) => "not used",
         };
-        let _ = writeln!(text, "  {:<width$}  {became}", header.header);
+        let _ = writeln!(text, "  {:<width$}  {became}", plain(&header.header));
     }
     text
 }
 
-fn proposed(proposal: &Proposal, file: &Path) -> String {
-    let mut text = format!(
-        "# {}: {}, {}, header on line {}. Paste this into trueup.toml and look at what is guessed:\n",
-        file.display(),
-        proposal.encoding,
-        delimiter(proposal.delimiter),
-        proposal.header_line
-    );
+/// Every header with an example and what the proposal makes of it, as comments of a settings file.
+fn drawn_looks(looks: &Looks, proposal: Option<&Proposal>, file: &Path) -> String {
+    const WIDEST: usize = 32;
+    let cut = |text: &str| match text.char_indices().nth(WIDEST - 1) {
+        Some((end, last)) if end + last.len_utf8() < text.len() => format!("{}…", &text[..end]),
+        _ => text.to_owned(),
+    };
+    let delimiter = delimiter(looks.delimiter);
+    let mut text =
+        format!("# {}: {}, {delimiter}, header on line {}\n#\n", file.display(), looks.encoding, looks.header_line);
+    let lines: Vec<[String; 2]> = looks.columns.iter().map(|(header, example)| [cut(header), cut(example)]).collect();
+    let width = |part: usize| lines.iter().map(|line| line[part].chars().count()).max().unwrap_or(0);
+    let widths = [width(0), width(1)];
+    for (place, [header, example]) in lines.iter().enumerate() {
+        let became = proposal.map_or("", |proposal| proposal.columns.get(&place).copied().unwrap_or("not used"));
+        let line = format!("#   {header:<0$}  {example:<1$}  {became}", widths[0], widths[1]);
+        text += &format!("{}\n", plain(line.trim_end()));
+    }
+    text
+}
+
+fn proposed(proposal: &Proposal) -> String {
+    let mut text = String::from("#\n# Paste this into trueup.toml and look at what is guessed:\n");
     for doubt in &proposal.doubts {
         let _ = writeln!(text, "#   {doubt}");
     }

@@ -56,6 +56,11 @@ fn tell(settings: &Settings, summary: &Summary, seconds: f64, shell: &Shell) {
     for problem in &summary.refused {
         shell.diagnostic(problem);
     }
+    if summary.files.is_empty() && summary.unchanged.is_empty() && !summary.ignored.is_empty() {
+        let message = "no file was read: none is an export that is known";
+        let hint = "`trueup check` tells of each what it would take";
+        shell.diagnostic(&Diagnostic::warning("nothing-read", message).hint(hint));
+    }
     rejects(settings, summary, shell);
     let rows = count(summary.accepted(), "row");
     let files = count(summary.files.len() as u64, "file");

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use chrono_tz::Tz;
 
 use super::cell::Locale;
@@ -98,15 +98,16 @@ fn latest(file: &FileContext, settings: &Settings) -> Option<Timestamp> {
 }
 
 /// The instants that a file's name gives: `inventory_2026-02-28.csv` is the end of that day,
-/// `inventory_2026-02-28T0615.csv` that minute, in the channel's zone.
-fn instants_in_name(path: &Path, zone: Tz) -> Vec<Timestamp> {
+/// `inventory_2026-02-28T0615.csv` that minute, in the channel's zone; `28.02.2026` and `20260228`
+/// are days as well.
+pub(crate) fn instants_in_name(path: &Path, zone: Tz) -> Vec<Timestamp> {
     let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let starts = stem.char_indices().map(|(start, _)| start);
     let instants = starts.filter_map(|start| {
         let rest = &stem[start..];
-        let date: NaiveDate = rest.get(..10)?.parse().ok()?;
-        let clock = rest.get(10..).filter(|clock| clock.starts_with(['T', '_', ' ']));
+        let (date, length) = date_at(rest, stem[..start].ends_with(|letter: char| letter.is_ascii_digit()))?;
+        let clock = rest.get(length..).filter(|clock| clock.starts_with(['T', '_', ' ']));
         let time = clock.and_then(|clock| clock.get(1..)).map(|clock| clock.replace(['-', ':'], ""));
         let minutes = time.as_deref().and_then(|time| time.get(..4)).filter(|time| digits(time));
         let local = match minutes {
@@ -122,6 +123,26 @@ fn instants_in_name(path: &Path, zone: Tz) -> Vec<Timestamp> {
     instants.collect()
 }
 
+/// The date that a text starts with and how long it is: `2026-02-28`, and between other letters than
+/// digits `28.02.2026` and `20260228`.
+fn date_at(text: &str, after_digit: bool) -> Option<(NaiveDate, usize)> {
+    let written = |pattern: &str, parts: [std::ops::Range<usize>; 3]| {
+        let found = text.get(..pattern.len())?;
+        let mut pairs = found.bytes().zip(pattern.bytes());
+        let fits = pairs.all(|(byte, wanted)| if wanted == b'0' { byte.is_ascii_digit() } else { byte == wanted });
+        let [year, month, day] = parts.map(|part| found.get(part).and_then(|digits| digits.parse().ok()));
+        let date = NaiveDate::from_ymd_opt(year? as i32, month?, day?).filter(|_| fits)?;
+        Some((date, pattern.len()))
+    };
+    let alone = |found: &(NaiveDate, usize)| {
+        let before_digit = text[found.1..].starts_with(|letter: char| letter.is_ascii_digit());
+        !after_digit && !before_digit && (2000..2100).contains(&found.0.year())
+    };
+    written("0000-00-00", [0..4, 5..7, 8..10])
+        .or_else(|| written("00.00.0000", [6..10, 3..5, 0..2]).filter(alone))
+        .or_else(|| written("00000000", [0..4, 4..6, 6..8]).filter(alone))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,5 +156,12 @@ mod tests {
         assert_eq!(at("inventory_2026-02-28T0615.csv").unwrap(), "2026-02-28T11:15:00Z");
         assert_eq!(at("inventory_2026-02-28T06-15-00Z.csv").unwrap(), "2026-02-28T06:15:00Z");
         assert_eq!(at("ünïcode inventory.csv"), None);
+        assert_eq!(at("Count Sheet 2026-02-28.csv").unwrap(), "2026-03-01T04:59:59Z");
+        assert_eq!(at("Bestand 28.02.2026.csv").unwrap(), "2026-03-01T04:59:59Z");
+        assert_eq!(at("bestand_20260228_0615.csv").unwrap(), "2026-02-28T11:15:00Z");
+        assert_eq!(at("settlement_20260228001.txt"), None, "a number that begins like a day is none");
+        assert_eq!(at("settlement_120260228.txt"), None);
+        assert_eq!(at("export_20269928.csv"), None);
+        assert_eq!(at("ä2026022ü.csv"), None);
     }
 }

@@ -1,5 +1,6 @@
 //! How is a file understood, and what would make an unknown one known?
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::channels;
@@ -10,9 +11,9 @@ use super::receipt::{FileContext, Receipt, Recognition, Reject, Sink};
 use super::recognise::{self, Known};
 use super::remedy;
 use super::shape::is_derived;
-use super::sniff::sniff;
+use super::sniff::{Sniffed, sniff};
 use super::source::Source;
-use crate::config::{DateOrder, Decimal, Settings};
+use crate::config::{ChannelSettings, DateOrder, Decimal, Settings};
 use crate::error::{Diagnostic, Result};
 use crate::lake::Table;
 
@@ -33,7 +34,9 @@ pub struct Explanation {
     pub rejects: Vec<RejectKind>,
     /// Why it is refused or unknown.
     pub refusal: Option<Diagnostic>,
-    /// For an unknown file, the layout that its headers and values suggest.
+    /// What an unknown file looks like.
+    pub looks: Option<Looks>,
+    /// The layout that its headers and values suggest.
     pub proposal: Option<Proposal>,
 }
 
@@ -69,14 +72,26 @@ pub struct Proposal {
     pub table: &'static str,
     /// A `[mapping.NAME]` table as TOML that the settings accept.
     pub toml: String,
+    /// Columns of the lake that no header was found for: the proposal has `?` in their place, and one
+    /// of each is needed.
+    pub open: Vec<String>,
+    /// What the headers became, by their place.
+    pub columns: BTreeMap<usize, &'static str>,
     /// What has been guessed and should be looked at.
     pub doubts: Vec<String>,
+}
+
+/// What an unknown file looks like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Looks {
     /// The encoding, a label of the Encoding Standard.
     pub encoding: String,
     /// The character between cells; none in a workbook.
     pub delimiter: Option<char>,
     /// Line of the header, counted from 1.
     pub header_line: u64,
+    /// The headers, each with the first cell that says something.
+    pub columns: Vec<(String, String)>,
 }
 
 /// Texts of cells that are told of one reason.
@@ -125,6 +140,7 @@ pub fn explain(path: &Path, settings: &Settings) -> Result<Explanation> {
         receipt: None,
         rejects: Vec::new(),
         refusal: None,
+        looks: None,
         proposal: None,
     };
     let known = Source::open(path).and_then(|source| recognise::recognise(path, source, settings, &layouts));
@@ -132,7 +148,7 @@ pub fn explain(path: &Path, settings: &Settings) -> Result<Explanation> {
         Ok(known) => read_through(path, &known, settings, &mut told),
         Err(mut refusal) => {
             if matches!(refusal.code, "unknown-layout" | "missing-column" | "mapping-columns") {
-                told.proposal = advise(path, settings, &mut refusal)?;
+                (told.looks, told.proposal) = advise(path, settings, &mut refusal)?;
             }
             told.refusal = Some(*refusal);
         }
@@ -140,32 +156,63 @@ pub fn explain(path: &Path, settings: &Settings) -> Result<Explanation> {
     Ok(told)
 }
 
-/// Proposes a layout for a file that none has read, or says what to do instead.
-fn advise(path: &Path, settings: &Settings, refusal: &mut Diagnostic) -> Result<Option<Proposal>> {
+/// What a file that nothing reads looks like, and a layout for it; what to do goes into the refusal.
+fn advise(path: &Path, settings: &Settings, refusal: &mut Diagnostic) -> Result<(Option<Looks>, Option<Proposal>)> {
     const PASTE: &str = "paste the proposal into `trueup.toml` and run `trueup ingest`";
+    const DESCRIBE: &str = "leave it if it is no export; else describe it under `[mapping.NAME]`: \
+                            `trueup ingest --columns` tells what can be filled";
     let of_mapping = refusal.code == "mapping-columns";
-    match proposal(path, settings)? {
+    let folder = recognise::folder_channel(path, settings);
+    let Some(sniffed) = look(path, folder)? else {
+        refusal.hint = Some(DESCRIBE.to_owned());
+        return Ok((None, None));
+    };
+    let looks = Some(looks(&sniffed));
+    match propose::propose(path, &sniffed, folder, settings) {
         // Of a file that is nearly a mapping's own, a guess at another table is wrong.
         Ok(proposal) if of_mapping && !settings.mappings.iter().any(|mapping| mapping.table == proposal.table) => {
-            Ok(None)
+            Ok((None, None))
         }
         Ok(proposal) => {
-            let also = |hint: &String| format!("{hint}; if files with the old headers come as well, {PASTE}");
-            refusal.hint = refusal
-                .hint
-                .as_ref()
-                .filter(|_| of_mapping)
-                .map_or_else(|| Some(PASTE.to_owned()), |hint| Some(also(hint)));
-            Ok(Some(proposal))
+            let hint = match (proposal.open.as_slice(), &refusal.hint) {
+                ([], Some(hint)) if of_mapping => {
+                    format!("{hint}; if files with the old headers come as well, {PASTE}")
+                }
+                ([], _) => PASTE.to_owned(),
+                (_, Some(_)) if !refusal.details.is_empty() => return Ok((None, None)),
+                (open, _) => format!(
+                    "for `{}` no header says {}; put one that does in place of `?`, then {PASTE}",
+                    proposal.table,
+                    open.join(" and ")
+                ),
+            };
+            refusal.hint = Some(hint);
+            Ok((looks, Some(proposal)))
         }
-        Err(_) if !refusal.details.is_empty() => Ok(None),
+        Err(_) if !refusal.details.is_empty() => Ok((None, None)),
         Err(hint) => {
-            let describe = "leave it if it is no export; else describe it under `[mapping.NAME]`: \
-                            `trueup ingest --columns` tells what can be filled";
-            refusal.hint = hint.or_else(|| Some(describe.to_owned()));
-            Ok(None)
+            refusal.hint = hint.or_else(|| Some(DESCRIBE.to_owned()));
+            Ok((looks, None))
         }
     }
+}
+
+fn looks(sniffed: &Sniffed) -> Looks {
+    let example = |place| sniffed.column(place).next().unwrap_or_default().to_owned();
+    let columns = sniffed.headers.iter().enumerate().map(|(place, header)| (header.clone(), example(place)));
+    Looks {
+        encoding: sniffed.charset.label().to_owned(),
+        delimiter: sniffed.delimiter.map(char::from),
+        header_line: sniffed.header_line,
+        columns: columns.collect(),
+    }
+}
+
+/// A file as a table of unknown meaning; none where it is no table.
+fn look(path: &Path, folder: Option<&ChannelSettings>) -> Result<Option<Sniffed>> {
+    let mut source = Source::open(path)?;
+    source.settle_charset(folder.and_then(|channel| channel.encoding.as_deref()), &["windows-1252"]);
+    sniff(path, &source)
 }
 
 fn read_through(path: &Path, known: &Known<'_>, settings: &Settings, told: &mut Explanation) {
@@ -208,13 +255,4 @@ fn headers(known: &Known<'_>) -> Vec<HeaderUse> {
         }
     });
     uses.filter(|header| !header.header.is_empty()).collect()
-}
-
-/// A layout for an unknown file, or what to do instead.
-fn proposal(path: &Path, settings: &Settings) -> Result<std::result::Result<Proposal, Option<String>>> {
-    let mut source = Source::open(path)?;
-    let folder = recognise::folder_channel(path, settings);
-    source.settle_charset(folder.and_then(|channel| channel.encoding.as_deref()), &["windows-1252"]);
-    let Some(sniffed) = sniff(path, &source)? else { return Ok(Err(None)) };
-    Ok(propose::propose(path, &sniffed, folder, settings))
 }

@@ -69,7 +69,8 @@ pub(crate) fn refusal(path: &Path, settings: &Settings, layouts: &[Layout], near
 fn no_export(path: &Path, settings: &Settings) -> Diagnostic {
     let folder = settings.folder.to_string_lossy();
     let project = if matches!(&*folder, "" | ".") { String::new() } else { format!(" --project '{folder}'") };
-    let hint = format!("`trueup ingest --explain '{}'{project}` tells what it would take to read it", path.display());
+    let named = path.strip_prefix(".").unwrap_or(path).display();
+    let hint = format!("`trueup ingest --explain '{named}'{project}` tells what it would take to read it");
     Diagnostic::error("unknown-layout", "no export has these headers").in_file(path).hint(hint)
 }
 

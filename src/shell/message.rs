@@ -1,5 +1,7 @@
 //! A message drawn as the compiler does it: phrase, place, excerpt, hint.
 
+use std::path::Path;
+
 use annotate_snippets::renderer::{AnsiColor, Effects, Style};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
@@ -16,7 +18,8 @@ pub fn draw(diagnostic: &Diagnostic, colour: bool) -> String {
         Severity::Error => Level::ERROR,
     };
     let title = plain(&diagnostic.message);
-    let path = diagnostic.place.as_ref().map(|place| plain(&place.path.display().to_string()));
+    let named = |path: &Path| plain(&path.strip_prefix(".").unwrap_or(path).display().to_string());
+    let path = diagnostic.place.as_ref().map(|place| named(&place.path));
     let excerpt = diagnostic.place.as_ref().and_then(excerpt);
     let mut group = Group::with_title(level.primary_title(title.as_str()));
     if let (Some(path), Some(place), Some(excerpt)) = (&path, &diagnostic.place, &excerpt) {

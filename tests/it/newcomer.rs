@@ -357,6 +357,68 @@ fn the_terminal_counts_what_the_page_counts() {
     has(&fs::read_to_string(project.path("reports/index.html")).unwrap(), &[&format!("{counts}.")]);
 }
 
+/// A wholesale portal's order lines, as an ERP writes them: nothing in it was seen before.
+const ERP: &str = "Vorgang;Pos.;Eingang am;Kunde;Material;Kurztext;Anz.;ME;Stückpreis netto EUR;\
+    Positionswert netto EUR;Rabatt %;Zustand;Lieferland\n\
+    2026-00117;10;02.02.2026 08:14;Blumen Huber;KRG-0001;Krug, blau;12;ST;17,50;210,00;0,00;Ausgeliefert;DE\n\
+    2026-00117;20;02.02.2026 08:14;Blumen Huber;SFE-0104;Seife;24;ST;8,50;193,80;5,00;Ausgeliefert;DE\n\
+    2026-00118;10;13.02.2026 16:40;Café Linde;KRG-0002;Krug;1.200;ST;16,90;20.280,00;0,00;In Arbeit;AT\n\
+    2026-00119;10;14.02.2026 09:05;Hofladen Ost;SFE-0104;Seife;6;ST;8,50;51,00;0,00;Storniert (Kunde);DE\n";
+
+/// A warehouse's count with lines above it, dated in its name and with grouped digits.
+const WAREHOUSE: &str = "LAGERHAUS NORD GmbH\tBestandsliste\nerstellt: 28.02.2026 23:45\tBenutzer: kschmidt\n\n\
+    Lagerort\tArtikelnr.\tBezeichnung\tIst-Bestand\tdavon reserviert\tgesperrt\tZulauf\n\
+    MAIN\tKRG-0001\tKrug, blau\t140\t12\t0\t0\nMAIN\tKRG-0002\tKrug, terra\t2.000\t200\t3\t500\n";
+
+/// What `--explain` prints is appended to the settings as it is, and reads the file.
+#[test]
+fn an_export_that_nobody_has_seen_is_read_after_one_paste() {
+    let files = [("haendler/Positionen_2026-02.csv", ERP), ("lager/Bestandsliste 28.02.2026.txt", WAREHOUSE)];
+    let project = project("", &files);
+    for (name, _) in files {
+        let told = project.trueup(&["ingest", "--explain", &format!("exports/{name}")]);
+        assert_eq!(told.status.code(), Some(1));
+        let settings = fs::read_to_string(project.path("trueup.toml")).unwrap();
+        let pasted = settings + "\n" + &String::from_utf8(told.stdout).unwrap();
+        fs::write(project.path("trueup.toml"), pasted).unwrap();
+    }
+    let ingest = project.trueup(&["ingest", "--strict"]);
+    has(&stderr(&ingest), &["Finished 6 rows from 2 files in"]);
+    assert_eq!(ingest.status.code(), Some(0));
+    let orders = said(&project.trueup(&["query", "order_lines"]));
+    let wanted = [
+        "haendler,2026-00117,10,2026-02-02T07:14:00Z,2026-02-02,,,KRG-0001,KRG-0001,\"Krug, blau\",12,17.50,210.00,",
+        // Five per cent are no five euros.
+        "haendler,2026-00117,20,2026-02-02T07:14:00Z,2026-02-02,,,SFE-0104,SFE-0104,Seife,24,8.50,193.80,,,,EUR,completed,",
+        "KRG-0002,Krug,1200,16.90,20280.00,,,,EUR,paid,,seller,,AT,",
+        "SFE-0104,Seife,6,8.50,51.00,,,,EUR,cancelled,",
+    ];
+    has(&orders, &wanted);
+    let stock = said(&project.trueup(&["query", "stock"]));
+    let wanted = [
+        "KRG-0001,main,2026-02-28T22:59:59Z,2026-02-28,140,12,,0,0,",
+        "KRG-0002,main,2026-02-28T22:59:59Z,2026-02-28,2000,200,,500,3,",
+    ];
+    has(&stock, &wanted);
+}
+
+#[test]
+fn what_no_header_says_is_left_to_fill_in() {
+    let text = "Doc;Quand;Chose;Combien;Sous\nd1;03/02/2026;Tasse bleue;2;12,50\nd2;17/02/2026;Bol;1;8,00\n";
+    let project = project("", &[("portal/export.csv", text)]);
+    let told = project.trueup(&["ingest", "--explain", "portal/export.csv"]);
+    let wanted = ["#   Combien  2            not used", "order_id = \"?\"", "quantity = \"?\"", "sku = \"?\""];
+    has(&said(&told), &wanted);
+    has(&stderr(&told), &["for `order_lines` no header says", "put one that does in place of `?`"]);
+    let draft = String::from_utf8(told.stdout).unwrap();
+    let filled =
+        draft.replace("order_id = \"?\"", "order_id = \"Doc\"").replace("quantity = \"?\"", "quantity = \"Combien\"");
+    let settings = format!("{SHOP}{}", filled.replace("sku = \"?\"", "title = \"Chose\""));
+    fs::write(project.path("trueup.toml"), settings).unwrap();
+    let ingest = project.trueup(&["ingest", "--strict"]);
+    has(&stderr(&ingest), &["Finished 2 rows from 1 file in"]);
+}
+
 #[test]
 fn a_count_that_could_be_a_thousand_times_as_much_is_not_guessed() {
     let mapping = "[mapping.count]\ntable = \"stock\"\ncolumns = { sku = \"A\", on_hand = \"N\" }\nconstants = { location = \"main\" }\n";
@@ -383,4 +445,5 @@ fn a_warehouse_list_is_not_taken_for_a_channels() {
         project("[channel.shopify]\n", &[("depot/list_2026-02-28.csv", list), ("shopify/list_2026-02-28.csv", list)]);
     let check = stderr(&project.trueup(&["check"]));
     has(&check, &["shopify-inventory-trimmed    shopify/list", "Checked 1 export, 1 file ignored"]);
+    has(&said(&project.trueup(&["ingest", "--explain", "depot/list_2026-02-28.csv"])), &["table = \"stock\""]);
 }

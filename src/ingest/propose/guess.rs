@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::names::{NAMES, Target, WHOLE, WORDS};
+use super::names::{LOOSE, NAMES, Target, WHOLE, WORDS};
 use crate::config::{DateOrder, Decimal, Settings};
 use crate::ingest::cell::{self, DateEvidence, DecimalEvidence, Locale, Reader};
 use crate::ingest::channels::reader;
@@ -19,6 +19,50 @@ pub(super) struct Reading {
     pub(super) undecided_dates: bool,
     locale: Locale,
     channels: Vec<String>,
+}
+
+/// The decimal mark, told by counts that group their digits: `1.045` beside `77`, where `0.500`
+/// would be a fraction.
+fn grouped(sniffed: &Sniffed) -> Option<Decimal> {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let mark = |text: &str| {
+        let text = text.trim_start_matches(['-', '+']);
+        let (first, rest) = text.split_once(['.', ','])?;
+        let parts: Vec<&str> = rest.split(['.', ',']).collect();
+        let is_group = parts.iter().all(|part| part.len() == 3 && digits(part));
+        let starts = digits(first) && first.len() <= 3 && !first.starts_with('0');
+        (is_group && starts).then(|| text.as_bytes()[first.len()])
+    };
+    let of_column = |place: usize| {
+        let cells: Vec<&str> = sniffed.column(place).collect();
+        let plain = |text: &&str| digits(text.trim_start_matches(['-', '+']));
+        let mut marks = cells.iter().filter(|text| !plain(text)).map(|text| mark(text));
+        let first = marks.next()??;
+        let alike = marks.all(|mark| mark == Some(first)) && cells.iter().any(|text| plain(&text));
+        alike.then_some(if first == b'.' { Decimal::Comma } else { Decimal::Point })
+    };
+    let mut told = (0..sniffed.headers.len()).filter_map(of_column);
+    let first = told.next()?;
+    told.all(|other| other == first).then_some(first)
+}
+
+/// The currency that headers of amounts name: `Price (EUR)`, `Preis €`.
+pub(super) fn currency<'a>(headers: impl Iterator<Item = &'a str>) -> Option<Currency> {
+    let in_header = |header: &str| {
+        let words = header.split(|letter: char| letter.is_whitespace() || "()[]/,;:_-".contains(letter));
+        let said = words.filter_map(|word| match word {
+            "€" => "EUR".parse().ok(),
+            "£" => "GBP".parse().ok(),
+            word if word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_uppercase()) => {
+                cell::currency(word).is_ok().then(|| word.parse().ok()).flatten()
+            }
+            _ => None,
+        });
+        said.last()
+    };
+    let mut named = headers.filter_map(in_header);
+    let first = named.next()?;
+    named.all(|other| other == first).then_some(first)
 }
 
 /// The order of day and month where the shop's currency is at home.
@@ -47,7 +91,7 @@ impl Reading {
                 sniffed.column(place).for_each(|text| decimal.weigh(text));
             }
         }
-        let mark = decimal.verdict();
+        let mark = decimal.verdict().or_else(|| grouped(sniffed));
         let order = dates.verdict();
         Self {
             decimal: mark,
@@ -74,7 +118,9 @@ impl Reading {
     /// Whether a column's values can be of a column of the lake. Words can be translated.
     fn fits(&self, sniffed: &Sniffed, place: usize, table: &Table, column: &str) -> bool {
         let Some(known) = table.columns.iter().find(|known| known.name == column) else { return false };
+        let is_share = sniffed.headers[place].contains('%');
         match reader(table, *known) {
+            Reader::Money if is_share => false,
             Reader::Word(_) | Reader::OneOf(_) => mostly(sniffed, place, is_word),
             Reader::Prose => true,
             _ => mostly(sniffed, place, |text| self.reads(table, column, text)),
@@ -100,14 +146,12 @@ fn is_word(text: &str) -> bool {
 pub(super) struct Guess {
     /// Column of the lake and place of its header.
     pub(super) columns: BTreeMap<&'static str, usize>,
+    /// What tells the table and is missing: one of each.
+    pub(super) untold: Vec<&'static [&'static str]>,
 }
 
-/// Holds a file against a table. Where what tells the table is missing, what that is.
-pub(super) fn hold(
-    target: &Target,
-    sniffed: &Sniffed,
-    reading: &Reading,
-) -> Result<Guess, Vec<&'static [&'static str]>> {
+/// Holds a file against a table.
+pub(super) fn hold(target: &Target, sniffed: &Sniffed, reading: &Reading) -> Guess {
     let table = Table::named(target.table).expect("targets are tables of the lake");
     let spoken: Vec<String> = sniffed.headers.iter().map(|header| spoken(header)).collect();
     let once = |place: usize| spoken.iter().filter(|header| **header == spoken[place]).count() == 1;
@@ -125,8 +169,12 @@ pub(super) fn hold(
                     true => spoken[*place] == *name,
                     false => !WHOLE.contains(name) && holds(&spoken[*place], name),
                 };
-                (0..spoken.len())
-                    .find(|place| free(place) && called(place) && reading.fits(sniffed, *place, table, column))
+                let one_word = |place: &usize| {
+                    let loose = *column == "sku" && LOOSE.contains(name);
+                    !loose || mostly(sniffed, *place, |text| !text.contains(' '))
+                };
+                let fits = |place: &usize| one_word(place) && reading.fits(sniffed, *place, table, column);
+                (0..spoken.len()).find(|place| free(place) && called(place) && fits(place))
             });
             if let Some(place) = found {
                 columns.insert(column, place);
@@ -135,8 +183,7 @@ pub(super) fn hold(
     }
     by_shape(target, sniffed, reading, table, &mut columns);
     let untold = target.telling.iter().filter(|any| !any.iter().any(|column| columns.contains_key(column)));
-    let untold: Vec<_> = untold.copied().collect();
-    if untold.is_empty() { Ok(Guess { columns }) } else { Err(untold) }
+    Guess { untold: untold.copied().collect(), columns }
 }
 
 /// Headers that say nothing: the only column with instants, the only one that looks like SKUs.

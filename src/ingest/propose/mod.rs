@@ -4,13 +4,14 @@
 mod guess;
 mod names;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use super::context::instants_in_name;
 use super::explain::Proposal;
 use super::sniff::Sniffed;
 use crate::config::{ChannelSettings, DateOrder, Decimal, Settings};
-use crate::lake::Table;
+use crate::lake::{Kind, Table};
 use guess::{Guess, Reading};
 pub(crate) use guess::{called, likely};
 use names::{TARGETS, Target, WORDS};
@@ -27,43 +28,37 @@ pub(crate) fn propose(
         return Err(Some(format!("{reason}: export it with a row per order line")));
     }
     let reading = Reading::of(sniffed, settings);
-    let mut nearest: Option<(&Target, Vec<_>)> = None;
-    let found = TARGETS.iter().find_map(|target| match guess::hold(target, sniffed, &reading) {
-        Ok(guess) => Some((target, guess)),
-        Err(untold) => {
-            let share = |target: &Target, untold: usize| (target.telling.len() - untold) * 100 / target.telling.len();
-            let here = share(target, untold.len());
-            if here >= 50 && nearest.as_ref().is_none_or(|(best, missing)| here > share(best, missing.len())) {
-                nearest = Some((target, untold));
-            }
-            None
-        }
-    });
-    let Some((target, guess)) = found else { return Err(lacking(sniffed, nearest)) };
+    let guesses: Vec<(&Target, Guess)> =
+        TARGETS.iter().map(|target| (target, guess::hold(target, sniffed, &reading))).collect();
+    let whole = guesses.iter().position(|(_, guess)| guess.untold.is_empty());
+    if let (None, Some(header)) = (whole, guess::packed(sniffed)) {
+        let reason = format!("`{header}` packs several articles into one cell, and a mapping reads one per row");
+        return Err(Some(format!("{reason}: export it with a row per order line")));
+    }
+    let place = whole.or_else(|| nearest(&guesses)).ok_or(None)?;
+    let (target, guess) = guesses.into_iter().nth(place).expect("it is a place among them");
     let table = Table::named(target.table).expect("targets are tables of the lake");
     let mut draft = Draft { target, table, guess, sniffed, reading, doubts: Vec::new() };
     let toml = draft.toml(path, folder, settings);
-    draft.doubt_what_is_left();
+    draft.doubt_the_time(path, folder, settings);
+    let columns = draft.guess.columns.iter().map(|(column, place)| (*place, *column));
     Ok(Proposal {
         table: table.name,
         toml,
+        open: draft.guess.untold.iter().map(|any| format!("`{}`", any.join("` or `"))).collect(),
+        columns: columns.collect(),
         doubts: draft.doubts,
-        encoding: sniffed.charset.label().to_owned(),
-        delimiter: sniffed.delimiter.map(char::from),
-        header_line: sniffed.header_line,
     })
 }
 
-/// What a file lacks for the table that it is nearest to.
-fn lacking(sniffed: &Sniffed, nearest: Option<(&Target, Vec<&[&str]>)>) -> Option<String> {
-    if let Some(header) = guess::packed(sniffed) {
-        let reason = format!("`{header}` packs several articles into one cell, and a mapping reads one per row");
-        return Some(format!("{reason}: export it with a row per order line"));
-    }
-    let (target, untold) = nearest?;
-    let wanted: Vec<String> = untold.iter().map(|any| format!("`{}`", any.join("` or `"))).collect();
-    let table = target.table;
-    Some(format!("for `{table}` no header says {}; if one does, give it under `[mapping.NAME]`", wanted.join(" and ")))
+/// The table of which at least a quarter of what tells it is there, and most.
+fn nearest(guesses: &[(&Target, Guess)]) -> Option<usize> {
+    let share = |(target, guess): &(&Target, Guess)| {
+        let told = target.telling.len() - guess.untold.len();
+        (told * 100 / target.telling.len(), guess.columns.len())
+    };
+    let near = guesses.iter().enumerate().filter(|(_, guess)| share(guess).0 >= 25);
+    near.max_by_key(|(place, guess)| (share(guess), std::cmp::Reverse(*place))).map(|(place, _)| place)
 }
 
 struct Draft<'a> {
@@ -77,14 +72,21 @@ struct Draft<'a> {
 
 impl Draft<'_> {
     fn toml(&mut self, path: &Path, folder: Option<&ChannelSettings>, settings: &Settings) -> String {
-        let mut text = format!("[mapping.{}]\n", name(path, settings));
-        if let Some(channel) = self.channel(path, folder, settings) {
+        let channel = self.channel(path, folder, settings);
+        let mut text = String::new();
+        if let Some(channel) = channel.as_deref().filter(|channel| settings.channel(channel).is_none()) {
+            self.doubts.push(format!("`[channel.{channel}]` is not in the settings yet; `kind` is a guess"));
+            text += &format!("[channel.{channel}]\nkind = \"wholesale\"\n\n");
+        }
+        text += &format!("[mapping.{}]\n", name(path, settings));
+        if let Some(channel) = channel {
             text += &format!("channel = {}\n", quoted(&channel));
         }
         text += &format!("table = {}\n", quoted(self.table.name));
-        let columns = self.guess.columns.clone();
-        text +=
-            &line("columns", columns.iter().map(|(column, place)| (*column, self.sniffed.headers[*place].as_str())));
+        let columns = self.guess.columns.iter();
+        let told = columns.map(|(column, place)| (*column, self.sniffed.headers[*place].as_str()));
+        let open = self.guess.untold.iter().map(|any| (any[0], "?"));
+        text += &line("columns", told.chain(open));
         let constants = self.constants(settings);
         text += &line("constants", constants.iter().map(|(column, word)| (*column, word.as_str())));
         if let Some(place) = self.cost() {
@@ -94,7 +96,7 @@ impl Draft<'_> {
                 self.sniffed.headers[place]
             ));
         }
-        let words = self.words();
+        let words = self.words(settings);
         if !words.is_empty() {
             let tables: Vec<String> = words
                 .iter()
@@ -109,18 +111,21 @@ impl Draft<'_> {
         text + &self.locale(settings)
     }
 
-    /// What the table could take and no header gives, and what the file has and nothing takes.
-    fn doubt_what_is_left(&mut self) {
+    /// When a count was taken that does not say it.
+    fn doubt_the_time(&mut self, path: &Path, folder: Option<&ChannelSettings>, settings: &Settings) {
         let dated = [("stock", "at"), ("channel_stock", "reported_at")];
-        if dated.iter().any(|(table, at)| *table == self.table.name && !self.guess.columns.contains_key(at)) {
-            self.doubts.push("the time of the count: no header fits, so it is the day in the file's name".to_owned());
+        if !dated.iter().any(|(table, at)| *table == self.table.name && !self.guess.columns.contains_key(at)) {
+            return;
         }
-        let taken: Vec<usize> = self.guess.columns.values().copied().collect();
-        let left = (0..self.sniffed.headers.len()).filter(|place| !taken.contains(place));
-        let left: Vec<String> = left.map(|place| format!("`{}`", self.sniffed.headers[place])).collect();
-        if !left.is_empty() {
-            self.doubts.push(format!("not used: {}", left.join(", ")));
-        }
+        let zone = folder.and_then(|channel| channel.time_zone).unwrap_or(settings.shop.time_zone);
+        let day = match (instants_in_name(path, zone).first(), settings.shop.as_of) {
+            (Some(at), _) => format!("{}, as the file's name says", at.day_in(zone)),
+            (None, Some(day)) => format!("{day}, the `as-of` of the settings; a day in the file's name says it better"),
+            (None, None) => {
+                "the day on which the file was written; a day in its name, as 2026-02-28, says it better".to_owned()
+            }
+        };
+        self.doubts.push(format!("the time of the count: no header fits, so it is {day}"));
     }
 
     /// The channel of the rows, where the table has one and no column says it.
@@ -138,7 +143,6 @@ impl Draft<'_> {
             self.doubts.push("`channel`: the file lies in no channel's folder".to_owned());
             return settings.channels.first().map(|channel| channel.name.to_string());
         };
-        self.doubts.push(format!("`[channel.{name}]` is not in the settings: add it with `kind = \"wholesale\"`"));
         Some(name.to_string())
     }
 
@@ -151,27 +155,35 @@ impl Draft<'_> {
     }
 
     fn constants(&mut self, settings: &Settings) -> Vec<(&'static str, String)> {
+        let amounts = self.guess.columns.iter().filter(|(column, _)| {
+            self.table.columns.iter().any(|known| known.name == **column && known.kind == Kind::Money)
+        });
+        let named = guess::currency(amounts.map(|(_, place)| self.sniffed.headers[*place].as_str()));
         let mut constants = Vec::new();
         for (column, word) in self.target.constants {
             if self.guess.columns.contains_key(column) {
                 continue;
             }
             let word = match *column {
-                _ if word.is_empty() => settings.shop.currency.as_str(),
+                _ if word.is_empty() => named.unwrap_or(settings.shop.currency).to_string(),
                 "kind" if self.cost().is_some_and(|place| guess::is_label(&self.sniffed.headers[place])) => {
-                    "shipping_label"
+                    "shipping_label".to_owned()
                 }
-                _ => word,
+                _ => (*word).to_owned(),
             };
-            constants.push((*column, word.to_owned()));
-            self.doubts.push(format!("`{column}`: no header fits, so every row gets `{word}`"));
+            let why = if named.is_some() && *column == "currency" { "headers name it" } else { "no header fits" };
+            self.doubts.push(format!("`{column}`: {why}, so every row gets `{word}`"));
+            constants.push((*column, word));
         }
         constants
     }
 
-    /// Words of the file that trueup does not know.
-    fn words(&mut self) -> BTreeMap<&'static str, BTreeMap<String, &'static str>> {
+    /// Words of the file that trueup does not know, and its names of the shop's pools.
+    fn words(&mut self, settings: &Settings) -> BTreeMap<&'static str, BTreeMap<String, String>> {
         let mut all = BTreeMap::new();
+        if let Some(pools) = self.pools(settings) {
+            all.insert("location", pools);
+        }
         for (table, column, parts) in WORDS {
             let Some(place) = self.guess.columns.get(column).filter(|_| *table == self.table.name) else { continue };
             let mut words = BTreeMap::new();
@@ -181,7 +193,7 @@ impl Draft<'_> {
                 }
                 let meant = guess::likely_of(parts, said);
                 let fallback = if *column == "status" { "paid" } else { "other" };
-                let known = words.insert(said.to_owned(), meant.unwrap_or(fallback));
+                let known = words.insert(said.to_owned(), meant.unwrap_or(fallback).to_owned());
                 if known.is_none() {
                     let meant = meant.unwrap_or(fallback);
                     self.doubts.push(format!("`{column}`: `{said}` is taken for `{meant}`"));
@@ -192,6 +204,26 @@ impl Draft<'_> {
             }
         }
         all
+    }
+
+    /// Locations that are pools of the shop but for their case; the others are doubted.
+    fn pools(&mut self, settings: &Settings) -> Option<BTreeMap<String, String>> {
+        let place = *self.guess.columns.get("location")?;
+        let mut pools: Vec<&str> = settings.channels.iter().map(|channel| channel.pool.as_str()).collect();
+        pools.push("main");
+        let mut words = BTreeMap::new();
+        let said: BTreeSet<&str> = self.sniffed.column(place).filter(|said| !pools.contains(said)).collect();
+        for said in said {
+            match pools.iter().find(|pool| pool.to_lowercase() == said.to_lowercase()) {
+                Some(pool) => _ = words.insert(said.to_owned(), (*pool).to_owned()),
+                None => self.doubts.push(format!(
+                    "`location`: `{said}` is no pool of the settings; `words = {{ location = {{ {} = \"main\" }} }}` \
+                     would make it one",
+                    quoted(said)
+                )),
+            }
+        }
+        (!words.is_empty()).then_some(words)
     }
 
     fn locale(&mut self, settings: &Settings) -> String {
