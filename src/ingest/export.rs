@@ -10,7 +10,7 @@ use super::header::normalised;
 use super::shape::Shape;
 use crate::config::{ChannelKind, ChannelSettings, DateOrder, Decimal};
 use crate::ingest::context::Context;
-use crate::lake::Table;
+use crate::lake::{Table, same_text};
 use crate::types::Channel;
 
 /// What must be there.
@@ -48,6 +48,22 @@ pub(crate) const fn head(name: &'static str, headers: &'static [&'static str], r
 /// A column that a file may lack.
 pub(crate) const fn may(name: &'static str, headers: &'static [&'static str], reader: Reader) -> Field {
     Field { name, headers, presence: Presence::Optional, reader }
+}
+
+/// Where a field stands in its export.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place(pub(super) usize);
+
+/// The place of the field of this name; a compile error where there is none.
+pub(crate) const fn place(fields: &[Field], name: &str) -> Place {
+    let mut place = 0;
+    while place < fields.len() {
+        if same_text(fields[place].name, name) {
+            return Place(place);
+        }
+        place += 1;
+    }
+    panic!("the export has no such field")
 }
 
 /// Makes the code that turns an export's records into rows.

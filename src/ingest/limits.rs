@@ -20,6 +20,8 @@ pub(crate) const WORKBOOK_BYTES: u64 = 512 << 20;
 pub(crate) const WORKBOOK_ENTRY_BYTES: u64 = 128 << 20;
 /// Cells of a workbook.
 pub(crate) const WORKBOOK_CELLS: u64 = 20_000_000;
+/// Bytes of a sheet's text, empty cells included.
+pub(crate) const SHEET_BYTES: usize = 64 << 20;
 /// Units in one cell.
 pub(crate) const QUANTITY: i64 = 10_000_000;
 /// Days that a supplier may take; more is a date that lost its format.
@@ -33,6 +35,6 @@ pub(crate) const BLOCK_BYTES: usize = 1 << 20;
 /// Rows that are handed to the sink at once.
 pub(crate) const BATCH_ROWS: usize = 16_384;
 /// Rejected records of one file; a file with more was read the wrong way.
-pub(crate) const REJECTS: u64 = 1_000_000;
+pub(crate) const REJECTS: u64 = 100_000;
 /// Bytes from which a file's rows go to the lake as they are read, and not when it is read.
 pub(crate) const STREAMED_BYTES: u64 = 64 << 20;

@@ -1,15 +1,21 @@
 //! What a file's records became, on its way to the sink, with the count of everything.
 
-use arrow::array::RecordBatch;
+use std::iter::repeat_n;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+use chrono::TimeZone;
+use chrono_tz::Tz;
 
 use super::context::Context;
 use super::excerpt::excerpt;
 use super::limits;
 use super::receipt::{Receipt, Reject, Sink};
 use super::recognise::{Body, Known};
-use super::shape::{Complaint, Draft, Row, Verdict};
+use super::shape::{Complaint, DERIVED_DAYS, Draft, Row, Verdict};
 use crate::error::{Diagnostic, Result};
 use crate::lake::{Cell, RowsBuilder, Table};
+use crate::types::{Day, Timestamp};
 
 /// Rows on their way to the sink, and the count of everything.
 pub(crate) struct Output<'a> {
@@ -17,15 +23,89 @@ pub(crate) struct Output<'a> {
     batches: Vec<(&'static Table, RecordBatch)>,
     rejects: Vec<Reject>,
     building: Vec<Building>,
-    origin: [Cell; 2],
+    days: LocalDays,
+    run: String,
     known: &'a Known<'a>,
+}
+
+/// Rows and rejects that need nothing more.
+#[derive(Default)]
+pub(crate) struct Ready {
+    batches: Vec<(&'static Table, RecordBatch)>,
+    rejects: Vec<Reject>,
+}
+
+impl Ready {
+    pub(crate) fn deliver(self, sink: &mut dyn Sink) -> Result<()> {
+        self.batches.into_iter().try_for_each(|(table, batch)| sink.rows(table, batch))?;
+        self.rejects.into_iter().try_for_each(|reject| sink.reject(reject))
+    }
 }
 
 /// A batch in the making.
 struct Building {
     table: &'static Table,
+    /// Days that no file carries, and the instants they follow from, by their places.
+    derived: Vec<(usize, usize)>,
     builder: RowsBuilder,
-    rows: usize,
+    /// The line of the file that each row comes from.
+    lines: Vec<i64>,
+}
+
+impl Building {
+    fn new(table: &'static Table) -> Self {
+        let derived = DERIVED_DAYS.iter().filter_map(|(day, instant)| Some((table.place(day)?, table.place(instant)?)));
+        let builder = RowsBuilder::new(table.name, table.columns.iter().copied());
+        Self { table, derived: derived.collect(), builder, lines: Vec::new() }
+    }
+
+    /// Fills in the days that follow from instants, and fails on what must be known and is not.
+    fn complete(&self, draft: &mut Draft, days: &mut LocalDays) -> Result<(), Complaint> {
+        for (day, instant) in &self.derived {
+            if let Cell::Timestamp(at) = draft.cells[*instant] {
+                draft.cells[*day] = days.of(at).into();
+            }
+        }
+        let mut cells = self.table.columns.iter().zip(&draft.cells);
+        match cells.find(|(column, cell)| !column.nullable && cell.is_null()) {
+            Some((column, _)) => Err(Complaint::missing(column.name)),
+            None => Ok(()),
+        }
+    }
+
+    /// The rows, with where they come from.
+    fn finish(self, file: &str, run: &str) -> RecordBatch {
+        let rows = self.lines.len();
+        let same = |text: &str| -> ArrayRef { Arc::new(StringArray::from_iter_values(repeat_n(text, rows))) };
+        let mut arrays = self.builder.arrays();
+        arrays.extend([same(file), Arc::new(Int64Array::from(self.lines)), same(run)]);
+        RecordBatch::try_new(self.table.schema(), arrays).expect("columns are of one length and of their types")
+    }
+}
+
+/// Days of instants in the shop's zone. Instants of one export lie close together, so that mostly
+/// the last day is the day.
+struct LocalDays {
+    zone: Tz,
+    last: Option<(Timestamp, Timestamp, Day)>,
+}
+
+impl LocalDays {
+    fn of(&mut self, at: Timestamp) -> Day {
+        match self.last {
+            Some((start, end, day)) if start <= at && at < end => day,
+            _ => {
+                let day = at.day_in(self.zone);
+                // A midnight that the clocks skip or repeat bounds nothing.
+                let midnight = |day: Day| {
+                    let local = self.zone.from_local_datetime(&day.date().and_hms_opt(0, 0, 0)?).single()?;
+                    Some(Timestamp::from_seconds(local.timestamp()))
+                };
+                self.last = midnight(day).zip(midnight(day.plus(1))).map(|(start, end)| (start, end, day));
+                day
+            }
+        }
+    }
 }
 
 impl<'a> Output<'a> {
@@ -39,8 +119,15 @@ impl<'a> Output<'a> {
             channel: context.channel.clone(),
             ..Receipt::default()
         };
-        let origin = [Cell::from(context.file.as_str()), Cell::from(context.run.as_str())];
-        Self { receipt, batches: Vec::new(), rejects: Vec::new(), building: Vec::new(), origin, known }
+        Self {
+            receipt,
+            batches: Vec::new(),
+            rejects: Vec::new(),
+            building: Vec::new(),
+            days: LocalDays { zone: context.shop_zone, last: None },
+            run: context.run.clone(),
+            known,
+        }
     }
 
     /// Fails where there is more than is believed of one file.
@@ -68,59 +155,69 @@ impl<'a> Output<'a> {
         self.rejects.append(&mut later.rejects);
     }
 
-    /// Hands on what there is.
-    pub(crate) fn deliver(&mut self, sink: &mut dyn Sink) -> Result<()> {
+    /// What is ready to be handed on.
+    pub(crate) fn take(&mut self) -> Result<Ready> {
         self.within_limits()?;
-        self.batches.drain(..).try_for_each(|(table, batch)| sink.rows(table, batch))?;
-        self.rejects.drain(..).try_for_each(|reject| sink.reject(reject))
+        Ok(Ready { batches: std::mem::take(&mut self.batches), rejects: std::mem::take(&mut self.rejects) })
     }
 
     /// `raw` is the record as it stands in the file.
-    pub(crate) fn settle(&mut self, row: &Row, raw: &[u8], verdict: Verdict, context: &Context) {
-        let drafts = match verdict {
+    pub(crate) fn settle(&mut self, row: &Row, raw: &[u8], verdict: Verdict) {
+        match verdict {
             Verdict::Structure(what) => {
                 self.receipt.rows_read -= 1;
                 self.receipt.structural(what, row.length);
-                return;
             }
-            Verdict::Reject(complaint) => return self.reject(row, raw, complaint, shown(raw)),
-            Verdict::Facts(drafts) => drafts,
-        };
-        let complete: Result<Vec<Draft>, Complaint> = drafts.into_iter().map(|draft| draft.complete(context)).collect();
-        match complete {
-            Ok(drafts) => self.accept(row, drafts),
-            Err(complaint) => self.reject(row, raw, complaint, shown(raw)),
+            Verdict::Reject(complaint) => self.reject(row, raw, complaint, shown(raw)),
+            Verdict::Fact(mut draft) => match self.complete(std::slice::from_mut(&mut draft)) {
+                Ok(()) => self.accept(row, [draft]),
+                Err(complaint) => self.reject(row, raw, complaint, shown(raw)),
+            },
+            Verdict::Facts(mut drafts) => match self.complete(&mut drafts) {
+                Ok(()) => self.accept(row, drafts),
+                Err(complaint) => self.reject(row, raw, complaint, shown(raw)),
+            },
         }
     }
 
-    fn accept(&mut self, row: &Row, drafts: Vec<Draft>) {
+    fn complete(&mut self, drafts: &mut [Draft]) -> Result<(), Complaint> {
+        for draft in drafts {
+            let place = self.place(draft.table);
+            self.building[place].complete(draft, &mut self.days)?;
+        }
+        Ok(())
+    }
+
+    fn accept(&mut self, row: &Row, drafts: impl IntoIterator<Item = Draft>) {
         self.receipt.accepted += 1;
         self.receipt.accepted_bytes += row.length;
+        let mut is_full = false;
         for draft in drafts {
-            let [file, run] = self.origin.clone();
-            let building = self.building(draft.table);
-            building.builder.push(draft.cells.into_iter().chain([file, Cell::Integer(row.line as i64), run]));
-            building.rows += 1;
-            if building.rows == limits::BATCH_ROWS {
-                self.flush();
-            }
+            let place = self.place(draft.table);
+            let building = &mut self.building[place];
+            building.builder.push(draft.cells);
+            building.lines.push(row.line as i64);
+            is_full |= building.lines.len() >= limits::BATCH_ROWS;
+        }
+        if is_full {
+            self.flush();
         }
     }
 
-    fn building(&mut self, table: &'static Table) -> &mut Building {
+    /// Where the batch of a table is made.
+    fn place(&mut self, table: &'static Table) -> usize {
         let place = self.building.iter().position(|building| std::ptr::eq(building.table, table));
-        let place = place.unwrap_or_else(|| {
-            let builder = RowsBuilder::new(table.name, table.all_columns());
-            self.building.push(Building { table, builder, rows: 0 });
+        place.unwrap_or_else(|| {
+            self.building.push(Building::new(table));
             self.building.len() - 1
-        });
-        &mut self.building[place]
+        })
     }
 
     fn flush(&mut self) {
-        for Building { table, builder, rows } in self.building.drain(..) {
-            *self.receipt.rows.entry(table.name).or_insert(0) += rows as u64;
-            self.batches.push((table, builder.finish().batch().clone()));
+        for building in self.building.drain(..).filter(|building| !building.lines.is_empty()) {
+            let table = building.table;
+            *self.receipt.rows.entry(table.name).or_insert(0) += building.lines.len() as u64;
+            self.batches.push((table, building.finish(&self.receipt.file, &self.run)));
         }
     }
 
@@ -148,7 +245,7 @@ impl<'a> Output<'a> {
 
     pub(crate) fn finish(mut self, sink: &mut dyn Sink) -> Result<Receipt> {
         self.flush();
-        self.deliver(sink)?;
+        self.take()?.deliver(sink)?;
         if matches!(self.known.body, Body::Sheet(_)) {
             self.receipt.accepted_bytes = 0;
             self.receipt.rejected_bytes = 0;

@@ -10,14 +10,15 @@ use rayon::prelude::*;
 use super::cell::{self, DateEvidence, DecimalEvidence};
 use super::context::Context;
 use super::limits;
+use super::output::Ready;
 use super::reading::{Reading, decoded};
 use super::receipt::{Receipt, Sink};
 use super::recognise::{Body, Known};
-use super::record::Record;
 use super::records::{Block, Records};
 use crate::error::{Diagnostic, Place, Result};
 
-type Text<'a> = Records<Box<dyn io::Read + Send + 'a>>;
+/// Blocks per thread that are read before their rows are put in order.
+const WAVE_BLOCKS: usize = 4;
 
 /// Reads a file that is recognised.
 pub(crate) fn read(path: &Path, known: &Known<'_>, context: Context, sink: &mut dyn Sink) -> Result<Receipt> {
@@ -44,13 +45,18 @@ fn read_in_blocks(
     text.set_dialect(known.dialect);
     // The first block tells what the others may take for granted.
     let mut blocks = next_blocks(&mut text, 1, bytes).map_err(failed)?;
+    let mut ready = Ready::default();
     while !blocks.is_empty() {
-        let wave = 2 * rayon::current_num_threads();
-        let (more, done) = rayon::join(|| next_blocks(&mut text, wave, bytes), || stretches(&mut reading, &blocks));
+        let wave = WAVE_BLOCKS * rayon::current_num_threads();
+        let cut = || next_blocks(&mut text, wave, bytes);
+        let read = || stretches(&mut reading, &blocks);
+        let ((more, done), delivered) = rayon::join(|| rayon::join(cut, read), || ready.deliver(sink));
+        delivered?;
         done.map_err(failed)?;
         blocks = more.map_err(failed)?;
-        reading.out.deliver(sink)?;
+        ready = reading.out.take()?;
     }
+    ready.deliver(sink)?;
     reading.end();
     reading.shape.finish().map_err(|mut refusal| {
         refusal.place.get_or_insert(Place { path: path.to_owned(), line: None, excerpt: None });
@@ -64,7 +70,7 @@ fn read_in_blocks(
     reading.out.finish(sink)
 }
 
-fn next_blocks(text: &mut Text<'_>, count: usize, bytes: usize) -> io::Result<Vec<Block>> {
+fn next_blocks(text: &mut Records<'_>, count: usize, bytes: usize) -> io::Result<Vec<Block>> {
     let mut blocks = Vec::new();
     while blocks.len() < count
         && let Some(block) = text.block(bytes)?
@@ -99,12 +105,9 @@ fn stretches(reading: &mut Reading<'_>, blocks: &[Block]) -> io::Result<()> {
     Ok(())
 }
 
-fn preamble(known: &Known<'_>, text: &mut Text<'_>, reading: &mut Reading<'_>) -> io::Result<()> {
-    let mut record = Record::default();
+fn preamble(known: &Known<'_>, text: &mut Records<'_>, reading: &mut Reading<'_>) -> io::Result<()> {
     for line in 1..=known.header_line {
-        if !text.read(&mut record)? {
-            break;
-        }
+        let Some(record) = text.read()? else { break };
         reading.structural(if line == known.header_line { "header" } else { "preamble" }, &record);
     }
     Ok(())
@@ -142,8 +145,7 @@ fn settle_locale(path: &Path, known: &Known<'_>, context: &mut Context) -> Resul
         text.skip_line().map_err(failed)?;
     }
     text.set_dialect(known.dialect);
-    let mut record = Record::default();
-    while text.read(&mut record).map_err(failed)? {
+    while let Some(record) = text.read().map_err(failed)? {
         let cell = |column: &usize| -> Option<Cow<'_, str>> {
             (*column < record.width()).then(|| decoded(record.cell(*column), known.charset())).flatten()
         };
@@ -182,6 +184,7 @@ mod tests {
 
     use super::*;
     use crate::config::Settings;
+    use crate::ingest::output::Output;
     use crate::ingest::receipt::{FileContext, Reject};
     use crate::ingest::source::Source;
     use crate::ingest::{channels, recognise};
@@ -261,24 +264,60 @@ mod tests {
         (seen.rows, seen.rejects, receipt)
     }
 
-    #[test]
-    fn where_a_file_is_cut_changes_nothing() {
+    /// A shop with this file.
+    fn shop(name: &str, text: &str) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
         let toml = "[shop]\ncurrency = \"USD\"\ntime-zone = \"America/New_York\"\n\n[channel.shopify]\n\
             kind = \"shopify\"\n\n[channel.amazon]\nkind = \"amazon\"\n";
         fs::write(folder.path().join("trueup.toml"), toml).unwrap();
-        for (name, text) in [("shopify/orders.csv", orders()), ("amazon/settlement.txt", settlement())] {
-            let path = folder.path().join("exports").join(name);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
-            let whole = read_with(folder.path(), name, 1 << 20);
-            assert!(whole.0.len() >= 20, "{:?}", whole.1);
-            for bytes in (1..400).step_by(13) {
-                let cut = read_with(folder.path(), name, bytes);
-                assert_eq!(cut.2, whole.2, "{name} in blocks of {bytes}");
-                assert_eq!(cut.1, whole.1, "{name} in blocks of {bytes}");
-                assert_eq!(cut.0, whole.0, "{name} in blocks of {bytes}");
-            }
+        let path = folder.path().join("exports").join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+        folder
+    }
+
+    /// Holds a file in blocks of each of these sizes against the file in one.
+    fn held_together(name: &str, text: &str, sizes: impl IntoIterator<Item = usize>) {
+        let folder = shop(name, text);
+        let whole = read_with(folder.path(), name, text.len());
+        assert!(whole.0.len() >= 20, "{:?}", whole.1);
+        for bytes in sizes {
+            let cut = read_with(folder.path(), name, bytes);
+            assert_eq!(cut.2, whole.2, "{name} in blocks of {bytes}");
+            assert_eq!(cut.1, whole.1, "{name} in blocks of {bytes}");
+            assert_eq!(cut.0, whole.0, "{name} in blocks of {bytes}");
         }
+    }
+
+    #[test]
+    fn where_a_file_is_cut_changes_nothing() {
+        held_together("shopify/orders.csv", &orders(), (1..400).step_by(13));
+        held_together("amazon/settlement.txt", &settlement(), (1..400).step_by(13));
+    }
+
+    #[test]
+    fn a_line_beyond_the_limit_may_stand_at_the_edge_of_a_block() {
+        let giant = "x".repeat(limits::RECORD_BYTES + 1);
+        let before = orders().len() - SHOPIFY.len();
+        let text = format!("{}{giant}\n{}", orders(), orders().strip_prefix(SHOPIFY).unwrap());
+        held_together("shopify/orders.csv", &text, [before - 1, before, before + 1, 2 * before, 1 << 20]);
+    }
+
+    #[test]
+    fn no_file_has_more_than_so_many_records_or_rejects() {
+        let folder = shop("shopify/orders.csv", &orders());
+        let settings = Settings::read(folder.path()).unwrap();
+        let path = settings.exports.join("shopify/orders.csv");
+        let layouts = channels::layouts(&settings).unwrap();
+        let known = recognise::recognise(&path, Source::open(&path).unwrap(), &settings, &layouts).unwrap();
+        let context = Context::new(&path, &FileContext::default(), &settings, known.channel);
+        let taken = |records, rejects| {
+            let mut out = Output::new(&known, &context);
+            (out.receipt.rows_read, out.receipt.rejected) = (records, rejects);
+            out.take().err().map(|problem| problem.code)
+        };
+        assert_eq!(taken(limits::RECORDS, limits::REJECTS), None);
+        assert_eq!(taken(limits::RECORDS + 1, 0), Some("too-many-records"));
+        assert_eq!(taken(0, limits::REJECTS + 1), Some("too-many-rejects"));
     }
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::io;
+use std::sync::Arc;
 
 use super::cell::{self, DateEvidence, Flaw, Locale};
 use super::context::Context;
@@ -20,6 +21,8 @@ pub(crate) const ERROR_CELL: char = '\u{1a}';
 
 /// Records that belong together; more than so many are taken apart.
 const GROUP_RECORDS: usize = 10_000;
+/// Records that are judged at once where none belongs to another.
+const BATCH_RECORDS: usize = 64;
 
 /// The text of a cell; none where its bytes are no text in this encoding.
 pub(crate) fn decoded(bytes: &[u8], charset: Charset) -> Option<Cow<'_, str>> {
@@ -33,6 +36,7 @@ pub(crate) fn decoded(bytes: &[u8], charset: Charset) -> Option<Cow<'_, str>> {
 pub(crate) struct Reading<'a> {
     known: &'a Known<'a>,
     layout: &'a Layout,
+    plan: Arc<Plan>,
     pub(crate) context: Context,
     pub(crate) shape: Box<dyn Shape>,
     pub(crate) out: Output<'a>,
@@ -40,6 +44,8 @@ pub(crate) struct Reading<'a> {
     group: Vec<Row>,
     /// Kept back where records before this stretch may belong to them.
     head: Option<Vec<Row>>,
+    /// Rows that are done with, whose memory serves the next ones.
+    spare: Vec<Row>,
     is_later: bool,
     with_offset: bool,
     pub(crate) offset: u64,
@@ -52,11 +58,13 @@ impl<'a> Reading<'a> {
         Self {
             known,
             layout: known.layout,
+            plan: Arc::new(Plan::of(known)),
             shape: (known.layout.shape)(&context),
             out: Output::new(known, &context),
             context,
             group: Vec::new(),
             head: None,
+            spare: Vec::new(),
             is_later: false,
             with_offset,
             offset: known.source.mark,
@@ -69,11 +77,13 @@ impl<'a> Reading<'a> {
         Some(Self {
             known: self.known,
             layout: self.layout,
+            plan: self.plan.clone(),
             shape: self.shape.fork()?,
             out: Output::new(self.known, &self.context),
             context: self.context.clone(),
             group: Vec::new(),
             head: None,
+            spare: Vec::new(),
             is_later: true,
             with_offset: self.with_offset,
             offset,
@@ -112,16 +122,16 @@ impl<'a> Reading<'a> {
     /// How many bytes of the file a block is; none of a workbook, which is one span as a whole.
     pub(crate) fn block_length(&self, block: &Block) -> u64 {
         match &block.giant {
-            Some(giant) => self.length(giant),
+            Some(giant) => self.length(&giant.record()),
             None => self.bytes_in_file(&block.text, block.text.len() as u64),
         }
     }
 
-    fn length(&self, record: &Record) -> u64 {
+    fn length(&self, record: &Record<'_>) -> u64 {
         match (self.known.body_charset(), record.fault) {
             // Of a record that is too long only the start is kept.
             (Some(Charset::Utf16 { .. }), Some(Fault::TooLong)) => record.length_in_utf16,
-            _ => self.bytes_in_file(&record.raw, record.length),
+            _ => self.bytes_in_file(record.raw, record.length),
         }
     }
 
@@ -136,15 +146,22 @@ impl<'a> Reading<'a> {
     /// Reads the records of a block.
     pub(crate) fn block(&mut self, block: &Block) -> io::Result<()> {
         if let Some(giant) = &block.giant {
-            self.record(giant, &giant.raw, 0);
+            let record = giant.record();
+            self.record(&record, None, record.raw, 0);
         }
-        let mut records = Records::new(block.text.as_slice(), self.known.dialect);
+        let mut records = Records::over(&block.text, self.known.dialect);
         records.set_line(block.line);
-        let mut record = Record::default();
+        let is_utf8 = !matches!(self.known.charset(), Charset::Legacy(_));
+        let text = std::str::from_utf8(&block.text).ok().filter(|_| is_utf8);
         let mut at = 0;
-        while records.read(&mut record)? {
-            self.record(&record, &block.text, at);
-            at += record.length as usize;
+        while let Some(record) = records.read()? {
+            let end = at + record.length as usize;
+            let known = match text {
+                Some(text) => text.get(at..end),
+                None => std::str::from_utf8(record.raw).ok().filter(|_| is_utf8),
+            };
+            self.record(&record, known, &block.text, at);
+            at = end;
         }
         match self.layout.group {
             None => self.judge(&block.text),
@@ -155,14 +172,14 @@ impl<'a> Reading<'a> {
     }
 
     /// The lines above the records.
-    pub(crate) fn structural(&mut self, what: &'static str, record: &Record) {
+    pub(crate) fn structural(&mut self, what: &'static str, record: &Record<'_>) {
         let length = self.length(record);
         self.offset += length;
         self.out.receipt.structural(what, length);
     }
 
-    /// A record that stands at `at` of the block's `text`.
-    fn record(&mut self, record: &Record, text: &[u8], at: usize) {
+    /// A record that stands at `at` of the block's `text`; `raw` is all of it, where it is text as it stands.
+    fn record(&mut self, record: &Record<'_>, raw: Option<&str>, text: &[u8], at: usize) {
         let length = self.length(record);
         let offset = self.offset;
         self.offset += length;
@@ -178,17 +195,18 @@ impl<'a> Reading<'a> {
         }
         self.records += 1;
         self.out.receipt.rows_read += 1;
-        let span = at..at + record.content().len();
-        let mut row =
-            Row { line: record.line, offset, length, span, raw: Vec::new(), cells: Vec::new(), others: Vec::new() };
-        match self.typed(record, &mut row) {
+        let mut row = self.spare.pop().unwrap_or_default();
+        row.line = record.line;
+        (row.offset, row.length) = (offset, length);
+        row.span = at..at + record.content().len();
+        match self.typed(record, raw, &mut row) {
             Ok(()) => self.collect(row, text),
             Err((complaint, said)) => self.out.reject(&row, record.content(), complaint, said),
         }
     }
 
     /// Lines that hold no record: blank ones, an explanation of the columns, padding at the end.
-    fn structure(&self, record: &Record) -> Option<&'static str> {
+    fn structure(&self, record: &Record<'_>) -> Option<&'static str> {
         if record.is_blank_line() {
             return Some("blank line");
         }
@@ -210,15 +228,18 @@ impl<'a> Reading<'a> {
     }
 
     /// The text of a line around the records.
-    fn frame(&self, record: &Record) -> Option<String> {
+    fn frame(&self, record: &Record<'_>) -> Option<String> {
         let frames = self.layout.style.frames;
+        if frames.is_empty() {
+            return None;
+        }
         let frames_it = |cell: &[u8]| frames.iter().any(|frame| cell.starts_with(frame.as_bytes()));
         let rest = || record.cells().skip(2).all(|cell| cell.trim_ascii().is_empty());
         let found = record.fault.is_none() && record.cells().take(2).any(frames_it) && rest();
         found.then(|| shown(record.content()))
     }
 
-    fn typed(&mut self, record: &Record, row: &mut Row) -> Result<(), (Complaint, String)> {
+    fn typed(&mut self, record: &Record<'_>, raw: Option<&str>, row: &mut Row) -> Result<(), (Complaint, String)> {
         let whole = |code, reason: String| (Complaint::new("", code, reason), shown(record.content()));
         if let Some(fault) = record.fault {
             return Err(whole(fault.code(), fault.reason().to_owned()));
@@ -236,48 +257,47 @@ impl<'a> Reading<'a> {
         if self.is_header(record) {
             return Err(whole("repeated_header", "the header again".to_owned()));
         }
-        let text = if matches!(self.known.charset(), Charset::Legacy(_)) { None } else { record.text() };
-        for place in currency_first(self.layout) {
-            let value = self.value(record, text, place)?;
-            if let (Cell::Text(text), "currency") = (&value, self.layout.fields[place].name.as_str()) {
+        let fields = &self.layout.fields;
+        row.cells.clear();
+        row.cells.resize(fields.len(), Cell::Null);
+        for step in &self.plan.steps {
+            let column = step.column.filter(|column| *column < record.width());
+            let known = match column {
+                Some(column) => raw.and_then(|raw| record.text(column, raw)),
+                None => Some(""),
+            };
+            if step.is_plain && known == Some("") {
+                continue;
+            }
+            let field = &fields[step.place];
+            let bytes = column.map_or(&b""[..], |column| record.cell(column));
+            let value = match known {
+                Some(text) => self.read_text(field, text),
+                None => self.read_cell(field, bytes),
+            };
+            let value =
+                value.map_err(|flaw| (Complaint::new(&field.name, flaw.code, flaw.reason), shown(bytes)))?;
+            if !record.terminated && self.with_offset && field.reader.is_date() && !says_offset(bytes) {
+                let reason = "the file ends here without a line end, and the time lacks the offset of the others";
+                return Err((Complaint::new(&field.name, "bad_timestamp", reason), shown(bytes)));
+            }
+            if let (Cell::Text(text), true) = (&value, Some(step.place) == self.plan.currency) {
                 self.context.locale.currency = text.parse().unwrap_or(self.context.locale.currency);
             }
-            if row.cells.is_empty() {
-                row.cells = vec![Cell::Null; self.layout.fields.len()];
-            }
-            row.cells[place] = value;
+            row.cells[step.place] = value;
         }
-        for (place, field) in self.layout.fields.iter().enumerate() {
-            if field.presence == Presence::Filled && row.cells[place] == Cell::Null {
-                return Err((missing(field), String::new()));
+        for place in &self.plan.filled {
+            if row.cells[*place].is_null() {
+                return Err((missing(&fields[*place]), String::new()));
             }
         }
         self.others(record, row)?;
         self.known_channel(row)
     }
 
-    fn is_header(&self, record: &Record) -> bool {
-        let mut cells = record.cells().zip(&self.known.headers);
-        record.width() == self.known.found.width
-            && cells.all(|(cell, header)| cell.trim_ascii() == header.trim_matches(['\u{feff}', ' ', '\t']).as_bytes())
-    }
-
-    /// `text` are all cells of the record, where they are text as they stand.
-    fn value(&self, record: &Record, text: Option<&str>, place: usize) -> Result<Cell, (Complaint, String)> {
-        let field = &self.layout.fields[place];
-        let column = self.known.found.columns[place].filter(|column| *column < record.width());
-        let bytes = column.map_or(&b""[..], |column| record.cell(column));
-        let blame = |flaw: Flaw| (Complaint::new(&field.name, flaw.code, flaw.reason), shown(bytes));
-        let known = text.and_then(|text| column.map_or(Some(""), |column| text.get(record.range(column))));
-        let value = match known {
-            Some(text) => self.read_text(field, text).map_err(blame)?,
-            None => self.read_cell(field, bytes).map_err(blame)?,
-        };
-        if !record.terminated && self.with_offset && field.reader.is_date() && !says_offset(bytes) {
-            let reason = "the file ends here without a line end, and the time lacks the offset of the others";
-            return Err((Complaint::new(&field.name, "bad_timestamp", reason), shown(bytes)));
-        }
-        Ok(value)
+    fn is_header(&self, record: &Record<'_>) -> bool {
+        let mut cells = record.cells().zip(&self.plan.headers);
+        record.width() == self.known.found.width && cells.all(|(cell, header)| cell.trim_ascii() == header.as_slice())
     }
 
     fn read_cell(&self, field: &LayoutField, bytes: &[u8]) -> Result<Cell, Flaw> {
@@ -302,7 +322,8 @@ impl<'a> Reading<'a> {
         Ok(if field.negate { cell::negated(value) } else { value })
     }
 
-    fn others(&self, record: &Record, row: &mut Row) -> Result<(), (Complaint, String)> {
+    fn others(&self, record: &Record<'_>, row: &mut Row) -> Result<(), (Complaint, String)> {
+        row.others.clear();
         let Some(reader) = self.layout.others else { return Ok(()) };
         for place in self.known.found.others.iter().filter(|place| **place < record.width()) {
             let header = &self.known.headers[*place];
@@ -317,7 +338,7 @@ impl<'a> Reading<'a> {
     }
 
     fn known_channel(&self, row: &Row) -> Result<(), (Complaint, String)> {
-        let name = self.layout.field("channel").map(|place| &row.cells[place]);
+        let name = self.plan.channel.map(|place| &row.cells[place]);
         match name {
             Some(Cell::Text(name))
                 if **name != *"*" && !self.context.channels.iter().any(|known| known.as_str() == &**name) =>
@@ -332,6 +353,7 @@ impl<'a> Reading<'a> {
     fn collect(&mut self, row: Row, text: &[u8]) {
         let same = match (self.layout.group, self.group.last()) {
             (Some(place), Some(last)) => last.cells[place] == row.cells[place] && self.group.len() < GROUP_RECORDS,
+            (None, _) => self.group.len() < BATCH_RECORDS,
             _ => false,
         };
         if !same && !self.group.is_empty() {
@@ -355,12 +377,15 @@ impl<'a> Reading<'a> {
         if self.group.is_empty() {
             return;
         }
-        let rows = std::mem::take(&mut self.group);
-        let views: Vec<View<'_>> = rows.iter().map(|row| View { layout: self.layout, row }).collect();
+        let views: Vec<View<'_>> = self.group.iter().map(|row| View { layout: self.layout, row }).collect();
         let verdicts = self.shape.judge(&views, &self.context);
-        assert_eq!(verdicts.len(), rows.len(), "a shape judges every record");
-        for (row, verdict) in rows.iter().zip(verdicts) {
-            self.out.settle(row, row.bytes(text), verdict, &self.context);
+        assert_eq!(verdicts.len(), self.group.len(), "a shape judges every record");
+        for (row, verdict) in self.group.iter().zip(verdicts) {
+            self.out.settle(row, row.bytes(text), verdict);
+        }
+        for mut row in self.group.drain(..) {
+            row.raw.clear();
+            self.spare.push(row);
         }
     }
 
@@ -378,10 +403,47 @@ fn says_offset(bytes: &[u8]) -> bool {
     }
 }
 
-/// The fields in order, but the currency first: it decides how amounts are read.
-fn currency_first(layout: &Layout) -> impl Iterator<Item = usize> + use<> {
-    let currency = layout.field("currency");
-    currency.into_iter().chain((0..layout.fields.len()).filter(move |place| Some(*place) != currency))
+/// How the records of a file are read, worked out once for all of them.
+struct Plan {
+    /// In order, but the currency first: it decides how amounts are read.
+    steps: Vec<Step>,
+    /// Fields that every record fills.
+    filled: Vec<usize>,
+    currency: Option<usize>,
+    channel: Option<usize>,
+    /// The header's cells without what is around them.
+    headers: Vec<Vec<u8>>,
+}
+
+/// How a field is read.
+struct Step {
+    place: usize,
+    /// The file's column, where it has it.
+    column: Option<usize>,
+    /// Whether an empty cell is unknown and nothing else.
+    is_plain: bool,
+}
+
+impl Plan {
+    fn of(known: &Known<'_>) -> Self {
+        let layout = known.layout;
+        let currency = layout.field("currency");
+        let places = currency.into_iter().chain((0..layout.fields.len()).filter(|place| Some(*place) != currency));
+        let step = |place: usize| {
+            let field = &layout.fields[place];
+            let is_plain = field.words.is_empty() && field.default.is_none();
+            Step { place, column: known.found.columns[place], is_plain }
+        };
+        let is_filled = |place: &usize| layout.fields[*place].presence == Presence::Filled;
+        let trimmed = |header: &String| header.trim_matches(['\u{feff}', ' ', '\t']).as_bytes().to_vec();
+        Self {
+            steps: places.map(step).filter(|step| step.column.is_some() || !step.is_plain).collect(),
+            filled: (0..layout.fields.len()).filter(is_filled).collect(),
+            currency,
+            channel: layout.field("channel"),
+            headers: known.headers.iter().map(trimmed).collect(),
+        }
+    }
 }
 
 fn missing(field: &LayoutField) -> Complaint {

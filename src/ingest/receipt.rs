@@ -11,7 +11,7 @@ use crate::types::Channel;
 
 /// Takes what a file turns into, a batch at a time. When reading fails, what the sink was given of
 /// that file is void: a control total at the end may have refused the whole.
-pub trait Sink {
+pub trait Sink: Send {
     /// Rows of a table, with its schema.
     fn rows(&mut self, table: &'static Table, batch: RecordBatch) -> Result<()>;
     /// A record that did not become rows.

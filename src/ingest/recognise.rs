@@ -57,7 +57,7 @@ impl Known<'_> {
     }
 
     /// The text from its start.
-    pub(crate) fn records(&self) -> io::Result<Records<Box<dyn io::Read + Send + '_>>> {
+    pub(crate) fn records(&self) -> io::Result<Records<'_>> {
         let text: Box<dyn io::Read + Send + '_> = match &self.body {
             Body::File(charset) => self.source.text(*charset)?,
             Body::Sheet(text) => Box::new(text.as_slice()),
@@ -236,9 +236,9 @@ impl Search<'_> {
             Body::Sheet(text) => Box::new(text.as_slice()),
         };
         let mut lines = Records::new(text, Dialect { delimiter: 0, quotes: false, width: None });
-        let mut line = Record::default();
         let mut told = None;
-        while line.line < limits::HEADER_LINES as u64 && lines.read(&mut line).map_err(failed)? {
+        for _ in 0..limits::HEADER_LINES {
+            let Some(line) = lines.read().map_err(failed)? else { break };
             if line.line == 1 {
                 told = separator_directive(line.content());
             }
@@ -252,7 +252,7 @@ impl Search<'_> {
         Ok(())
     }
 
-    fn hold_line(&mut self, line: &Record, delimiter: u8, charset: Charset) -> Result<()> {
+    fn hold_line(&mut self, line: &Record<'_>, delimiter: u8, charset: Charset) -> Result<()> {
         let headers = cells_of(line.content(), delimiter, charset);
         if headers.len() > limits::COLUMNS {
             let message = format!("{} columns; the limit is {}", headers.len(), limits::COLUMNS);
@@ -314,10 +314,9 @@ fn separator_directive(line: &[u8]) -> Option<u8> {
 }
 
 fn cells_of(line: &[u8], delimiter: u8, charset: Charset) -> Vec<String> {
-    let mut records = Records::new(line, Dialect { delimiter, quotes: true, width: None });
-    let mut record = Record::default();
-    match records.read(&mut record) {
-        Ok(true) if record.fault.is_none() => record.cells().map(|cell| charset.loosely(cell)).collect(),
+    let mut records = Records::over(line, Dialect { delimiter, quotes: true, width: None });
+    match records.read() {
+        Ok(Some(record)) if record.fault.is_none() => record.cells().map(|cell| charset.loosely(cell)).collect(),
         _ => Vec::new(),
     }
 }

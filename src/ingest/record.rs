@@ -31,13 +31,78 @@ impl Fault {
     }
 }
 
-/// One record; kept by the caller and filled again and again.
+/// Where a cell stands. Cells are not copied out of their record; only one with doubled quotes is
+/// written anew.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cut {
+    start: u32,
+    end: u32,
+    is_written_anew: bool,
+}
+
+impl Cut {
+    fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// The cells of a record, found again and again in the same memory.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Record {
+pub(super) struct Cuts {
+    pub(super) list: Vec<Cut>,
+    /// Cells without their doubled quotes, one after the other.
+    pub(super) anew: Vec<u8>,
+}
+
+impl Cuts {
+    pub(super) fn clear(&mut self) {
+        self.list.clear();
+        self.anew.clear();
+    }
+
+    /// A cell as it stands in the record.
+    pub(super) fn push(&mut self, start: usize, end: usize) {
+        self.list.push(Cut { start: start as u32, end: end as u32, is_written_anew: false });
+    }
+
+    /// A cell that was written anew from `start` on.
+    pub(super) fn push_anew(&mut self, start: usize) {
+        self.list.push(Cut { start: start as u32, end: self.anew.len() as u32, is_written_anew: true });
+    }
+
+    /// The cells of a line in which quotes mean nothing.
+    pub(super) fn push_line(&mut self, line: &[u8], delimiter: u8) {
+        let mut start = 0;
+        let mut cut = |end: usize| {
+            self.push(start, end);
+            start = end + 1;
+        };
+        // Exports have dozens of empty cells in a row, where a search for the next would mostly begin:
+        // eight bytes are looked at in one number, and each that is a delimiter becomes its high bit.
+        const LOW: u64 = u64::MAX / 255 * 0x7f;
+        let wanted = u64::MAX / 255 * u64::from(delimiter);
+        let (words, rest) = line.as_chunks::<8>();
+        for (place, word) in words.iter().enumerate() {
+            let differs = u64::from_le_bytes(*word) ^ wanted;
+            let mut found = !(((differs & LOW) + LOW) | differs | LOW);
+            while found != 0 {
+                cut(place * 8 + found.trailing_zeros() as usize / 8);
+                found &= found - 1;
+            }
+        }
+        let tail = line.len() - rest.len();
+        rest.iter().enumerate().filter(|(_, byte)| **byte == delimiter).for_each(|(place, _)| cut(tail + place));
+        self.push(start, line.len());
+    }
+}
+
+/// One record, as long as its text is at hand.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Record<'a> {
     /// Line of its start, counted from 1.
     pub(crate) line: u64,
     /// Its bytes as they stand, line end included; cut where it is too long.
-    pub(crate) raw: Vec<u8>,
+    pub(crate) raw: &'a [u8],
     /// Bytes of all of it.
     pub(crate) length: u64,
     /// The same in UTF-16, where it is too long to be kept.
@@ -45,59 +110,73 @@ pub(crate) struct Record {
     /// False for a last record without a line end.
     pub(crate) terminated: bool,
     pub(crate) fault: Option<Fault>,
-    /// The cells' bytes one after the other, and where each ends.
-    pub(super) data: Vec<u8>,
-    pub(super) ends: Vec<usize>,
+    pub(super) cuts: &'a Cuts,
 }
 
-impl Record {
-    pub(crate) fn clear(&mut self) {
-        self.raw.clear();
-        self.data.clear();
-        self.ends.clear();
-        self.fault = None;
-        self.length = 0;
-        self.length_in_utf16 = 0;
-        self.terminated = true;
-    }
-
+impl<'a> Record<'a> {
     /// How many cells.
     pub(crate) fn width(&self) -> usize {
-        self.ends.len()
+        self.cuts.list.len()
     }
 
     /// The bytes of a cell.
-    pub(crate) fn cell(&self, index: usize) -> &[u8] {
-        &self.data[self.range(index)]
+    pub(crate) fn cell(&self, index: usize) -> &'a [u8] {
+        self.bytes(self.cuts.list[index])
     }
 
-    /// All cells' bytes, if they are text in UTF-8: looked at once and not cell by cell.
-    pub(crate) fn text(&self) -> Option<&str> {
-        std::str::from_utf8(&self.data).ok()
+    /// The same as text, where `raw` is the record's text: that it is text need not be looked at again.
+    pub(crate) fn text(&self, index: usize, raw: &'a str) -> Option<&'a str> {
+        let cut = self.cuts.list[index];
+        if cut.is_written_anew { std::str::from_utf8(self.bytes(cut)).ok() } else { raw.get(cut.range()) }
     }
 
-    /// Where a cell stands among all cells' bytes.
-    pub(crate) fn range(&self, index: usize) -> Range<usize> {
-        let start = if index == 0 { 0 } else { self.ends[index - 1] };
-        start..self.ends[index]
+    pub(crate) fn cells(&self) -> impl Iterator<Item = &'a [u8]> + '_ {
+        self.cuts.list.iter().map(|cut| self.bytes(*cut))
     }
 
-    pub(crate) fn cells(&self) -> impl Iterator<Item = &[u8]> {
-        (0..self.width()).map(|index| self.cell(index))
-    }
-
-    pub(crate) fn push_cell(&mut self, bytes: &[u8]) {
-        self.data.extend_from_slice(bytes);
-        self.ends.push(self.data.len());
+    fn bytes(&self, cut: Cut) -> &'a [u8] {
+        let text = if cut.is_written_anew { self.cuts.anew.as_slice() } else { self.raw };
+        &text[cut.range()]
     }
 
     /// The record without its line end.
-    pub(crate) fn content(&self) -> &[u8] {
+    pub(crate) fn content(&self) -> &'a [u8] {
         let end = self.raw.iter().rposition(|byte| !matches!(byte, b'\n' | b'\r')).map_or(0, |last| last + 1);
         &self.raw[..end]
     }
 
     pub(crate) fn is_blank_line(&self) -> bool {
         self.fault.is_none() && self.content().is_empty()
+    }
+}
+
+/// A record that is too long to be kept.
+#[derive(Clone, Debug)]
+pub(crate) struct Giant {
+    pub(crate) line: u64,
+    /// How it begins.
+    start: Vec<u8>,
+    length: u64,
+    length_in_utf16: u64,
+    terminated: bool,
+    cuts: Cuts,
+}
+
+impl Giant {
+    pub(super) fn new(record: Record<'_>) -> Self {
+        let Record { line, raw, length, length_in_utf16, terminated, .. } = record;
+        Self { line, start: raw.to_vec(), length, length_in_utf16, terminated, cuts: Cuts::default() }
+    }
+
+    pub(crate) fn record(&self) -> Record<'_> {
+        Record {
+            line: self.line,
+            raw: &self.start,
+            length: self.length,
+            length_in_utf16: self.length_in_utf16,
+            terminated: self.terminated,
+            fault: Some(Fault::TooLong),
+            cuts: &self.cuts,
+        }
     }
 }

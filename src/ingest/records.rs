@@ -1,13 +1,17 @@
 //! Bytes to records: where each starts and ends, what its cells are, and what is wrong with it. No
 //! byte is passed over: the lengths of the records and skipped lines add up to the text.
 
+use std::borrow::Cow;
 use std::io::{self, Read};
 
 use memchr::{memchr, memchr2};
 
 use super::limits;
-use super::record::{Fault, Record};
+use super::record::{Cuts, Fault, Giant, Record};
 use super::utf16::utf16_bytes;
+
+/// Bytes that are read at once.
+const READ_BYTES: u64 = 1 << 18;
 
 /// How a text is cut into cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,20 +23,24 @@ pub(crate) struct Dialect {
     pub(crate) width: Option<usize>,
 }
 
-/// Reads records off a text in memory that stays flat.
-pub(crate) struct Records<R> {
-    source: R,
-    buffer: Vec<u8>,
+/// Reads records off a text, in memory that stays flat.
+pub(crate) struct Records<'a> {
+    source: Option<Box<dyn Read + Send + 'a>>,
+    buffer: Cow<'a, [u8]>,
     start: usize,
-    at_end: bool,
+    /// Where the block that is being cut off starts.
+    kept: Option<usize>,
     line: u64,
     dialect: Dialect,
     /// Lines that a broken quote swallowed: so many more bytes are rejected line by line.
     poisoned: Option<(usize, Fault)>,
     /// Whether cells are cut, or records only found.
-    keeps_cells: bool,
-    /// A record beyond the limits that the next block consists of.
-    giant: Option<Record>,
+    cuts_cells: bool,
+    cuts: Cuts,
+    /// How a record beyond the limits begins.
+    long: Vec<u8>,
+    /// One that the next block consists of.
+    giant: Option<Giant>,
 }
 
 /// Whole records, to be read on any thread: what `Records` makes of them there is what it would have
@@ -43,7 +51,7 @@ pub(crate) struct Block {
     /// The line that it starts with.
     pub(crate) line: u64,
     /// Instead of a text: one record that is too long to be kept.
-    pub(crate) giant: Option<Record>,
+    pub(crate) giant: Option<Giant>,
 }
 
 /// Where a line's content ends and where the next line starts, from the window's start.
@@ -52,17 +60,33 @@ struct Line {
     next: usize,
 }
 
-impl<R: Read> Records<R> {
-    pub(crate) fn new(source: R, dialect: Dialect) -> Self {
+/// A record that was found: all but its text.
+struct Found {
+    length: u64,
+    length_in_utf16: u64,
+    terminated: bool,
+    fault: Option<Fault>,
+}
+
+impl<'a> Records<'a> {
+    /// Records of a text that is read bit by bit.
+    pub(crate) fn new(source: Box<dyn Read + Send + 'a>, dialect: Dialect) -> Self {
+        Self { source: Some(source), ..Self::over(&[], dialect) }
+    }
+
+    /// Records of a text in memory.
+    pub(crate) fn over(text: &'a [u8], dialect: Dialect) -> Self {
         Self {
-            source,
-            buffer: Vec::new(),
+            source: None,
+            buffer: Cow::Borrowed(text),
             start: 0,
-            at_end: false,
+            kept: None,
             line: 1,
             dialect,
             poisoned: None,
-            keeps_cells: true,
+            cuts_cells: true,
+            cuts: Cuts::default(),
+            long: Vec::new(),
             giant: None,
         }
     }
@@ -73,16 +97,19 @@ impl<R: Read> Records<R> {
 
     /// Reads more; false at the end of the text.
     fn fill(&mut self) -> io::Result<bool> {
-        if self.at_end {
-            return Ok(false);
+        let Some(source) = &mut self.source else { return Ok(false) };
+        let buffer = self.buffer.to_mut();
+        let done = self.kept.unwrap_or(self.start);
+        if done > 0 {
+            buffer.drain(..done);
+            self.start -= done;
+            self.kept = self.kept.map(|_| 0);
         }
-        if self.start > 0 {
-            self.buffer.drain(..self.start);
-            self.start = 0;
+        let is_more = source.by_ref().take(READ_BYTES).read_to_end(buffer)? > 0;
+        if !is_more {
+            self.source = None;
         }
-        let count = self.source.by_ref().take(1 << 16).read_to_end(&mut self.buffer)?;
-        self.at_end = count == 0;
-        Ok(!self.at_end)
+        Ok(is_more)
     }
 
     /// The line that starts at `from` of the window; `None` where it is beyond the limit.
@@ -145,10 +172,8 @@ impl<R: Read> Records<R> {
 
     /// Passes over one line and gives its length; `None` at the end.
     pub(crate) fn skip_line(&mut self) -> io::Result<Option<u64>> {
-        let mut record = Record::default();
         self.dialect.quotes = false;
-        let found = self.read(&mut record)?;
-        Ok(found.then_some(record.length))
+        Ok(self.read()?.map(|record| record.length))
     }
 
     /// From here on, cells are cut like this.
@@ -158,29 +183,35 @@ impl<R: Read> Records<R> {
 
     /// Cuts off the next block: whole records of at least so many bytes, or what is left.
     pub(crate) fn block(&mut self, bytes: usize) -> io::Result<Option<Block>> {
-        let mut block = Block { text: Vec::with_capacity(bytes + (bytes >> 3)), line: self.line, giant: None };
+        let line = self.line;
         if let Some(giant) = self.giant.take() {
-            block.line = giant.line;
-            block.giant = Some(giant);
-            return Ok(Some(block));
+            return Ok(Some(Block { text: Vec::new(), line: giant.line, giant: Some(giant) }));
         }
-        self.keeps_cells = false;
-        let mut record = Record::default();
-        while block.text.len() < bytes || self.poisoned.is_some() {
-            if !self.read(&mut record)? {
-                break;
+        self.cuts_cells = false;
+        self.kept = Some(self.start);
+        let mut length = 0;
+        while length < bytes || self.poisoned.is_some() {
+            match self.read()? {
+                Some(record) if record.fault == Some(Fault::TooLong) => {
+                    self.giant = Some(Giant::new(record));
+                    break;
+                }
+                Some(record) => length += record.raw.len(),
+                None => break,
             }
-            if record.fault == Some(Fault::TooLong) {
-                self.giant = Some(record);
-                break;
-            }
-            block.text.extend_from_slice(&record.raw);
         }
-        self.keeps_cells = true;
-        if !block.text.is_empty() {
-            return Ok(Some(block));
+        self.cuts_cells = true;
+        let from = self.kept.take().unwrap_or(self.start);
+        if length == 0 {
+            return if self.giant.is_some() { self.block(bytes) } else { Ok(None) };
         }
-        if self.giant.is_some() { self.block(bytes) } else { Ok(None) }
+        let mut rest = Vec::with_capacity(bytes + 2 * READ_BYTES as usize);
+        rest.extend_from_slice(self.window());
+        let mut text = std::mem::replace(&mut self.buffer, Cow::Owned(rest)).into_owned();
+        self.start = 0;
+        text.truncate(from + length);
+        text.drain(..from);
+        Ok(Some(Block { text, line, giant: None }))
     }
 
     /// Counts lines from here.
@@ -188,42 +219,43 @@ impl<R: Read> Records<R> {
         self.line = line;
     }
 
-    /// The next record; false at the end.
-    pub(crate) fn read(&mut self, record: &mut Record) -> io::Result<bool> {
-        record.clear();
-        record.line = self.line;
+    /// The next record; none at the end.
+    pub(crate) fn read(&mut self) -> io::Result<Option<Record<'_>>> {
+        self.cuts.clear();
         if self.window().is_empty() && !self.fill()? {
-            return Ok(false);
+            return Ok(None);
         }
-        if let Some((bytes, fault)) = self.poisoned.take() {
-            self.poisoned_line(record, bytes, fault)?;
-            return Ok(true);
-        }
-        let Some(first) = self.line_from(0)? else {
-            self.too_long(record)?;
-            return Ok(true);
-        };
-        let quoted = self.dialect.quotes && memchr(b'"', &self.window()[..first.content]).is_some();
-        if quoted {
-            self.read_quoted(record, first)?;
-        } else {
-            if self.keeps_cells {
-                split_plain(record, &self.buffer[self.start..self.start + first.content], self.dialect.delimiter);
+        let line = self.line;
+        let found = if let Some((bytes, fault)) = self.poisoned.take() {
+            self.poisoned_line(bytes, fault)?
+        } else if let Some(first) = self.line_from(0)? {
+            let content = &self.buffer[self.start..self.start + first.content];
+            if self.dialect.quotes && memchr(b'"', content).is_some() {
+                self.read_quoted(first)?
+            } else {
+                if self.cuts_cells {
+                    self.cuts.push_line(content, self.dialect.delimiter);
+                }
+                self.consume(first.next, first.content < first.next, 1)
             }
-            self.consume(record, first.next, first.content < first.next, 1);
-        }
-        Ok(true)
+        } else {
+            self.too_long()?
+        };
+        let raw = match found.fault {
+            Some(Fault::TooLong) => self.long.as_slice(),
+            _ => &self.buffer[self.start - found.length as usize..self.start],
+        };
+        let Found { length, length_in_utf16, terminated, fault, .. } = found;
+        Ok(Some(Record { line, raw, length, length_in_utf16, terminated, fault, cuts: &self.cuts }))
     }
 
-    fn consume(&mut self, record: &mut Record, bytes: usize, terminated: bool, lines: u64) {
-        record.raw.extend_from_slice(&self.buffer[self.start..self.start + bytes]);
-        record.length = bytes as u64;
-        record.terminated = terminated;
+    fn consume(&mut self, bytes: usize, terminated: bool, lines: u64) -> Found {
         self.start += bytes;
         self.line += lines;
+        Found { length: bytes as u64, length_in_utf16: 0, terminated, fault: None }
     }
 
-    fn read_quoted(&mut self, record: &mut Record, first: Line) -> io::Result<()> {
+    fn read_quoted(&mut self, first: Line) -> io::Result<Found> {
         let first_next = first.next;
         let first_terminated = first.content < first.next;
         let mut line = first;
@@ -233,7 +265,7 @@ impl<R: Read> Records<R> {
             if self.window().get(at) != Some(&b'"') || at >= line.content {
                 let rest = &self.buffer[self.start + at..self.start + line.content];
                 let cut = memchr(self.dialect.delimiter, rest);
-                record.push_cell(&rest[..cut.unwrap_or(rest.len())]);
+                self.cuts.push(at, at + cut.unwrap_or(rest.len()));
                 match cut {
                     Some(length) => at += length + 1,
                     None => break None,
@@ -241,7 +273,7 @@ impl<R: Read> Records<R> {
                 continue;
             }
             at += 1;
-            if let Some(fault) = self.quoted_cell(record, &mut at, &mut line, &mut lines)? {
+            if let Some(fault) = self.quoted_cell(&mut at, &mut line, &mut lines)? {
                 break Some(fault);
             }
             if at == line.content {
@@ -253,43 +285,39 @@ impl<R: Read> Records<R> {
             at += 1;
         };
         let Some(fault) = fault else {
-            self.consume(record, line.next, line.content < line.next, lines as u64);
-            return Ok(());
+            return Ok(self.consume(line.next, line.content < line.next, lines as u64));
         };
-        record.data.clear();
-        record.ends.clear();
-        record.fault = Some(fault);
-        self.consume(record, first_next, first_terminated, 1);
+        self.cuts.clear();
         let swallowed = line.next - first_next;
         self.poisoned = (swallowed > 0).then_some((swallowed, fault));
-        Ok(())
+        Ok(Found { fault: Some(fault), ..self.consume(first_next, first_terminated, 1) })
     }
 
     /// Reads from after an opening quote to after the closing one.
-    fn quoted_cell(
-        &mut self,
-        record: &mut Record,
-        at: &mut usize,
-        line: &mut Line,
-        lines: &mut usize,
-    ) -> io::Result<Option<Fault>> {
-        let cell_start = record.data.len();
+    fn quoted_cell(&mut self, at: &mut usize, line: &mut Line, lines: &mut usize) -> io::Result<Option<Fault>> {
+        let (cell_start, anew_start) = (*at, self.cuts.anew.len());
+        // From where on it is not written anew yet.
+        let mut from = *at;
         loop {
             let rest = &self.buffer[self.start + *at..self.start + line.content];
             if let Some(length) = memchr(b'"', rest) {
-                record.data.extend_from_slice(&rest[..length]);
                 *at += length + 1;
                 if *at < line.content && self.window()[*at] == b'"' {
-                    record.data.push(b'"');
+                    self.cuts.anew.extend_from_slice(&self.buffer[self.start + from..self.start + *at]);
                     *at += 1;
+                    from = *at;
                     continue;
                 }
-                record.ends.push(record.data.len());
+                if from == cell_start {
+                    self.cuts.push(cell_start, *at - 1);
+                } else {
+                    self.cuts.anew.extend_from_slice(&self.buffer[self.start + from..self.start + *at - 1]);
+                    self.cuts.push_anew(anew_start);
+                }
                 return Ok(None);
             }
-            record.data.extend_from_slice(&self.buffer[self.start + *at..self.start + line.next]);
             *at = line.next;
-            if *lines > limits::QUOTED_LINES || record.data.len() - cell_start > limits::FIELD_BYTES {
+            if *lines > limits::QUOTED_LINES || *at - cell_start > limits::FIELD_BYTES {
                 return Ok(Some(Fault::UnterminatedQuote));
             }
             if *at == self.window().len() && !self.fill()? {
@@ -303,51 +331,49 @@ impl<R: Read> Records<R> {
         }
     }
 
-    fn poisoned_line(&mut self, record: &mut Record, bytes: usize, fault: Fault) -> io::Result<()> {
+    fn poisoned_line(&mut self, bytes: usize, fault: Fault) -> io::Result<Found> {
         let line = self.line_from(0)?.unwrap_or(Line { content: bytes, next: bytes });
         let next = line.next.min(bytes);
-        record.fault = Some(fault);
-        self.consume(record, next, line.content < line.next, 1);
         self.poisoned = (bytes > next).then_some((bytes - next, fault));
-        Ok(())
+        Ok(Found { fault: Some(fault), ..self.consume(next, line.content < line.next, 1) })
     }
 
     /// Passes over a line beyond the limit, keeping only its start.
-    fn too_long(&mut self, record: &mut Record) -> io::Result<()> {
-        record.fault = Some(Fault::TooLong);
-        record.raw.extend_from_slice(&self.window()[..200]);
+    fn too_long(&mut self) -> io::Result<Found> {
+        let mut found = Found { length: 0, length_in_utf16: 0, terminated: true, fault: Some(Fault::TooLong) };
+        self.long = self.window()[..200].to_vec();
+        // What was cut off before stays where it is, and this line is passed over.
+        let before = self.kept.map(|kept| self.buffer[kept..self.start].to_vec());
+        self.kept = None;
         loop {
             let window = self.window();
             if let Some(end) = memchr(b'\n', window) {
-                record.length += end as u64 + 1;
-                record.length_in_utf16 += in_utf16(&self.window()[..=end]);
+                found.length += end as u64 + 1;
+                found.length_in_utf16 += in_utf16(&window[..=end]);
                 self.start += end + 1;
                 break;
             }
-            record.length += window.len() as u64;
-            record.length_in_utf16 += in_utf16(self.window());
+            found.length += window.len() as u64;
+            found.length_in_utf16 += in_utf16(window);
             self.start = self.buffer.len();
             if !self.fill()? {
-                record.terminated = false;
+                found.terminated = false;
                 break;
             }
         }
+        if let Some(before) = before {
+            let rest = self.window().to_vec();
+            self.start = before.len();
+            self.kept = Some(0);
+            self.buffer = Cow::Owned([before, rest].concat());
+        }
         self.line += 1;
-        Ok(())
+        Ok(found)
     }
 }
 
 fn in_utf16(text: &[u8]) -> u64 {
     text.iter().map(|byte| utf16_bytes(*byte)).sum()
-}
-
-fn split_plain(record: &mut Record, line: &[u8], delimiter: u8) {
-    let mut start = 0;
-    for end in memchr::memchr_iter(delimiter, line) {
-        record.push_cell(&line[start..end]);
-        start = end + 1;
-    }
-    record.push_cell(&line[start..]);
 }
 
 #[cfg(test)]
@@ -359,10 +385,9 @@ mod tests {
     type Table = Vec<Vec<Vec<u8>>>;
 
     fn read_all(text: &[u8], width: Option<usize>) -> (Table, Vec<Option<Fault>>, u64) {
-        let mut records = Records::new(text, Dialect { delimiter: b',', quotes: true, width });
+        let mut records = Records::over(text, Dialect { delimiter: b',', quotes: true, width });
         let (mut rows, mut faults, mut bytes) = (Vec::new(), Vec::new(), 0);
-        let mut record = Record::default();
-        while records.read(&mut record).unwrap() {
+        while let Some(record) = records.read().unwrap() {
             rows.push(record.cells().map(<[u8]>::to_vec).collect());
             faults.push(record.fault);
             bytes += record.length;
@@ -411,6 +436,12 @@ mod tests {
                 .map(|row| row.into_iter().map(|cell| String::from_utf8(cell).unwrap()).collect())
                 .collect();
             prop_assert_eq!(texts, rows);
+        }
+
+        #[test]
+        fn a_plain_line_is_cut_at_each_delimiter(line in prop::collection::vec(prop::sample::select(b",,+-.x\x00\xac".to_vec()), 1..60)) {
+            let cells: Vec<Vec<u8>> = line.split(|byte| *byte == b',').map(<[u8]>::to_vec).collect();
+            prop_assert_eq!(&read_all(&line, Some(3)).0, &[cells]);
         }
 
         #[test]

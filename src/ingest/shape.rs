@@ -7,13 +7,13 @@ use std::ops::Range;
 use sha2::{Digest, Sha256};
 
 use super::context::Context;
-use super::export::Layout;
+use super::export::{Layout, Place};
 use crate::error::Result;
 use crate::lake::{Cell, Table};
 use crate::types::{Money, Timestamp};
 
 /// A record with typed cells.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Row {
     pub(crate) line: u64,
     pub(crate) offset: u64,
@@ -70,6 +70,8 @@ impl Complaint {
 /// What becomes of a record.
 #[derive(Clone, Debug)]
 pub(crate) enum Verdict {
+    /// This row.
+    Fact(Draft),
     /// These rows.
     Facts(Vec<Draft>),
     Reject(Complaint),
@@ -137,7 +139,30 @@ impl Shape for ByRow {
     }
 }
 
-/// A record by the names of its fields.
+/// What tells a field of a record: its name, or its place where the layout is the code's own.
+pub(crate) trait Told {
+    fn place(self, layout: &Layout) -> Option<usize>;
+}
+
+impl Told for &str {
+    fn place(self, layout: &Layout) -> Option<usize> {
+        layout.field(self)
+    }
+}
+
+impl Told for &&str {
+    fn place(self, layout: &Layout) -> Option<usize> {
+        layout.field(self)
+    }
+}
+
+impl Told for Place {
+    fn place(self, _layout: &Layout) -> Option<usize> {
+        Some(self.0)
+    }
+}
+
+/// A record by its fields.
 #[derive(Clone, Copy)]
 pub(crate) struct View<'a> {
     pub(crate) layout: &'a Layout,
@@ -145,40 +170,40 @@ pub(crate) struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    pub(crate) fn cell(&self, name: &str) -> &'a Cell {
-        self.layout.field(name).map_or(&Cell::Null, |field| &self.row.cells[field])
+    pub(crate) fn cell(&self, field: impl Told) -> &'a Cell {
+        field.place(self.layout).map_or(&Cell::Null, |place| &self.row.cells[place])
     }
 
-    pub(crate) fn text(&self, name: &str) -> Option<&'a str> {
-        match self.cell(name) {
+    pub(crate) fn text(&self, field: impl Told) -> Option<&'a str> {
+        match self.cell(field) {
             Cell::Text(text) => Some(text),
             _ => None,
         }
     }
 
-    pub(crate) fn money(&self, name: &str) -> Option<Money> {
-        match self.cell(name) {
+    pub(crate) fn money(&self, field: impl Told) -> Option<Money> {
+        match self.cell(field) {
             Cell::Money(amount) => Some(*amount),
             _ => None,
         }
     }
 
-    pub(crate) fn count(&self, name: &str) -> Option<i64> {
-        match self.cell(name) {
+    pub(crate) fn count(&self, field: impl Told) -> Option<i64> {
+        match self.cell(field) {
             Cell::Integer(count) => Some(*count),
             _ => None,
         }
     }
 
-    pub(crate) fn instant(&self, name: &str) -> Option<Timestamp> {
-        match self.cell(name) {
+    pub(crate) fn instant(&self, field: impl Told) -> Option<Timestamp> {
+        match self.cell(field) {
             Cell::Timestamp(at) => Some(*at),
             _ => None,
         }
     }
 
-    pub(crate) fn is_known(&self, name: &str) -> bool {
-        *self.cell(name) != Cell::Null
+    pub(crate) fn is_known(&self, field: impl Told) -> bool {
+        !self.cell(field).is_null()
     }
 }
 
@@ -218,25 +243,22 @@ impl Draft {
     pub(crate) fn get(&self, column: &str) -> &Cell {
         self.table.place(column).map_or(&Cell::Null, |place| &self.cells[place])
     }
-
-    /// Fills in the days that follow from instants, and fails on what must be known and is not.
-    pub(crate) fn complete(mut self, context: &Context) -> Result<Self, Complaint> {
-        for (day, instant) in DERIVED_DAYS {
-            if let Cell::Timestamp(at) = *self.get(instant) {
-                self = self.set(day, at.day_in(context.shop_zone));
-            }
-        }
-        let empty =
-            self.table.columns.iter().zip(&self.cells).find(|(column, cell)| !column.nullable && **cell == Cell::Null);
-        match empty {
-            Some((column, _)) => Err(Complaint::missing(column.name)),
-            None => Ok(self),
-        }
-    }
 }
 
+/// A draft with these columns. They are looked up when this is compiled, not once for every row:
+/// `draft!("refund_lines", "channel": context.channel_name(), "amount": amount)`
+macro_rules! draft {
+    ($table:literal, $($column:literal: $value:expr),+ $(,)?) => {{
+        const TABLE: usize = $crate::lake::table_place($table);
+        let mut draft = $crate::ingest::shape::Draft::of(&$crate::lake::TABLES[TABLE]);
+        $(draft.cells[const { $crate::lake::column_place(TABLE, $column) }] = $value.into();)+
+        draft
+    }};
+}
+pub(crate) use draft;
+
 /// Days in the shop's zone that no file carries, and the instants they follow from.
-const DERIVED_DAYS: &[(&str, &str)] = &[
+pub(super) const DERIVED_DAYS: &[(&str, &str)] = &[
     ("order_day", "ordered_at"),
     ("refund_day", "refunded_at"),
     ("posted_day", "posted_at"),
@@ -282,6 +304,9 @@ impl Twins {
 /// Names for the lines of one order: the article and the how-manieth line of it, counted in the
 /// order of what the lines say and not of where they stand.
 pub(crate) fn line_names<K: Ord>(lines: &[(&str, K)]) -> Vec<String> {
+    if let [(article, _)] = lines {
+        return vec![[*article, "#1"].concat()];
+    }
     let mut sorted: Vec<usize> = (0..lines.len()).collect();
     sorted.sort_by(|a, b| lines[*a].cmp(&lines[*b]).then(a.cmp(b)));
     let mut names = vec![String::new(); lines.len()];

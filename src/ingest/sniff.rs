@@ -6,7 +6,6 @@ use std::path::Path;
 
 use super::limits;
 use super::recognise::Body;
-use super::record::Record;
 use super::records::{Dialect, Records};
 use super::source::{Charset, Content, Source};
 use super::workbook;
@@ -49,7 +48,7 @@ pub(crate) fn sniff(path: &Path, source: &Source) -> Result<Option<Sniffed>> {
             Body::Sheet(_) => (Charset::Utf8, &[workbook::DELIMITER]),
         };
         for delimiter in delimiters {
-            let text: Box<dyn io::Read + '_> = match body {
+            let text: Box<dyn io::Read + Send + '_> = match body {
                 Body::File(charset) => source.text(*charset).map_err(failed)?,
                 Body::Sheet(text) => Box::new(text.as_slice()),
             };
@@ -66,11 +65,11 @@ pub(crate) fn sniff(path: &Path, source: &Source) -> Result<Option<Sniffed>> {
 
 type Line = (u64, Vec<String>);
 
-fn cut(text: Box<dyn io::Read + '_>, delimiter: u8, charset: Charset) -> io::Result<Vec<Line>> {
+fn cut(text: Box<dyn io::Read + Send + '_>, delimiter: u8, charset: Charset) -> io::Result<Vec<Line>> {
     let mut records = Records::new(text, Dialect { delimiter, quotes: delimiter != workbook::DELIMITER, width: None });
-    let mut record = Record::default();
     let mut lines = Vec::new();
-    while lines.len() < ROWS + limits::HEADER_LINES && records.read(&mut record)? {
+    while lines.len() < ROWS + limits::HEADER_LINES {
+        let Some(record) = records.read()? else { break };
         if record.fault.is_none() && record.width() <= limits::COLUMNS {
             lines.push((record.line, record.cells().map(|cell| charset.loosely(cell)).collect()));
         }

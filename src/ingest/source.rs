@@ -129,9 +129,10 @@ impl Source {
     pub(crate) fn text(&self, charset: Charset) -> io::Result<Box<dyn Read + Send>> {
         let mut file = self.file.try_clone()?;
         file.seek(SeekFrom::Start(self.mark))?;
-        let file = BufReader::with_capacity(1 << 16, file);
         Ok(match charset {
-            Charset::Utf16 { big_endian } => Box::new(Utf16Reader::new(file, big_endian)),
+            Charset::Utf16 { big_endian } => {
+                Box::new(Utf16Reader::new(BufReader::with_capacity(1 << 16, file), big_endian))
+            }
             _ => Box::new(file),
         })
     }
@@ -146,9 +147,13 @@ fn refusal(code: &'static str, path: &Path, what: &str) -> Diagnostic {
     Diagnostic::error(code, format!("`{}` {what}", path.display()))
 }
 
+/// Bytes that are looked at at once.
+const SURVEY_BYTES: usize = 1 << 18;
+
 /// One pass over all bytes.
+#[derive(Default)]
 struct Survey {
-    hash: Sha256,
+    sha256: String,
     bytes: u64,
     head: Vec<u8>,
     longest_nul_run: usize,
@@ -160,29 +165,36 @@ struct Survey {
 
 impl Survey {
     fn of(file: &mut File) -> io::Result<Self> {
-        let mut survey = Self {
-            hash: Sha256::new(),
-            bytes: 0,
-            head: Vec::new(),
-            longest_nul_run: 0,
-            nul_run: 0,
-            not_utf8: 0,
-            beyond_ascii: 0,
-            carry: Vec::new(),
+        let mut survey = Self::default();
+        let mut hash = Sha256::new();
+        let (mut chunk, mut next) = (Vec::new(), Vec::new());
+        let mut read = |buffer: &mut Vec<u8>| {
+            buffer.clear();
+            file.by_ref().take(SURVEY_BYTES as u64).read_to_end(buffer)
         };
-        let mut buffer = vec![0; 1 << 16];
-        loop {
-            let count = file.read(&mut buffer)?;
-            if count == 0 {
-                survey.not_utf8 += survey.carry.len() as u64;
-                return Ok(survey);
-            }
-            survey.look_at(&buffer[..count]);
+        read(&mut chunk)?;
+        while !chunk.is_empty() {
+            // The hash takes as long as all the rest.
+            let mut look = || {
+                survey.look_at(&chunk);
+                if chunk.len() < SURVEY_BYTES { Ok(0) } else { read(&mut next) }
+            };
+            let more = if chunk.len() < SURVEY_BYTES {
+                hash.update(&chunk);
+                look()
+            } else {
+                rayon::join(|| hash.update(&chunk), look).1
+            };
+            more?;
+            std::mem::swap(&mut chunk, &mut next);
+            next.clear();
         }
+        survey.not_utf8 += survey.carry.len() as u64;
+        survey.sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(survey)
     }
 
     fn look_at(&mut self, chunk: &[u8]) {
-        self.hash.update(chunk);
         self.bytes += chunk.len() as u64;
         if self.head.len() < 4096 {
             self.head.extend(chunk.iter().take(4096 - self.head.len()));
@@ -223,11 +235,10 @@ impl Survey {
 
     fn into_source(self, path: &Path, file: File) -> Result<Source> {
         let (content, mark) = self.content(path)?;
-        let digest = self.hash.finalize();
         Ok(Source {
             file,
             bytes: self.bytes,
-            sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            sha256: self.sha256,
             content,
             mark,
             not_utf8: self.not_utf8,

@@ -161,9 +161,8 @@ fn sheet<R: Read + Seek>(path: &Path, workbook: &mut Xlsx<R>, name: &str, cells:
         *cells += 1;
         let far = row > 2_000_000 || column as usize > limits::COLUMNS;
         let sparse = row.saturating_sub(at.0) > 100_000;
-        if *cells > limits::WORKBOOK_CELLS || far || sparse || (row, column) < at {
-            let message = "the workbook has cells far from its table, or too many";
-            return Err(refusal("xlsx-too-many-cells", path, message));
+        if *cells > limits::WORKBOOK_CELLS || far || sparse || (row, column) < at || text.len() > limits::SHEET_BYTES {
+            return Err(too_many_cells(path));
         }
         let value = written(cell.get_value());
         if value.is_empty() {
@@ -178,14 +177,24 @@ fn sheet<R: Read + Seek>(path: &Path, workbook: &mut Xlsx<R>, name: &str, cells:
         push(&mut text, &value);
     }
     text.push(b'\n');
-    Ok(squared(&text))
+    squared(&text).ok_or_else(|| too_many_cells(path))
+}
+
+fn too_many_cells(path: &Path) -> Box<Diagnostic> {
+    refusal("xlsx-too-many-cells", path, "the workbook has cells far from its table, or too many")
 }
 
 /// Gives every row the cells of the widest one: a sheet does not store empty cells at a row's end.
-fn squared(text: &[u8]) -> Vec<u8> {
+/// None where that would be more than a sheet may come to.
+fn squared(text: &[u8]) -> Option<Vec<u8>> {
     let count = |row: &[u8]| memchr::memchr_iter(DELIMITER, row).count();
-    let width = text.split(|byte| *byte == b'\n').map(count).max().unwrap_or_default();
-    let mut square = Vec::with_capacity(text.len());
+    let rows = || text.split(|byte| *byte == b'\n').filter(|row| !row.is_empty());
+    let width = rows().map(count).max().unwrap_or_default();
+    let bytes = text.len() + rows().map(|row| width - count(row)).sum::<usize>();
+    if bytes > limits::SHEET_BYTES {
+        return None;
+    }
+    let mut square = Vec::with_capacity(bytes);
     for row in text.split_inclusive(|byte| *byte == b'\n') {
         let content = row.strip_suffix(b"\n").unwrap_or(row);
         square.extend_from_slice(content);
@@ -194,7 +203,7 @@ fn squared(text: &[u8]) -> Vec<u8> {
         }
         square.push(b'\n');
     }
-    square
+    Some(square)
 }
 
 /// Line ends and the delimiter inside a cell become spaces: they mean a row and a cell here.
@@ -229,4 +238,57 @@ fn decimal(number: f64) -> String {
 fn moment(at: &calamine::ExcelDateTime) -> String {
     let (year, month, day, hour, minute, second, _) = at.to_ymd_hms_milli();
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, repeat};
+
+    use rust_xlsxwriter::Workbook;
+
+    use super::*;
+
+    #[test]
+    fn an_entry_is_believed_to_its_limit() {
+        let screened = |bytes: u64, left: u64| {
+            let entry = screen_entry(Path::new("a.xlsx"), "media/a.bin", &mut repeat(b'a').take(bytes), left);
+            entry.map_err(|refusal| refusal.code)
+        };
+        let limit = limits::WORKBOOK_ENTRY_BYTES;
+        assert_eq!(screened(limit, u64::MAX), Ok(limit));
+        assert_eq!(screened(limit + 1, u64::MAX), Err("xlsx-too-large-uncompressed"));
+        assert_eq!(screened(100, 100), Ok(100), "what the other entries left of the workbook's own limit");
+        assert_eq!(screened(101, 100), Err("xlsx-too-large-uncompressed"));
+    }
+
+    /// Cells at these places, where so many were read before them.
+    fn read(places: impl IntoIterator<Item = (u32, u16)>, mut before: u64) -> Result<Vec<u8>, &'static str> {
+        let mut workbook = Workbook::new();
+        let sheet = workbook.add_worksheet();
+        places.into_iter().for_each(|(row, column)| {
+            sheet.write(row, column, 1).unwrap();
+        });
+        let name = sheet.name();
+        let mut read = Xlsx::new(Cursor::new(workbook.save_to_buffer().unwrap())).unwrap();
+        super::sheet(Path::new("a.xlsx"), &mut read, &name, &mut before).map_err(|refusal| refusal.code)
+    }
+
+    #[test]
+    fn a_workbook_has_only_so_many_cells() {
+        let three = [(0, 0), (0, 1), (1, 0)];
+        assert_eq!(read(three, limits::WORKBOOK_CELLS - 3).unwrap(), b"1\x1f1\n1\x1f\n");
+        assert_eq!(read(three, limits::WORKBOOK_CELLS - 2), Err("xlsx-too-many-cells"));
+        assert!(read([(0, limits::COLUMNS as u16)], 0).is_ok());
+        assert_eq!(read([(0, limits::COLUMNS as u16 + 1)], 0), Err("xlsx-too-many-cells"));
+    }
+
+    #[test]
+    fn empty_cells_are_no_way_to_fill_the_memory() {
+        let rows = (limits::SHEET_BYTES / limits::COLUMNS) as u32;
+        let last = limits::COLUMNS as u16;
+        let far_right = (0..=rows).map(|row| (row, last));
+        assert_eq!(read(far_right, 0), Err("xlsx-too-many-cells"), "before each cell there are empty ones");
+        let one_is_wide = (0..=rows).map(|row| (row, 0)).chain([(rows + 1, last)]);
+        assert_eq!(read(one_is_wide, 0), Err("xlsx-too-many-cells"), "rows are as wide as the widest");
+    }
 }

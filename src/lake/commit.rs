@@ -206,13 +206,17 @@ impl Commit {
         if files.len() < 2 {
             return Ok(());
         }
-        let paths = files.iter().map(|file| self.before.verified_path(file)).collect::<Result<Vec<_>>>()?;
-        let keys = moved::repeated_keys(table, &paths)?;
+        // A month whose file this run has not changed holds only rows that the lake had.
+        let known: BTreeSet<&str> = self.before.all_files().iter().map(|file| file.path.as_str()).collect();
+        let (others, changed): (Vec<&DataFile>, _) = files.iter().partition(|file| known.contains(file.path.as_str()));
+        let paths = |files: &[&DataFile]| -> Result<Vec<PathBuf>> {
+            files.par_iter().map(|file| self.before.verified_path(file)).collect()
+        };
+        let rows = changed.iter().map(|file| file.rows).sum();
+        let keys = moved::repeated_keys(table, &paths(&changed)?, &paths(&others)?, rows)?;
         if keys.is_empty() {
             return Ok(());
         }
-        // A month whose file this run has not changed holds only rows that the lake had.
-        let known: BTreeSet<&str> = self.before.all_files().iter().map(|file| file.path.as_str()).collect();
         let (mut old, mut new) = (Vec::new(), Vec::new());
         let (mut old_months, mut new_months) = (Vec::new(), Vec::new());
         for file in &files {
@@ -316,6 +320,7 @@ impl Commit {
             version => Some(files::sha256(&files::read_bytes(&Manifest::path(self.before.root(), version))?)),
         };
         Ok(Manifest {
+            format: 0,
             version: before.version + 1,
             parent,
             run: self.run.clone(),

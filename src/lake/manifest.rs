@@ -57,10 +57,17 @@ pub struct SourceRecord {
     pub settings: String,
 }
 
+/// Which names, columns and orders the files of a lake have. It grows with each change that an older
+/// lake cannot be merged with.
+const FORMAT: u32 = 2;
+
 /// The state of the lake after one commit.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Manifest {
+    /// The lake's format; none was told in the first.
+    #[serde(default)]
+    pub(crate) format: u32,
     /// 1 for the first; 0 is the empty lake, which has no file.
     pub(crate) version: u64,
     /// Hash of the manifest before, as it lies on disk.
@@ -73,6 +80,17 @@ pub(crate) struct Manifest {
     pub(crate) files: Vec<DataFile>,
     /// Hash of all of the above, so that a damaged manifest cannot pass for a good one.
     pub(crate) seal: String,
+}
+
+/// What is read of a manifest before all else.
+#[derive(Deserialize)]
+struct Told {
+    #[serde(default = "first_format")]
+    format: u32,
+}
+
+fn first_format() -> u32 {
+    1
 }
 
 impl Manifest {
@@ -106,6 +124,14 @@ impl Manifest {
                 "restore this file from a backup, or delete the lake and run `trueup ingest`: exports hold every row",
             )
         };
+        let told: Result<Told, _> = serde_json::from_slice(&bytes);
+        if let Some(Told { format }) = told.ok().filter(|told| told.format != FORMAT) {
+            let path = path.display();
+            let message = format!("the lake has format {format} by `{path}`, and this program writes {FORMAT}");
+            return Err(Diagnostic::error("lake-format", message)
+                .hint("delete the lake and run `trueup ingest`: exports hold every row")
+                .into());
+        }
         let manifest: Self = serde_json::from_slice(&bytes).map_err(|_| damaged())?;
         let whole = manifest.version == version && manifest.clone().bytes() == bytes;
         if whole { Ok(manifest) } else { Err(damaged().into()) }
@@ -113,6 +139,7 @@ impl Manifest {
 
     /// The manifest as it lies on disk, sealed.
     pub(crate) fn bytes(mut self) -> Vec<u8> {
+        self.format = FORMAT;
         self.seal.clear();
         self.seal = files::sha256(&self.json());
         self.json()

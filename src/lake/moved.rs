@@ -1,16 +1,20 @@
 //! Is a key in two months? It happens when a row's day changes: another time zone in the settings,
-//! a corrected date. The files of the months lie sorted by key, so one pass over their keys, side
-//! by side, finds it in the memory of a few pages.
+//! a corrected date. Only a month that a run has changed can hold a key that another month has, so
+//! its keys are looked for in the others: as short hashes, a share of them at a time, so that no lake
+//! is too large for it.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
 use arrow::compute::{concat_batches, filter_record_batch};
+use arrow::row::Rows as SortableRows;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+use twox_hash::XxHash3_64;
 
 use super::merge::{Judged, States, sortable};
 use super::tables::Table;
@@ -19,24 +23,66 @@ use crate::error::{Diagnostic, Result};
 /// A key as bytes that compare as its columns do.
 pub(crate) type Key = Vec<u8>;
 
-/// The keys that more than one of these files of a table hold; each file is sorted by key.
-pub(crate) fn repeated_keys(table: &Table, paths: &[PathBuf]) -> Result<BTreeSet<Key>> {
-    let mut streams = paths.iter().map(|path| Keys::open(table, path)).collect::<Result<Vec<_>>>()?;
-    let mut next = BinaryHeap::new();
-    for (index, stream) in streams.iter_mut().enumerate() {
-        next.extend(stream.next()?.map(|key| Reverse((key, index))));
-    }
+/// Hashes that are in memory at once.
+const SHARE: u64 = 4 << 20;
+
+/// The keys that a changed file of a table and another file of it hold. `rows` are those of the
+/// changed files; a file's keys are distinct.
+pub(crate) fn repeated_keys(
+    table: &Table,
+    changed: &[PathBuf],
+    others: &[PathBuf],
+    rows: u64,
+) -> Result<BTreeSet<Key>> {
+    let shares = rows.div_ceil(SHARE).max(1);
     let mut repeated = BTreeSet::new();
-    let mut last: Option<Key> = None;
-    while let Some(Reverse((key, index))) = next.pop() {
-        next.extend(streams[index].next()?.map(|key| Reverse((key, index))));
-        if last.as_ref() == Some(&key) {
-            repeated.insert(key);
-        } else {
-            last = Some(key);
-        }
+    for share in 0..shares {
+        let of_share = |hash: &u64| hash % shares == share;
+        let hashes: Vec<Vec<u64>> = changed
+            .par_iter()
+            .map(|path| hashes_of(table, path).map(|hashes| hashes.into_iter().filter(of_share).collect()))
+            .collect::<Result<_>>()?;
+        let mut known: FxHashSet<u64> = FxHashSet::default();
+        let mut twice: FxHashSet<u64> = FxHashSet::default();
+        known.reserve(hashes.iter().map(Vec::len).sum());
+        twice.extend(hashes.into_iter().flatten().filter(|hash| !known.insert(*hash)));
+        let elsewhere = others.par_iter().map(|path| -> Result<Vec<u64>> {
+            let hashes = hashes_of(table, path)?;
+            Ok(hashes.into_iter().filter(|hash| known.contains(hash)).collect())
+        });
+        elsewhere.collect::<Result<Vec<_>>>()?.into_iter().for_each(|hashes| twice.extend(hashes));
+        repeated.extend(confirmed(table, changed.iter().chain(others), &twice)?);
     }
     Ok(repeated)
+}
+
+fn hashes_of(table: &Table, path: &Path) -> Result<Vec<u64>> {
+    let mut hashes = Vec::new();
+    for keys in Keys::open(table, path)? {
+        hashes.extend(keys?.iter().map(|key| XxHash3_64::oneshot(key.data())));
+    }
+    Ok(hashes)
+}
+
+/// The keys with one of these hashes that really are in two files.
+fn confirmed<'a>(
+    table: &Table,
+    paths: impl Iterator<Item = &'a PathBuf>,
+    hashes: &FxHashSet<u64>,
+) -> Result<Vec<Key>> {
+    let mut found: FxHashMap<Key, u32> = FxHashMap::default();
+    if hashes.is_empty() {
+        return Ok(Vec::new());
+    }
+    for path in paths {
+        for keys in Keys::open(table, path)? {
+            let keys = keys?;
+            for key in keys.iter().filter(|key| hashes.contains(&XxHash3_64::oneshot(key.data()))) {
+                *found.entry(key.data().to_vec()).or_insert(0) += 1;
+            }
+        }
+    }
+    Ok(found.into_iter().filter(|(_, files)| *files > 1).map(|(key, _)| key).collect())
 }
 
 /// The rows of a batch whose keys are among `keys`, or the others.
@@ -77,11 +123,10 @@ pub(crate) fn split<T: Ord + Copy>(months: &[T], rows: impl Iterator<Item = usiz
     parts
 }
 
-/// The keys of one file, in order.
+/// The keys of one file.
 struct Keys {
     reader: ParquetRecordBatchReader,
     columns: Vec<&'static str>,
-    batch: std::vec::IntoIter<Key>,
     path: PathBuf,
 }
 
@@ -92,18 +137,17 @@ impl Keys {
         let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(damaged)?;
         let mask = ProjectionMask::columns(builder.parquet_schema(), table.key.iter().copied());
         let reader = builder.with_projection(mask).with_batch_size(4096).build().map_err(damaged)?;
-        Ok(Self { reader, columns: table.key.to_vec(), batch: Vec::new().into_iter(), path: path.to_owned() })
+        Ok(Self { reader, columns: table.key.to_vec(), path: path.to_owned() })
     }
+}
 
-    fn next(&mut self) -> Result<Option<Key>> {
-        if let Some(key) = self.batch.next() {
-            return Ok(Some(key));
-        }
-        let Some(batch) = self.reader.next() else { return Ok(None) };
-        let batch = batch.map_err(|error| damaged(&self.path, &error))?;
-        let rows = sortable(&batch, &self.columns)?;
-        self.batch = rows.iter().map(|row| row.data().to_vec()).collect::<Vec<_>>().into_iter();
-        Ok(self.batch.next())
+impl Iterator for Keys {
+    type Item = Result<SortableRows>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let batch = self.reader.next()?;
+        let rows = batch.map_err(|error| damaged(&self.path, &error));
+        Some(rows.and_then(|batch| sortable(&batch, &self.columns)))
     }
 }
 

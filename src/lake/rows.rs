@@ -179,6 +179,13 @@ pub enum Cell {
     Flag(bool),
 }
 
+impl Cell {
+    /// True where nothing is known.
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+}
+
 macro_rules! cell_from {
     ($($source:ty => |$value:ident| $cell:expr),+ $(,)?) => {
         $(impl From<$source> for Cell {
@@ -243,16 +250,20 @@ impl RowsBuilder {
     /// # Panics
     /// If the cells are not those of the columns: a defect of the caller, not of the data.
     pub fn push(&mut self, cells: impl IntoIterator<Item = Cell>) {
-        let mut count = 0;
-        for cell in cells {
-            let column = self.columns.get(count).unwrap_or_else(|| panic!("`{}` has {count} columns", self.name));
-            assert!(column.nullable || cell != Cell::Null, "`{}.{}` must be known", self.name, column.name);
-            if !self.builders[count].push(cell) {
+        let mut cells = cells.into_iter();
+        for (column, builder) in self.columns.iter().zip(&mut self.builders) {
+            let cell = cells.next().unwrap_or_else(|| panic!("`{}`: a row lacks cells", self.name));
+            assert!(column.nullable || !cell.is_null(), "`{}.{}` must be known", self.name, column.name);
+            if !builder.push(cell) {
                 panic!("`{}.{}` does not hold such a cell", self.name, column.name);
             }
-            count += 1;
         }
-        assert_eq!(count, self.columns.len(), "`{}`: a row lacks cells", self.name);
+        assert!(cells.next().is_none(), "`{}` has {} columns", self.name, self.columns.len());
+    }
+
+    /// The table's columns.
+    pub(crate) fn arrays(mut self) -> Vec<ArrayRef> {
+        self.builders.iter_mut().map(ColumnBuilder::finish).collect()
     }
 
     /// The table.

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use arrow::array::{AsArray, RecordBatch};
-use arrow::compute::interleave_record_batch;
+use arrow::compute::{concat_batches, interleave_record_batch};
 use arrow::row::Rows as SortableRows;
 
 use super::merge::{MergeCounts, sortable};
@@ -16,6 +16,9 @@ use crate::error::{Diagnostic, Result};
 
 /// Rows of a block, and of a slice of the output.
 pub(crate) const BLOCK_ROWS: usize = 16_384;
+
+/// Rows of a stretch from which on it is copied as a whole.
+const LONG_STRETCH: usize = 16;
 
 /// Batches one after the other, sorted by key.
 pub(crate) type Batches<'a> = Box<dyn Iterator<Item = Result<RecordBatch>> + Send + 'a>;
@@ -49,8 +52,6 @@ struct Cursor<'a> {
     batches: Batches<'a>,
     batch: usize,
     keys: Option<SortableRows>,
-    /// What must lie in one block, where that is more than a key.
-    wholes: Option<SortableRows>,
     at: usize,
 }
 
@@ -58,10 +59,6 @@ impl Cursor<'_> {
     fn key(&self) -> &[u8] {
         let keys = self.keys.as_ref().expect("a cursor at its end is put away");
         keys.row(self.at).data()
-    }
-
-    fn whole(&self) -> &[u8] {
-        self.wholes.as_ref().map_or_else(|| self.key(), |wholes| wholes.row(self.at).data())
     }
 }
 
@@ -72,9 +69,19 @@ pub(crate) struct Blocks<'a> {
     cursors: Vec<Cursor<'a>>,
     batches: Vec<RecordBatch>,
     is_contested: bool,
-    picked: Vec<(Standing, usize, usize)>,
+    /// Rows next to each other in a batch, in the order of keys.
+    picked: Vec<Stretch>,
+    rows: usize,
     last: Vec<u8>,
-    last_whole: Vec<u8>,
+}
+
+/// Some rows of a batch.
+#[derive(Clone, Copy)]
+struct Stretch {
+    standing: Standing,
+    batch: usize,
+    start: usize,
+    end: usize,
 }
 
 impl<'a> Blocks<'a> {
@@ -85,11 +92,11 @@ impl<'a> Blocks<'a> {
             batches: Vec::new(),
             is_contested: false,
             picked: Vec::new(),
+            rows: 0,
             last: Vec::new(),
-            last_whole: Vec::new(),
         };
         for (standing, batches) in sources {
-            let mut cursor = Cursor { standing, batches, batch: 0, keys: None, wholes: None, at: 0 };
+            let mut cursor = Cursor { standing, batches, batch: 0, keys: None, at: 0 };
             if blocks.load(&mut cursor)? {
                 blocks.put_back(cursor);
             }
@@ -103,7 +110,6 @@ impl<'a> Blocks<'a> {
             let batch = batch?;
             if batch.num_rows() > 0 {
                 cursor.keys = Some(keys_of(self.table, &batch)?);
-                cursor.wholes = whole_of(self.table).map(|columns| sortable(&batch, columns)).transpose()?;
                 cursor.batch = self.batches.len();
                 cursor.at = 0;
                 self.batches.push(batch);
@@ -121,22 +127,19 @@ impl<'a> Blocks<'a> {
     /// The next block; none at the end.
     pub(crate) fn next(&mut self) -> Result<Option<Block>> {
         self.picked.clear();
+        self.rows = 0;
         self.is_contested = false;
         while let Some(mut cursor) = self.cursors.pop() {
             let is_full = loop {
                 if self.cursors.last().is_some_and(|other| other.key() < cursor.key()) {
                     break false;
                 }
-                let belongs = !self.picked.is_empty() && cursor.whole() == self.last_whole;
-                if !belongs && self.picked.len() >= BLOCK_ROWS {
+                if self.rows >= BLOCK_ROWS && !self.belongs(&cursor) {
                     break true;
                 }
-                let pick = (cursor.standing, cursor.batch, cursor.at);
-                self.is_contested |= cursor.standing == Standing::History
-                    || belongs && (cursor.key() == self.last || !self.is_like_the_last(pick));
+                self.is_contested = self.is_contested || self.contests(&cursor);
                 cursor.key().clone_into(&mut self.last);
-                cursor.whole().clone_into(&mut self.last_whole);
-                self.picked.push(pick);
+                self.pick(&cursor);
                 cursor.at += 1;
                 if cursor.at == cursor.keys.as_ref().map_or(0, SortableRows::num_rows) && !self.load(&mut cursor)? {
                     cursor.keys = None;
@@ -153,29 +156,55 @@ impl<'a> Blocks<'a> {
         if self.picked.is_empty() { Ok(None) } else { self.block().map(Some) }
     }
 
-    /// Whether a row comes from where the one before it comes from: rows of one file never take
-    /// each other's place.
-    fn is_like_the_last(&self, (standing, batch, row): (Standing, usize, usize)) -> bool {
-        let Some((last_standing, last_batch, last_row)) = self.picked.last() else { return true };
-        standing == *last_standing
-            && (standing == Standing::Current || self.file(batch, row) == self.file(*last_batch, *last_row))
+    fn pick(&mut self, cursor: &Cursor<'_>) {
+        let Cursor { standing, batch, at, .. } = *cursor;
+        self.rows += 1;
+        match self.picked.last_mut() {
+            Some(last) if last.batch == batch && last.end == at => last.end += 1,
+            _ => self.picked.push(Stretch { standing, batch, start: at, end: at + 1 }),
+        }
+    }
+
+    /// The batch and row before.
+    fn last(&self) -> Option<(Standing, usize, usize)> {
+        self.picked.last().map(|last| (last.standing, last.batch, last.end - 1))
+    }
+
+    /// Whether the row at the cursor must lie in one block with the one before it.
+    fn belongs(&self, cursor: &Cursor<'_>) -> bool {
+        let Some((_, batch, row)) = self.last() else { return false };
+        let Some(columns) = whole_of(self.table) else { return cursor.key() == self.last };
+        columns.iter().all(|name| self.text(name, batch, row) == self.text(name, cursor.batch, cursor.at))
+    }
+
+    /// Whether the row at the cursor and the one before it cannot both stay as they are. Rows of one
+    /// file never take each other's place, unless their keys are the same.
+    fn contests(&self, cursor: &Cursor<'_>) -> bool {
+        let Some((standing, batch, row)) = self.last() else { return cursor.standing == Standing::History };
+        let are_alike = || {
+            standing == cursor.standing
+                && (standing == Standing::Current
+                    || self.file(batch, row) == self.file(cursor.batch, cursor.at))
+        };
+        cursor.standing == Standing::History || cursor.key() == self.last || !are_alike() && self.belongs(cursor)
+    }
+
+    fn text(&self, column: &str, batch: usize, row: usize) -> &str {
+        let texts = self.batches[batch].column_by_name(column).expect("the schema was checked");
+        texts.as_string::<i32>().value(row)
     }
 
     fn file(&self, batch: usize, row: usize) -> &str {
-        let files = self.batches[batch].column_by_name("source_file").expect("the schema was checked");
-        files.as_string::<i32>().value(row)
+        self.text("source_file", batch, row)
     }
 
     fn block(&mut self) -> Result<Block> {
         let block = if self.is_contested {
-            let of = |wanted| {
-                let picked = self.picked.iter().filter(|(standing, ..)| *standing == wanted);
-                self.gather(picked.map(|(_, batch, row)| (*batch, *row)).collect())
-            };
+            let of = |wanted| self.gather(self.picked.iter().filter(|stretch| stretch.standing == wanted));
             let staged = twins::numbered(self.table, of(Standing::Staged)?)?;
             Block::Contested { rows: [of(Standing::Current)?, of(Standing::History)?, staged] }
         } else {
-            let rows = self.gather(self.picked.iter().map(|(_, batch, row)| (*batch, *row)).collect())?;
+            let rows = self.gather(self.picked.iter())?;
             Block::Plain { rows: twins::numbered(self.table, rows)?, new: self.new_by_file() }
         };
         self.forget();
@@ -184,25 +213,33 @@ impl<'a> Blocks<'a> {
 
     fn new_by_file(&self) -> Vec<(String, MergeCounts)> {
         let mut counts: Vec<(String, MergeCounts)> = Vec::new();
-        for (_, batch, row) in self.picked.iter().filter(|(standing, ..)| *standing == Standing::Staged) {
-            let file = self.file(*batch, *row);
-            match counts.last_mut().filter(|(last, _)| last == file) {
-                Some((_, count)) => count.inserted += 1,
-                None => counts.push((file.to_owned(), MergeCounts { inserted: 1, ..MergeCounts::default() })),
+        for stretch in self.picked.iter().filter(|stretch| stretch.standing == Standing::Staged) {
+            for row in stretch.start..stretch.end {
+                let file = self.file(stretch.batch, row);
+                match counts.last_mut().filter(|(last, _)| last == file) {
+                    Some((_, count)) => count.inserted += 1,
+                    None => counts.push((file.to_owned(), MergeCounts { inserted: 1, ..MergeCounts::default() })),
+                }
             }
         }
         counts
     }
 
     /// These rows in this order.
-    fn gather(&self, picked: Vec<(usize, usize)>) -> Result<RecordBatch> {
-        let (Some(&(batch, first)), Some(&last)) = (picked.first(), picked.last()) else {
-            return Ok(RecordBatch::new_empty(self.table.schema()));
-        };
-        if picked.iter().all(|(other, _)| *other == batch) && last == (batch, first + picked.len() - 1) {
-            return Ok(self.batches[batch].slice(first, picked.len()));
+    fn gather<'s>(&self, stretches: impl Iterator<Item = &'s Stretch>) -> Result<RecordBatch> {
+        let stretches: Vec<Stretch> = stretches.copied().collect();
+        let slice = |stretch: &Stretch| self.batches[stretch.batch].slice(stretch.start, stretch.end - stretch.start);
+        let rows: usize = stretches.iter().map(|stretch| stretch.end - stretch.start).sum();
+        if let [only] = stretches.as_slice() {
+            return Ok(slice(only));
         }
-        interleaved(&self.batches, picked)
+        if rows >= stretches.len() * LONG_STRETCH {
+            let slices: Vec<RecordBatch> = stretches.iter().map(slice).collect();
+            return concat_batches(&self.table.schema(), &slices)
+                .map_err(|error| Diagnostic::error("arrow", format!("cannot bring rows together: {error}")).into());
+        }
+        let rows = |stretch: Stretch| (stretch.start..stretch.end).map(move |row| (stretch.batch, row));
+        interleaved(&self.batches, stretches.into_iter().flat_map(rows).collect())
     }
 
     /// Puts away the batches that no cursor is at any more.

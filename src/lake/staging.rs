@@ -9,6 +9,7 @@ use arrow::array::RecordBatch;
 use arrow::error::ArrowError;
 use arrow::ipc::reader::StreamReader;
 use arrow::ipc::writer::StreamWriter;
+use rayon::prelude::*;
 
 use super::files;
 use super::months::by_month;
@@ -19,6 +20,8 @@ use crate::types::Month;
 
 /// Staged rows above this many bytes go to disk.
 const MEMORY: usize = 128 << 20;
+/// Bytes of a run, as long as its rows are in memory.
+const RUN_BYTES: usize = 32 << 20;
 /// Rows of a run that are in memory at once when it is read back.
 const RUN_BATCH_ROWS: usize = 1_024;
 
@@ -89,22 +92,22 @@ impl Staging {
         std::mem::take(&mut self.kept).into_iter().map(|((name, month), part)| (named(name), month, part)).collect()
     }
 
+    /// Puts all rows on disk, as runs that are sorted on all cores.
     fn spill(&mut self) -> Result<()> {
         files::create_folder(&self.folder)?;
+        let mut runs = Vec::new();
         for ((name, _), part) in self.kept.iter_mut().chain(&mut self.open) {
-            if part.in_memory.is_empty() {
-                continue;
-            }
             let table = Table::named(name).expect("only tables are staged");
-            let path = self.folder.join(format!("staged-{name}-{:06}", self.spilled));
-            // Only what is on disk leaves the memory: the disk may be full.
-            write_run(table, part.in_memory.clone(), &path)?;
-            part.in_memory.clear();
-            self.spilled += 1;
-            part.on_disk.push(path);
+            for batches in in_runs(std::mem::take(&mut part.in_memory)) {
+                let path = self.folder.join(format!("staged-{name}-{:06}", self.spilled));
+                self.spilled += 1;
+                part.on_disk.push(path.clone());
+                runs.push((table, batches, path));
+            }
         }
         self.in_memory = 0;
-        Ok(())
+        // A commit whose disk is full ends here; what is in the folder goes with it.
+        runs.into_par_iter().try_for_each(|(table, batches, path)| write_run(table, batches, &path))
     }
 }
 
@@ -117,6 +120,26 @@ impl Part {
         }
         Ok(runs)
     }
+}
+
+/// Cuts batches into groups of about so many bytes.
+fn in_runs(batches: Vec<RecordBatch>) -> Vec<Vec<RecordBatch>> {
+    let mut runs: Vec<Vec<RecordBatch>> = Vec::new();
+    let mut room = 0;
+    for batch in batches {
+        let bytes = batch.get_array_memory_size();
+        match runs.last_mut() {
+            Some(run) if bytes <= room => {
+                room -= bytes;
+                run.push(batch);
+            }
+            _ => {
+                room = RUN_BYTES.saturating_sub(bytes);
+                runs.push(vec![batch]);
+            }
+        }
+    }
+    runs
 }
 
 fn size(batches: &[RecordBatch]) -> usize {

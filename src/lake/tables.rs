@@ -105,6 +105,40 @@ impl Table {
     }
 }
 
+/// Where a table stands among [`TABLES`]; a compile error where there is none of this name.
+pub(crate) const fn table_place(name: &str) -> usize {
+    let mut place = 0;
+    while place < TABLES.len() {
+        if same_text(TABLES[place].name, name) {
+            return place;
+        }
+        place += 1;
+    }
+    panic!("the lake has no such table")
+}
+
+/// Where a column stands in a table; a compile error where there is none of this name.
+pub(crate) const fn column_place(table: usize, name: &str) -> usize {
+    let mut place = 0;
+    while place < TABLES[table].columns.len() {
+        if same_text(TABLES[table].columns[place].name, name) {
+            return place;
+        }
+        place += 1;
+    }
+    panic!("the table has no such column")
+}
+
+/// `==` for what is worked out by the compiler.
+pub(crate) const fn same_text(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    let mut at = 0;
+    while at < one.len() && at < other.len() && one[at] == other[at] {
+        at += 1;
+    }
+    at == one.len() && at == other.len()
+}
+
 /// Rows name tables and columns a dozen times each, millions of times a night.
 static NAMED: LazyLock<FxHashMap<&str, &'static Table>> =
     LazyLock::new(|| TABLES.iter().map(|table| (table.name, table)).collect());

@@ -133,6 +133,9 @@ pub(crate) fn split_units(total: i64, weights: &[i64]) -> Vec<i64> {
         return Vec::new();
     }
     debug_assert!(weights.iter().all(|weight| *weight >= 0), "weights must not be negative");
+    if weights.len() == 1 {
+        return vec![total];
+    }
     let sum: i128 = weights.iter().map(|weight| i128::from(*weight)).sum();
     let equal = vec![1; weights.len()];
     let (weights, sum) = if sum == 0 { (&equal[..], weights.len() as i128) } else { (weights, sum) };

@@ -289,6 +289,20 @@ fn a_gap_or_a_stranger_among_the_manifests_is_named() {
 }
 
 #[test]
+fn a_lake_of_another_format_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    commit(folder.path(), "1", &[line("A", Some(10), 1, "a.csv", 2)]);
+    let path = folder.path().join("_log/00000000000000000001.json");
+    let text = fs::read_to_string(&path).unwrap();
+    for (other, told) in [("", "format 1"), ("\"format\": 99,", "format 99")] {
+        fs::write(&path, text.replace("\"format\": 2,", other)).unwrap();
+        let error = Lake::open(folder.path()).unwrap().snapshot().unwrap_err();
+        assert_eq!(error.code, "lake-format");
+        assert!(error.message.contains(told), "{error}");
+    }
+}
+
+#[test]
 fn a_file_of_another_hand_is_reported_and_swept() {
     let folder = tempfile::tempdir().unwrap();
     commit(folder.path(), "1", &[line("A", Some(10), 1, "a.csv", 2)]);

@@ -12,12 +12,13 @@ use crate::error::{Diagnostic, Result};
 use crate::ingest::cell::Reader::{AnyInstant, Count, Currency, Identifier, Instant, Money, Prose, WrittenDay};
 use crate::ingest::channels::words::containing;
 use crate::ingest::context::Context;
-use crate::ingest::export::{Export, Field, head, may, need};
-use crate::ingest::shape::{Complaint, Draft, Shape, Verdict, View};
+use crate::ingest::export::{Export, Field, Place, head, may, need, place};
+use crate::ingest::shape::{Complaint, Draft, Shape, Verdict, View, draft};
 use crate::lake;
 use crate::types::{Money as Amount, Timestamp};
 
-const HEAD: [Field; 10] = [
+/// What both generations have, in the same places.
+const HEAD: [Field; 12] = [
     need("settlement_id", &["settlement-id"], Identifier),
     head("start", &["settlement-start-date"], AnyInstant),
     head("end", &["settlement-end-date"], AnyInstant),
@@ -28,7 +29,40 @@ const HEAD: [Field; 10] = [
     head("order_id", &["order-id"], Identifier),
     head("sku", &["sku"], Identifier),
     head("quantity", &["quantity-purchased"], Count),
+    may("posted_at", &["posted-date-time", "posted-date"], Instant),
+    may("item", &["order-item-code"], Identifier),
 ];
+const SETTLEMENT_ID: Place = place(&HEAD, "settlement_id");
+const TOTAL: Place = place(&HEAD, "total");
+const CURRENCY: Place = place(&HEAD, "currency");
+const TRANSACTION: Place = place(&HEAD, "transaction");
+const ORDER_ID: Place = place(&HEAD, "order_id");
+const SKU: Place = place(&HEAD, "sku");
+const QUANTITY: Place = place(&HEAD, "quantity");
+const POSTED_AT: Place = place(&HEAD, "posted_at");
+const ITEM: Place = place(&HEAD, "item");
+
+const V2: [Field; 16] = [
+    HEAD[0],
+    HEAD[1],
+    HEAD[2],
+    HEAD[3],
+    HEAD[4],
+    HEAD[5],
+    HEAD[6],
+    HEAD[7],
+    HEAD[8],
+    HEAD[9],
+    HEAD[10],
+    HEAD[11],
+    head("group", &["amount-type"], Prose),
+    head("what", &["amount-description"], Prose),
+    head("amount", &["amount"], Money),
+    may("posted_day", &["posted-date"], Instant),
+];
+const GROUP: Place = place(&V2, "group");
+const WHAT: Place = place(&V2, "what");
+const AMOUNT: Place = place(&V2, "amount");
 
 /// The flat file V2: one amount per row, the quantity repeated on every one.
 pub(crate) static SETTLEMENT_V2: Export = Export {
@@ -36,24 +70,7 @@ pub(crate) static SETTLEMENT_V2: Export = Export {
     kind: ChannelKind::Amazon,
     document: "settlement",
     table: "settlement_lines",
-    fields: &[
-        HEAD[0],
-        HEAD[1],
-        HEAD[2],
-        HEAD[3],
-        HEAD[4],
-        HEAD[5],
-        HEAD[6],
-        HEAD[7],
-        HEAD[8],
-        HEAD[9],
-        head("group", &["amount-type"], Prose),
-        head("what", &["amount-description"], Prose),
-        head("amount", &["amount"], Money),
-        may("posted_day", &["posted-date"], Instant),
-        may("posted_at", &["posted-date-time"], Instant),
-        may("item", &["order-item-code"], Identifier),
-    ],
+    fields: &V2,
     others: None,
     never: &[],
     width: None,
@@ -76,8 +93,8 @@ pub(crate) static SETTLEMENT_V1: Export = Export {
         HEAD[7],
         HEAD[8],
         HEAD[9],
-        may("posted_at", &["posted-date"], Instant),
-        may("item", &["order-item-code"], Identifier),
+        HEAD[10],
+        HEAD[11],
         may("shipment_fee_type", &["shipment-fee-type"], Prose),
         may("shipment_fee", &["shipment-fee-amount"], Money),
         may("order_fee_type", &["order-fee-type"], Prose),
@@ -109,9 +126,9 @@ struct Part<'a> {
 }
 
 fn one_part<'a>(view: &View<'a>) -> Vec<Part<'a>> {
-    let (group, what) = (view.text("group").unwrap_or_default(), view.text("what").unwrap_or_default());
+    let (group, what) = (view.text(GROUP).unwrap_or_default(), view.text(WHAT).unwrap_or_default());
     let counts = group == "ItemPrice" && what == "Principal" || group == "other-transaction";
-    view.money("amount").map(|amount| Part { group, what, amount, counts }).into_iter().collect()
+    view.money(AMOUNT).map(|amount| Part { group, what, amount, counts }).into_iter().collect()
 }
 
 /// V1's amounts, in V2's words: the amount's column, its group, the column that says what it is for.
@@ -135,7 +152,7 @@ fn many_parts<'a>(view: &View<'a>) -> Vec<Part<'a>> {
             view.money(amount).map(|amount| Part { group, what, amount, counts: *group == "other-transaction" })
         })
         .collect();
-    if parts.is_empty() && view.is_known("quantity") {
+    if parts.is_empty() && view.is_known(QUANTITY) {
         parts.push(Part { group: "ItemPrice", what: "Quantity", amount: Amount::ZERO, counts: true });
     }
     parts
@@ -213,22 +230,22 @@ fn refusal(message: String) -> Box<Diagnostic> {
 
 impl Settlement {
     fn row(&mut self, view: &View<'_>, context: &Context) -> Verdict {
-        let id = view.text("settlement_id").unwrap_or_default();
-        if let Some(total) = view.money("total").filter(|_| !view.is_known("transaction")) {
+        let id = view.text(SETTLEMENT_ID).unwrap_or_default();
+        if let Some(total) = view.money(TOTAL).filter(|_| !view.is_known(TRANSACTION)) {
             return self.total(view, id, total, context);
         }
         let parts = (self.parts)(view);
         if parts.is_empty() {
             return Complaint::missing("amount").into();
         }
-        let Some(at) = view.instant("posted_at").or(view.instant("posted_day")) else {
+        let Some(at) = view.instant(POSTED_AT).or_else(|| view.instant("posted_day")) else {
             return Complaint::missing("posted_at").into();
         };
         if !self.sums.contains_key(id) {
             self.sums.insert(id.to_owned(), Sum::default());
         }
         let sum = self.sums.get_mut(id).expect("it was put there");
-        let currency = view.text("currency").or(sum.currency.as_deref()).map(SmolStr::from);
+        let currency = view.text(CURRENCY).or(sum.currency.as_deref()).map(SmolStr::from);
         self.lacks_head |= currency.is_none();
         for part in &parts {
             match sum.lines.checked_add(part.amount) {
@@ -238,8 +255,10 @@ impl Settlement {
                 }
             }
         }
-        let lines = parts.iter().map(|part| self.line(view, id, at, part, context).set("currency", currency.clone()));
-        Verdict::Facts(lines.collect())
+        if let [part] = parts.as_slice() {
+            return Verdict::Fact(self.line(view, id, at, part, currency, context));
+        }
+        Verdict::Facts(parts.iter().map(|part| self.line(view, id, at, part, currency.clone(), context)).collect())
     }
 
     fn total(&mut self, view: &View<'_>, id: &str, total: Amount, context: &Context) -> Verdict {
@@ -248,31 +267,40 @@ impl Settlement {
             return Complaint::new("total", "control_total", "the settlement states another total above").into();
         }
         sum.total = Some(total);
-        sum.currency = view.text("currency").map(str::to_owned);
-        Verdict::Facts(vec![Draft::new("settlements").with(view).set("channel", context.channel_name())])
+        sum.currency = view.text(CURRENCY).map(str::to_owned);
+        Verdict::Fact(Draft::new("settlements").with(view).set("channel", context.channel_name()))
     }
 
-    fn line(&mut self, view: &View<'_>, id: &str, at: Timestamp, part: &Part<'_>, context: &Context) -> Draft {
-        let transaction = view.text("transaction").unwrap_or_default();
-        let text = |name: &str| view.text(name).unwrap_or_default().as_bytes();
-        let order = view.text("order_id").unwrap_or_default();
+    fn line(
+        &mut self,
+        view: &View<'_>,
+        id: &str,
+        at: Timestamp,
+        part: &Part<'_>,
+        currency: Option<SmolStr>,
+        context: &Context,
+    ) -> Draft {
+        let text = |field: Place| view.text(field).unwrap_or_default();
+        let (transaction, order) = (text(TRANSACTION), text(ORDER_ID));
         let (micros, amount) = (at.micros().to_le_bytes(), part.amount.ten_thousandths().to_le_bytes());
-        let said = [transaction, order, part.group, part.what].map(str::as_bytes);
-        let content = [id.as_bytes(), &micros, &amount, text("item"), text("sku"), said[0], said[1], said[2], said[3]];
-        let description = if part.what.is_empty() { transaction } else { part.what };
-        Draft::new("settlement_lines")
-            .set("channel", context.channel_name())
-            .set("settlement_id", id)
-            .set("line", lake::twin_name(order, &content))
-            .set("posted_at", at)
-            .set("order_id", view.cell("order_id").clone())
-            .set("sku", view.cell("sku").clone())
-            .set("channel_sku", view.cell("sku").clone())
-            .set("quantity", view.count("quantity").filter(|_| part.counts))
-            .set("kind", self.kinds.of(transaction, part.group, part.what))
-            .set("description", description)
-            .set("amount", part.amount)
-            .set("whole", true)
+        let said = [id, text(ITEM), text(SKU), transaction, order, part.group, part.what].map(str::as_bytes);
+        let content = [said[0], &micros, &amount, said[1], said[2], said[3], said[4], said[5], said[6]];
+        draft!(
+            "settlement_lines",
+            "channel": context.channel_name(),
+            "settlement_id": id,
+            "line": lake::twin_name(order, &content),
+            "posted_at": at,
+            "order_id": view.cell(ORDER_ID).clone(),
+            "sku": view.cell(SKU).clone(),
+            "channel_sku": view.cell(SKU).clone(),
+            "quantity": view.count(QUANTITY).filter(|_| part.counts),
+            "kind": self.kinds.of(transaction, part.group, part.what),
+            "description": if part.what.is_empty() { transaction } else { part.what },
+            "amount": part.amount,
+            "currency": currency,
+            "whole": true,
+        )
     }
 }
 

@@ -6,13 +6,13 @@ use crate::ingest::cell::Reader::{Count, Currency, Identifier, Instant, Money, P
 use crate::ingest::channels::after_step;
 use crate::ingest::channels::words::{CANCEL_REASON, containing};
 use crate::ingest::context::Context;
-use crate::ingest::export::{Export, Field, head, may, need};
-use crate::ingest::shape::{ByGroup, Complaint, Draft, Verdict, View, line_names};
+use crate::ingest::export::{Export, Field, Place, head, may, need, place};
+use crate::ingest::shape::{ByGroup, Complaint, Draft, Verdict, View, draft, line_names};
 use crate::types::{Money as Amount, Timestamp};
 
 const ORDER_FIELDS: &[Field] = &[
     need("order_id", &["Name"], Identifier),
-    head("financial_status", &["Financial Status"], Word(FINANCIAL_STATUS)),
+    head("financial_status", &["Financial Status"], Word(STATUS_WORDS)),
     may("paid_at", &["Paid at"], Instant),
     may("fulfilment_status", &["Fulfillment Status"], Prose),
     may("fulfilled_at", &["Fulfilled at"], Instant),
@@ -36,8 +36,32 @@ const ORDER_FIELDS: &[Field] = &[
     may("notes", &["Notes"], Prose),
 ];
 
+const ORDER_ID: Place = place(ORDER_FIELDS, "order_id");
+const FINANCIAL_STATUS: Place = place(ORDER_FIELDS, "financial_status");
+const PAID_AT: Place = place(ORDER_FIELDS, "paid_at");
+const FULFILMENT_STATUS: Place = place(ORDER_FIELDS, "fulfilment_status");
+const FULFILLED_AT: Place = place(ORDER_FIELDS, "fulfilled_at");
+const CURRENCY: Place = place(ORDER_FIELDS, "currency");
+const SUBTOTAL: Place = place(ORDER_FIELDS, "subtotal");
+const SHIPPING: Place = place(ORDER_FIELDS, "shipping");
+const TAXES: Place = place(ORDER_FIELDS, "taxes");
+const TOTAL: Place = place(ORDER_FIELDS, "total");
+const DISCOUNT_TOTAL: Place = place(ORDER_FIELDS, "discount_total");
+const ORDERED_AT: Place = place(ORDER_FIELDS, "ordered_at");
+const QUANTITY: Place = place(ORDER_FIELDS, "quantity");
+const TITLE: Place = place(ORDER_FIELDS, "title");
+const UNIT_PRICE: Place = place(ORDER_FIELDS, "unit_price");
+const SKU: Place = place(ORDER_FIELDS, "sku");
+const LINE_DISCOUNT: Place = place(ORDER_FIELDS, "line_discount");
+const CANCELLED_AT: Place = place(ORDER_FIELDS, "cancelled_at");
+const REFUNDED: Place = place(ORDER_FIELDS, "refunded");
+const SHIPPING_COUNTRY: Place = place(ORDER_FIELDS, "shipping_country");
+const BILLING_COUNTRY: Place = place(ORDER_FIELDS, "billing_country");
+const TAGS: Place = place(ORDER_FIELDS, "tags");
+const NOTES: Place = place(ORDER_FIELDS, "notes");
+
 /// What Shopify says of the money, and what that makes the order.
-const FINANCIAL_STATUS: &[(&str, &str)] = &[
+const STATUS_WORDS: &[(&str, &str)] = &[
     ("pending", "pending"),
     ("authorized", "pending"),
     ("partially_paid", "pending"),
@@ -65,7 +89,7 @@ pub(crate) static ORDERS: Export = Export {
 
 fn orders(views: &[View<'_>], context: &Context) -> Vec<Verdict> {
     let first = views[0];
-    if !first.is_known("financial_status") || !first.is_known("currency") {
+    if !first.is_known(FINANCIAL_STATUS) || !first.is_known(CURRENCY) {
         let complaint =
             Complaint::new("financial_status", "orphan_continuation", "the order's first row does not stand before it");
         return vec![complaint.into(); views.len()];
@@ -76,8 +100,8 @@ fn orders(views: &[View<'_>], context: &Context) -> Vec<Verdict> {
         return vec![complaint.into(); views.len()];
     };
     let weights: Vec<i64> = gross.iter().map(|amount| amount.ten_thousandths().max(0)).collect();
-    let share = |name: &str| first.money(name).map(|amount| amount.split(&weights));
-    let (shipping, tax) = (share("shipping"), share("taxes"));
+    let share = |field: Place| first.money(field).map(|amount| amount.split(&weights));
+    let (shipping, tax) = (share(SHIPPING), share(TAXES));
     let Some(discount) = discounts(views, &gross, &weights) else {
         return vec![Complaint::overflow("unit_price").into(); views.len()];
     };
@@ -86,41 +110,46 @@ fn orders(views: &[View<'_>], context: &Context) -> Vec<Verdict> {
         _ => gross,
     };
     let keys: Vec<(&str, _)> =
-        views.iter().map(|view| (article(view), (view.money("unit_price"), view.count("quantity")))).collect();
+        views.iter().map(|view| (article(view), (view.money(UNIT_PRICE), view.count(QUANTITY)))).collect();
     let names = line_names(&keys);
     let mut refund = refund(&first, &gross, discount.as_deref().unwrap_or_default(), context);
-    let country = first.text("shipping_country").or(first.text("billing_country"));
+    let country = first.text(SHIPPING_COUNTRY).or(first.text(BILLING_COUNTRY));
     let status = status(&first);
+    let reason = (status == "cancelled").then(|| cancel_reason(&first)).flatten();
     let updated = updated_at(&first, status);
+    let exported = context.exported_after(updated);
     (0..views.len())
         .map(|index| {
             let view = &views[index];
-            let sku = view.text("sku");
-            let draft = Draft::new("order_lines")
-                .set("channel", context.channel_name())
-                .set("order_id", view.cell("order_id").clone())
-                .set("line_id", names[index].as_str())
-                .set("ordered_at", view.cell("ordered_at").clone())
-                .set("updated_at", updated)
-                .set("exported_at", context.exported_after(updated))
-                .set("sku", sku)
-                .set("channel_sku", sku.or(view.text("title")))
-                .set("title", view.cell("title").clone())
-                .set("quantity", view.cell("quantity").clone())
-                .set("unit_price", view.cell("unit_price").clone())
-                .set("gross", gross[index])
-                .set("discount", discount.as_ref().map(|parts| parts[index]))
-                .set("shipping_charged", shipping.as_ref().map(|parts| parts[index]))
-                .set("tax", tax.as_ref().map(|parts| parts[index]))
-                .set("currency", first.cell("currency").clone())
-                .set("status", status)
-                .set("cancel_reason", (status == "cancelled").then(|| cancel_reason(&first)).flatten())
-                .set("fulfilment", "seller")
-                .set("location", context.pool.as_str())
-                .set("country", country);
-            let mut drafts = vec![draft];
-            drafts.extend(refund.take());
-            Verdict::Facts(drafts)
+            let sku = view.text(SKU);
+            let draft = draft!(
+                "order_lines",
+                "channel": context.channel_name(),
+                "order_id": view.cell(ORDER_ID).clone(),
+                "line_id": names[index].as_str(),
+                "ordered_at": view.cell(ORDERED_AT).clone(),
+                "updated_at": updated,
+                "exported_at": exported,
+                "sku": sku,
+                "channel_sku": sku.or(view.text(TITLE)),
+                "title": view.cell(TITLE).clone(),
+                "quantity": view.cell(QUANTITY).clone(),
+                "unit_price": view.cell(UNIT_PRICE).clone(),
+                "gross": gross[index],
+                "discount": discount.as_ref().map(|parts| parts[index]),
+                "shipping_charged": shipping.as_ref().map(|parts| parts[index]),
+                "tax": tax.as_ref().map(|parts| parts[index]),
+                "currency": first.cell(CURRENCY).clone(),
+                "status": status,
+                "cancel_reason": reason,
+                "fulfilment": "seller",
+                "location": context.pool.as_str(),
+                "country": country,
+            );
+            match refund.take() {
+                Some(refund) => Verdict::Facts(vec![draft, refund]),
+                None => Verdict::Fact(draft),
+            }
         })
         .collect()
 }
@@ -129,41 +158,43 @@ fn orders(views: &[View<'_>], context: &Context) -> Vec<Verdict> {
 /// does not date it: it stands where the order was cancelled, else where it
 /// left, else where it was made.
 fn refund(first: &View<'_>, gross: &[Amount], discount: &[Amount], context: &Context) -> Option<Draft> {
-    let refunded = first.money("refunded").filter(|amount| *amount > Amount::ZERO)?;
+    let refunded = first.money(REFUNDED).filter(|amount| *amount > Amount::ZERO)?;
     let weight = |amount: Option<Amount>| i128::from(amount.unwrap_or_default().ten_thousandths());
     let sum = |amounts: &[Amount]| amounts.iter().map(|amount| weight(Some(*amount))).sum::<i128>();
-    let goods = sum(gross) - sum(discount) + weight(first.money("shipping"));
-    let parts = [goods, weight(first.money("taxes"))].map(|part| i64::try_from(part.max(0)).unwrap_or(i64::MAX));
-    let at = ["cancelled_at", "fulfilled_at", "ordered_at"].iter().find_map(|name| first.instant(name));
-    let order = first.text("order_id")?;
-    let draft = Draft::new("refund_lines")
-        .set("channel", context.channel_name())
-        .set("refund_id", format!("{order}/refunded"))
-        .set("line_id", "order")
-        .set("order_id", order)
-        .set("refunded_at", at)
-        .set("exported_at", context.exported_after(at))
-        .set("amount", refunded.split(&parts)[0])
-        .set("currency", first.cell("currency").clone())
-        .set("disposition", "unknown");
+    let goods = sum(gross) - sum(discount) + weight(first.money(SHIPPING));
+    let parts = [goods, weight(first.money(TAXES))].map(|part| i64::try_from(part.max(0)).unwrap_or(i64::MAX));
+    let at = [CANCELLED_AT, FULFILLED_AT, ORDERED_AT].iter().find_map(|field| first.instant(*field));
+    let order = first.text(ORDER_ID)?;
+    let draft = draft!(
+        "refund_lines",
+        "channel": context.channel_name(),
+        "refund_id": format!("{order}/refunded"),
+        "line_id": "order",
+        "order_id": order,
+        "refunded_at": at,
+        "exported_at": context.exported_after(at),
+        "amount": refunded.split(&parts)[0],
+        "currency": first.cell(CURRENCY).clone(),
+        "disposition": "unknown",
+    );
     Some(draft)
 }
 
 /// In countries with a value added tax prices are shown with it: then the order's total is what its
 /// goods and shipping come to, and the tax is a part of it.
 fn prices_hold_tax(first: &View<'_>) -> bool {
-    let [subtotal, taxes, total] = ["subtotal", "taxes", "total"].map(|name| first.money(name));
-    let shipping = first.money("shipping").unwrap_or_default();
+    let [subtotal, taxes, total] = [SUBTOTAL, TAXES, TOTAL].map(|field| first.money(field));
+    let shipping = first.money(SHIPPING).unwrap_or_default();
     let without = subtotal.and_then(|subtotal| subtotal.checked_add(shipping));
     taxes.is_some_and(|taxes| taxes > Amount::ZERO) && total.is_some() && total == without
 }
 
 fn gross_of(view: &View<'_>) -> Option<Amount> {
-    view.money("unit_price")?.checked_times(view.count("quantity")?)
+    view.money(UNIT_PRICE)?.checked_times(view.count(QUANTITY)?)
 }
 
 fn article<'a>(view: &View<'a>) -> &'a str {
-    view.text("sku").or(view.text("title")).unwrap_or("line")
+    view.text(SKU).or(view.text(TITLE)).unwrap_or("line")
 }
 
 /// The order's discount over its lines. Shopify states it for the whole order and, in some files,
@@ -171,13 +202,13 @@ fn article<'a>(view: &View<'a>) -> &'a str {
 /// more than any amount.
 fn discounts(views: &[View<'_>], gross: &[Amount], weights: &[i64]) -> Option<Option<Vec<Amount>>> {
     let first = views[0];
-    let by_line: Vec<Amount> = views.iter().map(|view| view.money("line_discount").unwrap_or_default()).collect();
+    let by_line: Vec<Amount> = views.iter().map(|view| view.money(LINE_DISCOUNT).unwrap_or_default()).collect();
     let (lines, all) = (checked_sum(&by_line)?, checked_sum(gross)?);
-    let Some(total) = first.money("discount_total") else {
-        let stated = views.iter().any(|view| view.is_known("line_discount"));
+    let Some(total) = first.money(DISCOUNT_TOTAL) else {
+        let stated = views.iter().any(|view| view.is_known(LINE_DISCOUNT));
         return Some(stated.then_some(by_line));
     };
-    let held = lines.is_zero() || first.money("subtotal") == Some(all - total);
+    let held = lines.is_zero() || first.money(SUBTOTAL) == Some(all - total);
     let left = if held && total >= lines { total - lines } else { total };
     let parts = left.split(weights);
     let sums: Option<Vec<Amount>> = by_line.iter().zip(parts).map(|(line, part)| line.checked_add(part)).collect();
@@ -189,11 +220,11 @@ fn checked_sum(amounts: &[Amount]) -> Option<Amount> {
 }
 
 fn status(first: &View<'_>) -> &'static str {
-    let fulfilled = first.text("fulfilment_status").is_some_and(|word| word.eq_ignore_ascii_case("fulfilled"));
-    if first.is_known("cancelled_at") {
+    let fulfilled = first.text(FULFILMENT_STATUS).is_some_and(|word| word.eq_ignore_ascii_case("fulfilled"));
+    if first.is_known(CANCELLED_AT) {
         return "cancelled";
     }
-    match first.text("financial_status") {
+    match first.text(FINANCIAL_STATUS) {
         Some("cancelled") => "cancelled",
         Some("refunded") => "refunded",
         _ if fulfilled => "shipped",
@@ -205,15 +236,15 @@ fn status(first: &View<'_>) -> &'static str {
 /// The newest time that the order tells, and a microsecond for each step of its life: a refund
 /// has no time here and must still come after the payment.
 fn updated_at(first: &View<'_>, status: &str) -> Option<Timestamp> {
-    let newest =
-        ["ordered_at", "paid_at", "fulfilled_at", "cancelled_at"].iter().filter_map(|name| first.instant(name)).max();
+    let told = [ORDERED_AT, PAID_AT, FULFILLED_AT, CANCELLED_AT];
+    let newest = told.iter().filter_map(|field| first.instant(*field)).max();
     newest.map(|at| after_step(at, status))
 }
 
 /// Shopify's export does not say why an order was cancelled. A tag such as `cancel_reason:no_stock`
 /// or `Cancel: inventory`, or such a line among the notes, does.
 fn cancel_reason(first: &View<'_>) -> Option<&'static str> {
-    let texts = [first.text("tags"), first.text("notes")];
+    let texts = [first.text(TAGS), first.text(NOTES)];
     texts.into_iter().flatten().flat_map(|text| text.split([',', ';'])).find_map(|tag| {
         let tag = tag.trim().to_lowercase();
         match tag.strip_prefix("cancel_reason:").or_else(|| tag.strip_prefix("cancel:")) {
