@@ -4,9 +4,11 @@
 /// nearest.
 pub(crate) fn near<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_lowercase();
+    let length = word.chars().count();
+    let known = known.filter(|name| name.chars().count().abs_diff(length) <= 2);
     let far = |name: &str| distance(&word, &name.to_lowercase());
     let nearest = known.map(|name| (far(name), name)).min_by_key(|(far, _)| *far)?;
-    (nearest.0 <= 2 && nearest.0 * 2 < word.chars().count()).then_some(nearest.1)
+    (nearest.0 <= 2 && nearest.0 * 2 < length).then_some(nearest.1)
 }
 
 /// How many letters must be put in, left out or changed (Levenshtein).

@@ -110,13 +110,10 @@ impl<'a> Lacks<'a> {
             None => String::new(),
         };
         let missing = self.missing.iter().map(|(field, meant)| {
-            let meant = meant.map_or_else(String::new, |header| format!(", did you mean `{header}`?"));
+            let meant = meant.map_or_else(String::new, |header| format!(", did you mean {}?", ticked(header)));
             ("missing", target(field), format!("`{}`{meant}", field.written))
         });
-        let found = self
-            .found
-            .iter()
-            .map(|(field, place)| ("recognised", target(field), format!("`{}`", headers[*place].trim())));
+        let found = self.found.iter().map(|(field, place)| ("recognised", target(field), ticked(&headers[*place])));
         let lines: Vec<(&str, String, String)> = missing.chain(found).collect();
         let width = lines.iter().map(|(_, target, _)| target.len()).max().unwrap_or(0);
         let mut details: Vec<String> = lines
@@ -127,13 +124,12 @@ impl<'a> Lacks<'a> {
             })
             .collect();
         let unused = (0..headers.len()).filter(|place| !self.found.iter().any(|(_, taken)| taken == place));
-        let unused: Vec<String> = unused
-            .map(|place| headers[place].trim())
-            .filter(|header| !header.is_empty())
-            .map(|header| format!("`{header}`"))
-            .collect();
+        let unused: Vec<&str> = unused.map(|place| headers[place].trim()).filter(|header| !header.is_empty()).collect();
         if !unused.is_empty() {
-            details.push(format!("{:<10}  {}", "not used", unused.join(", ")));
+            let shown: Vec<String> = unused.iter().take(UNUSED).map(|header| ticked(header)).collect();
+            let more = unused.len() - shown.len();
+            let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+            details.push(format!("{:<10}  {}{rest}", "not used", shown.join(", ")));
         }
         details
     }
@@ -155,15 +151,29 @@ impl<'a> Lacks<'a> {
     }
 }
 
+/// Headers without a use that are named.
+const UNUSED: usize = 40;
+
+/// A header in a message; a file can have one of any length.
+fn ticked(header: &str) -> String {
+    const LONGEST: usize = 60;
+    let header = header.trim();
+    match header.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("`{}…`", &header[..end]),
+        None => format!("`{header}`"),
+    }
+}
+
 /// The header among those left over that may be this field's: written alike, or called what such
 /// columns are called.
 fn meant<'a>(field: &LayoutField, free: &[&'a str]) -> Option<&'a str> {
     let alike = near(&field.written, free.iter().copied());
+    let begins = |one: &str, other: &str| other.chars().count() >= 3 && one.starts_with(other);
     let part = || {
         let wanted = normalised(&field.written);
         free.iter().copied().find(|header| {
             let header = normalised(header);
-            header.starts_with(&wanted) || wanted.starts_with(&header)
+            begins(&header, &wanted) || begins(&wanted, &header)
         })
     };
     alike.or_else(part).or_else(|| called(&field.name, free))

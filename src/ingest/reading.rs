@@ -275,8 +275,7 @@ impl<'a> Reading<'a> {
                 Some(text) => self.read_text(field, text),
                 None => self.read_cell(field, bytes),
             };
-            let value =
-                value.map_err(|flaw| (Complaint::new(&field.name, flaw.code, flaw.reason), shown(bytes)))?;
+            let value = value.map_err(|flaw| (Complaint::new(&field.name, flaw.code, flaw.reason), shown(bytes)))?;
             if !record.terminated && self.with_offset && field.reader.is_date() && !says_offset(bytes) {
                 let reason = "the file ends here without a line end, and the time lacks the offset of the others";
                 return Err((Complaint::new(&field.name, "bad_timestamp", reason), shown(bytes)));

@@ -87,7 +87,11 @@ const HERE: &[(&str, &str, &str)] = &[
     ("settlement_lines", "description", "the channel's own words"),
     ("settlement_lines", "amount", "as it moves your balance: fees and refunds are below zero"),
     ("settlement_lines", "tax_included", "whether a refund holds the tax; empty: it does not"),
-    ("settlement_lines", "whole", "yes where the file tells the settlement from its first line to its last"),
+    (
+        "settlement_lines",
+        "whole",
+        "yes where the file tells the settlement whole: what others tell of it is the same money again",
+    ),
     ("settlements", "settlement_id", "the payout or statement"),
     ("settlements", "start", "of the period that it covers"),
     ("settlements", "end", "of that period"),

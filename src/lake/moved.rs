@@ -65,11 +65,7 @@ fn hashes_of(table: &Table, path: &Path) -> Result<Vec<u64>> {
 }
 
 /// The keys with one of these hashes that really are in two files.
-fn confirmed<'a>(
-    table: &Table,
-    paths: impl Iterator<Item = &'a PathBuf>,
-    hashes: &FxHashSet<u64>,
-) -> Result<Vec<Key>> {
+fn confirmed<'a>(table: &Table, paths: impl Iterator<Item = &'a PathBuf>, hashes: &FxHashSet<u64>) -> Result<Vec<Key>> {
     let mut found: FxHashMap<Key, u32> = FxHashMap::default();
     if hashes.is_empty() {
         return Ok(Vec::new());

@@ -183,8 +183,7 @@ impl<'a> Blocks<'a> {
         let Some((standing, batch, row)) = self.last() else { return cursor.standing == Standing::History };
         let are_alike = || {
             standing == cursor.standing
-                && (standing == Standing::Current
-                    || self.file(batch, row) == self.file(cursor.batch, cursor.at))
+                && (standing == Standing::Current || self.file(batch, row) == self.file(cursor.batch, cursor.at))
         };
         cursor.standing == Standing::History || cursor.key() == self.last || !are_alike() && self.belongs(cursor)
     }

@@ -163,7 +163,7 @@ const fn may(name: &'static str, kind: Kind) -> Column {
 
 use Kind::{Day, Flag, Integer, Money, Rate, Text, Timestamp};
 
-/// Every table of the lake.
+/// Every table of the lake; [`Table::meaning`] tells what a column holds.
 ///
 /// `sku` is the seller's own number as the export states it; where an export knows only the
 /// channel's number it is null and `channel_sku` carries that. `catalog` maps both onto products
@@ -187,18 +187,13 @@ pub static TABLES: &[Table] = &[
             may("title", Text),
             need("quantity", Integer),
             may("unit_price", Money),
-            // quantity × unit price before discounts, without tax that the marketplace remits
             may("gross", Money),
-            // positive
             may("discount", Money),
             may("shipping_charged", Money),
             may("tax", Money),
             need("currency", Text),
-            // pending, paid, shipped, completed, cancelled, refunded
             need("status", Text),
-            // no_stock, buyer, fraud, address, payment, other
             may("cancel_reason", Text),
-            // seller, channel, other_channel (shipped for another channel's order: no demand here)
             need("fulfilment", Text),
             may("location", Text),
             may("country", Text),
@@ -221,13 +216,10 @@ pub static TABLES: &[Table] = &[
             may("sku", Text),
             may("channel_sku", Text),
             may("quantity", Integer),
-            // positive: what the buyer got back; null where the settlement tells it
             may("amount", Money),
             may("currency", Text),
             may("reason", Text),
-            // sellable, damaged, defective, in_transit, unknown
             need("disposition", Text),
-            // true where the amount holds the tax that the buyer got back; unknown: it does not
             may("tax_included", Flag),
         ],
         month_by: Some("refund_day"),
@@ -249,13 +241,9 @@ pub static TABLES: &[Table] = &[
             // the kinds are listed in `SETTLEMENT_KINDS`
             need("kind", Text),
             may("description", Text),
-            // as it moves the balance: positive is the seller's, fees and refunds are negative
             need("amount", Money),
             need("currency", Text),
-            // true where a refund's amount holds the buyer's tax; unknown: it does not
             may("tax_included", Flag),
-            // true where its document tells the settlement from its first line to its last, so that
-            // what other documents tell of the settlement is the same money again
             may("whole", Flag),
         ],
         month_by: Some("posted_day"),
@@ -286,7 +274,6 @@ pub static TABLES: &[Table] = &[
             need("reported_at", Timestamp),
             need("reported_day", Day),
             may("sku", Text),
-            // what buyers can be sold at this moment, as the channel shows it
             may("listed", Integer),
             may("available", Integer),
             may("reserved", Integer),
@@ -324,7 +311,6 @@ pub static TABLES: &[Table] = &[
             need("location", Text),
             // the kinds are listed in `MOVEMENT_KINDS`
             need("kind", Text),
-            // as it moves what is on hand; a reservation (`order`, `cancellation`) moves `reserved`
             need("quantity", Integer),
             may("reference", Text),
             may("owner", Text),
@@ -346,7 +332,6 @@ pub static TABLES: &[Table] = &[
             may("coupon_price", Money),
             may("currency", Text),
             may("title", Text),
-            // active, inactive, draft, suspended
             may("status", Text),
             may("barcode", Text),
             may("weight_grams", Integer),
@@ -389,7 +374,6 @@ pub static TABLES: &[Table] = &[
             need("sku", Text),
             need("from", Day),
             may("until", Day),
-            // per unit, landed: goods, freight and duty
             need("unit_cost", Money),
             need("currency", Text),
         ],
@@ -431,7 +415,6 @@ pub static TABLES: &[Table] = &[
             need("sku", Text),
             need("from", Timestamp),
             need("until", Timestamp),
-            // flash_sale, coupon, price_cut, event
             may("kind", Text),
             may("discount_rate", Rate),
             may("expected_units", Integer),
@@ -447,16 +430,11 @@ pub static TABLES: &[Table] = &[
             need("event_id", Text),
             need("channel", Text),
             need("sku", Text),
-            // when the source of truth changed
             need("source_at", Timestamp),
             need("source_day", Day),
-            // when the channel showed it; null: never seen
             may("reflected_at", Timestamp),
-            // the count that was sent
             may("quantity", Integer),
-            // ok, failed, duplicate
             need("result", Text),
-            // rate_limit, webhook_missing, mapping, location_mismatch, timeout
             may("failure", Text),
         ],
         month_by: Some("source_day"),
@@ -470,7 +448,6 @@ pub static TABLES: &[Table] = &[
             need("at", Timestamp),
             may("channel", Text),
             need("sku", Text),
-            // buffer, stock, price, forecast, policy
             need("field", Text),
             may("value", Text),
             may("owner", Text),
@@ -483,13 +460,7 @@ pub static TABLES: &[Table] = &[
     Table {
         name: "exchange_rates",
         key: &["day", "currency", "into"],
-        columns: &[
-            need("day", Day),
-            need("currency", Text),
-            need("into", Text),
-            // one unit of `currency` is so many of `into`
-            need("rate", Rate),
-        ],
+        columns: &[need("day", Day), need("currency", Text), need("into", Text), need("rate", Rate)],
         month_by: None,
         merge: Merge::NewestState,
     },
@@ -500,9 +471,7 @@ pub static TABLES: &[Table] = &[
             need("channel", Text),
             need("day", Day),
             need("campaign", Text),
-            // empty where the spend is for the whole channel
             need("sku", Text),
-            // positive
             need("amount", Money),
             need("currency", Text),
             may("in_settlement", Flag),

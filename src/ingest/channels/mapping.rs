@@ -17,7 +17,7 @@ pub(crate) fn mappings(settings: &Settings) -> Result<Vec<Layout>> {
 }
 
 fn mapped(mapping: &Mapping, settings: &Settings) -> Result<Layout> {
-    let wrong = |message: String| Diagnostic::error("mapping", message).at_line(&settings.file, mapping.line);
+    let wrong = |message| wrong(mapping, settings, message);
     let table = Table::named(&mapping.table)
         .ok_or_else(|| wrong(format!("`[mapping.{}]` fills `{}`, which is no table", mapping.name, mapping.table)))?;
     let named = mapping.columns.keys().chain(mapping.constants.keys());
@@ -30,8 +30,8 @@ fn mapped(mapping: &Mapping, settings: &Settings) -> Result<Layout> {
             .into());
         }
     }
-    complete(mapping, table).map_err(|problem| problem.at_line(&settings.file, mapping.line))?;
-    readable(mapping, table, settings).map_err(|problem| problem.at_line(&settings.file, mapping.line))?;
+    complete(mapping, table, settings)?;
+    readable(mapping, table, settings)?;
     let columns = table.columns.iter().filter(|column| is_read(column.name));
     let fields = columns.filter_map(|column| mapped_field(mapping, table, *column)).collect();
     let mut layout = layout(format!("mapping.{}", mapping.name), table, fields);
@@ -47,8 +47,12 @@ fn mapped(mapping: &Mapping, settings: &Settings) -> Result<Layout> {
     Ok(layout)
 }
 
+fn wrong(mapping: &Mapping, settings: &Settings, message: String) -> Diagnostic {
+    Diagnostic::error("mapping", message).at_line(&settings.file, mapping.line)
+}
+
 /// Refuses a mapping that leaves open what every row must have, and says all of it.
-fn complete(mapping: &Mapping, table: &Table) -> Result<(), Diagnostic> {
+fn complete(mapping: &Mapping, table: &Table, settings: &Settings) -> Result<()> {
     let given = |column: &str| {
         let by_channel = column == "channel" && mapping.channel.is_some();
         by_channel || mapping.columns.contains_key(column) || mapping.constants.contains_key(column)
@@ -75,11 +79,11 @@ fn complete(mapping: &Mapping, table: &Table) -> Result<(), Diagnostic> {
         "give {channel}a header under `columns` or one text for every row under `constants`; \
          `trueup ingest --columns {table}` tells what they hold"
     );
-    Err(Diagnostic::error("mapping", message).hint(hint))
+    Err(wrong(mapping, settings, message).hint(hint).into())
 }
 
 /// Refuses constants and words that no row could be read with.
-fn readable(mapping: &Mapping, table: &Table, settings: &Settings) -> Result<(), Diagnostic> {
+fn readable(mapping: &Mapping, table: &Table, settings: &Settings) -> Result<()> {
     let locale = Locale {
         decimal: None,
         dates: mapping.date_order,
@@ -99,13 +103,13 @@ fn readable(mapping: &Mapping, table: &Table, settings: &Settings) -> Result<(),
         let written = format!("`[mapping.{}]` writes `{text}` for `{name}` under `{key}`", mapping.name);
         let words = words_of(reader);
         if words.is_empty() {
-            return Err(Diagnostic::error("mapping", format!("{written}: {}", flaw.reason)));
+            return Err(wrong(mapping, settings, format!("{written}: {}", flaw.reason)).into());
         }
         let hint = match near(text, words.iter().copied()) {
             Some(word) => format!("did you mean `{word}`?"),
             None => format!("its words are {}", words.join(", ")),
         };
-        return Err(Diagnostic::error("mapping", format!("{written}, which does not know that word")).hint(hint));
+        return Err(wrong(mapping, settings, format!("{written}, which does not know that word")).hint(hint).into());
     }
     Ok(())
 }

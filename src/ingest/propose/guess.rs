@@ -38,7 +38,7 @@ fn grouped(sniffed: &Sniffed) -> Option<Decimal> {
         let plain = |text: &&str| digits(text.trim_start_matches(['-', '+']));
         let mut marks = cells.iter().filter(|text| !plain(text)).map(|text| mark(text));
         let first = marks.next()??;
-        let alike = marks.all(|mark| mark == Some(first)) && cells.iter().any(|text| plain(&text));
+        let alike = marks.all(|mark| mark == Some(first)) && cells.iter().any(plain);
         alike.then_some(if first == b'.' { Decimal::Comma } else { Decimal::Point })
     };
     let mut told = (0..sniffed.headers.len()).filter_map(of_column);
@@ -50,7 +50,7 @@ fn grouped(sniffed: &Sniffed) -> Option<Decimal> {
 pub(super) fn currency<'a>(headers: impl Iterator<Item = &'a str>) -> Option<Currency> {
     let in_header = |header: &str| {
         let words = header.split(|letter: char| letter.is_whitespace() || "()[]/,;:_-".contains(letter));
-        let said = words.filter_map(|word| match word {
+        let mut said = words.filter_map(|word| match word {
             "€" => "EUR".parse().ok(),
             "£" => "GBP".parse().ok(),
             word if word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_uppercase()) => {
@@ -58,7 +58,7 @@ pub(super) fn currency<'a>(headers: impl Iterator<Item = &'a str>) -> Option<Cur
             }
             _ => None,
         });
-        said.last()
+        said.next_back()
     };
     let mut named = headers.filter_map(in_header);
     let first = named.next()?;
