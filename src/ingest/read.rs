@@ -145,12 +145,29 @@ fn settle_locale(path: &Path, known: &Known<'_>, context: &mut Context) -> Resul
         text.skip_line().map_err(failed)?;
     }
     text.set_dialect(known.dialect);
-    while let Some(record) = text.read().map_err(failed)? {
-        let cell = |column: &usize| -> Option<Cow<'_, str>> {
-            (*column < record.width()).then(|| decoded(record.cell(*column), known.charset())).flatten()
-        };
-        money.iter().filter_map(cell).for_each(|text| decimal.weigh(&text));
-        dates.iter().filter_map(cell).for_each(|text| order.weigh(&text));
+    let weighed = |block: &Block| -> io::Result<(DecimalEvidence, DateEvidence)> {
+        let (mut decimal, mut order) = (DecimalEvidence::default(), DateEvidence::default());
+        let mut records = Records::over(&block.text, known.dialect);
+        while let Some(record) = records.read()? {
+            let cell = |column: &usize| -> Option<Cow<'_, str>> {
+                (*column < record.width()).then(|| decoded(record.cell(*column), known.charset())).flatten()
+            };
+            money.iter().filter_map(cell).for_each(|text| decimal.weigh(&text));
+            dates.iter().filter_map(cell).for_each(|text| order.weigh(&text));
+        }
+        Ok((decimal, order))
+    };
+    let mut blocks = next_blocks(&mut text, 1, limits::BLOCK_BYTES).map_err(failed)?;
+    while !blocks.is_empty() {
+        let wave = WAVE_BLOCKS * rayon::current_num_threads();
+        let cut = || next_blocks(&mut text, wave, limits::BLOCK_BYTES);
+        let weigh = || blocks.par_iter().map(weighed).collect::<io::Result<Vec<_>>>();
+        let (more, evidence) = rayon::join(cut, weigh);
+        for (amounts, dates) in evidence.map_err(failed)? {
+            decimal.add(amounts);
+            order.add(dates);
+        }
+        blocks = more.map_err(failed)?;
     }
     context.locale.decimal = context.locale.decimal.or(decimal.verdict());
     if context.locale.dates.is_none() {

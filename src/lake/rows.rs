@@ -180,6 +180,11 @@ pub enum Cell {
 }
 
 impl Cell {
+    /// A text that the program itself knows.
+    pub const fn word(text: &'static str) -> Self {
+        Self::Text(SmolStr::new_static(text))
+    }
+
     /// True where nothing is known.
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null)

@@ -148,8 +148,14 @@ pub(crate) fn negated(cell: Cell) -> Cell {
 
 /// What exports write where they know nothing.
 pub(crate) fn is_null(text: &str) -> bool {
-    // Most cells begin with a digit, and none of these does.
-    !text.as_bytes().first().is_some_and(u8::is_ascii_digit)
+    // Most cells begin with a digit, a sign before one, or a letter that none of these begins with.
+    let is_value = match text.as_bytes() {
+        [b'-', next, ..] => next.is_ascii_digit(),
+        [b'N' | b'n', ..] => false,
+        [first, ..] => first.is_ascii_alphanumeric(),
+        [] => false,
+    };
+    !is_value
         && matches!(text.trim(), "" | "--" | "-" | "—" | "/" | "N/A" | "n/a" | "not stocked")
 }
 

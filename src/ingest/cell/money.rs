@@ -22,7 +22,13 @@ impl DecimalEvidence {
         }
     }
 
-    /// The mark that at least nine in ten of the telling cells prove.
+    /// Adds what another part of the file proves.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.points += other.points;
+        self.commas += other.commas;
+    }
+
+    /// The mark that at least eight in ten of the telling cells prove.
     pub(crate) fn verdict(self) -> Option<Decimal> {
         let share = |part: u64| part > 0 && part * 10 >= (self.points + self.commas) * 8;
         match (share(self.points), share(self.commas)) {

@@ -9,10 +9,14 @@ use crate::types::Currency;
 /// Free text: a title may hold line ends and tabs, which become spaces, but no other control
 /// character.
 pub(crate) fn prose(text: &str) -> Result<Cell, Flaw> {
+    let is_plain = text.bytes().all(|byte| byte >= b' ' && byte != 0x7f);
+    if is_plain && !text.starts_with(' ') && text.is_ascii() && !text.is_empty() {
+        return Ok(Cell::from(text));
+    }
     if text.trim().is_empty() {
         return Ok(Cell::Null);
     }
-    if text.bytes().all(|byte| byte >= b' ' && byte != 0x7f) {
+    if is_plain {
         return Ok(Cell::from(text));
     }
     let flat: String =
@@ -24,6 +28,10 @@ pub(crate) fn prose(text: &str) -> Result<Cell, Flaw> {
 /// An identifier, exactly as the seller writes it; only what spreadsheets wrap around it is taken
 /// off: `="00123"` and the apostrophe before a number.
 pub(crate) fn identifier(text: &str) -> Result<Cell, Flaw> {
+    let is_plain = text.bytes().all(|byte| byte > b' ' && byte < 0x7f) && !text.starts_with(['=', '\'']);
+    if is_plain && (1..=limits::IDENTIFIER_CHARACTERS).contains(&text.len()) {
+        return Ok(Cell::from(text));
+    }
     let text = unwrapped(text);
     if text.trim().is_empty() {
         return Ok(Cell::Null);

@@ -25,6 +25,9 @@ impl DateEvidence {
     /// Weighs one cell: `31/12/2026` proves that the day comes first; `03/04/2026` proves nothing.
     pub(crate) fn weigh(&mut self, text: &str) {
         let text = text.trim();
+        if text.is_empty() {
+            return;
+        }
         let Some(parts) = Parts::of(text) else { return };
         self.with_offset |= parts.zone.is_some_and(|zone| zone.offset().is_some());
         self.twelve_hour |= parts.afternoon.is_some();
@@ -35,6 +38,15 @@ impl DateEvidence {
             _ if first == second => {}
             _ => self.undecided += 1,
         }
+    }
+
+    /// Adds what another part of the file proves.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.day_first |= other.day_first;
+        self.month_first |= other.month_first;
+        self.undecided += other.undecided;
+        self.twelve_hour |= other.twelve_hour;
+        self.with_offset |= other.with_offset;
     }
 
     /// The order, if the cells agree on one.

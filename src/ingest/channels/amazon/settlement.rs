@@ -14,7 +14,7 @@ use crate::ingest::channels::words::containing;
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, Field, Place, head, may, need, place};
 use crate::ingest::shape::{Complaint, Draft, Shape, Verdict, View, draft};
-use crate::lake;
+use crate::lake::{self, Cell};
 use crate::types::{Money as Amount, Timestamp};
 
 /// What both generations have, in the same places.
@@ -295,7 +295,7 @@ impl Settlement {
             "sku": view.cell(SKU).clone(),
             "channel_sku": view.cell(SKU).clone(),
             "quantity": view.count(QUANTITY).filter(|_| part.counts),
-            "kind": self.kinds.of(transaction, part.group, part.what),
+            "kind": Cell::word(self.kinds.of(transaction, part.group, part.what)),
             "description": if part.what.is_empty() { transaction } else { part.what },
             "amount": part.amount,
             "currency": currency,

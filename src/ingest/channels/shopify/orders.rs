@@ -8,6 +8,7 @@ use crate::ingest::channels::words::{CANCEL_REASON, containing};
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, Field, Place, head, may, need, place};
 use crate::ingest::shape::{ByGroup, Complaint, Draft, Verdict, View, draft, line_names};
+use crate::lake::Cell;
 use crate::types::{Money as Amount, Timestamp};
 
 const ORDER_FIELDS: &[Field] = &[
@@ -140,9 +141,9 @@ fn orders(views: &[View<'_>], context: &Context) -> Vec<Verdict> {
                 "shipping_charged": shipping.as_ref().map(|parts| parts[index]),
                 "tax": tax.as_ref().map(|parts| parts[index]),
                 "currency": first.cell(CURRENCY).clone(),
-                "status": status,
-                "cancel_reason": reason,
-                "fulfilment": "seller",
+                "status": Cell::word(status),
+                "cancel_reason": reason.map(Cell::word),
+                "fulfilment": Cell::word("seller"),
                 "location": context.pool.as_str(),
                 "country": country,
             );
