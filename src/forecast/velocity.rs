@@ -6,7 +6,7 @@ use super::class::{DemandClass, classify};
 use crate::demand::DemandSeries;
 
 /// Days that a velocity looks back on.
-const LOOK_BACK: usize = 90;
+pub(super) const LOOK_BACK: usize = 90;
 /// Days of each half of the trend.
 const TREND_DAYS: usize = 28;
 /// Days in stock and off promotion that tell a pace.

@@ -29,7 +29,7 @@ const DAYS: i32 = 120;
 const RECENT: i32 = 90;
 const CHANNELS: [(&str, f64); 2] = [("web", 1.0), ("market", 0.6)];
 
-const SETTINGS: &str = r#"
+pub(crate) const SETTINGS: &str = r#"
 [shop]
 currency = "EUR"
 as-of = 2026-02-28
@@ -195,7 +195,7 @@ fn write_shop(folder: &Path, books: Books) {
 }
 
 /// The marts of a project that was ingested.
-fn opened(folder: &Path) -> (Settings, Marts) {
+pub(crate) fn opened(folder: &Path) -> (Settings, Marts) {
     let settings = Settings::read(folder).unwrap();
     let snapshot = Lake::open(&settings.lake).unwrap().snapshot().unwrap();
     let marts = catalog::open(&settings, &snapshot, AS_OF).unwrap();
@@ -203,7 +203,7 @@ fn opened(folder: &Path) -> (Settings, Marts) {
 }
 
 /// Demand as a night reads it.
-fn demand_of(settings: &Settings, marts: &Marts) -> Demand {
+pub(crate) fn demand_of(settings: &Settings, marts: &Marts) -> Demand {
     let facts = StockFacts::read(marts).unwrap();
     let ledger = Ledger::build(&StockIndex::new(&facts).unwrap(), &Pools::of_settings(settings));
     let mut demand = demand::read(marts, settings).unwrap();

@@ -14,6 +14,7 @@ mod forecast;
 mod forecast_reference;
 mod forecast_series;
 mod forecast_shop;
+mod forecast_young;
 mod health;
 mod hostile;
 mod ingest;
