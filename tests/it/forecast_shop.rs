@@ -484,6 +484,9 @@ fn no_change_of_the_forecast_is_passed_over_in_silence() {
     let held = [false, true, false, false, false, false, false, false, true];
     assert_eq!(gains, held, "made in the week before, or over before it: not scored");
     assert_eq!(sheet.text("state").unwrap().get(4), Some("ends before it begins"));
+    let of = |name: &str| -> Vec<Option<f64>> { sheet.real(name).unwrap().iter().collect() };
+    assert_eq!(of("factor")[..4], [Some(1.2), None, None, None], "numbers for programs, text as it was written");
+    assert_eq!(of("units_per_day")[..4], [None, Some(7.5), None, None]);
 }
 
 #[test]
