@@ -145,7 +145,11 @@ impl Shop<'_> {
                 mean: means.iter().map(|mean| f64::from(*mean)).collect(),
                 quantiles: Vec::new(),
                 sums: sums.collect(),
-                velocity: Velocity { mean_per_day: self.pace(target), ..Velocity::of(&sum) },
+                velocity: Velocity {
+                    mean_per_day: self.pace(target),
+                    season: self.yearly.ahead(&sum),
+                    ..Velocity::of(&sum)
+                },
                 model: answer.model_name(index),
             }
         };

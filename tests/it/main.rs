@@ -5,6 +5,7 @@
 mod adversary;
 mod buffer;
 mod buffer_inputs;
+mod buffer_season;
 mod catalog;
 mod config;
 mod demand;

@@ -202,6 +202,7 @@ impl Gather<'_> {
             own_units_per_day: rate(own),
             pool_units_per_day,
             peak_units_in_lag: peak,
+            season: known.season,
             variance_to_mean: pool.or(own).and_then(|velocity| velocity.variance_to_mean),
             days_observed: (known.days_observed as i64).min(LOOK_BACK_DAYS),
             days_in_stock: known.days_in_stock.round() as i64,
