@@ -29,9 +29,19 @@ fn hour(days_ago: i32, hour: i64) -> Timestamp {
     AS_OF.plus(-days_ago).start_utc().plus_seconds(hour * 3_600)
 }
 
-/// Orders of so many days, spread over the hours of the day.
+/// Orders of so many days, spread over the hours of the day; and of something last sold long ago.
 fn orders(days: i32) -> Rows {
-    let mut table = TableOf::named("order_lines");
+    let mut table = TableOf::named("order_lines").row(&[
+        ("channel", "shopify".into()),
+        ("order_id", "old".into()),
+        ("ordered_at", hour(100, 9).into()),
+        ("order_day", AS_OF.plus(-100).into()),
+        ("sku", "OLD-LAMP".into()),
+        ("quantity", Cell::Integer(1)),
+        ("status", "completed".into()),
+        ("fulfilment", "seller".into()),
+        ("currency", "USD".into()),
+    ]);
     for days_ago in 0..days {
         let rise = if days_ago % YEAR >= YEAR - 28 { RISE } else { 1.0 };
         for part in 0..3 {
@@ -102,7 +112,9 @@ fn listing(days: i32) -> ListingInput {
         as_of: AS_OF,
         as_of_end: AS_OF.plus(1).start_utc(),
     };
-    listings(&sources).unwrap().remove(0)
+    let mut inputs = listings(&sources).unwrap();
+    assert_eq!(inputs.len(), 1, "what sold nothing for 90 days and nobody reported is not listed");
+    inputs.remove(0)
 }
 
 fn held_back(input: &ListingInput) -> i64 {
