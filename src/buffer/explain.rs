@@ -1,6 +1,6 @@
 //! Where does a number come from? The lines of `trueup explain`.
 
-use super::holdback::Basis;
+use super::holdback::{Basis, rise};
 use super::input::ListingInput;
 use super::recommend::{Work, channel_of, work};
 use super::rules;
@@ -73,6 +73,10 @@ fn evidence(work: &Work, file: &str) -> Vec<Line> {
     let mut lines = vec![line("sold", sold, "mart_demand_daily"), line("pool", pool, "mart_demand_daily")];
     if let Some(peak) = demand.peak_units_in_lag {
         lines.push(line("peak", format!("{} units in the busiest {time}", quantity(peak)), "fact_stock_orders"));
+    }
+    if rise(work.input) > 1.0 {
+        let season = format!("the coming week sells {} times as much", quantity(rise(work.input)));
+        lines.push(line("season", season, "mart_demand_daily, weeks of two years and more"));
     }
     lines.push(lag);
     let in_lag = format!("{} units sell before {} knows", quantity(work.holdback.units_in_lag), work.channel.name);

@@ -10,6 +10,8 @@ use crate::types::Rate;
 const PRUDENT_FACTOR: f64 = 2.0;
 /// Variance over mean that is assumed at least where the data are weak.
 const PRUDENT_VARIANCE_TO_MEAN: f64 = 2.0;
+/// A season beyond this is an artefact of the history.
+const LARGEST_RISE: f64 = 10.0;
 /// A variance-to-mean ratio beyond this is an artefact of the history.
 const LARGEST_VARIANCE_TO_MEAN: f64 = 1_000.0;
 
@@ -144,13 +146,21 @@ fn lag_seconds(input: &ListingInput, policy: &Policy) -> f64 {
     input.lag.seconds.filter(|seconds| seconds.is_finite()).unwrap_or(assumed).max(0.0)
 }
 
-/// Units of the pool in one lag, at the mean or at the peak, whichever is more.
+/// Units of the pool in one lag, at the mean or at the peak, whichever is more, in the season that
+/// begins.
 fn units_in_lag(input: &ListingInput, lag_seconds: f64) -> f64 {
     const DAY: f64 = 86_400.0;
     let own = known(input.demand.own_units_per_day);
     let others = (known(input.demand.pool_units_per_day) - own).max(0.0);
     let mean = theory::lag_mean_units(own / DAY, others / DAY, known(input.lag.period_seconds), lag_seconds);
-    mean.max(known(input.demand.peak_units_in_lag.unwrap_or(0.0)))
+    mean.max(known(input.demand.peak_units_in_lag.unwrap_or(0.0))) * rise(input)
+}
+
+/// How many times as much as so far is about to sell: a pace of the last 90 days is half of what the
+/// weeks before Christmas bring. A quieter season lowers nothing, for what was sold is known and what
+/// will be is expected.
+pub(super) fn rise(input: &ListingInput) -> f64 {
+    input.demand.season.filter(|season| season.is_finite()).unwrap_or(1.0).clamp(1.0, LARGEST_RISE)
 }
 
 fn variance_to_mean(input: &ListingInput, weak: bool) -> f64 {

@@ -69,6 +69,9 @@ pub struct ListingDemand {
     pub pool_units_per_day: f64,
     /// Units of the whole pool expected in one lag at peak velocity.
     pub peak_units_in_lag: Option<f64>,
+    /// How many times as much the coming week sells as the days that were seen, by the season of the
+    /// year; `None` where none is known.
+    pub season: Option<f64>,
     /// Variance of the pool's daily units over their mean.
     pub variance_to_mean: Option<f64>,
     /// Days of history.

@@ -1,10 +1,13 @@
 //! One sentence that a warehouse manager understands, with the figures in it.
 
-use super::holdback::Basis;
+use super::holdback::{Basis, rise};
 use super::recommend::{Work, is_held};
 use super::sync::is_too_thin;
 use super::weakness::Weakness;
 use super::words::{days, duration, percent, quantity, units};
+
+/// A season that is worth a clause.
+const NOTABLE_RISE: f64 = 1.1;
 
 /// What to do and why, in one sentence.
 pub(super) fn sentence(work: &Work) -> String {
@@ -76,6 +79,9 @@ fn additions(work: &Work) -> Vec<String> {
     let (holdback, listed) = (&work.holdback, &work.listed);
     let drift = (holdback.drift_units > 0)
         .then(|| format!("{} more for drift that nothing explains", units(holdback.drift_units)));
+    let season = rise(work.input);
+    let season = (season >= NOTABLE_RISE)
+        .then(|| format!("the coming week sells {} times as much as the days before it", quantity(season)));
     let floor = holdback.lifted_to_floor.map(|floor| format!("the floor makes it {floor}"));
     let reserve = (listed.promo_reserve > 0)
         .then(|| format!("{} more wait for a promotion elsewhere", units(listed.promo_reserve)));
@@ -86,7 +92,7 @@ fn additions(work: &Work) -> Vec<String> {
         .buffer
         .filter(|present| is_too_thin(*present, holdback.units_in_lag))
         .map(|present| format!("the present buffer of {present} is too thin"));
-    [drift, floor, reserve, cap, thin].into_iter().flatten().collect()
+    [season, drift, floor, reserve, cap, thin].into_iter().flatten().collect()
 }
 
 fn doubts(work: &Work) -> Vec<String> {

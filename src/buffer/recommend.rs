@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::cover::{self, Cover};
-use super::holdback::{self, Holdback};
+use super::holdback::{self, Holdback, rise};
 use super::input::{ListingInput, PromotionState};
 use super::stranded::stranded_by_pool;
 use super::sync::needed_tier;
@@ -210,7 +210,10 @@ fn finish(work: &Work, file: &str) -> Recommendation {
         paused: listed.paused,
         pause_below: listed.pause_below,
         promo_reserve: listed.promo_reserve,
-        sync_tier: needed_tier(input.demand.pool_units_per_day, input.promotion.state != PromotionState::None),
+        sync_tier: needed_tier(
+            input.demand.pool_units_per_day * rise(input),
+            input.promotion.state != PromotionState::None,
+        ),
         change: present.map(|units| holdback.units - units),
         action: action(work),
         rule: rules::holdback(work, file),

@@ -1,5 +1,6 @@
 //! `trueup forecast`: any series, so that anyone can hold the forecast against another on their data.
 
+use std::path::Path;
 use std::time::Instant;
 
 use super::ExitStatus;
@@ -7,7 +8,7 @@ use crate::cli::{self, Step};
 use crate::error::Result;
 use crate::forecast::{Frequency, SeriesOptions, forecast_series};
 use crate::report::{Folder, Page, csv};
-use crate::shell::{Shell, thousands};
+use crate::shell::{Shell, list, thousands};
 
 /// Forecasts every series of a file and writes the tables.
 pub(super) fn forecast(options: &cli::Forecast, shell: &Shell) -> Result<ExitStatus> {
@@ -27,10 +28,12 @@ pub(super) fn forecast(options: &cli::Forecast, shell: &Shell) -> Result<ExitSta
         ..SeriesOptions::default()
     };
     let output = forecast_series(&options.series, &series)?;
+    let mut tables = vec![("forecast", &output.forecast), ("lead_time_demand", &output.lead_time_demand)];
+    if !output.accuracy.is_empty() {
+        tables.push(("accuracy", &output.accuracy));
+    }
     let mut pages = Vec::new();
-    for (name, rows) in
-        [("forecast", &output.forecast), ("lead_time_demand", &output.lead_time_demand), ("accuracy", &output.accuracy)]
-    {
+    for (name, rows) in &tables {
         pages.push(Page { name: format!("{name}.csv"), bytes: csv::write(rows, csv::Reader::Program)? });
         pages.push(Page { name: format!("{name}.parquet"), bytes: csv::write_parquet(rows)? });
     }
@@ -39,10 +42,19 @@ pub(super) fn forecast(options: &cli::Forecast, shell: &Shell) -> Result<ExitSta
     let seconds = start.elapsed().as_secs_f64();
     let all = format!("{} series", thousands(output.series as u64));
     let models = output.model_seconds;
-    let tables = options.out.display();
-    shell.status(
-        "Forecast",
-        format!("{all}, {values} values in {seconds:.1} s, {models:.2} s of them in models; tables in {tables}"),
-    );
+    shell.status("Forecast", format!("{all}, {values} values in {seconds:.1} s, {models:.2} s of them in models"));
+    let names: Vec<&str> = tables.iter().map(|(name, _)| *name).collect();
+    let more = match options.backtest.as_slice() {
+        [] => format!("; `--backtest {}` adds `accuracy`, how good it would have been", options.horizon),
+        _ => String::new(),
+    };
+    let place = place(&options.out);
+    shell.status("Wrote", format!("{} as CSV and Parquet to {place}{more}", list(&names, "and")));
     Ok(ExitStatus::Fine)
+}
+
+/// A folder as it can be typed, told from a mere word.
+fn place(folder: &Path) -> String {
+    let here = if folder.is_relative() && !folder.starts_with(".") && !folder.starts_with("..") { "./" } else { "" };
+    format!("{here}{}/", folder.display().to_string().trim_end_matches('/'))
 }

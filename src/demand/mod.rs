@@ -1,8 +1,9 @@
 //! What did customers want, per SKU and day?
 //!
-//! Goes in: `mart_demand_daily`, counts or the book of stock, products and promotions. Comes out: one
-//! [`DemandSeries`] per SKU and channel on every day from its first sale, with days that were out of
-//! stock, on promotion or distorted by one bulk order marked, and made comparable for the forecast.
+//! Goes in: `mart_demand_daily`, when each channel first showed what, counts or the book of stock,
+//! products and promotions. Comes out: one [`DemandSeries`] per SKU and channel on every day since it is
+//! known to have been on offer, with days that were out of stock, on promotion or distorted by one bulk
+//! order marked, and made comparable for the forecast.
 
 mod clean;
 mod outlier;

@@ -13,6 +13,8 @@ use crate::types::{Channel, Day, Sku};
 
 /// No series looks further back: three years and a month.
 const LONGEST_DAYS: i32 = 1_130;
+/// Days before its first sale that a listing is believed to have been on offer: as long as it is new.
+const LONGEST_WAIT: i32 = 28;
 
 /// Reads demand, what was left in stock, products and promotions. Days and units are those of the
 /// shop's time zone; only channels of the settings have a pool, others are their own.
@@ -24,7 +26,7 @@ pub fn read(marts: &Marts, settings: &Settings) -> Result<Demand> {
     let pools: BTreeMap<Channel, String> =
         settings.channels.iter().map(|channel| (channel.name.clone(), channel.pool.clone())).collect();
     let daily_rows = marts.rows("mart_demand_daily")?;
-    let mut series = daily(&daily_rows, as_of)?;
+    let mut series = daily(&daily_rows, &first_shown(&marts.rows("mart_demand_shown")?)?, as_of)?;
     let counts = marts.rows("mart_demand_stock")?;
     let shortages = Shortages::read(&counts, &selling_days(&daily_rows, &counts, &pools)?, as_of)?;
     let promotions = promotions(&marts.table("promotions")?, settings)?;
@@ -47,36 +49,66 @@ fn as_of(marts: &Marts) -> Result<Day> {
     Ok(run.day("as_of")?.get(0).expect("`run` has one row and its day is known"))
 }
 
-/// One series per SKU and channel, on every day from the first sale to the as-of day.
-fn daily(rows: &Rows, as_of: Day) -> Result<Vec<DemandSeries>> {
+/// The first day on which each channel is known to have shown units of each product.
+type FirstShown = BTreeMap<(Sku, Channel), Day>;
+
+fn first_shown(rows: &Rows) -> Result<FirstShown> {
+    let (channel, sku, day) = (rows.text("channel")?, rows.text("sku")?, rows.day("day")?);
+    let of_row = |row| Some(((Sku::new(sku.get(row)?), Channel::new(channel.get(row)?)), day.get(row)?));
+    Ok((0..rows.len()).filter_map(of_row).collect())
+}
+
+/// One series per SKU and channel, on every day from the first on offer to the as-of day.
+fn daily(rows: &Rows, shown: &FirstShown, as_of: Day) -> Result<Vec<DemandSeries>> {
     let (day, channel, sku) = (rows.day("day")?, rows.text("channel")?, rows.text("sku")?);
     let (units, largest) = (rows.integer("units")?, rows.integer("largest_line")?);
+    let lines = rows.integer("wanted_in_lines")?;
     let mut by_key: BTreeMap<(&str, &str), Vec<Wanted>> = BTreeMap::new();
+    let mut orders_since: BTreeMap<&str, Day> = BTreeMap::new();
     for row in 0..rows.len() {
         let (Some(day), Some(channel), Some(sku)) = (day.get(row), channel.get(row), sku.get(row)) else { continue };
         if day > as_of || as_of.since(day) >= LONGEST_DAYS {
             continue;
         }
-        let entry = (day, units.get(row).unwrap_or(0), largest.get(row).unwrap_or(0));
-        by_key.entry((sku, channel)).or_default().push(entry);
+        let [units, largest, lines] = [&units, &largest, &lines].map(|column| column.get(row).unwrap_or(0) as f32);
+        by_key.entry((sku, channel)).or_default().push(Wanted { day, units, largest, lines });
+        orders_since.entry(channel).and_modify(|first| *first = day.min(*first)).or_insert(day);
     }
     let mut all = Vec::with_capacity(by_key.len());
     for ((sku, channel), days) in by_key {
-        let first = days.iter().map(|(day, ..)| *day).min().expect("a key has at least one day");
-        let length = as_of.since(first) as usize + 1;
-        let mut series = DemandSeries::plain(Sku::new(sku), Channel::new(channel), first, vec![0.0; length]);
-        for (day, units, largest) in days {
-            let index = day.since(first) as usize;
-            series.units[index] += units as f32;
-            series.largest_line[index] = series.largest_line[index].max(largest as f32);
+        let (sku, channel) = (Sku::new(sku), Channel::new(channel));
+        let first_sale = days.iter().map(|wanted| wanted.day).min().expect("a key has at least one day");
+        let shown = shown.get(&(sku.clone(), channel.clone())).copied();
+        let first = on_offer_since(shown, orders_since[channel.as_str()], first_sale);
+        let length = as_of.since(first.unwrap_or(first_sale)) as usize + 1;
+        let series = DemandSeries::plain(sku, channel, first.unwrap_or(first_sale), vec![0.0; length]);
+        let mut series = DemandSeries { opened_by_sale: first.is_none(), ..series };
+        for wanted in days {
+            let index = wanted.day.since(series.first) as usize;
+            series.units[index] += wanted.units;
+            series.lines[index] += wanted.lines;
+            series.largest_line[index] = series.largest_line[index].max(wanted.largest);
         }
         all.push(series);
     }
     Ok(all)
 }
 
-/// A day's units and its largest line's.
-type Wanted = (Day, i64, i64);
+/// The first day on which a listing is known to have been on offer; `None` where only its first sale
+/// tells, for a count of the same day may be that sale's own. No orders of the channel are known from
+/// before `orders_since`. Who sold nothing for longer than a listing is new was not on offer as it is now.
+fn on_offer_since(shown: Option<Day>, orders_since: Day, first_sale: Day) -> Option<Day> {
+    let known = shown?.max(orders_since);
+    (known < first_sale).then(|| known.max(first_sale.plus(-LONGEST_WAIT)))
+}
+
+/// What was wanted on a day.
+struct Wanted {
+    day: Day,
+    units: f32,
+    largest: f32,
+    lines: f32,
+}
 
 /// Days that sold units, of places whose counts were empty at least once.
 fn selling_days(rows: &Rows, counts: &Rows, pools: &BTreeMap<Channel, String>) -> Result<SellingDays> {

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::promotion::Promotion;
 use crate::types::{Channel, Day, Money, Sku};
 
-/// What customers wanted of one SKU on one channel, on every day from its first sale to the as-of day.
+/// What customers wanted of one SKU on one channel, on every day from the first on which it is known to
+/// have been on offer to the as-of day.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DemandSeries {
     /// The product.
@@ -24,10 +25,16 @@ pub struct DemandSeries {
     pub outlier: Vec<bool>,
     /// Units of the largest order line of each day.
     pub largest_line: Vec<f32>,
+    /// Order lines of each day.
+    pub lines: Vec<f32>,
+    /// Whether the first day is only known because something was sold on it: then it is no day like
+    /// the others, and that sale says nothing of how often there is one.
+    pub opened_by_sale: bool,
 }
 
 impl DemandSeries {
-    /// A series of plain days: never out of stock, no promotion, nothing marked.
+    /// A series of plain days: never out of stock, no promotion, nothing marked, one order line on each
+    /// day that sold, on offer since the first day.
     pub fn plain(sku: Sku, channel: Channel, first: Day, units: Vec<f32>) -> Self {
         let days = units.len();
         Self {
@@ -35,17 +42,19 @@ impl DemandSeries {
             channel,
             first,
             largest_line: units.clone(),
+            lines: units.iter().map(|units| if *units > 0.0 { 1.0 } else { 0.0 }).collect(),
             units,
             out_of_stock: vec![0.0; days],
             promotion: vec![false; days],
             outlier: vec![false; days],
+            opened_by_sale: false,
         }
     }
 
     /// Units that are no number, or beyond any demand, become 0: nothing else can be said of them.
     pub(crate) fn keep_numbers(&mut self) {
         const MOST: f32 = 1e9;
-        for units in self.units.iter_mut().chain(&mut self.largest_line) {
+        for units in self.units.iter_mut().chain(&mut self.largest_line).chain(&mut self.lines) {
             *units = if units.is_finite() { units.clamp(0.0, MOST) } else { 0.0 };
         }
         for share in &mut self.out_of_stock {

@@ -1,30 +1,45 @@
 //! A new product that is expected to sell like a known one: the known one's demand stands before its
-//! own first day, on the same channels.
-//!
-//! Scaled by `s = (Σ own + k r) / ((n + k) r)` with `r` the analog's pace, `n` own days in stock and `k`
-//! days that the analog is worth: the more own days there are, the more they set the level.
+//! own first day, on the same channels, scaled to what is believed of the new one. The analog's pace is
+//! the prior of that belief, worth at least two weeks: the more own days there are, the more they set
+//! the level.
 
 use super::history::{Target, first_day};
+use super::prior::Prior;
+use super::scant::Scant;
 use crate::config::{Analog, Settings};
-use crate::demand::{Comparable, Demand};
+use crate::demand::{Comparable, Demand, DemandSeries};
 use crate::error::Diagnostic;
-use crate::types::Sku;
+use crate::types::{Channel, Day, Sku};
 
 /// Own days in stock that weigh as much as the analog.
-const WORTH_DAYS: f32 = 14.0;
+const WORTH_DAYS: f64 = 14.0;
 /// No more of the analog's history is taken.
 const MOST_DAYS: usize = 364;
 /// Days whose mean is the analog's pace.
 const PACE_DAYS: usize = 56;
 /// No scaling beyond these is believed.
-const LIMITS: (f32, f32) = (0.05, 20.0);
+const LIMITS: (f64, f64) = (0.05, 20.0);
+
+/// The analog's pace before a new listing's own first day, as the prior of that listing.
+pub(super) fn prior(demand: &Demand, comparable: &Comparable, series: &DemandSeries) -> Option<Prior> {
+    let units = history(demand, comparable, &series.sku, &[&series.channel], series.first)?;
+    Some(Prior::of_analog(pace(&units), WORTH_DAYS)).filter(|prior| prior.per_day > 0.0)
+}
 
 /// Demand of the days before a new target's own first day; `None` without an analog that sold then.
-pub(super) fn before(demand: &Demand, comparable: &Comparable, target: &Target) -> Option<Vec<f32>> {
-    let analog = demand.products.get(&target.sku)?.analog.as_ref()?;
-    let start = first_day(demand, target);
-    let known: Vec<usize> =
-        target.parts.iter().filter_map(|part| demand.position(analog, &demand.series[*part].channel)).collect();
+pub(super) fn before(demand: &Demand, comparable: &Comparable, scant: &Scant, target: &Target) -> Option<Vec<f32>> {
+    let channels: Vec<&Channel> = target.parts.iter().map(|part| &demand.series[*part].channel).collect();
+    let units = history(demand, comparable, &target.sku, &channels, first_day(demand, target))?;
+    let own: f64 = target.parts.iter().filter_map(|part| scant.pace(*part)).map(|pace| pace.per_day).sum();
+    let pace = pace(&units);
+    let scale = (own / pace).clamp(LIMITS.0, LIMITS.1) as f32;
+    (pace > 0.0).then(|| units.iter().map(|units| units * scale).collect())
+}
+
+/// Demand of a product's analog on these channels before a day.
+fn history(demand: &Demand, comparable: &Comparable, sku: &Sku, channels: &[&Channel], start: Day) -> Option<Vec<f32>> {
+    let analog = demand.products.get(sku)?.analog.as_ref()?;
+    let known: Vec<usize> = channels.iter().filter_map(|channel| demand.position(analog, channel)).collect();
     let oldest = known.iter().map(|index| demand.series[*index].first).min()?;
     let days = usize::try_from(start.since(oldest)).ok()?.min(MOST_DAYS);
     let mut units = vec![0.0f32; days];
@@ -35,16 +50,12 @@ pub(super) fn before(demand: &Demand, comparable: &Comparable, target: &Target) 
             *units += usize::try_from(day).ok().and_then(|day| comparable.units[index].get(day)).unwrap_or(&0.0);
         }
     }
-    let recent = &units[days.saturating_sub(PACE_DAYS)..];
-    let pace = recent.iter().sum::<f32>() / recent.len().max(1) as f32;
-    let (mut sold, mut in_stock) = (0.0f32, 0.0f32);
-    for part in &target.parts {
-        let series = &demand.series[*part];
-        sold += series.units.iter().sum::<f32>();
-        in_stock += series.out_of_stock.iter().map(|out| 1.0 - out).sum::<f32>() / target.parts.len() as f32;
-    }
-    let scale = (sold + WORTH_DAYS * pace) / ((in_stock + WORTH_DAYS) * pace);
-    (pace > 0.0).then(|| units.iter().map(|units| units * scale.clamp(LIMITS.0, LIMITS.1)).collect())
+    Some(units)
+}
+
+fn pace(units: &[f32]) -> f64 {
+    let recent = &units[units.len().saturating_sub(PACE_DAYS)..];
+    recent.iter().map(|units| f64::from(*units)).sum::<f64>() / recent.len().max(1) as f64
 }
 
 /// What is wrong with the analogs that the settings name: they change nothing.

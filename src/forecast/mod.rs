@@ -3,7 +3,8 @@
 //! Goes in: [`Demand`](crate::demand::Demand), or a file of series. Comes out: the mean of every day,
 //! quantiles of days and of sums over any number of days, how well past forecasts did, and what to
 //! order. The sum is forecast from the rolling errors of that very sum; models are chosen, averaged
-//! and calibrated over all series together (`engine`), never one by one.
+//! and calibrated over all series together (`engine`), never one by one. What little was seen of a
+//! listing is pulled towards what its like sell (`scant`, `prior`).
 
 mod accuracy;
 mod analog;
@@ -19,7 +20,9 @@ mod notes;
 mod overrides;
 mod past;
 mod peaks;
+mod prior;
 mod replenishment;
+mod scant;
 mod series;
 mod shop;
 mod velocity;

@@ -217,6 +217,8 @@ impl Notes {
                 note.reason.clone().into(),
                 note.state.word().into(),
                 gain(note, checks).map(|units| (units * 1e4).round() / 1e4).into(),
+                Change::parse(&note.value).and_then(Change::factor).into(),
+                Change::parse(&note.value).and_then(Change::units_per_day).into(),
             ]);
         }
         rows.finish()
@@ -234,7 +236,8 @@ fn gain(note: &Note, checks: &[WeekCheck]) -> Option<f64> {
     (!gains.is_empty()).then(|| gains.iter().sum())
 }
 
-/// The columns of `forecast_overrides.csv`.
+/// The columns of `forecast_overrides.csv`. `value` is as a person wrote it; `factor` and `units_per_day`
+/// are what a program reads of it.
 pub const FORECAST_OVERRIDES: &[Column] = &[
     Column { name: "override_id", kind: Kind::Text, nullable: false },
     Column { name: "sku", kind: Kind::Text, nullable: false },
@@ -246,4 +249,6 @@ pub const FORECAST_OVERRIDES: &[Column] = &[
     Column { name: "reason", kind: Kind::Text, nullable: true },
     Column { name: "state", kind: Kind::Text, nullable: false },
     Column { name: "gain_units", kind: Kind::Real, nullable: true },
+    Column { name: "factor", kind: Kind::Real, nullable: true },
+    Column { name: "units_per_day", kind: Kind::Real, nullable: true },
 ];

@@ -33,15 +33,33 @@ pub struct ForecastOverride {
 }
 
 impl Change {
-    /// Reads `+20%`, `-10%` or units a day such as `3.5`; `None` for anything else.
+    /// Reads `+20%`, `-10%` or units a day such as `3.5`; `None` for anything else. A change that was
+    /// copied from a table of the report may still have the `'` that keeps spreadsheets from running it.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
+        let text = text.strip_prefix('\'').unwrap_or(text);
         let number = |text: &str| text.trim().parse::<f64>().ok().filter(|value| value.is_finite());
         match text.strip_suffix('%') {
             Some(percent) => {
                 number(percent).map(|percent| Self::Factor(1.0 + percent / 100.0)).filter(|change| change.is_sane())
             }
             None => number(text).map(Self::UnitsPerDay).filter(|change| change.is_sane()),
+        }
+    }
+
+    /// What it multiplies by, if it does.
+    pub(crate) fn factor(self) -> Option<f64> {
+        match self {
+            Self::Factor(factor) => Some(factor),
+            Self::UnitsPerDay(_) => None,
+        }
+    }
+
+    /// The units a day that it sets, if it does.
+    pub(crate) fn units_per_day(self) -> Option<f64> {
+        match self {
+            Self::Factor(_) => None,
+            Self::UnitsPerDay(units) => Some(units),
         }
     }
 

@@ -8,8 +8,9 @@ use super::analog;
 use super::check::{CHECKED_DAYS, WeekCheck, beyond_chance, with_channels};
 use super::class::classify;
 use super::engine::{EngineForecast, EngineOptions, forecast as engine_forecast};
-use super::history::{NEW_DAYS, Target, first_day, series_set};
+use super::history::{NEW_DAYS, Target, as_it_came, first_day, series_set};
 use super::overrides::apply;
+use super::scant::Scant;
 use super::shop::{SEASON, Shop};
 use super::yearly::Yearly;
 use crate::demand::DemandSeries;
@@ -28,7 +29,8 @@ impl Shop<'_> {
         let targets: Vec<Target> =
             self.demand.series.iter().enumerate().filter(|(_, series)| old(series)).map(each).collect();
         let yearly = Yearly::measure(self.demand, self.comparable, CHECKED_DAYS);
-        let past = series_set(self.demand, self.comparable, &yearly, &targets, CHECKED_DAYS);
+        let scant = Scant::measure(self.demand, self.comparable, &yearly, CHECKED_DAYS);
+        let past = series_set(self.demand, self.comparable, (&yearly, &scant), &targets, CHECKED_DAYS);
         let engine = EngineOptions {
             horizon: CHECKED_DAYS,
             steps: CHECKED_DAYS,
@@ -87,12 +89,13 @@ impl Shop<'_> {
         for origin in 1..=self.options.measured_origins as usize {
             let held_out = origin * horizon;
             let yearly = Yearly::measure(self.demand, self.comparable, held_out);
-            let past = series_set(self.demand, self.comparable, &yearly, &targets, held_out);
+            let scant = Scant::measure(self.demand, self.comparable, &yearly, held_out);
+            let past = series_set(self.demand, self.comparable, (&yearly, &scant), &targets, held_out);
             let known_day = self.demand.as_of.plus(-(held_out as i32));
-            let plain = series_set(self.demand, self.comparable, &Yearly::default(), &targets, held_out);
             let then = engine_forecast(&past, &engine);
             for (index, tally) in tallies.iter_mut().enumerate() {
-                let (target, known) = (&targets[index], plain.values(index));
+                let target = &targets[index];
+                let known = as_it_came(self.demand, self.comparable, target, held_out);
                 if known.len() < 2 * SEASON {
                     continue;
                 }
@@ -104,7 +107,7 @@ impl Shop<'_> {
                         Came { expected: flat[ahead] * season * self.promoted(target, day), ..self.came(target, day) }
                     })
                     .collect();
-                tally.add(known, &came, SEASON);
+                tally.add(&known, &came, SEASON);
                 for (position, &days) in days.iter().enumerate() {
                     let quantiles: [f64; 6] = then.quantiles(index, position, &engine);
                     let flat = flat[..days].iter().sum::<f32>();
@@ -114,7 +117,6 @@ impl Shop<'_> {
                 }
             }
         }
-        let full = series_set(self.demand, self.comparable, &Yearly::default(), &targets, 0);
         totals
             .iter()
             .enumerate()
@@ -122,7 +124,7 @@ impl Shop<'_> {
                 sku: self.targets[target].sku.clone(),
                 model: answer.model_name(target),
                 why: self.why(target, answer),
-                class: classify(full.values(index)),
+                class: classify(&as_it_came(self.demand, self.comparable, &targets[index], 0)),
                 measures: tallies[index].measures(),
                 origins: tallies[index].origins(),
                 days: tallies[index].days(),
@@ -165,7 +167,7 @@ impl Shop<'_> {
         let is_new = self.demand.as_of.since(first_day(self.demand, target)) + 1 < NEW_DAYS as i32;
         let facts = self.demand.products.get(&target.sku).filter(|_| is_new);
         match facts.map(|facts| (&facts.analog, &facts.category)) {
-            Some((Some(analog), _)) if analog::before(self.demand, self.comparable, target).is_some() => {
+            Some((Some(analog), _)) if analog::before(self.demand, self.comparable, self.scant, target).is_some() => {
                 format!("new: starts from the demand of `{analog}`; {reason}")
             }
             Some((_, Some(category))) => format!("new: leans on the category `{category}`; {reason}"),

@@ -11,6 +11,7 @@ use super::engine::{EngineForecast, EngineOptions, forecast as engine_forecast};
 use super::forecasts::{Forecasts, LeadTimeDemand, SkuForecast};
 use super::history::{Target, joined, series_set, targets};
 use super::overrides::{ForecastOverride, apply};
+use super::scant::{Pace, Scant};
 use super::velocity::Velocity;
 use super::yearly::Yearly;
 use crate::demand::{Comparable, Demand, DemandSeries, Promotion, comparable};
@@ -75,11 +76,13 @@ pub fn forecast(demand: &mut Demand, options: &ForecastOptions) -> Forecasts {
     let targets = targets(demand);
     let grid = options.grid();
     let yearly = Yearly::measure(demand, &comparable, 0);
-    let set = series_set(demand, &comparable, &yearly, &targets, 0);
+    let scant = Scant::measure(demand, &comparable, &yearly, 0);
+    let set = series_set(demand, &comparable, (&yearly, &scant), &targets, 0);
     let engine = engine_options(options, &grid);
     let answer = engine_forecast(&set, &engine);
     let shop = Shop {
         demand,
+        scant: &scant,
         comparable: &comparable,
         yearly: &yearly,
         targets: &targets,
@@ -115,6 +118,7 @@ fn engine_options(options: &ForecastOptions, grid: &[usize]) -> EngineOptions {
 pub(super) struct Shop<'a> {
     pub(super) demand: &'a Demand,
     pub(super) comparable: &'a Comparable,
+    pub(super) scant: &'a Scant,
     pub(super) yearly: &'a Yearly,
     pub(super) targets: &'a [Target],
     pub(super) options: &'a ForecastOptions,
@@ -141,16 +145,22 @@ impl Shop<'_> {
                 mean: means.iter().map(|mean| f64::from(*mean)).collect(),
                 quantiles: Vec::new(),
                 sums: sums.collect(),
-                velocity: Velocity { mean_per_day: self.pace(target), ..Velocity::of(&sum) },
+                velocity: Velocity {
+                    mean_per_day: self.pace(target),
+                    season: self.yearly.ahead(&sum),
+                    ..Velocity::of(&sum)
+                },
                 model: answer.model_name(index),
             }
         };
         self.targets.iter().enumerate().map(one).collect()
     }
 
-    /// Units a day of the target: its channels' paces added up, each off its own promotions.
+    /// Units a day of the target: its channels' paces added up, each off its own promotions, or what is
+    /// believed of a channel where little was seen.
     fn pace(&self, target: &Target) -> f64 {
-        target.parts.iter().map(|part| Velocity::of(&self.demand.series[*part]).mean_per_day).sum()
+        let seen = |part: usize| Velocity::of(&self.demand.series[part]).mean_per_day;
+        target.parts.iter().map(|part| self.scant.pace(*part).map_or_else(|| seen(*part), Pace::recent)).sum()
     }
 
     /// Planned promotions and the end of sale enter the channels; totals become the channels' sums in

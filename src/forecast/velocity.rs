@@ -6,7 +6,7 @@ use super::class::{DemandClass, classify};
 use crate::demand::DemandSeries;
 
 /// Days that a velocity looks back on.
-const LOOK_BACK: usize = 90;
+pub(super) const LOOK_BACK: usize = 90;
 /// Days of each half of the trend.
 const TREND_DAYS: usize = 28;
 /// Days in stock and off promotion that tell a pace.
@@ -29,6 +29,8 @@ pub struct Velocity {
     pub days_observed: usize,
     /// Days of the last 90 with something to sell, parts of days added up.
     pub days_in_stock: f64,
+    /// Season of the coming week over that of the days looked back on; `None` where no season is known.
+    pub season: Option<f64>,
     /// Syntetos and Boylan's class.
     pub class: DemandClass,
 }
@@ -47,6 +49,7 @@ impl Velocity {
             variance_to_mean: variance_to_mean(&recent),
             days_observed: series.len(),
             days_in_stock: in_stock,
+            season: None,
             class: classify(&series.units),
         }
     }

@@ -6,7 +6,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::demand::{Comparable, Demand};
+use super::velocity::LOOK_BACK;
+use crate::demand::{Comparable, Demand, DemandSeries};
 use crate::types::{Day, Sku};
 
 const YEAR: usize = 365;
@@ -57,6 +58,21 @@ impl Yearly {
         let (Some(weeks), Some(as_of)) = (self.weeks(sku), self.as_of) else { return 1.0 };
         let back = as_of.since(day).rem_euclid(YEAR as i32) as usize;
         weeks[week(back)]
+    }
+
+    /// Mean index of the week after a series over that of its last 90 days, parts of days in stock
+    /// counted; `None` where nothing was learnt, or nothing was in stock.
+    pub(crate) fn ahead(&self, series: &DemandSeries) -> Option<f64> {
+        self.weeks(&series.sku)?;
+        let index = |day: usize| self.of(&series.sku, series.first.plus(day as i32));
+        let coming = (series.len()..series.len() + 7).map(index).sum::<f64>() / 7.0;
+        let (mut seasons, mut days) = (0.0, 0.0);
+        for day in series.len().saturating_sub(LOOK_BACK)..series.len() {
+            let in_stock = 1.0 - f64::from(series.out_of_stock[day]);
+            seasons += index(day) * in_stock;
+            days += in_stock;
+        }
+        (seasons > 0.0).then(|| coming * days / seasons)
     }
 
     /// Whether anything was learnt for a product.

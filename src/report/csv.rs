@@ -16,7 +16,9 @@ use crate::error::{Diagnostic, Result};
 use crate::lake::Rows;
 use crate::types::Rate;
 
-/// Who opens the file.
+/// Who opens the file. Tables of the report, of `publish` and of `query` are for people; the published
+/// feed and the tables of `trueup forecast` for programs. A program that reads a table of the report
+/// takes the Parquet beside it or the columns of numbers, which are never guarded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reader {
     /// A person with a spreadsheet: text that a spreadsheet would run as a formula gets a leading

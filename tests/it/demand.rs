@@ -88,6 +88,53 @@ fn demand_is_what_was_wanted_with_bundles_taken_apart() {
     assert_eq!(demand.series[1].units[0], 1.0);
 }
 
+/// Channels tell by their counts, and by updates that arrived, what they showed; who shows a set shows
+/// its parts.
+#[test]
+fn what_a_channel_showed_and_since_when() {
+    let counted = |table: TableOf, number: &str, day: i32, listed: Option<i64>, available: i64| {
+        let day = AS_OF.plus(day);
+        table.row(&[
+            ("channel", "shopify".into()),
+            ("channel_sku", number.into()),
+            ("location", "main".into()),
+            ("reported_at", day.start_utc().into()),
+            ("reported_day", day.into()),
+            ("sku", number.into()),
+            ("listed", listed.into()),
+            ("available", available.into()),
+        ])
+    };
+    let updated = |table: TableOf, id: &str, sku: &str, day: i32, quantity: i64, arrived: bool| {
+        let day = AS_OF.plus(day);
+        table.row(&[
+            ("event_id", id.into()),
+            ("channel", "tiktok".into()),
+            ("sku", sku.into()),
+            ("source_at", day.start_utc().into()),
+            ("source_day", day.into()),
+            ("reflected_at", arrived.then(|| day.start_utc()).into()),
+            ("quantity", quantity.into()),
+            ("result", if arrived { "ok" } else { "failed" }.into()),
+        ])
+    };
+    let counts = counted(TableOf::named("channel_stock"), "MUG", -70, Some(0), 9);
+    let counts = counted(counted(counts, "MUG", -40, Some(3), 0), "MUG", -10, Some(3), 0);
+    let counts = counted(counted(counts, "SET", -5, None, 2), "LATER", 1, Some(5), 5);
+    let events = updated(TableOf::named("sync_events"), "1", "MUG", -9, 4, false);
+    let events = updated(updated(events, "2", "MUG", -8, 0, true), "3", "MUG", -7, 4, true);
+    let mut parts = BUNDLE_PARTS.builder();
+    parts.push([Cell::from("SET"), "TRAY".into(), Cell::Integer(1), AS_OF.plus(-99).into(), AS_OF.plus(99).into()]);
+    let tables = vec![counts.rows(), events.rows(), parts.finish()];
+    let marts = Marts::in_memory(tables, RunParameters::new(AS_OF, Currency::USD)).unwrap();
+    let rows = marts.rows("mart_demand_shown").unwrap();
+    let (channel, sku, day) = (rows.text("channel").unwrap(), rows.text("sku").unwrap(), rows.day("day").unwrap());
+    let seen: Vec<_> = (0..rows.len())
+        .map(|row| (channel.get(row).unwrap(), sku.get(row).unwrap(), day.get(row).unwrap().since(AS_OF)))
+        .collect();
+    assert_eq!(seen, [("shopify", "MUG", -40), ("shopify", "TRAY", -5), ("tiktok", "MUG", -7)]);
+}
+
 #[test]
 fn days_without_anything_left_are_censored() {
     // Evenings: 2 left, 0, 0, 8, 7. Reserved units are not left.

@@ -530,6 +530,7 @@ fn people_change_the_forecast_until_their_change_expires() {
     assert_eq!(Change::parse(" +20% "), Some(Change::Factor(1.2)));
     assert_eq!(Change::parse("-100%"), Some(Change::Factor(0.0)));
     assert_eq!(Change::parse("3.5"), Some(Change::UnitsPerDay(3.5)));
+    assert_eq!(Change::parse("'+20%"), Some(Change::Factor(1.2)), "as the report's table for spreadsheets has it");
     assert!(["", "more", "-5", "nan", "inf%", "-200%"].iter().all(|text| Change::parse(text).is_none()));
 
     let plain = run(shop(3, 120));

@@ -6,6 +6,8 @@ use std::path::Path;
 use trueup::forecast::{SeriesOptions, SeriesOutput, forecast_series};
 use trueup::types::Day;
 
+use crate::project::{Project, said};
+
 const FIRST: Day = Day::from_days(20_000);
 const DAYS: usize = 120;
 
@@ -124,4 +126,36 @@ fn a_file_gives_the_same_on_any_number_of_threads() {
         bits
     };
     assert_eq!(on(1), on(5));
+}
+
+/// The command says where it wrote what; accuracy is a table only where it was asked for.
+#[test]
+fn the_command_says_where_it_wrote() {
+    let project = Project::empty();
+    let mut text = "unique_id,ds,y\n".to_owned();
+    for item in 0..3 {
+        for day in 0..60 {
+            text.push_str(&format!("item-{item},{},{}\n", Day::from_days(20_400 + day), (day * 7 + item) % 5));
+        }
+    }
+    fs::write(project.path("series.csv"), text).unwrap();
+    let tables = |folder: &str| {
+        let files = fs::read_dir(project.path(folder)).unwrap();
+        let mut names: Vec<String> = files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+        names.retain(|name| name.ends_with(".csv"));
+        names.sort();
+        names
+    };
+    let plain = project.trueup(&["forecast", "series.csv", "--horizon", "14"]);
+    let wrote =
+        "Wrote `forecast` and `lead_time_demand` as CSV and Parquet to ./forecast/; `--backtest 14` adds `accuracy`";
+    assert!(said(&plain).contains(wrote), "{}", said(&plain));
+    assert_eq!(tables("forecast"), ["forecast.csv", "lead_time_demand.csv"]);
+    let tested = project.trueup(&["forecast", "series.csv", "--backtest", "14,59", "--out", "tested"]);
+    let wrote = "Wrote `forecast`, `lead_time_demand` and `accuracy` as CSV and Parquet to ./tested/\n";
+    assert!(said(&tested).contains(wrote), "{}", said(&tested));
+    let accuracy = fs::read_to_string(project.path("tested/accuracy.csv")).unwrap();
+    let rows: Vec<&str> = accuracy.lines().skip(1).collect();
+    assert!(rows[0].starts_with("14,3,") && !rows[0].contains(",,"), "{accuracy}");
+    assert!(rows[1].starts_with("59,0,,,,,,,"), "what was measured on nothing is unknown: {accuracy}");
 }

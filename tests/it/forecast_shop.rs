@@ -29,7 +29,7 @@ const DAYS: i32 = 120;
 const RECENT: i32 = 90;
 const CHANNELS: [(&str, f64); 2] = [("web", 1.0), ("market", 0.6)];
 
-const SETTINGS: &str = r#"
+pub(crate) const SETTINGS: &str = r#"
 [shop]
 currency = "EUR"
 as-of = 2026-02-28
@@ -195,7 +195,7 @@ fn write_shop(folder: &Path, books: Books) {
 }
 
 /// The marts of a project that was ingested.
-fn opened(folder: &Path) -> (Settings, Marts) {
+pub(crate) fn opened(folder: &Path) -> (Settings, Marts) {
     let settings = Settings::read(folder).unwrap();
     let snapshot = Lake::open(&settings.lake).unwrap().snapshot().unwrap();
     let marts = catalog::open(&settings, &snapshot, AS_OF).unwrap();
@@ -203,7 +203,7 @@ fn opened(folder: &Path) -> (Settings, Marts) {
 }
 
 /// Demand as a night reads it.
-fn demand_of(settings: &Settings, marts: &Marts) -> Demand {
+pub(crate) fn demand_of(settings: &Settings, marts: &Marts) -> Demand {
     let facts = StockFacts::read(marts).unwrap();
     let ledger = Ledger::build(&StockIndex::new(&facts).unwrap(), &Pools::of_settings(settings));
     let mut demand = demand::read(marts, settings).unwrap();
@@ -484,6 +484,9 @@ fn no_change_of_the_forecast_is_passed_over_in_silence() {
     let held = [false, true, false, false, false, false, false, false, true];
     assert_eq!(gains, held, "made in the week before, or over before it: not scored");
     assert_eq!(sheet.text("state").unwrap().get(4), Some("ends before it begins"));
+    let of = |name: &str| -> Vec<Option<f64>> { sheet.real(name).unwrap().iter().collect() };
+    assert_eq!(of("factor")[..4], [Some(1.2), None, None, None], "numbers for programs, text as it was written");
+    assert_eq!(of("units_per_day")[..4], [None, Some(7.5), None, None]);
 }
 
 #[test]

@@ -5,6 +5,7 @@
 mod adversary;
 mod buffer;
 mod buffer_inputs;
+mod buffer_season;
 mod catalog;
 mod config;
 mod demand;
@@ -14,6 +15,7 @@ mod forecast;
 mod forecast_reference;
 mod forecast_series;
 mod forecast_shop;
+mod forecast_young;
 mod health;
 mod hostile;
 mod ingest;

@@ -150,6 +150,86 @@ fn an_unknown_cost_gives_no_profit_and_not_a_full_one() {
     assert!(!text(&fixture, "metrics.prom").contains("trueup_contribution"));
 }
 
+/// What a table of the page says, its rows one by one, without marks.
+fn told(page: &str, caption: &str) -> Vec<String> {
+    let table = page.split(&format!("aria-label=\"{caption}\"")).nth(1).unwrap().split("</table>").next().unwrap();
+    let cells = |row: &str| {
+        let cells = row.split("<t").skip(1).map(|cell| {
+            let plain: String = cell.split('<').map(|part| part.split_once('>').map_or("", |(_, text)| text)).collect();
+            plain.replace(['▲', '✓', '○', '●'], "").trim().to_owned()
+        });
+        cells.collect::<Vec<_>>().join(" | ").trim_end_matches(" | ").to_owned()
+    };
+    table.split("<tr").skip(1).map(cells).collect()
+}
+
+#[test]
+fn how_good_the_forecast_has_been_is_said_in_plain_words() {
+    let mut fixture = fixture();
+    let columns = [
+        ("sku", Kind::Text),
+        ("model", Kind::Text),
+        ("class", Kind::Text),
+        ("mase", Kind::Real),
+        ("bias", Kind::Real),
+        ("coverage_95", Kind::Real),
+        ("naive_mase", Kind::Real),
+        ("why", Kind::Text),
+    ];
+    let rows = "
+QUIET | ses 0.05 + window 112 | intermittent | 0.50 | | 1.0 | 0.0 | least error
+WORSE | ses 0.05 + window 112 | erratic | 1.30 | 0.386 | 0.804 | 1.00 | least error
+BETTER | ses 0.1 | smooth | 0.68 | -0.042 | 0.947 | 1.00 | least error
+SAME | theta 0.4 | lumpy | 1.00 | 0.001 | 0.95 | 1.00 | new: starts from the demand of `BETTER`; least error
+FEW | credibility | lumpy | 1.10 | 1.38 | | 1.00 | too few orders
+NEW | credibility | none | | | | | too few orders
+";
+    fixture.sheets.insert("forecast_accuracy".into(), table("forecast_accuracy", &columns, rows));
+    let page = html(&fixture);
+    let percent = |text: &str| text.replace(" %", "\u{202f}%");
+    let expected = [
+        "SKU | Sells | Rests on | Against last week again | In all | 95 % level was enough",
+        "WORSE | most days, uneven amounts | its own sales | 30.0 % more error | 38.6 % too much | in 80 of 100",
+        "FEW | now and then, uneven amounts | few orders, and what its like sell | 10.0 % more error | 138.0 % too much | unknown",
+        "SAME | now and then, uneven amounts | the product it is to sell like | the same error | right | in 95 of 100",
+        "BETTER | most days, like amounts | its own sales | 32.0 % less error | 4.2 % too little | in 95 of 100",
+        "QUIET | now and then, like amounts | its own sales | nothing sold to tell | – | in 100 of 100",
+        "NEW | not so far | few orders, and what its like sell | unknown | unknown | unknown",
+    ];
+    let told = told(&page, "How good the forecast has been on the SKU's own past");
+    assert_eq!(told[0], expected[0]);
+    assert_eq!(told[1..], expected[1..].iter().map(|row| percent(row)).collect::<Vec<_>>());
+    for jargon in ["MASE", "WAPE", "ses 0", "window 112", "naive", "percentile"] {
+        let section = page.split("id=\"demand\"").nth(1).unwrap().split("<section ").next().unwrap();
+        assert!(!section.contains(jargon), "{jargon}");
+    }
+    let file = text(&fixture, "forecast_accuracy.csv");
+    assert!(file.contains("naive_mase") && file.contains("ses 0.05 + window 112"), "the file keeps the measures");
+}
+
+#[test]
+fn last_week_is_added_up_over_the_channels() {
+    let mut fixture = fixture();
+    let columns = [
+        ("channel", Kind::Text),
+        ("sku", Kind::Text),
+        ("projected", Kind::Real),
+        ("actual", Kind::Real),
+        ("bias", Kind::Real),
+        ("exception", Kind::Text),
+        ("miss", Kind::Real),
+    ];
+    let caption = "Last week by channel, projected and wanted";
+    let one = "amazon | * | 66.4 | 54 | 0.2296 | | 12.4\namazon | MUG | 66.4 | 54 | 0.2296 | | 12.4\n";
+    let other = "shopify | * | 30.2 | 46 | -0.3435 | too low | -15.8\n";
+    fixture.sheets.insert("forecast_check".into(), table("forecast_check", &columns, &format!("{one}{other}")));
+    let rows = told(&html(&fixture), caption);
+    assert_eq!(rows.last().unwrap(), "all channels | 97 | 100 | −3.4\u{202f}% | –");
+    fixture.sheets.insert("forecast_check".into(), table("forecast_check", &columns, one));
+    let rows = told(&html(&fixture), caption);
+    assert_eq!(rows.len(), 2, "one channel needs no sum: {rows:?}");
+}
+
 #[test]
 fn page_csv_run_and_metrics_agree() {
     let fixture = fixture();

@@ -12,7 +12,7 @@ use self::facts::Facts;
 use self::peak::PeakProfile;
 use super::input::{Lag, LeadTime, ListingDemand, ListingInput, PoolStock, Present};
 use crate::config::{ChannelSettings, Settings};
-use crate::demand::Demand;
+use crate::demand::{Demand, DemandSeries};
 use crate::drift::{DriftCause, Drifts, LagMeasure, Latency, lag_measures};
 use crate::error::Result;
 use crate::forecast::{Forecasts, Velocity};
@@ -122,7 +122,9 @@ fn channels_of_pools(settings: &Settings) -> BTreeMap<String, Vec<Channel>> {
 
 impl Gather<'_> {
     fn listings(&self) -> Vec<(&Sku, &ChannelSettings)> {
-        let sold = self.sources.forecasts.skus.iter().filter(|one| one.velocity.mean_per_day > 0.0);
+        let recent =
+            |series: &DemandSeries| series.units.iter().rev().take(LOOK_BACK_DAYS as usize).any(|units| *units > 0.0);
+        let sold = self.sources.demand.series.iter().filter(|series| recent(series));
         let mut keys: BTreeSet<(&Sku, &Channel)> = sold.map(|one| (&one.sku, &one.channel)).collect();
         keys.extend(self.facts.listed.keys().map(|(sku, channel)| (sku, channel)));
         let settings = self.sources.settings;
@@ -202,6 +204,7 @@ impl Gather<'_> {
             own_units_per_day: rate(own),
             pool_units_per_day,
             peak_units_in_lag: peak,
+            season: known.season,
             variance_to_mean: pool.or(own).and_then(|velocity| velocity.variance_to_mean),
             days_observed: (known.days_observed as i64).min(LOOK_BACK_DAYS),
             days_in_stock: known.days_in_stock.round() as i64,

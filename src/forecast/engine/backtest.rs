@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use super::super::models::Prior;
 use super::catalogue::{MODELS, SHAPES, Shape, Spread};
 use super::choose::Weighted;
 use super::profile::{PhaseSums, PooledProfile};
@@ -43,8 +44,7 @@ pub(crate) fn prepare(
     pooled: &PooledProfile,
     until: usize,
 ) {
-    let prior = set.priors.get(series).copied().unwrap_or_default();
-    work.load(set.values(series), set.phases[series], pooled.index.len(), prior);
+    work.load(set.values(series), set.phases[series], pooled.index.len(), Prior::default());
     sums.read(&work.demand, until, work.phase, pooled.index.len());
     pooled.shrink(sums, &mut work.profile);
     work.sum_shares();

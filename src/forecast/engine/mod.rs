@@ -30,9 +30,9 @@ pub(crate) struct SeriesSet {
     pub(crate) ends: Vec<usize>,
     /// Position in the season of each series' first value.
     pub(crate) phases: Vec<u32>,
-    /// What is believed of each series' level before its first value: units a day, worth so many
-    /// days; empty where nothing is.
-    pub(crate) priors: Vec<(f32, f32)>,
+    /// What is believed of the level of each series whose own values say too little, in units a step: it
+    /// is forecast from that alone. Empty where nothing is believed of any.
+    pub(crate) beliefs: Vec<Option<f32>>,
 }
 
 impl SeriesSet {
@@ -46,6 +46,11 @@ impl SeriesSet {
         self.values.extend(values);
         self.ends.push(self.values.len());
         self.phases.push(phase);
+    }
+
+    /// What is believed of a series' level.
+    pub(crate) fn belief(&self, series: usize) -> Option<f32> {
+        self.beliefs.get(series).copied().flatten()
     }
 
     /// The values of a series.

@@ -3,6 +3,7 @@
 
 use rayon::prelude::*;
 
+use super::super::models::Prior;
 use super::backtest::{
     ShapeTrial, SumTrial, Trial, candidates, cuts, prepare, shape_quantiles, step_means, try_models, try_shapes,
 };
@@ -51,9 +52,9 @@ pub(crate) struct SumPlan {
 }
 
 impl Plan {
-    /// For a series so new that it leans on a belief: a level that can hold one, and the variance that
-    /// series of its mean have.
-    fn for_new(&self) -> Self {
+    /// For a series forecast from a belief: a level that can hold one, and the variance that series of
+    /// its mean have.
+    fn for_belief(&self) -> Self {
         let steady = steady_model();
         let mut plan = Self { mean: vec![(steady, 1.0)], ..self.clone() };
         for sum in &mut plan.sums {
@@ -81,6 +82,8 @@ pub(crate) struct EngineForecast {
     pub(crate) plans: Vec<Plan>,
     /// Each series' band.
     pub(crate) bands: Vec<u8>,
+    /// Whether each series was forecast from a belief.
+    pub(crate) believed: Vec<bool>,
 }
 
 fn band_of(length: usize) -> usize {
@@ -92,7 +95,7 @@ pub(crate) fn forecast(set: &SeriesSet, options: &EngineOptions) -> EngineForeca
     let ages = ages();
     let profile = pooled_profile(set, options);
     let plans = plans(set, &profile, options, &ages);
-    let for_new: Vec<Plan> = plans.iter().map(Plan::for_new).collect();
+    let for_belief: Vec<Plan> = plans.iter().map(Plan::for_belief).collect();
     let (steps, width) = (options.steps, options.days.len() * options.levels.len());
     let bands: Vec<u8> = (0..set.len()).map(|series| band_of(set.values(series).len()) as u8).collect();
     let mut means = vec![0.0f32; set.len() * steps];
@@ -100,12 +103,13 @@ pub(crate) fn forecast(set: &SeriesSet, options: &EngineOptions) -> EngineForeca
     means.par_chunks_mut(steps.max(1)).zip(quantiles.par_chunks_mut(width.max(1))).enumerate().for_each_init(
         Final::default,
         |buffers, (series, (means, quantiles))| {
-            let is_new = set.priors.get(series).is_some_and(|(_, weight)| *weight > 0.0);
-            let plan = if is_new { &for_new[usize::from(bands[series])] } else { &plans[usize::from(bands[series])] };
+            let plans = if set.belief(series).is_some() { &for_belief } else { &plans };
+            let plan = &plans[usize::from(bands[series])];
             buffers.forecast(set, series, &profile, plan, options, &ages, means, quantiles);
         },
     );
-    EngineForecast { means, quantiles, plans, bands }
+    let believed = (0..set.len()).map(|series| set.belief(series).is_some()).collect();
+    EngineForecast { means, quantiles, plans, bands, believed }
 }
 
 fn pooled_profile(set: &SeriesSet, options: &EngineOptions) -> PooledProfile {
@@ -118,7 +122,7 @@ fn pooled_profile(set: &SeriesSet, options: &EngineOptions) -> PooledProfile {
         .par_iter()
         .map_init(Workspace::default, |work, &series| {
             let values = set.values(series);
-            work.load(values, set.phases[series], options.season, (0.0, 0.0));
+            work.load(values, set.phases[series], options.season, Prior::default());
             let mut sums = PhaseSums::default();
             sums.read(&work.demand, values.len(), work.phase, options.season);
             sums
@@ -349,9 +353,13 @@ impl Final {
         means: &mut [f32],
         quantiles: &mut [f32],
     ) {
-        let seen = set.values(series).len();
+        let belief = set.belief(series);
+        let seen = if belief.is_some() { 0 } else { set.values(series).len() };
         let levels = &options.levels;
-        prepare(&mut self.work, &mut self.sums, set, series, profile, seen);
+        match belief {
+            Some(level) => self.believe(set, series, profile, level),
+            None => prepare(&mut self.work, &mut self.sums, set, series, profile, seen),
+        }
         self.one.resize(levels.len(), 0.0);
         self.blends.resize_with(options.days.len(), Blend::default);
         self.blends.iter_mut().for_each(|blend| blend.clear(seen));
@@ -378,7 +386,11 @@ impl Final {
             }
         }
         for (index, (sum, &days)) in plan.sums.iter().zip(&options.days).enumerate() {
-            let moments = self.blends[index].look_back(&mut self.work, days, ages, seen, sum.keeps_errors);
+            let mut moments = self.blends[index].look_back(&mut self.work, days, ages, seen, sum.keeps_errors);
+            if let Some(level) = belief {
+                // As much as is expected is what there was.
+                (moments.recent, moments.usual) = (level.into(), level.into());
+            }
             let slots = &mut quantiles[index * levels.len()..(index + 1) * levels.len()];
             for &(shape, share) in &sum.shapes {
                 shape_quantiles(shape, &moments, days, &sum.law, &mut self.work, levels, &mut self.one);
@@ -389,6 +401,17 @@ impl Final {
             agree_with_mean(mean, variance(Spread::Shrunk(4.0), &moments, days, &sum.law), levels, slots);
         }
         self.finish(levels.len(), quantiles);
+    }
+
+    /// Begins where a series ends, with nothing seen of it and this level believed.
+    fn believe(&mut self, set: &SeriesSet, series: usize, profile: &PooledProfile, level: f32) {
+        let season = profile.index.len();
+        let phase = (set.phases[series] as usize + set.values(series).len()) % season;
+        self.work.load(&[], phase as u32, season, Prior { level: level.into(), weight: 1.0 });
+        self.sums.read(&self.work.demand, 0, phase, season);
+        profile.shrink(&self.sums, &mut self.work.profile);
+        self.work.sum_shares();
+        (self.work.tuned, self.work.tune_until) = (None, 0);
     }
 
     /// Makes quantiles numbers that rise with the level and with the days.
@@ -418,8 +441,11 @@ impl EngineForecast {
         std::array::from_fn(|level| f64::from(self.quantiles[from + level]))
     }
 
-    /// The models whose average is a series' mean: `ses 0.1 + theta 0.4`.
+    /// The models whose average is a series' mean: `ses 0.1 + theta 0.4`; `credibility` for a belief.
     pub(crate) fn model_name(&self, series: usize) -> String {
+        if self.believed[series] {
+            return "credibility".to_owned();
+        }
         let plan = &self.plans[usize::from(self.bands[series])];
         let names: Vec<String> = plan.mean.iter().map(|(model, _)| MODELS[*model].name()).collect();
         names.join(" + ")
@@ -429,10 +455,13 @@ impl EngineForecast {
     pub(crate) fn reason(&self, series: usize) -> String {
         let plan = &self.plans[usize::from(self.bands[series])];
         let why = match plan.outcomes {
+            _ if self.believed[series] => {
+                "too few orders to tell a pace, pulled towards what like listings sell".to_owned()
+            }
             0 => "too little history to compare models".to_owned(),
             count => format!("least error of {} models over {count} past forecasts of like series", MODELS.len()),
         };
-        let Some(longest) = plan.sums.last() else { return why };
+        let Some(longest) = plan.sums.last().filter(|_| !self.believed[series]) else { return why };
         let shapes: Vec<String> = longest.shapes.iter().map(|(shape, _)| shape.name()).collect();
         format!("{why}; quantiles from {}", shapes.join(", "))
     }

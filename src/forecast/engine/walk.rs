@@ -43,12 +43,12 @@ pub(crate) struct Workspace {
 
 impl Workspace {
     /// Takes a history.
-    pub(crate) fn load(&mut self, values: &[f32], phase: u32, season: usize, prior: (f32, f32)) {
+    pub(crate) fn load(&mut self, values: &[f32], phase: u32, season: usize, prior: Prior) {
         self.demand.clear();
         self.demand_sums.clear();
         self.demand_sums.push(0.0);
         self.phase = phase as usize % season.max(1);
-        self.prior = Prior { level: f64::from(prior.0), weight: f64::from(prior.1) };
+        self.prior = prior;
         self.whole = true;
         self.signed = false;
         self.step_sums.clear();

@@ -33,8 +33,9 @@ impl Mean {
         }
     }
 
+    /// Not a number where nothing was added.
     fn value(self) -> f64 {
-        self.0 / self.1.max(1.0)
+        self.0 / self.1
     }
 }
 

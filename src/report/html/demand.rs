@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use maud::{Markup, PreEscaped, html};
 
-use super::parts::{Tone, chart, heading, mark, nothing, unknown};
+use super::accuracy;
+use super::parts::{chart, heading, nothing, unknown};
 use super::projection;
-use super::table::{Order, Show, Table, column, more};
+use super::table::more;
 use crate::report::chart::{Ahead, Ink, Outlook, outlook, spark};
 use crate::report::night::Night;
 use crate::report::numbers;
@@ -22,24 +23,6 @@ const WEEKS: i32 = 28;
 /// Days of a small line: twelve weeks.
 const RECENT_DAYS: usize = 84;
 
-static ACCURACY: Table = Table {
-    sheet: "forecast_accuracy",
-    caption: "How good the forecast has been on the SKU's own past",
-    columns: &[
-        column("SKU", "sku", Show::Code),
-        column("Kind of demand", "class", Show::Plain),
-        column("Model", "model", Show::Plain),
-        column("Error (WAPE)", "wape", Show::Share(1)),
-        column("Bias", "bias", Show::Real(2)),
-        column("MASE", "mase", Show::Real(2)),
-        column("Against naive", "naive_mase", Show::With(against_naive)),
-        column("Coverage of 95 %", "coverage_95", Show::Share(1)),
-    ],
-    order: &[Order::Descending("mase")],
-    first: 10,
-    empty: "No SKU has enough history to test a forecast on.",
-};
-
 /// The section.
 pub(super) fn body(night: &Night<'_>) -> Markup {
     let demand = Demand::read(night);
@@ -48,14 +31,12 @@ pub(super) fn body(night: &Night<'_>) -> Markup {
     }
     html! {
         (outlook_chart(night, &demand))
-        (heading("Most wanted", "Units over all channels; orders cancelled for lack of stock count as wanted."))
+        (heading("Most wanted", "Units over all channels; orders cancelled for lack of stock count as wanted. Enough until a delivery: what will do in 19 of 20 cases until an order placed today arrives."))
         (most_wanted(night, &demand))
         (projection::last_week(night))
         (projection::lost(night))
         (projection::peaks(night))
-        (heading("How good the forecast has been", "Forecasts made again from earlier days, measured on the days that were in stock against what came in, bulk orders included. MASE below 1 beats the usual step from week to week; bias above 0 forecast too much; coverage should be near 95 %."))
-        (beaten(night))
-        (ACCURACY.draw(night))
+        (accuracy::body(night))
     }
 }
 
@@ -97,8 +78,8 @@ fn outlook_chart(night: &Night<'_>, demand: &Demand<'_>) -> Markup {
         (Ink::Faint, "units per day"),
         (Ink::Axis, "average of the week"),
         (Ink::Main, "expected"),
-        (Ink::Likely, "to the 80th percentile"),
-        (Ink::Possible, "to the 95th"),
+        (Ink::Likely, "enough on 4 of 5 days"),
+        (Ink::Possible, "enough on 19 of 20"),
     ];
     let caption = "All SKUs and channels. The ranges ahead take SKUs as independent of each other.";
     chart("demand", "Units wanted per day, and expected", caption, &legend, |format| {
@@ -177,7 +158,7 @@ fn most_wanted(night: &Night<'_>, demand: &Demand<'_>) -> Markup {
                     th scope="col" { "SKU" } th scope="col" { "12 weeks" }
                     th.number scope="col" { "Last 28 days" } th.number scope="col" { "Against the 28 before" }
                     th.number scope="col" { "Next 28 days" }
-                    th.number scope="col" { "Over the lead time, 95 %" }
+                    th.number scope="col" { "Enough until a delivery" }
                 } }
                 tbody { @for row in rows.iter().take(FIRST) { (wanted_row(night, row)) } }
             }
@@ -200,7 +181,7 @@ fn wanted_row(night: &Night<'_>, row: &Wanted<'_>) -> Markup {
                 @if change > 0.0 { "+" } (numbers::percent_of(change))
             } @else { (unknown()) } }
             td.number data-head="Next 28 days" { (row.next.map_or_else(unknown, |next| html! { (units(next)) })) }
-            td.number data-head="Lead time, 95 %" { (lead_time(night, row.sku)) }
+            td.number data-head="Enough until a delivery" { (lead_time(night, row.sku)) }
         }
     }
 }
@@ -224,29 +205,5 @@ fn lead_time(night: &Night<'_>, sku: &str) -> Markup {
             html! { (numbers::count(units.round() as i64)) span.per { " in " (numbers::count(days as i64)) " days" } }
         }
         None => unknown(),
-    }
-}
-
-/// How many forecasts beat the simplest one.
-fn beaten(night: &Night<'_>) -> Markup {
-    let sheet = night.sheet("forecast_accuracy");
-    let tested: Vec<bool> =
-        sheet.rows().filter_map(|row| Some(sheet.number(row, "mase")? < sheet.number(row, "naive_mase")?)).collect();
-    let better = tested.iter().filter(|better| **better).count();
-    html! { @if !tested.is_empty() {
-        p.finding {
-            "Better than repeating last week's day on " (numbers::count(better as i64)) " of "
-            (numbers::things(tested.len(), "SKU", "SKUs")) ". The least good first:"
-        }
-    } }
-}
-
-fn against_naive(_: &Night<'_>, sheet: Sheet<'_>, row: usize) -> Markup {
-    match (sheet.number(row, "mase"), sheet.number(row, "naive_mase")) {
-        (Some(mase), Some(naive)) if mase < naive => {
-            mark(Tone::Good, &format!("better than {}", numbers::decimal(naive, 2)))
-        }
-        (Some(_), Some(naive)) => mark(Tone::Warn, &format!("no better than {}", numbers::decimal(naive, 2))),
-        _ => unknown(),
     }
 }

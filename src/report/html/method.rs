@@ -39,8 +39,8 @@ static ORIGINS: &[(&str, &str, &[&str])] = &[
     ),
     (
         "forecast",
-        "The average of the models that did best on past days over many SKUs, as a distribution.",
-        &["mart_demand_daily", "mart_demand_stock"],
+        "The average of the models that did best on past days over many SKUs, as a distribution; of a listing that sold little, its few orders and what its like sell.",
+        &["mart_demand_daily", "mart_demand_shown", "mart_demand_stock"],
     ),
     (
         "forecast_accuracy",

@@ -1,5 +1,6 @@
 //! The nightly page: one file, no network, no script, escaped by construction.
 
+mod accuracy;
 mod buffers;
 mod channels;
 mod demand;

@@ -103,8 +103,12 @@ pub(super) fn last_week(night: &Night<'_>) -> Markup {
     let (whole, listings): (Vec<usize>, Vec<usize>) = sheet.rows().partition(|row| sheet.text(*row, "sku") == WHOLE);
     let off: Vec<usize> = listings.iter().copied().filter(|row| !sheet.text(*row, "exception").is_empty()).collect();
     html! { @if night.sheets.contains_key("forecast_check") {
-        (heading("Last week against its projection", "What the forecast of the evening before said of the last seven days, and what was wanted. Off by: above zero too much was projected. A verdict stands where the miss is beyond chance."))
-        (CHANNELS.draw_rows(night, whole))
+        (heading("Last week against its projection", "What the forecast of the evening before said of the last seven days, and what was wanted. Off by: above zero more was projected than came. A verdict stands where the miss is beyond chance."))
+        @if whole.len() > 1 {
+            (CHANNELS.draw_totalled(night, whole.clone(), &|column| in_all(sheet, &whole, column)))
+        } @else {
+            (CHANNELS.draw_rows(night, whole))
+        }
         @if !listings.is_empty() {
             p.finding {
                 (numbers::things(off.len(), "listing", "listings")) " of " (numbers::count(listings.len() as i64))
@@ -115,6 +119,21 @@ pub(super) fn last_week(night: &Night<'_>) -> Markup {
         }
         (people(night, sheet, &listings))
     } }
+}
+
+/// The channels of last week added up.
+fn in_all(sheet: Sheet<'_>, channels: &[usize], column: &str) -> Markup {
+    let sum = |name: &str| channels.iter().filter_map(|row| sheet.number(*row, name)).sum::<f64>();
+    let (projected, wanted) = (sum("projected"), sum("actual"));
+    match column {
+        "channel" => html! { "all channels" },
+        "projected" => html! { (numbers::decimal(projected, 0)) },
+        "actual" => html! { (numbers::decimal(wanted, 0)) },
+        "bias" if wanted > 0.0 => {
+            html! { @if projected > wanted { "+" } (numbers::percent_of(projected / wanted - 1.0)) }
+        }
+        _ => nil(),
+    }
 }
 
 /// What people's changes did to last week's projection, and every change with its state.

@@ -65,6 +65,8 @@ pub(super) enum Order {
     Descending(&'static str),
     /// The farthest from zero first.
     Magnitude(&'static str),
+    /// The largest in proportion to another column first; in proportion to nothing, last.
+    Ratio(&'static str, &'static str),
 }
 
 /// A table of a sheet.
@@ -93,7 +95,16 @@ impl Table {
     }
 
     /// The table of some rows of the sheet.
-    pub(super) fn draw_rows(&self, night: &Night<'_>, mut rows: Vec<usize>) -> Markup {
+    pub(super) fn draw_rows(&self, night: &Night<'_>, rows: Vec<usize>) -> Markup {
+        self.draw_with(night, rows, None)
+    }
+
+    /// The same, and below the rows one that adds them up, which says for each column what stands there.
+    pub(super) fn draw_totalled(&self, night: &Night<'_>, rows: Vec<usize>, total: &dyn Fn(&str) -> Markup) -> Markup {
+        self.draw_with(night, rows, Some(total))
+    }
+
+    fn draw_with(&self, night: &Night<'_>, mut rows: Vec<usize>, total: Option<&dyn Fn(&str) -> Markup>) -> Markup {
         let sheet = night.sheet(self.sheet);
         if rows.is_empty() {
             return nothing(unread(night, self.sheet).unwrap_or(self.empty));
@@ -110,6 +121,11 @@ impl Table {
                                 td class=[column.class()] data-head=(column.head) { (column.cell(night, sheet, *row)) }
                             } }
                         }
+                        @if let Some(total) = total {
+                            tr.total { @for column in &columns {
+                                td class=[column.class()] data-head=(column.head) { (total(column.from)) }
+                            } }
+                        }
                     }
                 }
             }
@@ -119,7 +135,9 @@ impl Table {
 
     fn compare(&self, sheet: Sheet<'_>, a: usize, b: usize) -> Ordering {
         let key = |row: usize, name: &str| sheet.number(row, name);
+        let ratio = |row: usize, name: &str, of: &str| Some(key(row, name)? / key(row, of).filter(|of| *of > 0.0)?);
         let by = |order: &Order| match order {
+            Order::Ratio(name, of) => known_first(ratio(a, name, of), ratio(b, name, of), |a, b| b.total_cmp(&a)),
             Order::Ascending(name) => known_first(key(a, name), key(b, name), |a, b| a.total_cmp(&b)),
             Order::Descending(name) => known_first(key(a, name), key(b, name), |a, b| b.total_cmp(&a)),
             Order::Magnitude(name) => known_first(key(a, name), key(b, name), |a, b| b.abs().total_cmp(&a.abs())),
