@@ -158,6 +158,8 @@ impl<'a> Output<'a> {
     /// What is ready to be handed on.
     pub(crate) fn take(&mut self) -> Result<Ready> {
         self.within_limits()?;
+        // A cell is judged before its record is judged with others.
+        self.rejects.sort_by_key(|reject| reject.source_line);
         Ok(Ready { batches: std::mem::take(&mut self.batches), rejects: std::mem::take(&mut self.rejects) })
     }
 
