@@ -32,6 +32,7 @@ mod record;
 mod records;
 mod remedy;
 mod run;
+mod seen;
 mod shape;
 mod sniff;
 mod source;

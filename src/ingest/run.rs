@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use arrow::array::RecordBatch;
 use rayon::prelude::*;
@@ -10,6 +11,7 @@ use super::context::Context;
 use super::export::Layout;
 use super::receipt::{FileContext, Receipt, Reject, Sink};
 use super::recognise::Known;
+use super::seen::Seen;
 use super::source::Source;
 use super::{channels, discover, limits, modified, name_of, read, recognise};
 use crate::config::{Mapping, Settings};
@@ -87,15 +89,19 @@ pub fn run(settings: &Settings, lake: &Lake, report: &mut dyn FnMut(Event)) -> R
     let files = discover(settings)?;
     let told = fingerprint(settings);
     let run = format!("run-{:06}", lake.snapshot()?.version() + 1);
+    let seen = Seen::of_lake(lake.snapshot()?.root());
     let mut session = Session::new(lake.begin(&run)?, settings, report);
     let at_once = rayon::current_num_threads().max(1) * 2;
     for files in files.chunks(at_once) {
         let known = session.commit.before();
         let outcomes: Vec<Outcome<'_>> =
-            files.par_iter().map(|path| one(path, settings, &layouts, &run, (known, &told))).collect();
+            files.par_iter().map(|path| one(path, settings, &layouts, &run, (known, &seen, &told))).collect();
         outcomes.into_iter().try_for_each(|outcome| session.take(outcome))?;
     }
-    session.finish(&run, &told)
+    let summary = session.finish(&run, &told)?;
+    // The lake is whole without it: then the next run looks at every file again.
+    let _ = seen.keep(&summary.snapshot.root().join("tmp"));
+    Ok(summary)
 }
 
 /// What the settings say about reading files, as 16 hexadecimal digits.
@@ -166,11 +172,17 @@ fn one<'a>(
     settings: &'a Settings,
     layouts: &'a [Layout],
     run: &str,
-    (known, told): (&Snapshot, &str),
+    (known, seen, told): (&Snapshot, &Seen, &str),
 ) -> Outcome<'a> {
     let name = name_of(path, settings);
     let read = || -> Result<Outcome<'a>> {
+        if seen.sha256(&name, path).is_some_and(|sha256| known.has_settled(sha256, told)) {
+            return Ok(Outcome::Unchanged(name.clone()));
+        }
         let source = Source::open(path)?;
+        if let Some(stamp) = source.stamp {
+            seen.note(&name, stamp, &source.sha256, SystemTime::now());
+        }
         if known.has_settled(&source.sha256, told) {
             return Ok(Outcome::Unchanged(name.clone()));
         }

@@ -9,6 +9,7 @@ use encoding_rs::Encoding;
 use sha2::{Digest, Sha256};
 
 use super::limits;
+use super::seen::Stamp;
 use super::utf16::{Utf16Reader, utf16_bytes};
 use crate::error::{Diagnostic, Result};
 
@@ -66,6 +67,8 @@ pub(crate) struct Source {
     pub(crate) file: File,
     pub(crate) bytes: u64,
     pub(crate) sha256: String,
+    /// Tells the file from later ones of its name; none where it changed while it was looked at.
+    pub(crate) stamp: Option<Stamp>,
     pub(crate) content: Content,
     /// Length of the byte order mark.
     pub(crate) mark: u64,
@@ -95,7 +98,10 @@ impl Source {
             return Err(refusal("not-a-file", path, "is not a regular file").into());
         }
         let survey = Survey::of(&mut file).map_err(|error| Diagnostic::io("read", path, &error))?;
-        survey.into_source(path, file)
+        let stamp = Stamp::of(&opened);
+        let mut source = survey.into_source(path, file)?;
+        source.stamp = source.file.metadata().ok().filter(|now| Stamp::of(now) == stamp).map(|_| stamp);
+        Ok(source)
     }
 
     /// The encoding to use where the bytes are not UTF-8: what the settings declare, or what this
@@ -239,6 +245,7 @@ impl Survey {
             file,
             bytes: self.bytes,
             sha256: self.sha256,
+            stamp: None,
             content,
             mark,
             not_utf8: self.not_utf8,

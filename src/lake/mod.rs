@@ -6,7 +6,8 @@
 //! lake/products/all-77ab….parquet          a small table, whole
 //! lake/rejects.csv                         what could not be read, with file, line and reason
 //! lake/_log/00000000000000000007.json      what the lake consists of since commit 7
-//! lake/tmp, lake/.lock, lake/.partials     of the program; may be deleted when nothing runs
+//! lake/tmp, lake/.lock, lake/.partials, lake/.seen
+//!                                          of the program; may be deleted when nothing runs
 //! ```
 //!
 //! A manifest is the only commit point: data files are written and synced under names that say
