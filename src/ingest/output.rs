@@ -197,7 +197,7 @@ impl<'a> Output<'a> {
         for draft in drafts {
             let place = self.place(draft.table);
             let building = &mut self.building[place];
-            building.builder.push(draft.cells);
+            building.builder.push_all(&draft.cells);
             building.lines.push(row.line as i64);
             is_full |= building.lines.len() >= limits::BATCH_ROWS;
         }

@@ -255,15 +255,18 @@ impl RowsBuilder {
     /// # Panics
     /// If the cells are not those of the columns: a defect of the caller, not of the data.
     pub fn push(&mut self, cells: impl IntoIterator<Item = Cell>) {
-        let mut cells = cells.into_iter();
-        for (column, builder) in self.columns.iter().zip(&mut self.builders) {
-            let cell = cells.next().unwrap_or_else(|| panic!("`{}`: a row lacks cells", self.name));
+        self.push_all(&cells.into_iter().collect::<Vec<Cell>>());
+    }
+
+    /// The same of cells that lie next to each other, as those of an export do: there are millions.
+    pub(crate) fn push_all(&mut self, cells: &[Cell]) {
+        assert_eq!(cells.len(), self.columns.len(), "cells of a row of `{}`", self.name);
+        for ((column, builder), cell) in self.columns.iter().zip(&mut self.builders).zip(cells) {
             assert!(column.nullable || !cell.is_null(), "`{}.{}` must be known", self.name, column.name);
             if !builder.push(cell) {
                 panic!("`{}.{}` does not hold such a cell", self.name, column.name);
             }
         }
-        assert!(cells.next().is_none(), "`{}` has {} columns", self.name, self.columns.len());
     }
 
     /// The table's columns.
@@ -301,11 +304,11 @@ impl ColumnBuilder {
     }
 
     /// False where the cell is of another kind than the column.
-    fn push(&mut self, cell: Cell) -> bool {
+    fn push(&mut self, cell: &Cell) -> bool {
         match (self, cell) {
             (Self::Text(builder), Cell::Text(value)) => builder.append_value(value.as_str()),
             (Self::Text(builder), Cell::Null) => builder.append_null(),
-            (Self::Integer(builder), Cell::Integer(value)) => builder.append_value(value),
+            (Self::Integer(builder), Cell::Integer(value)) => builder.append_value(*value),
             (Self::Integer(builder), Cell::Null) => builder.append_null(),
             (Self::Money(builder), Cell::Money(value)) => builder.append_value(value.ten_thousandths().into()),
             (Self::Rate(builder), Cell::Rate(value)) => builder.append_value(value.millionths().into()),
@@ -314,9 +317,9 @@ impl ColumnBuilder {
             (Self::Day(builder), Cell::Null) => builder.append_null(),
             (Self::Timestamp(builder), Cell::Timestamp(value)) => builder.append_value(value.micros()),
             (Self::Timestamp(builder), Cell::Null) => builder.append_null(),
-            (Self::Real(builder), Cell::Real(value)) if value.is_finite() => builder.append_value(value),
+            (Self::Real(builder), Cell::Real(value)) if value.is_finite() => builder.append_value(*value),
             (Self::Real(builder), Cell::Real(_) | Cell::Null) => builder.append_null(),
-            (Self::Flag(builder), Cell::Flag(value)) => builder.append_value(value),
+            (Self::Flag(builder), Cell::Flag(value)) => builder.append_value(*value),
             (Self::Flag(builder), Cell::Null) => builder.append_null(),
             _ => return false,
         }
