@@ -74,7 +74,7 @@ fn command(arguments: &Arguments, shell: &Shell) -> Result<ExitStatus> {
         Command::Ingest(options) => match (&options.explain, &options.columns) {
             (Some(file), _) => explain_export::explain_export(project, file, options.strict, shell),
             (None, Some(table)) => columns::columns(table, shell),
-            (None, None) => ingest::ingest(project, options.strict, shell),
+            (None, None) => ingest::ingest(project, (options.afresh, options.strict), shell),
         },
         Command::Run(options) => run::run(project, options, shell),
         Command::Check => check::check(project, shell),

@@ -1,7 +1,7 @@
 //! What the user describes under `[mapping.NAME]`, checked before a file is read with it.
 
 use super::plain::{StandIn, Straight, field, is_read, layout, reader, stand_in};
-use crate::config::{Mapping, Settings};
+use crate::config::{Decimal, Mapping, Settings};
 use crate::error::{Diagnostic, Result, near};
 use crate::ingest::cell::{Locale, Reader};
 use crate::ingest::export::{Layout, LayoutField, Owner, Presence};
@@ -85,7 +85,7 @@ fn complete(mapping: &Mapping, table: &Table, settings: &Settings) -> Result<()>
 /// Refuses constants and words that no row could be read with.
 fn readable(mapping: &Mapping, table: &Table, settings: &Settings) -> Result<()> {
     let locale = Locale {
-        decimal: None,
+        decimal: Some(mapping.decimal.unwrap_or(Decimal::Point)),
         dates: mapping.date_order,
         zone: settings.shop.time_zone,
         currency: settings.shop.currency,
@@ -147,6 +147,7 @@ fn mapped_field(mapping: &Mapping, table: &'static Table, column: Column) -> Opt
     };
     field.default = constant.cloned().or(field.default);
     field.words = mapping.words.get(column.name).cloned().unwrap_or_default();
+    field.decimal = mapping.decimal;
     field.negate = mapping.negate.iter().any(|name| name == column.name);
     Some(field)
 }
