@@ -57,6 +57,11 @@ fn complete(mapping: &Mapping, table: &Table, settings: &Settings) -> Result<()>
         let by_channel = column == "channel" && mapping.channel.is_some();
         by_channel || mapping.columns.contains_key(column) || mapping.constants.contains_key(column)
     };
+    if table.name == "order_lines" && mapping.constants.contains_key("order_id") {
+        let message = format!("`[mapping.{}]` writes one `order_id` for every row", mapping.name);
+        let hint = "give the header that numbers the orders, or one that differs from row to row, under `columns`";
+        return Err(wrong(mapping, settings, message).hint(hint).into());
+    }
     let lacking: Vec<&str> = table
         .columns
         .iter()
