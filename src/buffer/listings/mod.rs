@@ -227,7 +227,9 @@ impl Gather<'_> {
                 let velocity = velocity(sku)?;
                 Some(Velocity { mean_per_day: velocity.mean_per_day / *quantity as f64, ..velocity })
             };
-            parts.iter().filter_map(per_bundle).max_by(|a, b| a.mean_per_day.total_cmp(&b.mean_per_day))
+            // The week that begins may make another part the one that limits.
+            let coming = |velocity: &Velocity| velocity.mean_per_day * velocity.season.unwrap_or(1.0).max(1.0);
+            parts.iter().filter_map(per_bundle).max_by(|a, b| coming(a).total_cmp(&coming(b)))
         };
         (fastest(&|sku| self.own(sku, channel)), fastest(&|sku| self.of_pool(sku, channel)))
     }
