@@ -3,7 +3,7 @@
 -- grain  side, channel, order_id, line
 -- reads  fact_sales, fact_sales_orders, fact_settle_orders, fact_settle_totals, fact_settle_whole, settlement_lines, calendar, run
 -- unit   amount in `currency`: what the buyer paid before tax, or the settlement line as it moves the balance
--- note   only channels that have settlements; an order without money has nothing to settle
+-- note   only channels that have settlements; an order without money has nothing to settle; amount is unknown where an order's lines stand in two currencies
 with channel_starts as (
     select channel as channel, min(posted_day) as first_posted
     from fact_settle_totals
@@ -23,7 +23,7 @@ sold_orders as (
         order_id as order_id,
         min(order_day) as order_day,
         min(currency) as currency,
-        sum(gross) - sum(discount) + sum(shipping_charged) as amount
+        case when min(currency) = max(currency) then sum(gross) - sum(discount) + sum(shipping_charged) else null end as amount
     from fact_sales
     group by channel, order_id
 ),
@@ -42,7 +42,7 @@ unsettled_orders as (
     inner join channel_starts as c on c.channel = o.channel
     left join settled_orders as t on t.channel = o.channel and t.order_id = o.order_id
     cross join run as r
-    where t.order_id is null and o.amount <> 0 and o.order_day < r.as_of - interval '21 days'
+    where t.order_id is null and (o.amount is null or o.amount <> 0) and o.order_day < r.as_of - interval '21 days'
 ),
 unknown_orders as (
     select t.channel as channel, t.order_id as order_id

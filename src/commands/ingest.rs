@@ -58,7 +58,8 @@ fn tell(settings: &Settings, summary: &Summary, seconds: f64, shell: &Shell) {
     }
     for problem in &summary.ignored {
         let place = problem.place.as_ref().map_or_else(String::new, |place| place.path.display().to_string());
-        shell.status("Ignored", format!("{place}: {}", problem.message));
+        let hint = problem.hint.as_ref().map_or_else(String::new, |hint| format!("; {hint}"));
+        shell.status("Ignored", format!("{place}: {}{hint}", problem.message));
     }
     for problem in &summary.refused {
         shell.diagnostic(problem);

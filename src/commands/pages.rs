@@ -2,15 +2,17 @@
 
 use super::night::Night;
 use super::shop::Shop;
-use crate::error::Result;
+use crate::config::Settings;
+use crate::error::{Diagnostic, Result};
 use crate::health::Check;
+use crate::ingest::Summary;
 use crate::lake::{SourceRecord, TABLES};
 use crate::query::Level;
-use crate::report::{self, CheckOutcome, Folder, ReadFile, RunFacts};
+use crate::report::{self, CheckOutcome, Folder, LeftOut, ReadFile, RunFacts};
 use crate::types::Day;
 
-/// Writes every page and sheet; they appear whole or not at all.
-pub(super) fn write(shop: &Shop, night: &Night, timings: &[(String, f64)]) -> Result<()> {
+/// Writes every page and sheet; they appear whole or not at all. `read` is what became of the files.
+pub(super) fn write(shop: &Shop, night: &Night, read: &Summary, timings: &[(String, f64)]) -> Result<()> {
     let files: Vec<ReadFile> = sources(shop).iter().map(read_file).collect();
     let checks: Vec<CheckOutcome> = night.health.checks.iter().map(outcome).collect();
     let pages = report::render(&report::Night {
@@ -20,6 +22,7 @@ pub(super) fn write(shop: &Shop, night: &Night, timings: &[(String, f64)]) -> Re
         currency: shop.settings.shop.currency,
         sheets: &night.desk.sheets,
         files: &files,
+        left_out: &left_out(read, &shop.settings),
         checks: &checks,
         run: &facts(shop, night)?,
         timings,
@@ -43,6 +46,37 @@ fn read_file(source: &SourceRecord) -> ReadFile {
         rejected: source.rejected,
         duplicate: source.duplicate,
     }
+}
+
+fn left_out(read: &Summary, settings: &Settings) -> Vec<LeftOut> {
+    let refused = read.refused.iter().map(|problem| (problem, true));
+    let ignored = read.ignored.iter().map(|problem| (problem, false));
+    refused.chain(ignored).map(|(problem, is_refused)| file_left_out(problem, is_refused, settings)).collect()
+}
+
+fn file_left_out(problem: &Diagnostic, is_refused: bool, settings: &Settings) -> LeftOut {
+    let exports = settings.exports.strip_prefix(&settings.folder).unwrap_or(&settings.exports);
+    let place = problem.place.as_ref();
+    let path = place.map(|place| place.path.strip_prefix(exports).unwrap_or(&place.path));
+    let parts = path.into_iter().flat_map(|path| path.components());
+    let parts: Vec<String> = parts.map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
+    let label = place.and_then(|place| place.excerpt.as_ref()).map(|excerpt| excerpt.label.as_str());
+    let label = label.filter(|label| !label.is_empty() && !problem.message.contains(label));
+    LeftOut {
+        path: parts.join("/"),
+        is_refused,
+        code: problem.code.to_owned(),
+        line: place.and_then(|place| place.line),
+        reason: label.map_or_else(|| problem.message.clone(), |label| format!("{}: {label}", problem.message)),
+        hint: problem.hint.as_deref().map(|hint| within(hint, &settings.folder.to_string_lossy())),
+    }
+}
+
+/// A hint as it is typed in the project's folder: reports do not tell where the project lies.
+fn within(hint: &str, folder: &str) -> String {
+    let inside = hint.replace(&format!(" --project '{folder}'"), "");
+    let folder = folder.strip_prefix("./").unwrap_or(folder).trim_end_matches('/');
+    if folder.is_empty() { inside } else { inside.replace(&format!("'{folder}/"), "'") }
 }
 
 fn outcome(check: &Check) -> CheckOutcome {

@@ -9,8 +9,9 @@ use super::{ExitStatus, ingest, pages, publish};
 use crate::cli;
 use crate::config::Settings;
 use crate::error::Result;
+use crate::pnl::Statement;
 use crate::shell::{Shell, count};
-use crate::types::Money;
+use crate::types::{Currency, Money};
 
 /// Reads the exports, works everything out and writes the report.
 pub(super) fn run(project: &Path, options: &cli::Run, shell: &Shell) -> Result<ExitStatus> {
@@ -22,7 +23,7 @@ pub(super) fn run(project: &Path, options: &cli::Run, shell: &Shell) -> Result<E
     let shop = Shop::at(settings, &read.snapshot, options.as_of)?;
     let night = Night::work(&shop, &published)?;
     let timings = [vec![("ingest".to_owned(), read_seconds)], night.desk.timings.clone()].concat();
-    pages::write(&shop, &night, &timings)?;
+    pages::write(&shop, &night, &read, &timings)?;
     tell(&shop, &night, start.elapsed().as_secs_f64(), shell);
     Ok(if night.says_no(&shop) { ExitStatus::SaysNo } else { ingest::status(&read, options.strict) })
 }
@@ -32,12 +33,9 @@ fn tell(shop: &Shop, night: &Night, seconds: f64, shell: &Shell) {
     let newest = night.pnl.by_channel.keys().map(|(month, _)| *month).max();
     if let Some(month) = newest {
         let of_month = night.pnl.by_channel.iter().filter(|((of, _), _)| *of == month);
-        let (sales, earned) = of_month.fold((Money::ZERO, Money::ZERO), |(sales, earned), (_, statement)| {
-            let add = |sum: Money, amount: Option<Money>| sum + amount.unwrap_or(Money::ZERO);
-            (add(sales, statement.net_sales()), add(earned, statement.contribution_of_costed()))
-        });
+        let statements: Vec<&Statement> = of_month.map(|(_, statement)| statement).collect();
         let losing = count(night.pnl.losing.len() as u64, "listing");
-        shell.status("Profit", format!("{month}: {earned} {currency} from {sales} net sales; {losing} losing money"));
+        shell.status("Contribution", format!("{month}: {}; {losing} losing money", earned(&statements, currency)));
     }
     let drifts = &night.stock.drifts;
     let oversold: i64 = night.stock.ledger.oversells().iter().map(|oversell| oversell.units).sum();
@@ -64,4 +62,20 @@ fn tell(shop: &Shop, night: &Night, seconds: f64, shell: &Shell) {
     }
     let report = shop.settings.reports.join("index.html");
     shell.status("Reported", format!("{} as of {} in {seconds:.1} s", report.display(), shop.as_of));
+}
+
+/// What the channels contributed together. One that is unknown makes the sum unknown; then what is
+/// known of it stands beside.
+fn earned(statements: &[&Statement], currency: Currency) -> String {
+    let said = |amount: Option<Money>| amount.map_or_else(|| "unknown".to_owned(), |sum| format!("{sum} {currency}"));
+    let sales: Option<Money> = statements.iter().map(|statement| statement.net_sales()).sum();
+    let contribution: Option<Money> = statements.iter().map(|statement| statement.contribution()).sum();
+    let costed: Vec<Money> = statements.iter().filter_map(|statement| statement.contribution_of_costed()).collect();
+    let beside = match contribution {
+        None if !costed.is_empty() => {
+            format!(", {} {currency} of the SKUs with a known cost", costed.into_iter().sum::<Money>())
+        }
+        _ => String::new(),
+    };
+    format!("{} from {} net sales{beside}", said(contribution), said(sales))
 }

@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 use super::input::{CostPrice, Input, Receipt};
 use super::rates::Exchange;
 use crate::config::CostMethod;
-use crate::types::{Day, Money, Sku};
+use crate::types::{Currency, Day, Money, Sku};
 
 /// The cost of one unit of every SKU on every day, in the shop's currency.
 #[derive(Debug)]
@@ -35,6 +35,8 @@ pub(super) struct Costs {
 struct InForce {
     until: Option<Day>,
     unit_cost: Option<Money>,
+    /// The currency of a cost that there is no rate for.
+    without_rate: Option<Currency>,
 }
 
 impl Costs {
@@ -55,9 +57,22 @@ impl Costs {
         }
     }
 
+    /// Where a cost of that day is there and only its rate lacks: the currency, and the day whose
+    /// rate it is. A moving average also lacks the rate of an earlier cost that went into it.
+    pub(super) fn lacks_rate(&self, sku: &Sku, day: Day) -> Option<(Currency, Day)> {
+        let of = |(from, cost): (Day, &InForce)| Some((cost.without_rate?, from));
+        let now = self.in_force(sku, day)?;
+        let earlier = || self.standard.get(sku)?.range(..=day).rev().find_map(|(from, cost)| of((*from, cost)));
+        of(now).or_else(|| self.averages.contains_key(sku).then(earlier)?)
+    }
+
     fn standard_on(&self, sku: &Sku, day: Day) -> Option<Money> {
+        self.in_force(sku, day)?.1.unit_cost
+    }
+
+    fn in_force(&self, sku: &Sku, day: Day) -> Option<(Day, &InForce)> {
         let begun = self.standard.get(sku)?.range(..=day).rev();
-        begun.map(|(_, cost)| cost).find(|cost| cost.until.is_none_or(|until| day <= until))?.unit_cost
+        begun.map(|(from, cost)| (*from, cost)).find(|(_, cost)| cost.until.is_none_or(|until| day <= until))
     }
 
     fn moving_averages(&self, receipts: &[Receipt]) -> BTreeMap<Sku, BTreeMap<Day, Option<Money>>> {
@@ -80,7 +95,8 @@ fn standard(prices: &[CostPrice], exchange: &Exchange) -> BTreeMap<Sku, BTreeMap
     let mut table: BTreeMap<Sku, BTreeMap<Day, InForce>> = BTreeMap::new();
     for price in prices {
         let unit_cost = exchange.convert_unit_cost(price.unit_cost, price.currency, price.from);
-        let in_force = InForce { until: price.until, unit_cost };
+        let without_rate = Some(price.currency).filter(|currency| !exchange.converts(*currency, price.from));
+        let in_force = InForce { until: price.until, unit_cost, without_rate };
         table.entry(price.sku.clone()).or_default().insert(price.from, in_force);
     }
     table

@@ -170,7 +170,7 @@ pub struct UnmatchedRow {
     pub line: String,
     /// Kind of the settlement line; `sale` for an order.
     pub kind: String,
-    /// In the shop's currency or the row's own.
+    /// In the row's own currency; unknown also where an order's lines stand in two.
     pub amount: Option<Money>,
     /// Currency of the amount.
     pub currency: String,

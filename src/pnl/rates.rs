@@ -46,21 +46,34 @@ impl Exchange {
         Some(amount.at_rate(self.rate(currency, day)?))
     }
 
-    /// A cost per unit in the shop's currency, to the ten-thousandth.
+    /// A cost per unit in the shop's currency, to the ten-thousandth. Of a cost that lacks a rate the
+    /// SKUs that were sold are told, see [`super::costs::Costs::lacks_rate`].
     pub(super) fn convert_unit_cost(&self, cost: Money, currency: Currency, day: Day) -> Option<Money> {
         if currency == self.home {
             return Some(cost);
         }
-        cost.checked_times(self.rate(currency, day)?.millionths())?.divided_by(Rate::SCALE)
+        cost.checked_times(self.known_rate(currency, day)?.millionths())?.divided_by(Rate::SCALE)
+    }
+
+    /// Whether an amount of that day can be converted.
+    pub(super) fn converts(&self, currency: Currency, day: Day) -> bool {
+        currency == self.home || self.known_rate(currency, day).is_some()
+    }
+
+    /// The currency that amounts are converted into.
+    pub(super) fn home(&self) -> Currency {
+        self.home
     }
 
     /// The newest rate of the seven days up to `day`.
+    fn known_rate(&self, currency: Currency, day: Day) -> Option<Rate> {
+        let days = self.rates.get(&currency)?;
+        days.range(day.plus(-HOLDS_DAYS)..=day).next_back().map(|(_, rate)| *rate)
+    }
+
+    /// The same; a lack is remembered.
     fn rate(&self, currency: Currency, day: Day) -> Option<Rate> {
-        let found = self
-            .rates
-            .get(&currency)
-            .and_then(|days| days.range(day.plus(-HOLDS_DAYS)..=day).next_back())
-            .map(|(_, rate)| *rate);
+        let found = self.known_rate(currency, day);
         if found.is_none() {
             self.missing.borrow_mut().entry(currency).or_default().insert(day);
         }

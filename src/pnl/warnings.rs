@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::costs::Costs;
 use super::input::Input;
 use super::rates::Exchange;
 use super::statement::Statement;
 use crate::config::Settings;
 use crate::error::Diagnostic;
-use crate::types::{Channel, Month, Sku};
+use crate::types::{Channel, Currency, Day, Month, Sku};
 
 /// One warning per thing that is missing, with what to type.
 pub(super) fn warnings(
@@ -15,17 +16,58 @@ pub(super) fn warnings(
     settings: &Settings,
     by_sku: &BTreeMap<(Month, Channel, Sku), Statement>,
     exchange: &Exchange,
+    costs: &Costs,
 ) -> Vec<Diagnostic> {
     let mut warnings = exchange.warnings();
-    warnings.extend(missing_costs(by_sku));
+    let lacking = by_sku.iter().filter(|(_, statement)| statement.units_without_cost > 0);
+    let uncosted = Uncosted::of(input, costs, lacking.map(|((_, _, sku), _)| sku).collect());
+    warnings.extend(uncosted.without_rate.iter().filter_map(|(key, lack)| missing_rate(*key, lack, exchange)));
+    warnings.extend(missing_costs(&uncosted.without_cost));
     warnings.extend(missing_amounts(input));
     warnings.extend(never_settled(input, settings));
     warnings
 }
 
-fn missing_costs(by_sku: &BTreeMap<(Month, Channel, Sku), Statement>) -> Option<Diagnostic> {
-    let lacking = by_sku.iter().filter(|(_, statement)| statement.units_without_cost > 0);
-    let skus: BTreeSet<&Sku> = lacking.map(|((_, _, sku), _)| sku).collect();
+/// SKUs of which units were sold whose cost is not known, by what is missing.
+struct Uncosted<'a> {
+    without_cost: BTreeSet<&'a Sku>,
+    /// The cost is there. By its currency, with the first of the days whose rate is missing.
+    without_rate: BTreeMap<Currency, (Day, BTreeSet<&'a Sku>)>,
+}
+
+impl<'a> Uncosted<'a> {
+    fn of(input: &'a Input, costs: &Costs, lacking: BTreeSet<&'a Sku>) -> Self {
+        let (mut without_cost, mut without_rate) = (BTreeSet::new(), BTreeMap::new());
+        let units = input.cost_units.iter().filter(|units| lacking.contains(&units.bucket.sku));
+        for units in units.filter(|units| costs.on(&units.component, units.cost_day).is_none()) {
+            let sku = &units.bucket.sku;
+            match costs.lacks_rate(&units.component, units.cost_day) {
+                None => _ = without_cost.insert(sku),
+                Some((currency, day)) => {
+                    let (first, skus) = without_rate.entry(currency).or_insert_with(|| (day, BTreeSet::new()));
+                    *first = day.min(*first);
+                    skus.insert(sku);
+                }
+            }
+        }
+        Self { without_cost, without_rate }
+    }
+}
+
+fn missing_rate(currency: Currency, (day, skus): &(Day, BTreeSet<&Sku>), exchange: &Exchange) -> Option<Diagnostic> {
+    let (first, home) = (skus.first()?, exchange.home());
+    let rate = format!("no rate from `{currency}` into `{home}` is known");
+    let message = match skus.len() {
+        1 => format!("`{first}` has a cost in `{currency}`, and {rate}: what it contributes is unknown"),
+        count => format!(
+            "{count} SKUs have a cost in `{currency}`, `{first}` the first, and {rate}: what they contribute is unknown"
+        ),
+    };
+    let hint = format!("add `{day},{currency},{home},<rate>` to `exports/truth/exchange_rates.csv`");
+    Some(Diagnostic::warning("missing-cost-rate", message).hint(hint))
+}
+
+fn missing_costs(skus: &BTreeSet<&Sku>) -> Option<Diagnostic> {
     let first = skus.first()?;
     let message = match skus.len() {
         1 => format!("`{first}` has no cost: what it contributes is unknown"),

@@ -61,7 +61,7 @@ pub fn statements(input: &Input, settings: &Settings) -> Pnl {
     Pnl {
         currency: settings.shop.currency,
         losing: losing(&recent),
-        diagnostics: warnings(input, settings, &by_sku, &exchange),
+        diagnostics: warnings(input, settings, &by_sku, &exchange, &costs),
         by_sku,
         by_channel,
         recent,

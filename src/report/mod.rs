@@ -14,7 +14,7 @@ mod sheet;
 mod summary;
 
 pub use folder::{Folder, Page};
-pub use night::{CheckOutcome, Night, ReadFile, RunFacts};
+pub use night::{CheckOutcome, LeftOut, Night, ReadFile, RunFacts};
 
 use crate::error::Result;
 

@@ -23,6 +23,8 @@ pub struct Night<'a> {
     pub sheets: &'a BTreeMap<String, Rows>,
     /// Every export that was read, sorted by path.
     pub files: &'a [ReadFile],
+    /// Every file under the exports' folder that this run could not read, refused ones first.
+    pub left_out: &'a [LeftOut],
     /// Every check, sorted by name.
     pub checks: &'a [CheckOutcome],
     /// Facts about the run.
@@ -71,6 +73,23 @@ pub struct ReadFile {
     pub duplicate: u64,
 }
 
+/// A file of which nothing was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Its path under `exports/`.
+    pub path: String,
+    /// True where it is an export that cannot be right; false where it is none that is known.
+    pub is_refused: bool,
+    /// A stable word for the reason: `control-total`, `unknown-layout`.
+    pub code: String,
+    /// The line that is to blame, counted from 1.
+    pub line: Option<usize>,
+    /// Why it was left out, a phrase with names in backticks.
+    pub reason: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
 /// One check and whether it holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckOutcome {
@@ -113,6 +132,6 @@ pub struct RunFacts {
     pub history: Option<(Day, Day)>,
     /// Rows per table of the lake, sorted by table.
     pub lake_rows: Vec<(String, u64)>,
-    /// Listings left out of buffers, files that were ignored, and the like: sentences for the page.
+    /// What is missing, so that a number is unknown or estimated: sentences for the page.
     pub notes: Vec<String>,
 }

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::figures::Figures;
-use super::night::{CheckOutcome, Night, ReadFile};
+use super::night::{CheckOutcome, LeftOut, Night, ReadFile};
 use crate::types::Money;
 
 /// `run.json`: keys sorted, nothing of the clock in it.
@@ -31,6 +31,8 @@ pub(crate) fn run_json(night: &Night<'_>) -> Vec<u8> {
         },
         "history": night.run.history.map(|(from, until)| json!({ "from": from.to_string(), "until": until.to_string() })),
         "inputs": night.files.iter().map(input).collect::<Vec<_>>(),
+        "refused": left_out(night, true),
+        "ignored": left_out(night, false),
         "rows": rows(night.files),
         "lake_rows": night.run.lake_rows.iter().cloned().collect::<BTreeMap<_, _>>(),
         "sheets": sheets,
@@ -66,6 +68,19 @@ fn input(file: &ReadFile) -> Value {
         "rejected": file.rejected,
         "duplicate": file.duplicate,
     })
+}
+
+fn left_out(night: &Night<'_>, is_refused: bool) -> Vec<Value> {
+    let one = |file: &LeftOut| {
+        json!({
+            "path": file.path,
+            "code": file.code,
+            "line": file.line,
+            "reason": file.reason,
+            "hint": file.hint,
+        })
+    };
+    night.left_out.iter().filter(|file| file.is_refused == is_refused).map(one).collect()
 }
 
 fn rows(files: &[ReadFile]) -> Value {
@@ -120,6 +135,9 @@ pub(crate) fn metrics(night: &Night<'_>) -> Vec<u8> {
         ("{result=\"duplicate\"}", Some(sum(|file| file.duplicate))),
     ];
     gauge(&mut text, "rows", "Rows read from exports, by what became of them.", &rows);
+    let left_out = |is_refused: bool| night.left_out.iter().filter(|file| file.is_refused == is_refused).count() as f64;
+    let files = [("{result=\"refused\"}", Some(left_out(true))), ("{result=\"ignored\"}", Some(left_out(false)))];
+    gauge(&mut text, "files_left_out", "Files under the exports' folder of which nothing was read.", &files);
     let checks = [("{level=\"error\"}", Some(failing(true))), ("{level=\"warn\"}", Some(failing(false)))];
     gauge(&mut text, "checks_failing", "Checks that do not hold.", &checks);
     let money = |amount: Option<Money>| amount.map(Money::to_f64);

@@ -157,6 +157,84 @@ fn the_hint_about_a_stray_file_can_be_typed() {
     has(&stderr(&told), &["leave it if it is no export"]);
 }
 
+const ORDERS: &str = "Beleg;Datum;Artikel;Menge;Preis;Status\nA1;2026-02-03;MUG;2;10,00;paid\n";
+
+#[test]
+fn a_file_that_was_not_read_is_on_the_page_every_night() {
+    let settlement = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ingest/amazon_settlement_v2_us.txt");
+    let edited = fs::read_to_string(settlement).unwrap().replace("1016.20", "1016.21");
+    let files = [
+        ("portal/orders.csv", ORDERS),
+        ("portal/sales.csv", "Kunde;Ort\nMeier;Kiel\n"),
+        ("amazon/settlement.txt", &edited),
+    ];
+    let project = project(&format!("[channel.amazon]\n\n{MAPPING}"), &files);
+    for night in 1..=2 {
+        let run = project.trueup(&["run"]);
+        assert_eq!(run.status.code(), Some(1), "night {night}: {}", said(&run));
+        let ignored = "Ignored exports/portal/sales.csv: no export has these headers; \
+                       `trueup ingest --explain 'exports/portal/sales.csv'` tells what it would take to read it";
+        has(&stderr(&run), &[ignored]);
+        let page = fs::read_to_string(project.path("reports/index.html")).unwrap();
+        let told = [
+            ", 1 file refused, 1 file ignored.",
+            "<code>amazon/settlement.txt</code>: settlement <code>77</code> states 1016.21 but its lines come to 1016.20",
+            "download the settlement again",
+            "<code>portal/sales.csv</code>: no export has these headers",
+            "<code>trueup ingest --explain 'exports/portal/sales.csv'</code>",
+        ];
+        has(&page, &told);
+        assert!(!page.contains("Nothing needs a person today"), "night {night}");
+        has(
+            &fs::read_to_string(project.path("reports/run.json")).unwrap(),
+            &["\"control-total\"", "\"unknown-layout\""],
+        );
+        has(
+            &fs::read_to_string(project.path("reports/metrics.prom")).unwrap(),
+            &["trueup_files_left_out{result=\"refused\"} 1\n", "trueup_files_left_out{result=\"ignored\"} 1\n"],
+        );
+    }
+}
+
+/// Where the project lies is no part of a report.
+#[test]
+fn a_hint_on_the_page_is_typed_in_the_projects_folder() {
+    let project = project(MAPPING, &[("portal/orders.csv", ORDERS), ("misc/notes.csv", "who,what\ndana,call\n")]);
+    let folder = project.path("");
+    let run = project.trueup(&["run", "--project", folder.to_str().unwrap()]);
+    assert_eq!(run.status.code(), Some(0), "{}", said(&run));
+    let page = fs::read_to_string(project.path("reports/index.html")).unwrap();
+    has(&page, &["<code>trueup ingest --explain 'exports/misc/notes.csv'</code>"]);
+    assert!(!page.contains("--project"));
+}
+
+const DOLLAR_COSTS: &str = "sku,from,unit_cost,currency\nMUG,2026-01-01,4.00,USD\n";
+
+#[test]
+fn an_unknown_contribution_is_never_nothing() {
+    let files = [("portal/orders.csv", ORDERS), ("truth/costs.csv", DOLLAR_COSTS)];
+    let run = project(MAPPING, &files).trueup(&["run"]);
+    let told = stderr(&run);
+    has(&told, &["Contribution 2026-02: unknown from 20.00 EUR net sales"]);
+    assert!(!told.contains("Profit") && !told.contains(" 0.00 EUR"), "{told}");
+    has(&told, &["`MUG` has a cost in `USD`, and no rate from `USD` into `EUR` is known"]);
+    has(&told, &["add `2026-01-01,USD,EUR,<rate>` to `exports/truth/exchange_rates.csv`"]);
+    assert!(!told.contains("exports/truth/costs.csv") && !told.contains("has no cost"), "{told}");
+    let rates = ("truth/exchange_rates.csv", "day,currency,into,rate\n2026-01-01,USD,EUR,0.90\n");
+    let run = project(MAPPING, &[files[0], files[1], rates]).trueup(&["run"]);
+    has(&stderr(&run), &["Contribution 2026-02: 12.80 EUR from 20.00 EUR net sales; 0 listings losing money"]);
+}
+
+#[test]
+fn what_is_known_of_the_contribution_is_told_beside_what_is_not() {
+    let orders = format!("{ORDERS}A2;2026-02-04;POT;1;30,00;paid\n");
+    let costs = "sku,from,unit_cost,currency\nMUG,2026-01-01,4.00,EUR\n";
+    let run = project(MAPPING, &[("portal/orders.csv", &orders), ("truth/costs.csv", costs)]).trueup(&["run"]);
+    let told = stderr(&run);
+    has(&told, &["Contribution 2026-02: unknown from 50.00 EUR net sales, 12.00 EUR of the SKUs with a known cost"]);
+    has(&told, &["`POT` has no cost", "`exports/truth/costs.csv`"]);
+}
+
 const UNKNOWN_WORDS: &str = "Beleg;Datum;Artikel;Menge;Preis;Status\nA1;2026-02-03;MUG;2;1,50;paid\n\
     A2;2026-02-03;MUG;2;1,50;zurückgestellt\nA3;2026-02-03;MUG;2;1,50;storniert\nA4;2026-02-03;MUG;2;1,50;storniert\n\
     A5;2026-02-03;MUG;zwei;1,50;paid\n";

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use fixture::{Fixture, fixture, table};
+use fixture::{Fixture, fixture, left_out, table};
 use sha2::{Digest, Sha256};
 use trueup::lake::{Kind, Rows};
 use trueup::report::{Folder, Page, csv, render};
@@ -228,6 +228,75 @@ fn last_week_is_added_up_over_the_channels() {
     fixture.sheets.insert("forecast_check".into(), table("forecast_check", &columns, one));
     let rows = told(&html(&fixture), caption);
     assert_eq!(rows.len(), 2, "one channel needs no sum: {rows:?}");
+}
+
+/// The page's head: everything above the first figure.
+fn verdict(page: &str) -> &str {
+    page.split("class=\"stand\"").nth(1).unwrap().split("<dl").next().unwrap()
+}
+
+#[test]
+fn a_file_that_was_not_read_is_told_before_any_figure() {
+    let mut fixture = fixture();
+    fixture.sheets.insert("alerts".into(), table("alerts", &[("rule", Kind::Text)], ""));
+    let page = html(&fixture);
+    assert!(verdict(&page).contains("Nothing needs a person today.") && !page.contains("class=\"left-out"));
+    let metrics = text(&fixture, "metrics.prom");
+    assert!(metrics.contains("trueup_files_left_out{result=\"refused\"} 0\n"), "{metrics}");
+
+    fixture.left_out =
+        vec![left_out("amazon/settlement.txt", true, "settlement `77` states 5.00 but its lines come to 4.00")];
+    fixture
+        .left_out
+        .extend((0..12).map(|number| left_out(&format!("portal/{number}.csv"), false, "no export has these headers")));
+    let page = html(&fixture);
+    let head = verdict(&page);
+    for told in [
+        ", 1 file refused, 12 files ignored.",
+        "class=\"left-out refused\"",
+        "<code>amazon/settlement.txt</code>: settlement <code>77</code> states 5.00",
+        "download it again",
+        "class=\"left-out ignored\"",
+        "<code>portal/9.csv</code>: no export has these headers",
+        "and 2 more in",
+        "Nothing else needs a person today.",
+    ] {
+        assert!(head.contains(told), "`{told}` is not in {head}");
+    }
+    assert!(!page.contains("Nothing needs a person today.") && !page.contains("Nothing needs a person this morning.<"));
+    let run: serde_json::Value = serde_json::from_str(&text(&fixture, "run.json")).unwrap();
+    assert_eq!(run["refused"][0]["path"], "amazon/settlement.txt");
+    assert_eq!(run["refused"][0]["code"], "control-total");
+    assert_eq!((run["refused"].as_array().unwrap().len(), run["ignored"].as_array().unwrap().len()), (1, 12));
+    let metrics = text(&fixture, "metrics.prom");
+    assert!(metrics.contains("trueup_files_left_out{result=\"refused\"} 1\n"), "{metrics}");
+    assert!(metrics.contains("trueup_files_left_out{result=\"ignored\"} 12\n"), "{metrics}");
+}
+
+#[test]
+fn an_amount_in_another_currency_than_the_shops_names_it() {
+    let mut fixture = fixture();
+    let columns = [
+        ("channel", Kind::Text),
+        ("settlement_id", Kind::Text),
+        ("total", Kind::Money),
+        ("lines_sum", Kind::Money),
+        ("difference", Kind::Money),
+        ("currency", Kind::Text),
+    ];
+    let rows =
+        "amazon | 1 | 22.69 | 20.00 | 2.69 | EUR\namazon | 2 | 8000 | | | JPY\namazon | 3 | 10.00 | 10.00 | 0.00 | USD";
+    fixture.sheets.insert("settlements".into(), table("settlements", &columns, rows));
+    let columns = [("side", Kind::Text), ("channel", Kind::Text), ("amount", Kind::Money), ("currency", Kind::Text)];
+    fixture.sheets.insert("unmatched".into(), table("unmatched", &columns, "order | amazon | -22.69 | EUR"));
+    let page = html(&fixture);
+    let plain = |caption: &str| told(&page, caption).iter().map(|row| row.replace('\u{a0}', " ")).collect::<Vec<_>>();
+    let settlements = plain("Settlements against their lines");
+    assert_eq!(settlements[1], "amazon | 1 | 22.69 EUR | 20.00 EUR | 2.69 EUR");
+    assert_eq!(settlements[2], "amazon | 3 | 10.00 | 10.00 | 0.00");
+    assert_eq!(settlements[3], "amazon | 2 | 8,000 JPY | unknown | unknown");
+    let unmatched = plain("Orders without a settlement and settlement lines without an order");
+    assert_eq!(unmatched[1], "order | amazon | −22.69 EUR");
 }
 
 #[test]

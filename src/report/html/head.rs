@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::left_out;
 use super::parts::{Tone, mark};
 use super::table::is_unread;
 use crate::report::figures::{Figures, OVERSELL_DAYS, share};
@@ -18,6 +19,7 @@ pub(super) fn header(night: &Night<'_>) -> Markup {
             h1 { (night.shop) }
             p.stand { "As of " (numbers::long_day(night.as_of)) ". " (read(night)) " Amounts in " (night.currency) ", times in " (night.zone.name()) "." }
             p.verdict { (verdict(night, &figures)) }
+            (left_out::block(night))
             dl.figures {
                 (profit(night, &figures))
                 (figure("Units oversold", &numbers::count(figures.oversold_units), &format!(
@@ -72,7 +74,7 @@ fn profit(night: &Night<'_>, figures: &Figures) -> Markup {
         (Some(_), None) => "no net sales".to_owned(),
         (None, _) => match figures.contribution_of_costed {
             Some(rest) if figures.units_without_cost > 0 => format!(
-                "{} without a cost; {} without them",
+                "{} without a known cost; {} without them",
                 things(figures.units_without_cost as usize, "unit", "units"),
                 numbers::whole_money(rest, night.currency)
             ),
@@ -95,8 +97,9 @@ fn read(night: &Night<'_>) -> String {
         0 => "none rejected".to_owned(),
         rows => format!("{} rejected", numbers::count(rows as i64)),
     };
+    let left_out: String = left_out::counts(night).into_iter().map(|count| format!(", {count}")).collect();
     format!(
-        "{} from {}{known}, {aside}.",
+        "{} from {}{known}, {aside}{left_out}.",
         things(sum(|file| file.accepted), "row", "rows"),
         things(night.files.len(), "file", "files")
     )
@@ -114,12 +117,13 @@ fn verdict(night: &Night<'_>, figures: &Figures) -> Markup {
         }
     };
     let people = match figures.alerts {
-        0 => html! { "Nothing needs a person today." },
+        0 if night.left_out.is_empty() => html! { "Nothing needs a person today." },
+        0 => html! { "Nothing else needs a person today." },
         alerts => html! {
             a href="#morning" { (things(alerts, "exception needs", "exceptions need")) " a person" } " today."
         },
     };
-    html! { (books) (people) (unjudged(night)) }
+    html! { (left_out::verdict(night)) (books) (people) (unjudged(night)) }
 }
 
 /// What was not read could not be judged; silence about it would sound like good news.

@@ -5,6 +5,7 @@ mod buffers;
 mod channels;
 mod demand;
 mod head;
+mod left_out;
 mod listings;
 mod method;
 mod morning;

@@ -27,7 +27,10 @@ static TITLES: &[(&str, &str)] = &[
 pub(super) fn body(night: &Night<'_>) -> Markup {
     let alerts = night.sheet("alerts");
     if alerts.is_empty() {
-        return nothing("Nothing needs a person this morning.");
+        return nothing(match night.left_out {
+            [] => "Nothing needs a person this morning.",
+            _ => "Nothing needs a person this morning but the files named at the top of the page.",
+        });
     }
     let mut rows: Vec<usize> = alerts.rows().collect();
     rows.sort_by_key(|row| std::cmp::Reverse(alerts.money(*row, "money")));

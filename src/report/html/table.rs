@@ -25,7 +25,7 @@ pub(super) enum Show {
     Count,
     /// A number with its sign.
     Change,
-    /// An amount; below zero it is marked.
+    /// An amount; below zero it is marked, and a currency of its own is said.
     Money,
     /// A fraction as a percentage with so many digits.
     Share(usize),
@@ -200,7 +200,7 @@ impl Column {
             (Show::Limit, Value::Unknown | Value::Integer(0), _) => nil(),
             (_, Value::Unknown, _) => unknown(),
             (Show::Change, Value::Integer(value), _) => html! { (numbers::change(value)) },
-            (Show::Money, Value::Money(value), _) => amount(night, value),
+            (Show::Money, Value::Money(value), _) => own_amount(night, value, sheet.text(row, "currency")),
             (Show::Share(digits), _, Some(value)) => html! { (numbers::decimal(value * 100.0, digits)) "\u{202f}%" },
             (Show::SignedShare, _, Some(value)) => {
                 html! { @if value > 0.0 { "+" } (numbers::percent_of(value)) }
@@ -217,7 +217,19 @@ impl Column {
 
 /// An amount in the night's currency, marked below zero.
 pub(super) fn amount(night: &Night<'_>, value: Money) -> Markup {
-    let text = numbers::amount(value, night.currency);
+    marked(value, &numbers::amount(value, night.currency))
+}
+
+/// An amount of a row that may name its own currency: said wherever it is not the night's.
+fn own_amount(night: &Night<'_>, value: Money, currency: &str) -> Markup {
+    if currency.is_empty() || currency == night.currency.as_str() {
+        return amount(night, value);
+    }
+    let text = numbers::amount(value, currency.parse().unwrap_or(night.currency));
+    marked(value, &format!("{text}\u{a0}{currency}"))
+}
+
+fn marked(value: Money, text: &str) -> Markup {
     html! { @if value.is_negative() { span.loss { (text) } } @else { (text) } }
 }
 

@@ -28,6 +28,41 @@ fn a_missing_cost_leaves_the_contribution_unknown() {
     assert_eq!(warned.message, "2 SKUs have no cost, `KIT` the first: what they contribute is unknown");
 }
 
+/// A cost that is there is not told as missing: what lacks is a rate.
+#[test]
+fn a_cost_without_a_rate_lacks_the_rate() {
+    let books = Books::new(&[("wholesale", ChannelKind::Wholesale, PLAIN)])
+        .with(
+            "order_lines",
+            "channel,order_id,order_day,sku,quantity,gross
+             wholesale,W1,2026-02-03,MUG,2,20.00
+             wholesale,W2,2026-02-03,KIT,1,50.00
+             wholesale,W3,2026-02-03,POT,3,90.00",
+        )
+        .with("bundle_parts", "bundle_sku,sku,quantity\nKIT,MUG,1\nKIT,LID,1")
+        .with(
+            "costs",
+            "sku,from,unit_cost,currency
+             MUG,2026-01-01,4.00,EUR
+             LID,2026-01-01,1.00,USD
+             CUP,2026-01-01,1.00,GBP",
+        );
+    let pnl = books.work();
+    assert_eq!(channel(&pnl, "2026-02", "wholesale").contribution(), None);
+    let told = |code: &str| {
+        let warned = pnl.diagnostics.iter().filter(|warning| warning.code == code);
+        warned.map(|warning| (warning.message.as_str(), warning.hint.as_deref().unwrap())).collect::<Vec<_>>()
+    };
+    let no_rate = "2 SKUs have a cost in `EUR`, `KIT` the first, and no rate from `EUR` into `USD` is known: \
+                   what they contribute is unknown";
+    let add = "add `2026-01-01,EUR,USD,<rate>` to `exports/truth/exchange_rates.csv`";
+    assert_eq!(told("missing-cost-rate"), [(no_rate, add)]);
+    let missing = told("missing-cost");
+    assert_eq!(missing.len(), 1);
+    assert_eq!(missing[0].0, "`POT` has no cost: what it contributes is unknown");
+    assert!(told("missing-exchange-rate").is_empty(), "it would be told twice");
+}
+
 #[test]
 fn bundles_cost_their_components_and_sellable_returns_give_back() {
     let books = Books::new(&[("wholesale", ChannelKind::Wholesale, PLAIN)])

@@ -61,6 +61,27 @@ fn fixed_fees_of_an_unsettled_order_are_shared_by_its_skus() {
     assert_eq!((amount(mug, "shipping_paid"), amount(pot, "shipping_paid")), ("1.67".into(), "3.34".into()));
 }
 
+/// Pounds and dollars have no sum.
+#[test]
+fn an_unsettled_order_in_two_currencies_has_no_one_amount() {
+    let books = Books::new(&[("amazon", ChannelKind::Amazon, PLAIN)])
+        .with(
+            "order_lines",
+            "channel,order_id,line_id,order_day,sku,quantity,gross,currency,status
+             amazon,A1,1,2026-01-03,MUG,1,10.00,USD,completed
+             amazon,A1,2,2026-01-03,POT,1,20.00,GBP,completed
+             amazon,A2,1,2026-01-03,MUG,1,10.00,GBP,completed",
+        )
+        .with(
+            "settlement_lines",
+            "channel,settlement_id,line,order_id,posted_day,kind,amount
+             amazon,S1,1,,2026-01-02,storage_fee,-1.00",
+        );
+    let pnl = books.work();
+    let unmatched = pnl.unmatched.iter().map(|row| (row.order_id.as_str(), row.amount, row.currency.as_str()));
+    assert_eq!(unmatched.collect::<Vec<_>>(), [("A1", None, "GBP"), ("A2", Some(money("10.00")), "GBP")]);
+}
+
 #[test]
 fn settlements_add_up_or_say_by_how_much_not() {
     let books = Books::new(&[("amazon", ChannelKind::Amazon, PLAIN)])

@@ -5,7 +5,7 @@ use std::f64::consts::TAU;
 
 use trueup::lake::Kind::{self, Day, Flag, Integer, Money, Rate, Real, Text, Timestamp};
 use trueup::lake::{Cell, Column, Rows, RowsBuilder};
-use trueup::report::{CheckOutcome, Night, ReadFile, RunFacts};
+use trueup::report::{CheckOutcome, LeftOut, Night, ReadFile, RunFacts};
 use trueup::types;
 
 /// A night that owns what it lends.
@@ -13,6 +13,7 @@ pub(super) struct Fixture {
     pub(super) shop: String,
     pub(super) sheets: BTreeMap<String, Rows>,
     pub(super) files: Vec<ReadFile>,
+    pub(super) left_out: Vec<LeftOut>,
     pub(super) checks: Vec<CheckOutcome>,
     pub(super) run: RunFacts,
     pub(super) timings: Vec<(String, f64)>,
@@ -27,6 +28,7 @@ impl Fixture {
             currency: "USD".parse().unwrap(),
             sheets: &self.sheets,
             files: &self.files,
+            left_out: &self.left_out,
             checks: &self.checks,
             run: &self.run,
             timings: &self.timings,
@@ -55,8 +57,21 @@ impl Fixture {
             .sheets
             .insert("sync_latency".into(), table("sync_latency", LATENCY, &LATENCY_ROWS.replace("tiktok", words)));
         fixture.files[0].path = words.to_owned();
+        fixture.left_out.push(left_out(words, true, words));
         fixture.checks[1].example = Some(words.to_owned());
         fixture
+    }
+}
+
+/// A file that was not read, and why.
+pub(super) fn left_out(path: &str, is_refused: bool, reason: &str) -> LeftOut {
+    LeftOut {
+        path: path.to_owned(),
+        is_refused,
+        code: if is_refused { "control-total" } else { "unknown-layout" }.to_owned(),
+        line: None,
+        reason: reason.to_owned(),
+        hint: Some("download it again".to_owned()),
     }
 }
 
@@ -150,6 +165,7 @@ pub(super) fn fixture() -> Fixture {
         shop: "Harbor & Hearth".into(),
         sheets: sheets.into_iter().map(|rows| (rows.name().to_owned(), rows)).collect(),
         files: files(),
+        left_out: Vec::new(),
         checks: checks(),
         run: RunFacts {
             run: "2026-02-28-7f3a91".into(),
