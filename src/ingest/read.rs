@@ -365,6 +365,11 @@ mod tests {
             assert_eq!(last, ["truncated_last_record"; 2], "in blocks of {bytes}");
             assert!(receipt.balances());
         }
+        let text = format!("{before_open}{order}#78,,,,,,2026-01-");
+        let folder = shop("shopify/orders.csv", &text);
+        let (rows, rejects, _) = read_with(folder.path(), "shopify/orders.csv", 60);
+        assert!(rows.iter().any(|row| row.contains("#77")), "what is cut off belongs to another order");
+        assert_eq!(rejects.last().unwrap().code, "truncated_last_record");
     }
 
     #[test]

@@ -50,8 +50,8 @@ pub(crate) struct Reading<'a> {
     /// Rows that are done with, whose memory serves the next ones.
     spare: Vec<Row>,
     is_later: bool,
-    /// Whether the file ends in the middle of a record.
-    is_cut_off: bool,
+    /// Where the file ends in the middle of a record: what it belongs to, unknown if that is lost.
+    cut_off: Option<Cell>,
     with_offset: bool,
     pub(crate) offset: u64,
     /// Records so far, whatever became of them.
@@ -71,7 +71,7 @@ impl<'a> Reading<'a> {
             head: None,
             spare: Vec::new(),
             is_later: false,
-            is_cut_off: false,
+            cut_off: None,
             with_offset,
             offset: known.source.mark,
             records: 0,
@@ -91,7 +91,7 @@ impl<'a> Reading<'a> {
             head: None,
             spare: Vec::new(),
             is_later: true,
-            is_cut_off: false,
+            cut_off: None,
             with_offset: self.with_offset,
             offset,
             records: 0,
@@ -113,7 +113,7 @@ impl<'a> Reading<'a> {
             self.judge(&[]);
         }
         self.stitch(fork.group);
-        self.is_cut_off |= fork.is_cut_off;
+        self.cut_off = self.cut_off.take().or(fork.cut_off);
         self.context.locale.currency = fork.context.locale.currency;
         self.offset = fork.offset;
         self.records += fork.records;
@@ -211,10 +211,20 @@ impl<'a> Reading<'a> {
         match self.typed(record, raw, &mut row) {
             Ok(()) => self.collect(row, text),
             Err((complaint, said)) => {
-                self.is_cut_off |= !record.terminated && CUT_OFF.contains(&complaint.code);
+                if !record.terminated && CUT_OFF.contains(&complaint.code) {
+                    self.cut_off = Some(self.belongs_to(record));
+                }
                 self.out.reject(&row, record.content(), complaint, said);
             }
         }
+    }
+
+    /// What a record belongs to, as far as its cells are whole.
+    fn belongs_to(&self, record: &Record<'_>) -> Cell {
+        let column = self.layout.group.and_then(|place| Some((place, self.known.found.columns[place]?)));
+        let whole = column.filter(|(_, column)| column + 1 < record.width());
+        let read = whole.map(|(place, column)| self.read_cell(&self.layout.fields[place], record.cell(column)));
+        read.and_then(Result::ok).unwrap_or(Cell::Null)
     }
 
     /// Lines that hold no record: blank ones, an explanation of the columns, padding at the end.
@@ -411,7 +421,11 @@ impl<'a> Reading<'a> {
     /// The end of the file. Where it ends in the middle of a record, more of what belongs together may
     /// be missing: half an order would share its shipping and discount out wrongly.
     pub(crate) fn end(&mut self) {
-        if !self.is_cut_off || self.layout.group.is_none() {
+        let is_torn = match (&self.cut_off, self.layout.group, self.group.last()) {
+            (Some(cut_off), Some(place), Some(last)) => cut_off.is_null() || *cut_off == last.cells[place],
+            _ => false,
+        };
+        if !is_torn {
             return self.judge(&[]);
         }
         for row in std::mem::take(&mut self.group) {
