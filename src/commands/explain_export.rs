@@ -148,7 +148,10 @@ fn drawn_looks(looks: &Looks, proposal: Option<&Proposal>, file: &Path) -> Strin
 }
 
 fn proposed(proposal: &Proposal) -> String {
-    let mut text = String::from("#\n# Paste this into trueup.toml and look at what is guessed:\n");
+    let mut text = String::from(match proposal.steps().as_slice() {
+        [] => "#\n# Paste this into trueup.toml and look at what is guessed:\n",
+        _ => "#\n# Not ready to be pasted: fill in every `?` and look at what is guessed:\n",
+    });
     for doubt in &proposal.doubts {
         let _ = writeln!(text, "#   {doubt}");
     }

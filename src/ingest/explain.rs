@@ -75,10 +75,25 @@ pub struct Proposal {
     /// Columns of the lake that no header was found for: the proposal has `?` in their place, and one
     /// of each is needed.
     pub open: Vec<String>,
+    /// What else has `?` in its place and must be said, each with what to write.
+    pub unsaid: Vec<String>,
     /// What the headers became, by their place.
     pub columns: BTreeMap<usize, &'static str>,
     /// What has been guessed and should be looked at.
     pub doubts: Vec<String>,
+}
+
+impl Proposal {
+    /// What must be done to it before it is pasted; nothing where it is ready.
+    pub fn steps(&self) -> Vec<String> {
+        let mut steps = Vec::new();
+        if !self.open.is_empty() {
+            let open = self.open.join(" and ");
+            steps.push(format!("for `{}` no header says {open}; put one that does in place of `?`", self.table));
+        }
+        steps.extend(self.unsaid.iter().cloned());
+        steps
+    }
 }
 
 /// What an unknown file looks like.
@@ -174,17 +189,14 @@ fn advise(path: &Path, settings: &Settings, refusal: &mut Diagnostic) -> Result<
             Ok((None, None))
         }
         Ok(proposal) => {
-            let hint = match (proposal.open.as_slice(), &refusal.hint) {
+            let steps = proposal.steps();
+            let hint = match (steps.as_slice(), &refusal.hint) {
                 ([], Some(hint)) if of_mapping => {
                     format!("{hint}; if files with the old headers come as well, {PASTE}")
                 }
                 ([], _) => PASTE.to_owned(),
-                (_, Some(_)) if !refusal.details.is_empty() => return Ok((None, None)),
-                (open, _) => format!(
-                    "for `{}` no header says {}; put one that does in place of `?`, then {PASTE}",
-                    proposal.table,
-                    open.join(" and ")
-                ),
+                (_, Some(_)) if !refusal.details.is_empty() && !proposal.open.is_empty() => return Ok((None, None)),
+                (steps, _) => format!("{}; then {PASTE}", steps.join("; ")),
             };
             refusal.hint = Some(hint);
             Ok((looks, Some(proposal)))

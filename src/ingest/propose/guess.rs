@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::names::{LOOSE, NAMES, Target, WHOLE, WORDS};
+use super::names::{LOOSE, NAMES, TURNING, Target, WHOLE, WORDS};
 use crate::config::{DateOrder, Decimal, Settings};
 use crate::ingest::cell::{self, DateEvidence, DecimalEvidence, Locale, Reader};
 use crate::ingest::channels::reader;
@@ -237,7 +237,16 @@ pub(crate) fn likely(table: &str, column: &str, said: &str) -> Option<&'static s
 
 pub(super) fn likely_of(parts: &[(&str, &'static str)], said: &str) -> Option<&'static str> {
     let said = said.to_lowercase();
+    if turned(&said) {
+        return None;
+    }
     parts.iter().find(|(part, _)| said.contains(part)).map(|(_, word)| *word)
+}
+
+/// Whether a word says that something did not happen, or not wholly.
+fn turned(said: &str) -> bool {
+    let spaced = format!(" {said}");
+    TURNING.iter().any(|part| spaced.contains(part))
 }
 
 /// Whether a header says that an amount was spent.

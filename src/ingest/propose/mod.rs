@@ -7,6 +7,8 @@ mod names;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use super::cell::Reader;
+use super::channels::{self, words_of};
 use super::context::instants_in_name;
 use super::explain::Proposal;
 use super::sniff::Sniffed;
@@ -38,7 +40,7 @@ pub(crate) fn propose(
     let place = whole.or_else(|| nearest(&guesses)).ok_or(None)?;
     let (target, guess) = guesses.into_iter().nth(place).expect("it is a place among them");
     let table = Table::named(target.table).expect("targets are tables of the lake");
-    let mut draft = Draft { target, table, guess, sniffed, reading, doubts: Vec::new() };
+    let mut draft = Draft { target, table, guess, sniffed, reading, doubts: Vec::new(), unsaid: Vec::new() };
     let toml = draft.toml(path, folder, settings);
     draft.doubt_the_time(path, folder, settings);
     let columns = draft.guess.columns.iter().map(|(column, place)| (*place, *column));
@@ -47,6 +49,7 @@ pub(crate) fn propose(
         toml,
         open: draft.guess.untold.iter().map(|any| format!("`{}`", any.join("` or `"))).collect(),
         columns: columns.collect(),
+        unsaid: draft.unsaid,
         doubts: draft.doubts,
     })
 }
@@ -68,6 +71,7 @@ struct Draft<'a> {
     sniffed: &'a Sniffed,
     reading: Reading,
     doubts: Vec<String>,
+    unsaid: Vec<String>,
 }
 
 impl Draft<'_> {
@@ -186,18 +190,24 @@ impl Draft<'_> {
         }
         for (table, column, parts) in WORDS {
             let Some(place) = self.guess.columns.get(column).filter(|_| *table == self.table.name) else { continue };
-            let mut words = BTreeMap::new();
+            let (mut words, mut unknown) = (BTreeMap::new(), Vec::new());
             for said in self.sniffed.column(*place) {
                 if self.reading.reads(self.table, column, said) {
                     continue;
                 }
                 let meant = guess::likely_of(parts, said);
-                let fallback = if *column == "status" { "paid" } else { "other" };
-                let known = words.insert(said.to_owned(), meant.unwrap_or(fallback).to_owned());
-                if known.is_none() {
-                    let meant = meant.unwrap_or(fallback);
-                    self.doubts.push(format!("`{column}`: `{said}` is taken for `{meant}`"));
+                if words.insert(said.to_owned(), meant.unwrap_or("?").to_owned()).is_none() {
+                    match meant {
+                        Some(meant) => self.doubts.push(format!("`{column}`: `{said}` is taken for `{meant}`")),
+                        None => unknown.push(said),
+                    }
                 }
+            }
+            if !unknown.is_empty() {
+                let known = words_of(reader(self.table, column)).join(", ");
+                let said = listed(&unknown);
+                self.doubts.push(format!("`{column}`: nobody can tell what {said} means; the words are {known}"));
+                self.unsaid.push(format!("say what {said} means in place of `?`: the words are {known}"));
             }
             if !words.is_empty() {
                 all.insert(*column, words);
@@ -247,6 +257,22 @@ impl Draft<'_> {
             _ => {}
         }
         text
+    }
+}
+
+/// How a column of the lake is read.
+fn reader(table: &Table, column: &str) -> Reader {
+    let column = table.columns.iter().find(|known| known.name == column);
+    channels::reader(table, *column.expect("words are of columns of their table"))
+}
+
+/// Words of a file, of many the first.
+fn listed(words: &[&str]) -> String {
+    const MOST: usize = 8;
+    let shown: Vec<String> = words.iter().take(MOST).map(|word| format!("`{word}`")).collect();
+    match words.len().saturating_sub(MOST) {
+        0 => shown.join(" or "),
+        more => format!("{} or {more} more", shown.join(", ")),
     }
 }
 
