@@ -11,9 +11,23 @@ use crate::ingest::{self, Explanation, Looks, Proposal, Recognition, RejectKind}
 use crate::shell::{Shell, count, plain, thousands};
 
 /// Prints which export a file is and what becomes of it; for an unknown one, a layout to start from.
-pub(super) fn explain_export(project: &Path, file: &Path, strict: bool, shell: &Shell) -> Result<ExitStatus> {
+pub(super) fn explain_export(
+    project: &Path,
+    file: &Path,
+    table: Option<&str>,
+    strict: bool,
+    shell: &Shell,
+) -> Result<ExitStatus> {
     let settings = Settings::read(project)?;
-    let told = ingest::explain(&within(file, &settings), &settings)?;
+    let path = within(file, &settings);
+    let told = match table {
+        Some(table) => ingest::explain_as(&path, table, &settings)?,
+        None => ingest::explain(&path, &settings)?,
+    };
+    if let (Some(known), Some(_)) = (&told.recognition, table) {
+        let message = format!("`--table` is not needed: the file is read as `{}`", known.export);
+        shell.diagnostic(&Diagnostic::warning("known-layout", message));
+    }
     shell.data(drawn(&told, file).as_bytes())?;
     for kind in told.rejects.iter().take(KINDS) {
         let problem = rejected_line(&kind.first, &settings, rejected(kind));

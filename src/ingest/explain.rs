@@ -14,7 +14,7 @@ use super::shape::is_derived;
 use super::sniff::{Sniffed, sniff};
 use super::source::Source;
 use crate::config::{ChannelSettings, DateOrder, Decimal, Settings};
-use crate::error::{Diagnostic, Result};
+use crate::error::{Diagnostic, Result, near};
 use crate::lake::Table;
 
 /// How a file is understood. Nothing of it is kept.
@@ -146,6 +146,27 @@ impl Sink for Glance {
 /// # Errors
 /// Where the settings describe an impossible layout. A file that is refused or unknown is explained.
 pub fn explain(path: &Path, settings: &Settings) -> Result<Explanation> {
+    explained(path, None, settings)
+}
+
+/// The same, where the user says which table an unknown file fills.
+///
+/// # Errors
+/// As [`explain`], and where no layout can be proposed for the table.
+pub fn explain_as(path: &Path, table: &str, settings: &Settings) -> Result<Explanation> {
+    let tables = propose::tables();
+    if !tables.contains(&table) {
+        let hint = match near(table, tables.iter().copied()) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => format!("name {}", propose::either(&tables)),
+        };
+        let message = format!("no layout can be proposed for `{table}`");
+        return Err(Diagnostic::error("unknown-table", message).hint(hint).into());
+    }
+    explained(path, Some(table), settings)
+}
+
+fn explained(path: &Path, table: Option<&str>, settings: &Settings) -> Result<Explanation> {
     let layouts = channels::layouts(settings)?;
     let mut told = Explanation {
         recognition: None,
@@ -163,7 +184,7 @@ pub fn explain(path: &Path, settings: &Settings) -> Result<Explanation> {
         Ok(known) => read_through(path, &known, settings, &mut told),
         Err(mut refusal) => {
             if matches!(refusal.code, "unknown-layout" | "missing-column" | "mapping-columns") {
-                (told.looks, told.proposal) = advise(path, settings, &mut refusal)?;
+                (told.looks, told.proposal) = advise(path, table, settings, &mut refusal)?;
             }
             told.refusal = Some(*refusal);
         }
@@ -172,7 +193,12 @@ pub fn explain(path: &Path, settings: &Settings) -> Result<Explanation> {
 }
 
 /// What a file that nothing reads looks like, and a layout for it; what to do goes into the refusal.
-fn advise(path: &Path, settings: &Settings, refusal: &mut Diagnostic) -> Result<(Option<Looks>, Option<Proposal>)> {
+fn advise(
+    path: &Path,
+    table: Option<&str>,
+    settings: &Settings,
+    refusal: &mut Diagnostic,
+) -> Result<(Option<Looks>, Option<Proposal>)> {
     const PASTE: &str = "paste the proposal into `trueup.toml` and run `trueup ingest`";
     const DESCRIBE: &str = "leave it if it is no export; else describe it under `[mapping.NAME]`: \
                             `trueup ingest --columns` tells what can be filled";
@@ -183,9 +209,13 @@ fn advise(path: &Path, settings: &Settings, refusal: &mut Diagnostic) -> Result<
         return Ok((None, None));
     };
     let looks = Some(looks(&sniffed));
-    match propose::propose(path, &sniffed, folder, settings) {
+    match propose::propose(path, &sniffed, folder, table, settings) {
         // Of a file that is nearly a mapping's own, a guess at another table is wrong.
-        Ok(proposal) if of_mapping && !settings.mappings.iter().any(|mapping| mapping.table == proposal.table) => {
+        Ok(proposal)
+            if table.is_none()
+                && of_mapping
+                && !settings.mappings.iter().any(|mapping| mapping.table == proposal.table) =>
+        {
             Ok((None, None))
         }
         Ok(proposal) => {
@@ -195,7 +225,9 @@ fn advise(path: &Path, settings: &Settings, refusal: &mut Diagnostic) -> Result<
                     format!("{hint}; if files with the old headers come as well, {PASTE}")
                 }
                 ([], _) => PASTE.to_owned(),
-                (_, Some(_)) if !refusal.details.is_empty() && !proposal.open.is_empty() => return Ok((None, None)),
+                (_, Some(_)) if table.is_none() && !refusal.details.is_empty() && !proposal.open.is_empty() => {
+                    return Ok((None, None));
+                }
                 (steps, _) => format!("{}; then {PASTE}", steps.join("; ")),
             };
             refusal.hint = Some(hint);

@@ -46,7 +46,7 @@ use std::time::UNIX_EPOCH;
 pub use channels::StandIn;
 pub use columns::{FileColumn, Need, columns};
 pub use excerpt::RejectLine;
-pub use explain::{Explanation, HeaderUse, Looks, Proposal, RejectKind, explain};
+pub use explain::{Explanation, HeaderUse, Looks, Proposal, RejectKind, explain, explain_as};
 pub use receipt::{FileContext, Receipt, Recognition, Reject, Sink, Span};
 pub use remedy::remedy;
 pub use run::{Event, FileSummary, Summary, run};

@@ -375,6 +375,7 @@ const WAREHOUSE: &str = "LAGERHAUS NORD GmbH\tBestandsliste\nerstellt: 28.02.202
 fn an_export_that_nobody_has_seen_is_read_after_one_paste() {
     let files = [("haendler/Positionen_2026-02.csv", ERP), ("lager/Bestandsliste 28.02.2026.txt", WAREHOUSE)];
     let project = project("", &files);
+    fs::write(project.path("trueup.toml"), SHOP.replace("kind = \"wholesale\"", "kind = \"shopify\"")).unwrap();
     for (name, _) in files {
         let told = project.trueup(&["ingest", "--explain", &format!("exports/{name}")]);
         assert_eq!(told.status.code(), Some(1));
@@ -446,4 +447,78 @@ fn a_warehouse_list_is_not_taken_for_a_channels() {
     let check = stderr(&project.trueup(&["check"]));
     has(&check, &["shopify-inventory-trimmed    shopify/list", "Checked 1 export, 1 file ignored"]);
     has(&said(&project.trueup(&["ingest", "--explain", "depot/list_2026-02-28.csv"])), &["table = \"stock\""]);
+}
+
+/// A file of the folder of a channel that its settings do not have.
+fn proposed(name: &str, text: &str, table: &[&str]) -> (Project, String, String) {
+    let project = project("[channel.shopify]\n", &[(name, text)]);
+    let told = project.trueup(&[&["ingest", "--explain", name], table].concat());
+    assert_eq!(told.status.code(), Some(1));
+    let stderr = stderr(&told);
+    (project, String::from_utf8(told.stdout).unwrap(), stderr)
+}
+
+const PURCHASES: &str = "PO No;Line;PO Date;Buyer;Article;Qty Ordered;Net Price;PO State\n\
+    PO-1;1;2026-02-03;Smith;MUG-BLUE;12;10.50;Confirmed\nPO-1;2;2026-02-03;Smith;CUP-1;3;4.50;Rejected\n";
+
+#[test]
+fn orders_of_a_buyer_are_no_settlement() {
+    let (_, draft, _) = proposed("portal/po.csv", PURCHASES, &[]);
+    let columns = "columns = { line_id = \"Line\", order_id = \"PO No\", ordered_at = \"PO Date\", quantity = \"Qty Ordered\", \
+                   sku = \"Article\", status = \"PO State\", unit_price = \"Net Price\" }";
+    has(&draft, &["table = \"order_lines\"", columns, "# Paste this into trueup.toml"]);
+}
+
+#[test]
+fn a_polish_warehouse_file_is_a_count() {
+    let text = "Hurtownia Centrum\nStan magazynu na dzień;2026-02-28\n\n\
+        SKU;Nazwa;Lokalizacja;Stan;Rezerwacja;W drodze\nMUG-BLUE;Kubek niebieski;A-01-02;12;2;0\n\
+        CUP-1;Filiżanka;A-01-03;140;0;20\n";
+    let (_, draft, _) = proposed("depot/stany.csv", text, &[]);
+    let columns = "columns = { inbound = \"W drodze\", location = \"Lokalizacja\", on_hand = \"Stan\", \
+                   reserved = \"Rezerwacja\", sku = \"SKU\" }";
+    has(&draft, &["table = \"stock\"", columns]);
+    let text =
+        "Numer zamówienia;Data;SKU;Nazwa;Ilość;Cena;Waluta;Status\nZ1;2026-02-03;MUG;Kubek;2;10,50;PLN;opłacone\n";
+    let (_, draft, _) = proposed("portal/zam.csv", text, &[]);
+    let columns = "columns = { currency = \"Waluta\", order_id = \"Numer zamówienia\", ordered_at = \"Data\", \
+                   quantity = \"Ilość\", sku = \"SKU\", status = \"Status\", title = \"Nazwa\", unit_price = \"Cena\" }";
+    has(&draft, &["table = \"order_lines\"", columns]);
+}
+
+/// Money without the kind of money is no settlement, and what is uncertain is not ready.
+#[test]
+fn a_file_that_may_be_several_tables_names_them() {
+    let text = "Ref;Posted;Net;A;B;C;D;E\nx;2026-02-03;10.50;a;b;c;d;e\n";
+    let (project, draft, told) = proposed("portal/x.csv", text, &[]);
+    has(&draft, &["# Not ready to be pasted", "kind = \"?\""]);
+    assert!(!draft.contains("\"other\"") && !draft.contains("\"all\""), "{draft}");
+    has(&told, &["only 2 of 8 headers find a use", "--explain 'exports/portal/x.csv' --table NAME`"]);
+    let text = "SKU;A;B;C\nMUG-1;1;2;3\n";
+    let (_, draft, told) = proposed("portal/y.csv", text, &[]);
+    has(&draft, &["# Not ready to be pasted"]);
+    has(&told, &["--table NAME`, `channel_stock`, `stock` or `products`"]);
+    assert!(!draft.contains("refund_lines") && !told.contains("refund_lines"), "{draft}{told}");
+    let (_, draft, told) = proposed("portal/y.csv", text, &["--table", "stock"]);
+    has(&draft, &["table = \"stock\"", "on_hand = \"?\""]);
+    assert!(!told.contains("--table"), "{told}");
+    let wrong = project.trueup(&["ingest", "--explain", "portal/x.csv", "--table", "stok"]);
+    has(&stderr(&wrong), &["no layout can be proposed for `stok`", "did you mean `stock`?"]);
+}
+
+/// A dealer's folder may be the wholesale channel that is there: no second one is made up for it.
+#[test]
+fn no_channel_is_made_up_beside_one_that_may_be_meant() {
+    let (project, draft, told) = proposed("haendler/po.csv", PURCHASES, &[]);
+    has(&draft, &["channel = \"?\"", "# Not ready to be pasted"]);
+    assert!(!draft.contains("[channel."), "{draft}");
+    has(
+        &told,
+        &["say the `channel` in place of `?`: `portal` or `shopify`, or `haendler` with a `[channel.haendler]`"],
+    );
+    let settings = fs::read_to_string(project.path("trueup.toml")).unwrap();
+    fs::write(project.path("trueup.toml"), format!("{settings}\n{draft}")).unwrap();
+    assert_eq!(project.trueup(&["ingest"]).status.code(), Some(2), "a `?` is no channel");
+    let (_, draft, _) = proposed("Portal/po.csv", PURCHASES, &[]);
+    has(&draft, &["channel = \"portal\""]);
 }

@@ -49,7 +49,7 @@ pub(super) const TARGETS: &[Target] = &[
     },
     Target {
         table: "settlement_lines",
-        telling: &[&["posted_at"], &["amount"]],
+        telling: &[&["posted_at"], &["amount"], &["settlement_id", "order_id"], &["kind"]],
         columns: &[
             "channel",
             "posted_at",
@@ -89,6 +89,14 @@ pub(super) const TARGETS: &[Target] = &[
     },
 ];
 
+/// What a file must have before it is anything near these tables.
+pub(super) const MARKS: &[(&str, &str)] = &[
+    ("refund_lines", "refunded_at"),
+    ("stock_movements", "kind"),
+    ("settlement_lines", "amount"),
+    ("costs", "unit_cost"),
+];
+
 /// What headers call a column of the lake, the most telling name first.
 pub(super) const NAMES: &[(&str, &[&str])] = &[
     ("channel", &["channel", "sales channel", "marketplace", "store", "store name"]),
@@ -121,9 +129,19 @@ pub(super) const NAMES: &[(&str, &[&str])] = &[
             "receipt",
             "sales order",
             "po number",
+            "po no",
+            "po",
+            "purchase order",
+            "purchase order number",
+            "numer zamówienia",
+            "nr zamówienia",
+            "zamówienie",
         ],
     ),
-    ("line_id", &["line id", "order line id", "order item id", "line number", "line no", "item id", "position", "pos"]),
+    (
+        "line_id",
+        &["line id", "order line id", "order item id", "line number", "line no", "item id", "position", "pos", "line"],
+    ),
     (
         "ordered_at",
         &[
@@ -149,6 +167,8 @@ pub(super) const NAMES: &[(&str, &[&str])] = &[
             "date commande",
             "data ordine",
             "date de commande",
+            "po date",
+            "data zamówienia",
             "fecha",
             "data",
             "date",
@@ -182,6 +202,10 @@ pub(super) const NAMES: &[(&str, &[&str])] = &[
             "part number",
             "style",
             "artikel",
+            "article",
+            "kod produktu",
+            "indeks",
+            "symbol",
         ],
     ),
     (
@@ -202,6 +226,9 @@ pub(super) const NAMES: &[(&str, &[&str])] = &[
             "désignation",
             "descripción",
             "descrizione",
+            "nazwa",
+            "nazwa produktu",
+            "article",
         ],
     ),
     (
@@ -222,6 +249,7 @@ pub(super) const NAMES: &[(&str, &[&str])] = &[
             "quantité",
             "cantidad",
             "quantità",
+            "ilość",
             "change",
             "delta",
         ],
@@ -243,6 +271,9 @@ pub(super) const NAMES: &[(&str, &[&str])] = &[
             "prix unitaire",
             "precio",
             "prezzo",
+            "cena",
+            "cena netto",
+            "cena jednostkowa",
         ],
     ),
     (
@@ -265,13 +296,17 @@ pub(super) const NAMES: &[(&str, &[&str])] = &[
     ("discount", &["discount", "item discount", "discount amount", "rabatt"]),
     ("shipping_charged", &["shipping charged", "shipping", "shipping price", "freight", "versand"]),
     ("tax", &["tax", "sales tax", "vat", "item tax", "tax amount"]),
-    ("currency", &["currency", "currency code", "curr", "waehrung", "währung", "devise", "moneda", "valuta"]),
+    ("currency", &["currency", "currency code", "curr", "waehrung", "währung", "devise", "moneda", "valuta", "waluta"]),
     (
         "status",
         &[
             "status",
             "order status",
             "state",
+            "order state",
+            "po state",
+            "po status",
+            "stan zamówienia",
             "zustand",
             "auftragsstatus",
             "bestellstatus",
@@ -341,11 +376,24 @@ pub(super) const NAMES: &[(&str, &[&str])] = &[
             "updated at",
             "counted at",
             "datum",
+            "stan na dzień",
+            "data",
         ],
     ),
     (
         "location",
-        &["location", "warehouse", "warehouse name", "location name", "site", "lager", "lagerort", "bin location"],
+        &[
+            "location",
+            "warehouse",
+            "warehouse name",
+            "location name",
+            "site",
+            "lager",
+            "lagerort",
+            "magazyn",
+            "lokalizacja",
+            "bin location",
+        ],
     ),
     ("reference", &["reference", "ref", "document", "order id", "order number"]),
     ("owner", &["owner", "user", "created by"]),
@@ -378,14 +426,33 @@ pub(super) const NAMES: &[(&str, &[&str])] = &[
             "counted",
             "count",
             "ist bestand",
+            "stan",
+            "stan magazynowy",
             "qty",
             "quantity",
             "menge",
             "anzahl",
+            "ilość",
         ],
     ),
-    ("reserved", &["reserved", "allocated", "committed", "in order book", "reserviert", "réservé", "reservado"]),
-    ("inbound", &["inbound", "incoming", "on order", "due", "in transit", "zulauf", "im zulauf", "unterwegs"]),
+    (
+        "reserved",
+        &[
+            "reserved",
+            "allocated",
+            "committed",
+            "in order book",
+            "reserviert",
+            "réservé",
+            "reservado",
+            "rezerwacja",
+            "zarezerwowane",
+        ],
+    ),
+    (
+        "inbound",
+        &["inbound", "incoming", "on order", "due", "in transit", "zulauf", "im zulauf", "unterwegs", "w drodze"],
+    ),
     ("damaged", &["damaged", "defective", "unsellable", "defekt", "beschädigt"]),
     ("quality_hold", &["quality hold", "on hold", "quarantine", "blocked", "gesperrt", "sperrbestand"]),
     (
@@ -410,11 +477,11 @@ pub(super) const NAMES: &[(&str, &[&str])] = &[
 /// Names that mean this only where they are the whole header.
 pub(super) const WHOLE: &[&str] = &[
     "order", "item", "id", "at", "from", "total", "type", "name", "state", "stock", "count", "data", "auftrag", "pos",
-    "receipt", "ticket", "artikel", "material", "land", "vorgang",
+    "receipt", "ticket", "artikel", "article", "material", "land", "vorgang", "stan", "line", "po", "net", "nazwa",
 ];
 
 /// Names of a SKU's column that other columns have as well: there a SKU has no spaces.
-pub(super) const LOOSE: &[&str] = &["item", "style", "artikel", "material"];
+pub(super) const LOOSE: &[&str] = &["item", "style", "artikel", "article", "material", "symbol"];
 
 /// Parts of words that say that what follows did not happen: then nobody can tell what they mean.
 pub(super) const TURNING: &[&str] = &[
