@@ -101,6 +101,10 @@ pub struct Ingest {
     /// know; nothing is read
     #[arg(long, value_name = "TABLE", num_args = 0..=1, default_missing_value = "", conflicts_with = "explain")]
     pub columns: Option<String>,
+    /// Make the lake anew from the exports that are there now, as the settings are now: after a mapping
+    /// was corrected or a file taken back
+    #[arg(long, conflicts_with_all = ["explain", "columns"])]
+    pub afresh: bool,
     /// Exit with 1 if any row is rejected
     #[arg(long)]
     pub strict: bool,

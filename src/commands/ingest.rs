@@ -11,9 +11,9 @@ use crate::lake::Lake;
 use crate::shell::{Shell, count, thousands};
 
 /// Reads every export that the lake does not know yet.
-pub(super) fn ingest(project: &Path, strict: bool, shell: &Shell) -> Result<ExitStatus> {
+pub(super) fn ingest(project: &Path, (afresh, strict): (bool, bool), shell: &Shell) -> Result<ExitStatus> {
     let settings = Settings::read(project)?;
-    let summary = read_exports(&settings, shell)?;
+    let summary = read_exports(&settings, afresh, shell)?;
     Ok(status(&summary, strict))
 }
 
@@ -24,11 +24,12 @@ pub(super) fn status(summary: &Summary, strict: bool) -> ExitStatus {
 }
 
 /// Reads the exports into the lake and tells each file's story.
-pub(super) fn read_exports(settings: &Settings, shell: &Shell) -> Result<Summary> {
+pub(super) fn read_exports(settings: &Settings, afresh: bool, shell: &Shell) -> Result<Summary> {
     let start = Instant::now();
     let lake = Lake::open(&settings.lake)?;
     let progress = shell.progress("Reading", ingest::discover(settings)?.len() as u64);
-    let summary = ingest::run(settings, &lake, &mut |event| {
+    let run = if afresh { ingest::run_afresh } else { ingest::run };
+    let summary = run(settings, &lake, &mut |event| {
         progress.step(match &event {
             Event::Read(receipt) => &receipt.file,
             Event::Unchanged { file } => file,
@@ -48,6 +49,12 @@ fn tell(settings: &Settings, summary: &Summary, seconds: f64, shell: &Shell) {
         [] => {}
         [file] => shell.status("Unchanged", file),
         files => shell.status("Unchanged", count(files.len() as u64, "file")),
+    }
+    if let Some(first) = summary.outdated.first() {
+        let files = count(summary.outdated.len() as u64, "file");
+        let message = format!("{files} in the lake as read under other settings, `{first}` the first");
+        let hint = "`trueup ingest --afresh` makes the lake anew from the exports that are there now";
+        shell.diagnostic(&Diagnostic::warning("outdated", message).hint(hint));
     }
     for problem in &summary.ignored {
         let place = problem.place.as_ref().map_or_else(String::new, |place| place.path.display().to_string());

@@ -76,7 +76,7 @@ fn command(arguments: &Arguments, shell: &Shell) -> Result<ExitStatus> {
                 explain_export::explain_export(project, file, options.table.as_deref(), options.strict, shell)
             }
             (None, Some(table)) => columns::columns(table, shell),
-            (None, None) => ingest::ingest(project, options.strict, shell),
+            (None, None) => ingest::ingest(project, (options.afresh, options.strict), shell),
         },
         Command::Run(options) => run::run(project, options, shell),
         Command::Check => check::check(project, shell),

@@ -17,7 +17,7 @@ pub(super) fn run(project: &Path, options: &cli::Run, shell: &Shell) -> Result<E
     let start = Instant::now();
     let settings = Settings::read(project)?;
     let published = publish::holdbacks(&publish::folder(&settings, None))?;
-    let read = ingest::read_exports(&settings, shell)?;
+    let read = ingest::read_exports(&settings, false, shell)?;
     let read_seconds = start.elapsed().as_secs_f64();
     let shop = Shop::at(settings, &read.snapshot, options.as_of)?;
     let night = Night::work(&shop, &published)?;

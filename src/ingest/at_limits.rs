@@ -151,7 +151,7 @@ fn each_limit_holds_at_its_number_and_not_beyond() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// Two gigabytes are not written for this: the file is a hole.
+/// So much is not written for this: the file is a hole.
 #[test]
 fn a_file_beyond_the_limit_is_refused_unread() {
     let folder = tempfile::tempdir().unwrap();

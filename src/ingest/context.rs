@@ -102,14 +102,15 @@ fn latest(file: &FileContext, settings: &Settings) -> Option<Timestamp> {
 /// are days as well.
 pub(crate) fn instants_in_name(path: &Path, zone: Tz) -> Vec<Timestamp> {
     let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let starts = stem.char_indices().map(|(start, _)| start);
     let instants = starts.filter_map(|start| {
         let rest = &stem[start..];
         let (date, length) = date_at(rest, stem[..start].ends_with(|letter: char| letter.is_ascii_digit()))?;
         let clock = rest.get(length..).filter(|clock| clock.starts_with(['T', '_', ' ']));
         let time = clock.and_then(|clock| clock.get(1..)).map(|clock| clock.replace(['-', ':'], ""));
-        let minutes = time.as_deref().and_then(|time| time.get(..4)).filter(|time| digits(time));
+        // The second day of a range is no clock.
+        let is_clock = |time: &&str| matches!(time.bytes().take_while(u8::is_ascii_digit).count(), 4 | 6);
+        let minutes = time.as_deref().filter(is_clock).and_then(|time| time.get(..4));
         let local = match minutes {
             Some(minutes) => date.and_hms_opt(minutes[..2].parse().ok()?, minutes[2..].parse().ok()?, 0)?,
             None => date.and_hms_opt(23, 59, 59)?,
@@ -156,6 +157,7 @@ mod tests {
         assert_eq!(at("inventory_2026-02-28T0615.csv").unwrap(), "2026-02-28T11:15:00Z");
         assert_eq!(at("inventory_2026-02-28T06-15-00Z.csv").unwrap(), "2026-02-28T06:15:00Z");
         assert_eq!(at("ünïcode inventory.csv"), None);
+        assert_eq!(at("bestand_20260101_20260131.csv").unwrap(), "2026-01-02T04:59:59Z");
         assert_eq!(at("Count Sheet 2026-02-28.csv").unwrap(), "2026-03-01T04:59:59Z");
         assert_eq!(at("Bestand 28.02.2026.csv").unwrap(), "2026-03-01T04:59:59Z");
         assert_eq!(at("bestand_20260228_0615.csv").unwrap(), "2026-02-28T11:15:00Z");

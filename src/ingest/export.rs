@@ -167,6 +167,8 @@ pub(crate) struct LayoutField {
     pub(crate) negate: bool,
     /// The text of a cell that is missing or empty.
     pub(crate) default: Option<String>,
+    /// The decimal mark of the texts that the settings give it.
+    pub(crate) decimal: Option<Decimal>,
 }
 
 /// An export ready to be matched, whether from a channel's file or from the settings.
@@ -219,7 +221,7 @@ impl LayoutField {
         let written = headers.first().map_or_else(String::new, |header| (*header).to_owned());
         let headers = headers.iter().map(|header| normalised(header)).collect();
         let (words, negate, default) = (BTreeMap::new(), false, None);
-        Self { name: name.to_owned(), written, headers, presence, reader, words, negate, default }
+        Self { name: name.to_owned(), written, headers, presence, reader, words, negate, default, decimal: None }
     }
 
     pub(crate) fn is_required(&self) -> bool {

@@ -49,7 +49,7 @@ pub use excerpt::RejectLine;
 pub use explain::{Explanation, HeaderUse, Looks, Proposal, RejectKind, explain, explain_as};
 pub use receipt::{FileContext, Receipt, Recognition, Reject, Sink, Span};
 pub use remedy::remedy;
-pub use run::{Event, FileSummary, Summary, run};
+pub use run::{Event, FileSummary, Summary, run, run_afresh};
 
 use crate::config::Settings;
 use crate::error::{Diagnostic, Result};

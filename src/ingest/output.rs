@@ -137,7 +137,7 @@ impl<'a> Output<'a> {
             return Err(Diagnostic::error("too-many-records", message).hint("cut the file in two").into());
         }
         if self.receipt.rejected > limits::REJECTS {
-            let last = self.rejects.last().map_or("", |reject| reject.code);
+            let last = self.rejects.iter().max_by_key(|reject| reject.source_line).map_or("", |reject| reject.code);
             let message = format!("more than {} records are rejected, the last as `{last}`", limits::REJECTS);
             return Err(Diagnostic::error("too-many-rejects", message)
                 .in_file(&self.receipt.file)

@@ -312,6 +312,61 @@ mod tests {
         held_together("amazon/settlement.txt", &settlement(), (1..400).step_by(13));
     }
 
+    /// Pictures of a product are rows that hold no article; they are no data, wherever the cut is.
+    #[test]
+    fn rows_that_belong_to_the_first_record_may_be_no_data() {
+        let mut text = "Handle,Title,Option1 Value,Option2 Value,Option3 Value,Variant SKU,Variant Price,\
+            Variant Compare At Price,Image Src\n"
+            .to_owned();
+        text += &"\n".repeat(40);
+        for number in 0..30 {
+            text += &format!("mug-{number},Mug,Blue,,,MUG-{number},12.00,,a.jpg\n");
+            text += &format!("mug-{number},,,,,,,,b.jpg\n").repeat(if number == 0 { 30 } else { 2 });
+        }
+        held_together("shopify/products_export_2026-02-28.csv", &text, (1..300).step_by(7));
+    }
+
+    #[test]
+    fn a_settlement_may_go_beyond_any_amount_and_come_back() {
+        let head = "7\t2026-01-01 05:00:00 UTC\t2026-01-15 05:00:00 UTC\t2026-01-16 05:00:00 UTC\t30.00\tUSD";
+        let line = |amount: &str, number: usize| {
+            format!(
+                "7\t\t\t\t\tUSD\tOrder\t1-{number}\tItemFees\tCommission\t{amount}\t2026-01-05\t\
+                 2026-01-05 10:00:00 UTC\t9\tS\t1\n"
+            )
+        };
+        let mut text = format!("{SETTLEMENT}{head}\t\t\t\t\t\t\t\t\t\t\n");
+        let huge = ["90000000000000.00", "90000000000000.00", "-90000000000000.00", "-90000000000000.00"];
+        (0..30).for_each(|number| text += &line("1.00", number));
+        huge.iter().enumerate().for_each(|(number, amount)| text += &line(amount, 100 + number));
+        held_together("amazon/settlement.txt", &text, (1..400).step_by(13));
+    }
+
+    #[test]
+    fn a_record_that_is_too_long_is_told_however_it_begins() {
+        let odd = format!("{}#2,paid{}", "\u{1}".repeat(250), "x".repeat(limits::RECORD_BYTES));
+        let text = format!("{}{odd}", orders());
+        let folder = shop("shopify/orders.csv", &text);
+        let (_, rejects, _) = read_with(folder.path(), "shopify/orders.csv", 1 << 20);
+        assert_eq!(rejects.last().unwrap().code, "record_too_long");
+    }
+
+    #[test]
+    fn half_an_order_at_the_end_of_a_file_is_refused() {
+        let whole = orders();
+        let before_open = &whole[..whole.find("#open").unwrap()];
+        let order = "#77,paid,USD,9.00,1.00,0.70,2026-01-09 10:00:00 -0500,1,Thing,3.00,S-1,\n";
+        let text = format!("{before_open}{order}#77,,,,,,2026-01-");
+        for bytes in [1, 60, text.len() - 80, text.len()] {
+            let folder = shop("shopify/orders.csv", &text);
+            let (rows, rejects, receipt) = read_with(folder.path(), "shopify/orders.csv", bytes);
+            assert!(!rows.iter().any(|row| row.contains("#77")), "in blocks of {bytes}");
+            let last: Vec<&str> = rejects.iter().rev().take(2).map(|reject| reject.code).collect();
+            assert_eq!(last, ["truncated_last_record"; 2], "in blocks of {bytes}");
+            assert!(receipt.balances());
+        }
+    }
+
     #[test]
     fn a_line_beyond_the_limit_may_stand_at_the_edge_of_a_block() {
         let giant = "x".repeat(limits::RECORD_BYTES + 1);

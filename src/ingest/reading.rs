@@ -13,6 +13,7 @@ use super::record::{Fault, Record};
 use super::records::{Block, Records};
 use super::shape::{Complaint, Row, Shape, View};
 use super::source::Charset;
+use crate::config::Decimal;
 use crate::lake::Cell;
 use crate::types::Currency;
 
@@ -21,6 +22,8 @@ pub(crate) const ERROR_CELL: char = '\u{1a}';
 
 /// Records that belong together; more than so many are taken apart.
 const GROUP_RECORDS: usize = 10_000;
+/// What is said of a last record that is cut off.
+const CUT_OFF: &[&str] = &["truncated_last_record", "unterminated_quote", "bad_timestamp"];
 /// Records that are judged at once where none belongs to another.
 const BATCH_RECORDS: usize = 64;
 
@@ -47,6 +50,8 @@ pub(crate) struct Reading<'a> {
     /// Rows that are done with, whose memory serves the next ones.
     spare: Vec<Row>,
     is_later: bool,
+    /// Whether the file ends in the middle of a record.
+    is_cut_off: bool,
     with_offset: bool,
     pub(crate) offset: u64,
     /// Records so far, whatever became of them.
@@ -66,6 +71,7 @@ impl<'a> Reading<'a> {
             head: None,
             spare: Vec::new(),
             is_later: false,
+            is_cut_off: false,
             with_offset,
             offset: known.source.mark,
             records: 0,
@@ -85,6 +91,7 @@ impl<'a> Reading<'a> {
             head: None,
             spare: Vec::new(),
             is_later: true,
+            is_cut_off: false,
             with_offset: self.with_offset,
             offset,
             records: 0,
@@ -99,12 +106,14 @@ impl<'a> Reading<'a> {
         if knows_too_little || !self.shape.join(fork.shape) {
             return false;
         }
+        // Its head's records are among those that it counted.
+        self.out.join(fork.out);
         if let Some(head) = fork.head {
             self.stitch(head);
             self.judge(&[]);
         }
-        self.out.join(fork.out);
         self.stitch(fork.group);
+        self.is_cut_off |= fork.is_cut_off;
         self.context.locale.currency = fork.context.locale.currency;
         self.offset = fork.offset;
         self.records += fork.records;
@@ -201,7 +210,10 @@ impl<'a> Reading<'a> {
         row.span = at..at + record.content().len();
         match self.typed(record, raw, &mut row) {
             Ok(()) => self.collect(row, text),
-            Err((complaint, said)) => self.out.reject(&row, record.content(), complaint, said),
+            Err((complaint, said)) => {
+                self.is_cut_off |= !record.terminated && CUT_OFF.contains(&complaint.code);
+                self.out.reject(&row, record.content(), complaint, said);
+            }
         }
     }
 
@@ -210,7 +222,8 @@ impl<'a> Reading<'a> {
         if record.is_blank_line() {
             return Some("blank line");
         }
-        if !record.terminated && record.content().iter().all(|byte| *byte < 0x20) {
+        let is_whole = record.fault.is_none();
+        if is_whole && !record.terminated && record.content().iter().all(|byte| *byte < 0x20) {
             return Some("padding");
         }
         if self.layout.style.joined && record.fault.is_none() {
@@ -310,15 +323,22 @@ impl<'a> Reading<'a> {
             return Err(Flaw::new("xlsx_cell_error", "the cell holds an error"));
         }
         let word = if field.words.is_empty() { None } else { field.words.get(text.trim()) };
-        let text = word.map_or(text, String::as_str);
-        let mut value = field.reader.read(text, &self.context.locale)?;
+        let mut value = match word {
+            Some(word) => field.reader.read(word, &self.of_settings(field))?,
+            None => field.reader.read(text, &self.context.locale)?,
+        };
         if let (Cell::Null, Some(default)) = (&value, &field.default) {
             value = match default.as_str() {
                 "" => Cell::from(""),
-                default => field.reader.read(default, &Locale { decimal: None, ..self.context.locale.clone() })?,
+                default => field.reader.read(default, &self.of_settings(field))?,
             };
         }
         Ok(if field.negate { cell::negated(value) } else { value })
+    }
+
+    /// How texts of the settings are written, which is not the file's way.
+    fn of_settings(&self, field: &LayoutField) -> Locale {
+        Locale { decimal: Some(field.decimal.unwrap_or(Decimal::Point)), ..self.context.locale.clone() }
     }
 
     fn others(&self, record: &Record<'_>, row: &mut Row) -> Result<(), (Complaint, String)> {
@@ -388,9 +408,17 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// The end of the file.
+    /// The end of the file. Where it ends in the middle of a record, more of what belongs together may
+    /// be missing: half an order would share its shipping and discount out wrongly.
     pub(crate) fn end(&mut self) {
-        self.judge(&[]);
+        if !self.is_cut_off || self.layout.group.is_none() {
+            return self.judge(&[]);
+        }
+        for row in std::mem::take(&mut self.group) {
+            let reason = "the file ends in the middle of what belongs to this record: download it again";
+            let complaint = Complaint::new("", "truncated_last_record", reason);
+            self.out.reject(&row, row.bytes(&[]), complaint, shown(row.bytes(&[])));
+        }
     }
 }
 

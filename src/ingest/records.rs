@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::io::{self, Read};
+use std::ops::Range;
 
 use memchr::{memchr, memchr2};
 
@@ -115,6 +116,8 @@ impl<'a> Records<'a> {
     /// The line that starts at `from` of the window; `None` where it is beyond the limit.
     fn line_from(&mut self, from: usize) -> io::Result<Option<Line>> {
         let mut scanned = from;
+        // Delimiters before lone carriage returns: how many, up to where.
+        let mut counted = (0, from);
         loop {
             let window = self.window();
             let Some(found) = memchr2(b'\n', b'\r', &window[scanned..]).map(|found| scanned + found) else {
@@ -140,20 +143,25 @@ impl<'a> Records<'a> {
             if self.window().get(found + 1) == Some(&b'\n') {
                 return Ok(Some(Line { content: found, next: found + 2 }));
             }
-            if self.ends_record(from, found)? {
+            counted = (counted.0 + self.delimiters(counted.1..found), found);
+            if self.ends_record(counted.0, found)? {
                 return Ok(Some(Line { content: found, next: found + 1 }));
             }
             scanned = found + 1;
         }
     }
 
-    /// Whether a lone carriage return at `at` ends the record: old Mac files and torn line ends do
+    fn delimiters(&self, range: Range<usize>) -> usize {
+        memchr::memchr_iter(self.dialect.delimiter, &self.window()[range]).count()
+    }
+
+    /// Whether a lone carriage return at `at`, with so many delimiters before it, ends the record: old Mac files and torn line ends do
     /// that, but one inside a cell does not.
-    fn ends_record(&mut self, from: usize, at: usize) -> io::Result<bool> {
+    fn ends_record(&mut self, delimiters: usize, at: usize) -> io::Result<bool> {
         let Some(width) = self.dialect.width else { return Ok(true) };
         let delimiter = self.dialect.delimiter;
         let count = |bytes: &[u8]| memchr::memchr_iter(delimiter, bytes).count();
-        if count(&self.window()[from..at]) + 1 < width {
+        if delimiters + 1 < width {
             return Ok(false);
         }
         loop {

@@ -44,6 +44,8 @@ pub struct Summary {
     pub files: Vec<FileSummary>,
     /// Files whose content the lake had.
     pub unchanged: Vec<String>,
+    /// Those among them that were read under other settings: their rows are as they were read then.
+    pub outdated: Vec<String>,
     /// Files that no export has the headers of, or that no table is for.
     pub ignored: Vec<Diagnostic>,
     /// Files that are refused.
@@ -85,18 +87,37 @@ impl Summary {
 /// Where the exports' folder cannot be read, or the lake is busy or damaged. A file that is refused
 /// is told and does not stop the others.
 pub fn run(settings: &Settings, lake: &Lake, report: &mut dyn FnMut(Event)) -> Result<Summary> {
+    read_all(settings, lake, false, report)
+}
+
+/// The same into a lake that forgets what it held: after it, the lake holds what the exports that are
+/// there now say under the settings as they are now. It stays as it is where one of them is refused.
+///
+/// # Errors
+/// As [`run()`]; a file that is refused, or none that is read.
+pub fn run_afresh(settings: &Settings, lake: &Lake, report: &mut dyn FnMut(Event)) -> Result<Summary> {
+    read_all(settings, lake, true, report)
+}
+
+fn read_all(settings: &Settings, lake: &Lake, afresh: bool, report: &mut dyn FnMut(Event)) -> Result<Summary> {
     let layouts = channels::layouts(settings)?;
     let files = discover(settings)?;
     let told = fingerprint(settings);
     let run = format!("run-{:06}", lake.snapshot()?.version() + 1);
     let seen = Seen::of_lake(lake.snapshot()?.root());
     let mut session = Session::new(lake.begin(&run)?, settings, report);
+    if afresh {
+        session.commit.start_afresh();
+    }
     let at_once = rayon::current_num_threads().max(1) * 2;
     for files in files.chunks(at_once) {
-        let known = session.commit.before();
+        let known = Some(session.commit.before()).filter(|_| !afresh);
         let outcomes: Vec<Outcome<'_>> =
             files.par_iter().map(|path| one(path, settings, &layouts, &run, (known, &seen, &told))).collect();
         outcomes.into_iter().try_for_each(|outcome| session.take(outcome))?;
+    }
+    if afresh {
+        session.may_replace_the_lake()?;
     }
     let summary = session.finish(&run, &told)?;
     // The lake is whole without it: then the next run looks at every file again.
@@ -106,11 +127,22 @@ pub fn run(settings: &Settings, lake: &Lake, report: &mut dyn FnMut(Event)) -> R
 
 /// What the settings say about reading files, as 16 hexadecimal digits.
 fn fingerprint(settings: &Settings) -> String {
-    let channels = settings.channels.iter().map(|channel| {
+    fingerprint_of(settings, |_| true, |_| true)
+}
+
+/// What they say about reading a file of this channel by this export.
+fn reading(settings: &Settings, channel: Option<&str>, export: &str) -> String {
+    let mapping = export.strip_prefix("mapping.");
+    fingerprint_of(settings, |name| channel == Some(name), |name| mapping == Some(name))
+}
+
+fn fingerprint_of(settings: &Settings, channel: impl Fn(&str) -> bool, mapping: impl Fn(&str) -> bool) -> String {
+    let channels = settings.channels.iter().filter(|one| channel(one.name.as_str())).map(|channel| {
         let files = (&channel.decimal, &channel.date_order, &channel.time_zone, &channel.encoding);
         (&channel.name, channel.kind, &channel.pool, channel.fulfilled_by_channel, files)
     });
-    let mappings = settings.mappings.iter().map(|mapping| Mapping { line: 0, ..mapping.clone() });
+    let mappings = settings.mappings.iter().filter(|one| mapping(&one.name));
+    let mappings = mappings.map(|mapping| Mapping { line: 0, ..mapping.clone() });
     let said =
         (settings.shop.currency, settings.shop.time_zone, channels.collect::<Vec<_>>(), mappings.collect::<Vec<_>>());
     let mut digits = lake::sha256(format!("{said:?}").as_bytes());
@@ -118,12 +150,19 @@ fn fingerprint(settings: &Settings) -> String {
     digits
 }
 
+/// Whether the rows of a file that the lake knows would be others today.
+fn is_outdated(settings: &Settings, known: &Snapshot, sha256: &str) -> bool {
+    let told = |source: &SourceRecord| reading(settings, source.channel.as_deref(), &source.export);
+    known.source(sha256).is_some_and(|source| told(source) != source.reading)
+}
+
 /// What reading one file gave.
 enum Outcome<'a> {
     Read(Box<Receipt>, Kept),
     /// Too large to be kept: it is read when its turn comes, straight into the lake.
     Large(PathBuf, Box<Known<'a>>, Box<Context>),
-    Unchanged(String),
+    /// The lake has it; perhaps read under other settings.
+    Unchanged(String, bool),
     Failed(Box<Diagnostic>),
 }
 
@@ -172,19 +211,24 @@ fn one<'a>(
     settings: &'a Settings,
     layouts: &'a [Layout],
     run: &str,
-    (known, seen, told): (&Snapshot, &Seen, &str),
+    (known, seen, told): (Option<&Snapshot>, &Seen, &str),
 ) -> Outcome<'a> {
     let name = name_of(path, settings);
     let read = || -> Result<Outcome<'a>> {
-        if seen.sha256(&name, path).is_some_and(|sha256| known.has_settled(sha256, told)) {
-            return Ok(Outcome::Unchanged(name.clone()));
+        let has_settled = |sha256: &str| known.filter(|known| known.has_settled(sha256, told));
+        let unchanged =
+            |known: &Snapshot, sha256: &str| Outcome::Unchanged(name.clone(), is_outdated(settings, known, sha256));
+        if let Some(sha256) = seen.sha256(&name, path)
+            && let Some(known) = has_settled(sha256)
+        {
+            return Ok(unchanged(known, sha256));
         }
         let source = Source::open(path)?;
         if let Some(stamp) = source.stamp {
             seen.note(&name, stamp, &source.sha256, SystemTime::now());
         }
-        if known.has_settled(&source.sha256, told) {
-            return Ok(Outcome::Unchanged(name.clone()));
+        if let Some(known) = has_settled(&source.sha256) {
+            return Ok(unchanged(known, &source.sha256));
         }
         let file = FileContext { name: name.clone(), run: run.to_owned(), modified: modified(path) };
         let found = recognise::recognise(path, source, settings, layouts)?;
@@ -217,6 +261,7 @@ struct Session<'a> {
     receipts: Vec<Receipt>,
     rejects: Vec<Reject>,
     unchanged: Vec<String>,
+    outdated: Vec<String>,
     ignored: Vec<Diagnostic>,
     refused: Vec<Diagnostic>,
 }
@@ -231,6 +276,7 @@ impl<'a> Session<'a> {
             receipts: Vec::new(),
             rejects: Vec::new(),
             unchanged: Vec::new(),
+            outdated: Vec::new(),
             ignored: Vec::new(),
             refused: Vec::new(),
         }
@@ -259,7 +305,10 @@ impl<'a> Session<'a> {
                 self.receipts.push(receipt);
             }
             Outcome::Read(receipt, _) if !self.seen.insert(receipt.sha256.clone()) => self.unchanged(receipt.file),
-            Outcome::Unchanged(file) => self.unchanged(file),
+            Outcome::Unchanged(file, is_outdated) => {
+                self.outdated.extend(is_outdated.then(|| file.clone()));
+                self.unchanged(file);
+            }
             Outcome::Read(receipt, kept) => {
                 for (table, batch) in &kept.batches {
                     self.commit.stage(table, batch)?;
@@ -281,6 +330,17 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
+    /// Fails where a lake that starts afresh would lose what it has.
+    fn may_replace_the_lake(&self) -> Result<()> {
+        let message = match self.refused.first() {
+            Some(problem) => format!("the lake stays as it is, because a file is refused: {}", problem.message),
+            None if self.receipts.is_empty() => "the lake stays as it is, because no export was read".to_owned(),
+            None => return Ok(()),
+        };
+        let hint = "mend the file or take it out of the exports' folder, and run the command again";
+        Err(Diagnostic::error("not-afresh", message).hint(hint).into())
+    }
+
     fn unchanged(&mut self, file: String) {
         (self.report)(Event::Unchanged { file: file.clone() });
         self.unchanged.push(file);
@@ -291,7 +351,7 @@ impl<'a> Session<'a> {
         let counts = |file: &str| merged.by_file.get(file).copied().unwrap_or_default();
         let files: Vec<FileSummary> =
             self.receipts.into_iter().map(|receipt| FileSummary { merged: counts(&receipt.file), receipt }).collect();
-        let sources = files.iter().map(|file| record(file, run, told)).collect();
+        let sources = files.iter().map(|file| record(file, run, (self.settings, told))).collect();
         let mut examples = self.rejects.clone();
         examples.extend(merged.conflicts.iter().map(Reject::of_conflict));
         examples
@@ -299,13 +359,13 @@ impl<'a> Session<'a> {
         examples.dedup_by(|later, first| later.source_file == first.source_file);
         let rejects = self.rejects.into_iter().map(for_lake).collect();
         let snapshot = self.commit.finish(sources, rejects)?;
-        let (unchanged, ignored, refused) = (self.unchanged, self.ignored, self.refused);
-        Ok(Summary { snapshot, files, unchanged, ignored, refused, examples })
+        let Self { unchanged, outdated, ignored, refused, .. } = self;
+        Ok(Summary { snapshot, files, unchanged, outdated, ignored, refused, examples })
     }
 }
 
 /// The file in the lake's books. They count rows: a record of the file can make several.
-fn record(file: &FileSummary, run: &str, told: &str) -> SourceRecord {
+fn record(file: &FileSummary, run: &str, (settings, told): (&Settings, &str)) -> SourceRecord {
     let FileSummary { receipt, merged } = file;
     let rejected = receipt.rejected + merged.conflict;
     SourceRecord {
@@ -319,6 +379,7 @@ fn record(file: &FileSummary, run: &str, told: &str) -> SourceRecord {
         rejected,
         duplicate: merged.duplicate,
         run: run.to_owned(),
+        reading: reading(settings, receipt.channel.as_ref().map(Channel::as_str), &receipt.export),
         settings: if rejected > 0 { told.to_owned() } else { String::new() },
     }
 }

@@ -20,10 +20,12 @@ use crate::lake;
 /// clock is coarser than this.
 const SETTLED: Duration = Duration::from_secs(2);
 
-/// What tells that a file is still the same. Its times of writing can be set by anyone; the time of
-/// its last change is the system's own.
+/// What tells that a file is still the same. Its time of writing can be set by anyone; on most file
+/// systems the time of its last change is the system's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Stamp {
+    device: u64,
+    inode: u64,
     bytes: u64,
     /// Nanoseconds since 1970.
     written: i128,
@@ -34,10 +36,17 @@ impl Stamp {
     pub(crate) fn of(found: &Metadata) -> Self {
         let nanoseconds = |seconds: i64, rest: i64| i128::from(seconds) * 1_000_000_000 + i128::from(rest);
         Self {
+            device: found.dev(),
+            inode: found.ino(),
             bytes: found.len(),
             written: nanoseconds(found.mtime(), found.mtime_nsec()),
             changed: nanoseconds(found.ctime(), found.ctime_nsec()),
         }
+    }
+
+    /// Whether nothing was written between the two.
+    pub(crate) fn is_written_like(self, other: Self) -> bool {
+        (self.bytes, self.written) == (other.bytes, other.written)
     }
 
     fn has_settled(&self, now: SystemTime) -> bool {

@@ -145,7 +145,8 @@ impl Source {
 
     /// True if the file is no longer what was surveyed.
     pub(crate) fn has_changed(&self, path: &Path) -> bool {
-        fs::symlink_metadata(path).map_or(true, |now| now.len() != self.bytes)
+        let now = fs::symlink_metadata(path).map(|now| Stamp::of(&now));
+        !now.is_ok_and(|now| self.stamp.is_some_and(|stamp| now.is_written_like(stamp)))
     }
 }
 

@@ -156,9 +156,13 @@ fn sheet<R: Read + Seek>(path: &Path, workbook: &mut Xlsx<R>, name: &str, cells:
     let mut reader = workbook.worksheet_cells_reader(name).map_err(broken)?;
     let mut text = Vec::new();
     let mut at = (0, 0);
+    let mut last = None;
     while let Some(cell) = reader.next_cell().map_err(broken)? {
         let (row, column) = cell.get_position();
         *cells += 1;
+        if last.replace((row, column)) == Some((row, column)) {
+            return Err(damaged(path, "it writes one cell twice"));
+        }
         let far = row > 2_000_000 || column as usize > limits::COLUMNS;
         let sparse = row.saturating_sub(at.0) > 100_000;
         if *cells > limits::WORKBOOK_CELLS || far || sparse || (row, column) < at || text.len() > limits::SHEET_BYTES {
@@ -280,6 +284,26 @@ mod tests {
         assert_eq!(read(three, limits::WORKBOOK_CELLS - 2), Err("xlsx-too-many-cells"));
         assert!(read([(0, limits::COLUMNS as u16)], 0).is_ok());
         assert_eq!(read([(0, limits::COLUMNS as u16 + 1)], 0), Err("xlsx-too-many-cells"));
+    }
+
+    #[test]
+    fn a_cell_that_is_written_twice_is_no_number() {
+        let mut workbook = Workbook::new();
+        workbook.add_worksheet().write(0, 0, 1).unwrap();
+        let mut archive = ZipArchive::new(Cursor::new(workbook.save_to_buffer().unwrap())).unwrap();
+        let mut twice = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for index in 0..archive.len() {
+            let mut entry = archive.by_index(index).unwrap();
+            let mut text = String::new();
+            let name = entry.name().unwrap().to_string();
+            entry.read_to_string(&mut text).unwrap();
+            let cell = "<c r=\"A1\"><v>1</v></c>";
+            twice.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            std::io::Write::write_all(&mut twice, text.replace(cell, &cell.repeat(2)).as_bytes()).unwrap();
+        }
+        let mut read = Xlsx::new(twice.finish().unwrap()).unwrap();
+        let refused = super::sheet(Path::new("a.xlsx"), &mut read, "Sheet1", &mut 0).unwrap_err();
+        assert_eq!(refused.code, "xlsx-damaged");
     }
 
     #[test]

@@ -39,6 +39,8 @@ pub struct Commit {
     staging: Staging,
     files: BTreeMap<(String, Option<Month>), DataFile>,
     conflicts: Vec<Reject>,
+    // Whether the lake becomes what is staged and nothing else.
+    is_afresh: bool,
     // From here on a manifest may name the files of this change: they are no longer its own to remove.
     published: bool,
     // Freed by the system when this is dropped, or when the process dies.
@@ -59,12 +61,27 @@ impl Commit {
         let staging = Staging::new(&before.root().join("tmp").join(slug(run)));
         let files = before.all_files().iter();
         let files = files.map(|file| ((file.table.clone(), file.month), file.clone())).collect();
-        Self { run: run.to_owned(), before, staging, files, conflicts: Vec::new(), published: false, _lock: lock }
+        Self {
+            run: run.to_owned(),
+            before,
+            staging,
+            files,
+            conflicts: Vec::new(),
+            is_afresh: false,
+            published: false,
+            _lock: lock,
+        }
     }
 
     /// The lake before this change.
     pub fn before(&self) -> &Snapshot {
         &self.before
+    }
+
+    /// Leaves behind all that the lake holds: it becomes what is staged from here on.
+    pub fn start_afresh(&mut self) {
+        self.files.clear();
+        self.is_afresh = true;
     }
 
     /// Adds rows of a table; they carry exactly the columns of [`Table::schema`].
@@ -207,7 +224,10 @@ impl Commit {
             return Ok(());
         }
         // A month whose file this run has not changed holds only rows that the lake had.
-        let known: BTreeSet<&str> = self.before.all_files().iter().map(|file| file.path.as_str()).collect();
+        let known: BTreeSet<&str> = match self.is_afresh {
+            true => BTreeSet::new(),
+            false => self.before.all_files().iter().map(|file| file.path.as_str()).collect(),
+        };
         let (others, changed): (Vec<&DataFile>, _) = files.iter().partition(|file| known.contains(file.path.as_str()));
         let paths = |files: &[&DataFile]| -> Result<Vec<PathBuf>> {
             files.par_iter().map(|file| self.before.verified_path(file)).collect()
@@ -238,8 +258,8 @@ impl Commit {
     /// Rows of these keys that a month had before this run.
     fn had(&self, table: &'static Table, file: &DataFile, keys: &BTreeSet<moved::Key>) -> Result<RecordBatch> {
         match self.before.files(table.name).iter().find(|before| before.month == file.month) {
-            Some(before) => moved::of_keys(table, &self.before.read_file(before)?, keys, true),
-            None => Ok(RecordBatch::new_empty(table.schema())),
+            Some(before) if !self.is_afresh => moved::of_keys(table, &self.before.read_file(before)?, keys, true),
+            _ => Ok(RecordBatch::new_empty(table.schema())),
         }
     }
 
@@ -301,6 +321,7 @@ impl Commit {
         new.append(&mut self.conflicts);
         let known = match self.before.files(REJECTS.name) {
             [] => rejects::none(),
+            _ if self.is_afresh => rejects::none(),
             _ => self.before.read(REJECTS.name, None)?,
         };
         let read: BTreeSet<&str> = sources.iter().map(|source| source.file.as_str()).collect();
@@ -312,7 +333,8 @@ impl Commit {
     fn manifest(&mut self, sources: Vec<SourceRecord>) -> Result<Manifest> {
         let before = self.before.manifest();
         let mut known: BTreeMap<(String, String), SourceRecord> = BTreeMap::new();
-        for source in before.sources.iter().cloned().chain(sources) {
+        let kept = if self.is_afresh { &[][..] } else { &before.sources };
+        for source in kept.iter().cloned().chain(sources) {
             known.insert((source.file.clone(), source.sha256.clone()), source);
         }
         let parent = match before.version {

@@ -51,7 +51,10 @@ pub struct SourceRecord {
     pub duplicate: u64,
     /// The run that read it.
     pub run: String,
-    /// What the settings said about reading, as 16 hexadecimal digits, where rows were refused: with
+    /// What the settings said about reading this file, as 16 hexadecimal digits: with other settings its
+    /// rows would be others.
+    pub reading: String,
+    /// What the settings said about reading any file, as 16 hexadecimal digits, where rows were refused: with
     /// other settings the file is read again. Empty where none was refused.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub settings: String,

@@ -38,28 +38,23 @@ pub(crate) fn repeated_keys(
     let mut repeated = BTreeSet::new();
     for share in 0..shares {
         let of_share = |hash: &u64| hash % shares == share;
-        let hashes: Vec<Vec<u64>> = changed
-            .par_iter()
-            .map(|path| hashes_of(table, path).map(|hashes| hashes.into_iter().filter(of_share).collect()))
-            .collect::<Result<_>>()?;
+        let hashes: Vec<Vec<u64>> =
+            changed.par_iter().map(|path| hashes_of(table, path, of_share)).collect::<Result<_>>()?;
         let mut known: FxHashSet<u64> = FxHashSet::default();
         let mut twice: FxHashSet<u64> = FxHashSet::default();
         known.reserve(hashes.iter().map(Vec::len).sum());
         twice.extend(hashes.into_iter().flatten().filter(|hash| !known.insert(*hash)));
-        let elsewhere = others.par_iter().map(|path| -> Result<Vec<u64>> {
-            let hashes = hashes_of(table, path)?;
-            Ok(hashes.into_iter().filter(|hash| known.contains(hash)).collect())
-        });
+        let elsewhere = others.par_iter().map(|path| hashes_of(table, path, |hash| known.contains(hash)));
         elsewhere.collect::<Result<Vec<_>>>()?.into_iter().for_each(|hashes| twice.extend(hashes));
         repeated.extend(confirmed(table, changed.iter().chain(others), &twice)?);
     }
     Ok(repeated)
 }
 
-fn hashes_of(table: &Table, path: &Path) -> Result<Vec<u64>> {
+fn hashes_of(table: &Table, path: &Path, wanted: impl Fn(&u64) -> bool) -> Result<Vec<u64>> {
     let mut hashes = Vec::new();
     for keys in Keys::open(table, path)? {
-        hashes.extend(keys?.iter().map(|key| XxHash3_64::oneshot(key.data())));
+        hashes.extend(keys?.iter().map(|key| XxHash3_64::oneshot(key.data())).filter(&wanted));
     }
     Ok(hashes)
 }

@@ -31,8 +31,17 @@ pub(crate) fn encode(batch: &RecordBatch) -> Result<Vec<u8>> {
 
 /// Columns whose values hardly ever repeat: a dictionary of them would cost time and room.
 const DISTINCT: &[&str] = &[
-    "order_id", "line_id", "refund_id", "line", "movement_id", "event_id", "ordered_at", "updated_at", "posted_at",
-    "refunded_at", "source_line",
+    "order_id",
+    "line_id",
+    "refund_id",
+    "line",
+    "movement_id",
+    "event_id",
+    "ordered_at",
+    "updated_at",
+    "posted_at",
+    "refunded_at",
+    "source_line",
 ];
 
 /// Writes batches as one Parquet file: zstd 1, decimals of 18 digits as INT64, no time and no

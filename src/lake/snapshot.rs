@@ -69,6 +69,11 @@ impl Snapshot {
         same.any(|source| source.rejected == 0 || source.settings == settings)
     }
 
+    /// What is known of a file with this hash.
+    pub(crate) fn source(&self, sha256: &str) -> Option<&SourceRecord> {
+        self.manifest.sources.iter().find(|source| source.sha256 == sha256)
+    }
+
     /// All files, in the order of table and month.
     pub fn all_files(&self) -> &[DataFile] {
         &self.manifest.files

@@ -243,6 +243,44 @@ fn exports_that_overlap_are_one() {
     assert_eq!(summary.snapshot.row_count("order_lines"), 2);
 }
 
+#[test]
+fn a_lake_is_made_anew_where_settings_or_files_are_others() {
+    let text = "Ref,Article,Count,Each,When,State\n1,MUG,2,10.00,2026-02-01,New\n";
+    let (folder, _, lake) = project(&[("a.csv", &plain(&[PAID])), ("portal.csv", text.as_bytes())]);
+    let settings = |state: &str| {
+        let toml = format!(
+            "[shop]\ncurrency = \"USD\"\n\n[channel.shopify]\n\n[mapping.portal]\ntable = \"order_lines\"\n\
+             channel = \"shopify\"\ncolumns = {{ order_id = \"Ref\", sku = \"Article\", quantity = \"Count\", \
+             unit_price = \"Each\", ordered_at = \"When\", status = \"State\" }}\n\
+             constants = {{ currency = \"USD\" }}\nwords = {{ status = {{ \"New\" = \"{state}\" }} }}\n"
+        );
+        fs::write(folder.path().join("trueup.toml"), toml).unwrap();
+        Settings::read(folder.path()).unwrap()
+    };
+    let statuses = |summary: &ingest::Summary| -> Vec<String> {
+        let rows = summary.snapshot.read("order_lines", None).unwrap();
+        rows.text("status").unwrap().iter().flatten().map(str::to_owned).collect()
+    };
+    let first = ingest::run(&settings("pending"), &lake, &mut |_| {}).unwrap();
+    assert_eq!((statuses(&first), first.outdated.len()), (vec!["pending".to_owned(), "paid".to_owned()], 0));
+
+    let corrected = settings("cancelled");
+    let told = ingest::run(&corrected, &lake, &mut |_| {}).unwrap();
+    assert_eq!((statuses(&told), told.outdated), (statuses(&first), vec!["portal.csv".to_owned()]));
+    let afresh = ingest::run_afresh(&corrected, &lake, &mut |_| {}).unwrap();
+    assert_eq!(statuses(&afresh), ["cancelled", "paid"]);
+    assert_eq!(ingest::run(&corrected, &lake, &mut |_| {}).unwrap().outdated, Vec::<String>::new());
+
+    fs::remove_file(corrected.exports.join("a.csv")).unwrap();
+    let taken_back = ingest::run_afresh(&corrected, &lake, &mut |_| {}).unwrap();
+    assert_eq!(statuses(&taken_back), ["cancelled"]);
+    assert_eq!(trueup::lake::verify(&corrected.lake, true), []);
+
+    fs::write(corrected.exports.join("bad.csv"), b"\x1f\x8b").unwrap();
+    assert_eq!(ingest::run_afresh(&corrected, &lake, &mut |_| {}).unwrap_err().code, "not-afresh");
+    assert_eq!(lake.snapshot().unwrap().row_count("order_lines"), 1, "the lake stays as it was");
+}
+
 /// Newer downloads of Shopify's payments number the payouts, older ones and the summary do not.
 #[test]
 fn payments_are_the_same_with_and_without_numbers_of_payouts() {

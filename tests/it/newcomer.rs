@@ -211,11 +211,23 @@ fn words_and_constants_of_a_mapping_are_looked_at_before_a_file_is() {
         ("decimal", "words = { status = { \"raus\" = \"shiped\" } }\ndecimal", "did you mean `shipped`?"),
         ("decimal", "words = { status = { \"raus\" = \"weg\" } }\ndecimal", "its words are pending, paid,"),
         ("\"EUR\"", "\"Euro\"", "not the three letters of a currency in use"),
+        ("\"EUR\"", "\"EUR\", order_id = \"all\"", "writes one `order_id` for every row"),
     ] {
         let output = project(&MAPPING.replace(from, to), &[]).trueup(&["check"]);
         assert_eq!(output.status.code(), Some(2), "{to}");
         has(&stderr(&output), &[wanted, "trueup.toml:9"]);
     }
+}
+
+#[test]
+fn what_a_mapping_writes_itself_has_the_mark_that_it_names() {
+    for (from, to) in [("\"EUR\"", "\"EUR\", shipping_charged = \"4,90\""), ("decimal = \",\"\n", "")] {
+        let output = project(&MAPPING.replace(from, to), &[]).trueup(&["check"]);
+        assert_ne!(output.status.code(), Some(2), "{to}: {}", stderr(&output));
+    }
+    let points = MAPPING.replace("decimal = \",\"\n", "").replace("\"EUR\"", "\"EUR\", shipping_charged = \"4.90\"");
+    let output = project(&points, &[]).trueup(&["check"]);
+    assert_ne!(output.status.code(), Some(2), "{}", stderr(&output));
 }
 
 /// A cell that a column takes.

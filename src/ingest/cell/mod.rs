@@ -155,8 +155,7 @@ pub(crate) fn is_null(text: &str) -> bool {
         [first, ..] => first.is_ascii_alphanumeric(),
         [] => false,
     };
-    !is_value
-        && matches!(text.trim(), "" | "--" | "-" | "—" | "/" | "N/A" | "n/a" | "not stocked")
+    !is_value && matches!(text.trim(), "" | "--" | "-" | "—" | "/" | "N/A" | "n/a" | "not stocked")
 }
 
 fn word(text: &str, words: &[(&str, &str)]) -> Result<Cell, Flaw> {

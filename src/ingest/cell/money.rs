@@ -211,7 +211,7 @@ fn with_point(number: &str, locale: &Locale) -> Result<String, Flaw> {
     Ok(format!("{whole}.{fraction}"))
 }
 
-fn is_space(letter: char) -> bool {
+pub(super) fn is_space(letter: char) -> bool {
     matches!(letter, ' ' | '\u{a0}' | '\u{202f}' | '\u{2009}' | '\'' | '\u{2019}')
 }
 

@@ -79,7 +79,7 @@ pub(crate) fn quantity(text: &str, decimal: Option<Decimal>) -> Result<i64, Flaw
     if fraction.bytes().any(|byte| byte != b'0') {
         return Err(Flaw::new("qty_fraction", "a fraction of a unit"));
     }
-    let mut groups = whole.split(group);
+    let mut groups = whole.split(|letter| letter == group || super::money::is_space(letter));
     let first = groups.next().unwrap_or_default();
     let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
     if first.is_empty() || !plain(first) || !groups.all(|part| part.len() == 3 && plain(part)) {
@@ -172,6 +172,9 @@ mod tests {
         assert_eq!(code("1,000,000"), Ok(1_000_000));
         assert_eq!(quantity("1,000", Some(Decimal::Point)), Ok(1000));
         assert_eq!(quantity("12,000", Some(Decimal::Comma)), Ok(12));
+        assert_eq!(code("1 204"), Ok(1204));
+        assert_eq!(code("1\u{a0}204"), Ok(1204));
+        assert_eq!(code("12 04"), Err("bad_qty"));
         assert_eq!(code(" 4 "), Ok(4));
         assert_eq!(code("1.0"), Ok(1));
         assert_eq!(code("00012"), Ok(12));

@@ -1,7 +1,7 @@
 //! What the user describes under `[mapping.NAME]`, checked before a file is read with it.
 
 use super::plain::{StandIn, Straight, field, is_read, layout, reader, stand_in};
-use crate::config::{Mapping, Settings};
+use crate::config::{Decimal, Mapping, Settings};
 use crate::error::{Diagnostic, Result, near};
 use crate::ingest::cell::{Locale, Reader};
 use crate::ingest::export::{Layout, LayoutField, Owner, Presence};
@@ -57,6 +57,11 @@ fn complete(mapping: &Mapping, table: &Table, settings: &Settings) -> Result<()>
         let by_channel = column == "channel" && mapping.channel.is_some();
         by_channel || mapping.columns.contains_key(column) || mapping.constants.contains_key(column)
     };
+    if table.name == "order_lines" && mapping.constants.contains_key("order_id") {
+        let message = format!("`[mapping.{}]` writes one `order_id` for every row", mapping.name);
+        let hint = "give the header that numbers the orders, or one that differs from row to row, under `columns`";
+        return Err(wrong(mapping, settings, message).hint(hint).into());
+    }
     let lacking: Vec<&str> = table
         .columns
         .iter()
@@ -85,7 +90,7 @@ fn complete(mapping: &Mapping, table: &Table, settings: &Settings) -> Result<()>
 /// Refuses constants and words that no row could be read with.
 fn readable(mapping: &Mapping, table: &Table, settings: &Settings) -> Result<()> {
     let locale = Locale {
-        decimal: None,
+        decimal: Some(mapping.decimal.unwrap_or(Decimal::Point)),
         dates: mapping.date_order,
         zone: settings.shop.time_zone,
         currency: settings.shop.currency,
@@ -147,6 +152,7 @@ fn mapped_field(mapping: &Mapping, table: &'static Table, column: Column) -> Opt
     };
     field.default = constant.cloned().or(field.default);
     field.words = mapping.words.get(column.name).cloned().unwrap_or_default();
+    field.decimal = mapping.decimal;
     field.negate = mapping.negate.iter().any(|name| name == column.name);
     Some(field)
 }

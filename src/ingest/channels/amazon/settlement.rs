@@ -163,8 +163,12 @@ fn many_parts<'a>(view: &View<'a>) -> Vec<Part<'a>> {
 struct Sum {
     total: Option<Amount>,
     currency: Option<String>,
-    lines: Amount,
+    /// In ten-thousandths: the lines may go beyond any amount and come back.
+    lines: i128,
 }
+
+/// Settlements that a fork is told of; a file has one or two.
+const HEADS: usize = 1_000;
 
 /// Both generations: a row with the total first, then the lines that it must be the sum of.
 struct Settlement {
@@ -187,25 +191,27 @@ impl Shape for Settlement {
     }
 
     fn fork(&self) -> Option<Box<dyn Shape>> {
-        let heads = self.sums.iter().map(|(id, sum)| (id.clone(), Sum { lines: Amount::ZERO, ..sum.clone() }));
+        if self.sums.len() > HEADS {
+            return None;
+        }
+        let heads = self.sums.iter().map(|(id, sum)| (id.clone(), Sum { lines: 0, ..sum.clone() }));
         Some(Box::new(Self { sums: heads.collect(), ..Self::new(self.parts) }))
     }
 
     fn join(&mut self, fork: Box<dyn Any>) -> bool {
         let fork = fork.downcast::<Self>().expect("a settlement's forks are settlements");
-        let mut sums = self.sums.clone();
+        let agrees = |(id, later): (&String, &Sum)| {
+            let known = self.sums.get(id).filter(|sum| sum.total.is_some());
+            known.is_none_or(|sum| (later.total, &later.currency) == (sum.total, &sum.currency))
+        };
+        if fork.lacks_head || !fork.sums.iter().all(agrees) {
+            return false;
+        }
         for (id, later) in fork.sums {
-            let sum = sums.entry(id).or_default();
-            let Some(lines) = sum.lines.checked_add(later.lines) else { return false };
-            if sum.total.is_some() && (later.total, &later.currency) != (sum.total, &sum.currency) {
-                return false;
-            }
-            *sum = Sum { lines, ..later };
+            let sum = self.sums.entry(id).or_default();
+            *sum = Sum { lines: sum.lines + later.lines, ..later };
         }
-        if !fork.lacks_head {
-            self.sums = sums;
-        }
-        !fork.lacks_head
+        true
     }
 
     fn finish(&mut self) -> Result<()> {
@@ -213,9 +219,10 @@ impl Shape for Settlement {
             let Some(total) = sum.total else {
                 return Err(refusal(format!("settlement `{id}` has no row with its total")));
             };
-            if total != sum.lines {
-                let message = format!("settlement `{id}` states {total} but its lines come to {}", sum.lines);
-                return Err(refusal(message));
+            if i128::from(total.ten_thousandths()) != sum.lines {
+                let lines = i64::try_from(sum.lines).map(Amount::from_ten_thousandths);
+                let lines = lines.map_or_else(|_| "more than any amount".to_owned(), |lines| lines.to_string());
+                return Err(refusal(format!("settlement `{id}` states {total} but its lines come to {lines}")));
             }
         }
         Ok(())
@@ -247,14 +254,7 @@ impl Settlement {
         let sum = self.sums.get_mut(id).expect("it was put there");
         let currency = view.text(CURRENCY).or(sum.currency.as_deref()).map(SmolStr::from);
         self.lacks_head |= currency.is_none();
-        for part in &parts {
-            match sum.lines.checked_add(part.amount) {
-                Some(lines) => sum.lines = lines,
-                None => {
-                    return Complaint::new("amount", "money_overflow", "the settlement is beyond any amount").into();
-                }
-            }
-        }
+        sum.lines += parts.iter().map(|part| i128::from(part.amount.ten_thousandths())).sum::<i128>();
         if let [part] = parts.as_slice() {
             return Verdict::Fact(self.line(view, id, at, part, currency, context));
         }
