@@ -5,11 +5,12 @@ use std::path::Path;
 
 use super::channels;
 use super::context::Context;
+use super::kinds::{Kinds, RejectKind};
 use super::propose;
 use super::read;
 use super::receipt::{FileContext, Receipt, Recognition, Reject, Sink};
 use super::recognise::{self, Known};
-use super::remedy;
+use super::remedy::{self, Manner};
 use super::shape::is_derived;
 use super::sniff::{Sniffed, sniff};
 use super::source::Source;
@@ -30,27 +31,15 @@ pub struct Explanation {
     pub headers: Vec<HeaderUse>,
     /// What its records become; none where the file is refused.
     pub receipt: Option<Receipt>,
-    /// Its rejected records by column and reason, in the order in which they come up.
-    pub rejects: Vec<RejectKind>,
+    /// Its rejected records by column and reason, in the order in which they come up, each with what
+    /// to change so that they are read.
+    pub rejects: Vec<(RejectKind, Option<String>)>,
     /// Why it is refused or unknown.
     pub refusal: Option<Diagnostic>,
     /// What an unknown file looks like.
     pub looks: Option<Looks>,
     /// The layout that its headers and values suggest.
     pub proposal: Option<Proposal>,
-}
-
-/// Records of a file that are rejected for one reason.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RejectKind {
-    /// The first of them.
-    pub first: Reject,
-    /// How many they are.
-    pub count: u64,
-    /// What the cells say, each once; of many the first.
-    pub texts: Vec<String>,
-    /// What to change so that they are read.
-    pub remedy: Option<String>,
 }
 
 /// A header and what became of it.
@@ -109,13 +98,10 @@ pub struct Looks {
     pub columns: Vec<(String, String)>,
 }
 
-/// Texts of cells that are told of one reason.
-const TEXTS: usize = 20;
-
 /// Forgets the rows and keeps the first reject of each kind.
 #[derive(Default)]
 struct Glance {
-    kinds: Vec<RejectKind>,
+    kinds: Kinds,
 }
 
 impl Sink for Glance {
@@ -124,19 +110,7 @@ impl Sink for Glance {
     }
 
     fn reject(&mut self, reject: Reject) -> Result<()> {
-        let same = |kind: &&mut RejectKind| (kind.first.code, &kind.first.column) == (reject.code, &reject.column);
-        match self.kinds.iter_mut().find(same) {
-            Some(kind) => {
-                kind.count += 1;
-                if kind.texts.len() < TEXTS && !kind.texts.contains(&reject.text) {
-                    kind.texts.push(reject.text);
-                }
-            }
-            None => {
-                let texts = vec![reject.text.clone()];
-                self.kinds.push(RejectKind { first: reject, count: 1, texts, remedy: None });
-            }
-        }
+        self.kinds.add(&reject);
         Ok(())
     }
 }
@@ -275,11 +249,17 @@ fn read_through(path: &Path, known: &Known<'_>, settings: &Settings, told: &mut 
         told.date_order = context.locale.dates.filter(|_| uses(super::cell::Reader::is_date));
         read::read(path, known, context.clone(), &mut glance)
     });
-    told.rejects = glance.kinds;
-    for kind in &mut told.rejects {
-        let texts: Vec<&str> = kind.texts.iter().map(String::as_str).collect();
-        kind.remedy = remedy::of_cells(known.layout, &kind.first, &texts);
-    }
+    let manner = Manner {
+        settings,
+        channel: known.channel.map(|channel| &channel.name),
+        decimal: context.locale.decimal,
+        records: read.as_ref().map_or(0, |receipt| receipt.rows_read),
+    };
+    let remedied = |kind: RejectKind| {
+        let remedy = remedy::of_kind(known.layout, &kind, &manner);
+        (kind, remedy)
+    };
+    told.rejects = glance.kinds.in_order().into_iter().map(remedied).collect();
     match read {
         Ok(receipt) => told.receipt = Some(receipt),
         Err(refusal) => told.refusal = Some(*refusal),

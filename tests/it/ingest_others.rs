@@ -393,7 +393,7 @@ constants = { currency = "USD", status = "paid" }
     assert!(!told.headers.last().unwrap().used);
     let receipt = told.receipt.unwrap();
     assert_eq!((receipt.accepted, receipt.rejected), (2, 1));
-    let shown = &told.rejects[0].first.shown;
+    let shown = &told.rejects[0].0.first.shown;
     assert_eq!((shown.line, &shown.text[shown.span.clone()]), (4, "29.02.2026 10:00"));
     assert!(shown.text.starts_with("W2;29.02.2026"));
 }

@@ -534,3 +534,64 @@ fn no_channel_is_made_up_beside_one_that_may_be_meant() {
     let (_, draft, _) = proposed("Portal/po.csv", PURCHASES, &[]);
     has(&draft, &["channel = \"portal\""]);
 }
+
+/// One odd cell is no reason to read the whole file otherwise.
+#[test]
+fn a_cell_with_another_decimal_mark_is_to_be_corrected() {
+    let mapping = MAPPING.replace("decimal = \",\"\n", "");
+    let rows: String = (1..9).map(|row| format!("A{row};2026-02-03;MUG;2;{row}.50;paid\n")).collect();
+    let text = format!("Beleg;Datum;Artikel;Menge;Preis;Status\n{rows}B1;2026-02-03;MUG;2;\"32,00\";paid\n");
+    let project = project(&mapping, &[("portal/orders.csv", &text)]);
+    let wanted = "the decimal mark of this file is the point; correct the cell: write `32.00` if that is meant";
+    for command in [&["ingest", "--explain", "portal/orders.csv"][..], &["ingest"]] {
+        let told = stderr(&project.trueup(command));
+        has(&told, &[wanted]);
+        assert!(!told.contains("set `decimal"), "{told}");
+    }
+    let settings = fs::read_to_string(project.path("trueup.toml")).unwrap() + "decimal = \",\"\n";
+    fs::write(project.path("trueup.toml"), settings).unwrap();
+    let told = stderr(&project.trueup(&["ingest", "--explain", "portal/orders.csv"]));
+    has(&told, &["under `[mapping.portal]` does not fit most cells of `Preis`: set `decimal = \".\"` there"]);
+}
+
+#[test]
+fn every_reason_is_told_by_file_with_its_own_hint() {
+    let other = "Beleg;Datum;Artikel;Menge;Preis;Status\nC1;2026-02-03;MUG;1;1,50;neu\n";
+    let files = [("portal/orders.csv", UNKNOWN_WORDS), ("portal/later.csv", other)];
+    let told = stderr(&project(MAPPING, &files).trueup(&["ingest"]));
+    let wanted = [
+        "line 2 is rejected",
+        "exports/portal/later.csv:2",
+        "`\"neu\" = \"…\"`",
+        "line 3 and 2 more are rejected for the same reason",
+        "`\"zurückgestellt\" = \"…\"`, `\"storniert\" = \"cancelled\"`",
+        "line 6 is rejected",
+        "`Menge`: ",
+        "5 rows rejected; the other one is in the lake\n",
+        "every rejected row is in `./lake/rejects.csv`",
+    ];
+    has(&told, &wanted);
+    let many: String = (0..12).map(|file| format!("portal/o{file:02}.csv ")).collect();
+    let texts: Vec<String> = (0..12).map(|file| other.replace("C1", &format!("D{file}"))).collect();
+    let files: Vec<(&str, &str)> = many.split_whitespace().zip(texts.iter().map(String::as_str)).collect();
+    let told = stderr(&project(MAPPING, &files).trueup(&["ingest"]));
+    has(&told, &["12 rows rejected, and no other was read; not shown: 4 rows for 4 other reasons"]);
+    assert_eq!(told.matches("is rejected").count(), 8, "{told}");
+}
+
+#[test]
+fn rows_that_the_lake_had_are_in_the_lake() {
+    let rows = "Beleg;Datum;Artikel;Menge;Preis;Status\nA1;2026-02-03;MUG;2;1,50;paid\nA2;2026-02-03;MUG;2;1,50;paid\n";
+    let project = project(MAPPING, &[("portal/orders.csv", rows)]);
+    has(&stderr(&project.trueup(&["ingest"])), &["2 rows  portal/orders.csv"]);
+    let longer = format!("{rows}A3;2026-02-03;MUG;zwei;1,50;paid\n");
+    fs::write(project.path("exports/portal/orders.csv"), longer).unwrap();
+    let told = stderr(&project.trueup(&["ingest"]));
+    has(&told, &["1 row rejected; the other 2 are in the lake", "Finished 0 rows from 1 file, 2 known already"]);
+    fs::write(
+        project.path("exports/portal/one.csv"),
+        rows.replace("A1", "B1").replace("\nA2;2026-02-03;MUG;2;1,50;paid", ""),
+    )
+    .unwrap();
+    has(&stderr(&project.trueup(&["ingest"])), &[" 1 row   portal/one.csv", "Finished 1 row from "]);
+}
