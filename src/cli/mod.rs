@@ -94,6 +94,9 @@ pub struct Ingest {
     /// Say how this one file is understood; nothing is written
     #[arg(long, value_name = "FILE")]
     pub explain: Option<PathBuf>,
+    /// With `--explain`: propose a layout for this table, such as `order_lines`
+    #[arg(long, value_name = "NAME", requires = "explain")]
+    pub table: Option<String>,
     /// List the tables that files and mappings can fill, or the columns of one and the words they
     /// know; nothing is read
     #[arg(long, value_name = "TABLE", num_args = 0..=1, default_missing_value = "", conflicts_with = "explain")]

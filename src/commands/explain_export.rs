@@ -4,43 +4,46 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::ExitStatus;
-use super::ingest::rejected_line;
+use super::ingest::{KINDS, more, rejected, rejected_line};
 use crate::config::{DateOrder, Decimal, Settings};
 use crate::error::{Diagnostic, Result};
-use crate::ingest::{self, Explanation, Looks, Proposal, Recognition, RejectKind};
+use crate::ingest::{self, Explanation, Looks, Proposal, Recognition};
 use crate::shell::{Shell, count, plain, thousands};
 
 /// Prints which export a file is and what becomes of it; for an unknown one, a layout to start from.
-pub(super) fn explain_export(project: &Path, file: &Path, strict: bool, shell: &Shell) -> Result<ExitStatus> {
+pub(super) fn explain_export(
+    project: &Path,
+    file: &Path,
+    table: Option<&str>,
+    strict: bool,
+    shell: &Shell,
+) -> Result<ExitStatus> {
     let settings = Settings::read(project)?;
-    let told = ingest::explain(&within(file, &settings), &settings)?;
+    let path = within(file, &settings);
+    let told = match table {
+        Some(table) => ingest::explain_as(&path, table, &settings)?,
+        None => ingest::explain(&path, &settings)?,
+    };
+    if let (Some(known), Some(_)) = (&told.recognition, table) {
+        let message = format!("`--table` is not needed: the file is read as `{}`", known.export);
+        shell.diagnostic(&Diagnostic::warning("known-layout", message));
+    }
     shell.data(drawn(&told, file).as_bytes())?;
-    for kind in told.rejects.iter().take(KINDS) {
+    for (kind, remedy) in told.rejects.iter().take(KINDS) {
         let problem = rejected_line(&kind.first, &settings, rejected(kind));
-        shell.diagnostic(&match &kind.remedy {
+        shell.diagnostic(&match remedy {
             Some(remedy) => problem.hint(remedy),
             None => problem,
         });
     }
-    if let Some(others) = told.rejects.get(KINDS..).filter(|others| !others.is_empty()) {
-        let rows = count(others.iter().map(|kind| kind.count).sum(), "line");
-        shell.diagnostic(&Diagnostic::warning("rejected", format!("{rows} more are rejected for other reasons")));
+    let rest = more(told.rejects.iter().skip(KINDS).map(|(kind, _)| kind));
+    if let Some(rest) = rest.strip_prefix("; ") {
+        shell.diagnostic(&Diagnostic::warning("rejected", rest));
     }
     if let Some(refusal) = &told.refusal {
         shell.diagnostic(refusal);
     }
     Ok(status(&told, strict))
-}
-
-/// Reasons for which lines are rejected that are shown.
-const KINDS: usize = 8;
-
-fn rejected(kind: &RejectKind) -> String {
-    let line = kind.first.source_line;
-    match kind.count {
-        1 => format!("line {line} is rejected"),
-        count => format!("line {line} and {} more are rejected for the same reason", thousands(count - 1)),
-    }
 }
 
 /// A file that is refused, or of which no line can be read, says no; where rows must not be rejected,
@@ -148,7 +151,10 @@ fn drawn_looks(looks: &Looks, proposal: Option<&Proposal>, file: &Path) -> Strin
 }
 
 fn proposed(proposal: &Proposal) -> String {
-    let mut text = String::from("#\n# Paste this into trueup.toml and look at what is guessed:\n");
+    let mut text = String::from(match proposal.steps().as_slice() {
+        [] => "#\n# Paste this into trueup.toml and look at what is guessed:\n",
+        _ => "#\n# Not ready to be pasted: fill in every `?` and look at what is guessed:\n",
+    });
     for doubt in &proposal.doubts {
         let _ = writeln!(text, "#   {doubt}");
     }

@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::ExitStatus;
 use crate::config::Settings;
 use crate::error::{Diagnostic, Result};
-use crate::ingest::{self, Event, FileSummary, Reject, Summary};
+use crate::ingest::{self, Event, FileSummary, Reject, RejectKind, Summary};
 use crate::lake::Lake;
 use crate::shell::{Shell, count, thousands};
 
@@ -88,7 +88,8 @@ fn story(file: &FileSummary) -> String {
     let receipt = &file.receipt;
     let rows: u64 = receipt.rows.values().sum();
     let rejected = receipt.rejected + file.merged.conflict;
-    let mut story = format!("{:<28} {:>9} rows  {}", receipt.export, thousands(rows), receipt.file);
+    let noun = if rows == 1 { "row" } else { "rows" };
+    let mut story = format!("{:<28} {:>9} {noun:<4}  {}", receipt.export, thousands(rows), receipt.file);
     if rejected > 0 {
         story += &format!(", {} rejected", thousands(rejected));
     }
@@ -98,25 +99,64 @@ fn story(file: &FileSummary) -> String {
     story
 }
 
-/// One rejected row is shown, the rest are counted.
+/// Reasons for which rows are rejected that are shown.
+pub(super) const KINDS: usize = 8;
+
+/// Every reason is shown with its first row, and what to do about it.
 fn rejects(settings: &Settings, summary: &Summary, shell: &Shell) {
-    let rejected = summary.rejected();
-    let Some(example) = summary.examples.first().filter(|_| rejected > 0) else { return };
-    let rest = thousands(summary.accepted());
-    let message = format!("{} rejected; the other {rest} are in the lake", count(rejected, "row"));
+    if summary.rejected() == 0 {
+        return;
+    }
     let rejects = settings.lake.join("rejects.csv");
     let every = format!("every rejected row is in `{}` with its line and reason", rejects.display());
-    let hint = match remedy(example, settings, summary) {
-        Some(remedy) => format!("{remedy}; {every}"),
-        None => every,
-    };
-    shell.diagnostic(&rejected_line(example, settings, message).hint(hint));
+    let total = total(summary.rejected(), summary.accepted() + summary.duplicate());
+    if let [only] = summary.rejects.as_slice() {
+        let hint = remedy(only, settings, summary).map_or(every.clone(), |remedy| format!("{remedy}; {every}"));
+        return shell.diagnostic(&rejected_line(&only.first, settings, total).hint(hint));
+    }
+    for kind in summary.rejects.iter().take(KINDS) {
+        let problem = rejected_line(&kind.first, settings, rejected(kind));
+        shell.diagnostic(&match remedy(kind, settings, summary) {
+            Some(remedy) => problem.hint(remedy),
+            None => problem,
+        });
+    }
+    let more = more(summary.rejects.iter().skip(KINDS));
+    shell.diagnostic(&Diagnostic::warning("rejected", total + &more).hint(every));
 }
 
-/// What to change so that the record is read.
-fn remedy(reject: &Reject, settings: &Settings, summary: &Summary) -> Option<String> {
-    let file = summary.files.iter().find(|file| file.receipt.file == reject.source_file)?;
-    ingest::remedy(settings, &file.receipt.export, reject).ok()?
+/// How many rows are rejected, and how many are in the lake.
+fn total(rejected: u64, others: u64) -> String {
+    let rejected = count(rejected, "row");
+    match others {
+        0 => format!("{rejected} rejected, and no other was read"),
+        1 => format!("{rejected} rejected; the other one is in the lake"),
+        others => format!("{rejected} rejected; the other {} are in the lake", thousands(others)),
+    }
+}
+
+/// The rows that are rejected for one reason.
+pub(super) fn rejected(kind: &RejectKind) -> String {
+    let line = kind.first.source_line;
+    match kind.count {
+        1 => format!("line {line} is rejected"),
+        count => format!("line {line} and {} more are rejected for the same reason", thousands(count - 1)),
+    }
+}
+
+/// The reasons that are not shown.
+pub(super) fn more<'a>(kinds: impl Iterator<Item = &'a RejectKind>) -> String {
+    let (reasons, rows) = kinds.fold((0, 0), |(reasons, rows), kind| (reasons + 1, rows + kind.count));
+    match reasons {
+        0 => String::new(),
+        reasons => format!("; not shown: {} for {}", count(rows, "row"), count(reasons, "other reason")),
+    }
+}
+
+/// What to change so that the records are read.
+fn remedy(kind: &RejectKind, settings: &Settings, summary: &Summary) -> Option<String> {
+    let file = summary.files.iter().find(|file| file.receipt.file == kind.first.source_file)?;
+    ingest::remedy(settings, &file.receipt, kind).ok()?
 }
 
 /// A rejected record with its line and the cell that is to blame.

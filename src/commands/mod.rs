@@ -72,7 +72,9 @@ fn command(arguments: &Arguments, shell: &Shell) -> Result<ExitStatus> {
         Command::Completions { shell: kind } => completions(*kind, shell),
         Command::Man => manual(shell),
         Command::Ingest(options) => match (&options.explain, &options.columns) {
-            (Some(file), _) => explain_export::explain_export(project, file, options.strict, shell),
+            (Some(file), _) => {
+                explain_export::explain_export(project, file, options.table.as_deref(), options.strict, shell)
+            }
             (None, Some(table)) => columns::columns(table, shell),
             (None, None) => ingest::ingest(project, (options.afresh, options.strict), shell),
         },

@@ -5,16 +5,17 @@ use std::path::Path;
 
 use super::channels;
 use super::context::Context;
+use super::kinds::{Kinds, RejectKind};
 use super::propose;
 use super::read;
 use super::receipt::{FileContext, Receipt, Recognition, Reject, Sink};
 use super::recognise::{self, Known};
-use super::remedy;
+use super::remedy::{self, Manner};
 use super::shape::is_derived;
 use super::sniff::{Sniffed, sniff};
 use super::source::Source;
 use crate::config::{ChannelSettings, DateOrder, Decimal, Settings};
-use crate::error::{Diagnostic, Result};
+use crate::error::{Diagnostic, Result, near};
 use crate::lake::Table;
 
 /// How a file is understood. Nothing of it is kept.
@@ -30,27 +31,15 @@ pub struct Explanation {
     pub headers: Vec<HeaderUse>,
     /// What its records become; none where the file is refused.
     pub receipt: Option<Receipt>,
-    /// Its rejected records by column and reason, in the order in which they come up.
-    pub rejects: Vec<RejectKind>,
+    /// Its rejected records by column and reason, in the order in which they come up, each with what
+    /// to change so that they are read.
+    pub rejects: Vec<(RejectKind, Option<String>)>,
     /// Why it is refused or unknown.
     pub refusal: Option<Diagnostic>,
     /// What an unknown file looks like.
     pub looks: Option<Looks>,
     /// The layout that its headers and values suggest.
     pub proposal: Option<Proposal>,
-}
-
-/// Records of a file that are rejected for one reason.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RejectKind {
-    /// The first of them.
-    pub first: Reject,
-    /// How many they are.
-    pub count: u64,
-    /// What the cells say, each once; of many the first.
-    pub texts: Vec<String>,
-    /// What to change so that they are read.
-    pub remedy: Option<String>,
 }
 
 /// A header and what became of it.
@@ -75,10 +64,25 @@ pub struct Proposal {
     /// Columns of the lake that no header was found for: the proposal has `?` in their place, and one
     /// of each is needed.
     pub open: Vec<String>,
+    /// What else has `?` in its place and must be said, each with what to write.
+    pub unsaid: Vec<String>,
     /// What the headers became, by their place.
     pub columns: BTreeMap<usize, &'static str>,
     /// What has been guessed and should be looked at.
     pub doubts: Vec<String>,
+}
+
+impl Proposal {
+    /// What must be done to it before it is pasted; nothing where it is ready.
+    pub fn steps(&self) -> Vec<String> {
+        let mut steps = Vec::new();
+        if !self.open.is_empty() {
+            let open = self.open.join(" and ");
+            steps.push(format!("for `{}` no header says {open}; put one that does in place of `?`", self.table));
+        }
+        steps.extend(self.unsaid.iter().cloned());
+        steps
+    }
 }
 
 /// What an unknown file looks like.
@@ -94,13 +98,10 @@ pub struct Looks {
     pub columns: Vec<(String, String)>,
 }
 
-/// Texts of cells that are told of one reason.
-const TEXTS: usize = 20;
-
 /// Forgets the rows and keeps the first reject of each kind.
 #[derive(Default)]
 struct Glance {
-    kinds: Vec<RejectKind>,
+    kinds: Kinds,
 }
 
 impl Sink for Glance {
@@ -109,19 +110,7 @@ impl Sink for Glance {
     }
 
     fn reject(&mut self, reject: Reject) -> Result<()> {
-        let same = |kind: &&mut RejectKind| (kind.first.code, &kind.first.column) == (reject.code, &reject.column);
-        match self.kinds.iter_mut().find(same) {
-            Some(kind) => {
-                kind.count += 1;
-                if kind.texts.len() < TEXTS && !kind.texts.contains(&reject.text) {
-                    kind.texts.push(reject.text);
-                }
-            }
-            None => {
-                let texts = vec![reject.text.clone()];
-                self.kinds.push(RejectKind { first: reject, count: 1, texts, remedy: None });
-            }
-        }
+        self.kinds.add(&reject);
         Ok(())
     }
 }
@@ -131,6 +120,27 @@ impl Sink for Glance {
 /// # Errors
 /// Where the settings describe an impossible layout. A file that is refused or unknown is explained.
 pub fn explain(path: &Path, settings: &Settings) -> Result<Explanation> {
+    explained(path, None, settings)
+}
+
+/// The same, where the user says which table an unknown file fills.
+///
+/// # Errors
+/// As [`explain`], and where no layout can be proposed for the table.
+pub fn explain_as(path: &Path, table: &str, settings: &Settings) -> Result<Explanation> {
+    let tables = propose::tables();
+    if !tables.contains(&table) {
+        let hint = match near(table, tables.iter().copied()) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => format!("name {}", propose::either(&tables)),
+        };
+        let message = format!("no layout can be proposed for `{table}`");
+        return Err(Diagnostic::error("unknown-table", message).hint(hint).into());
+    }
+    explained(path, Some(table), settings)
+}
+
+fn explained(path: &Path, table: Option<&str>, settings: &Settings) -> Result<Explanation> {
     let layouts = channels::layouts(settings)?;
     let mut told = Explanation {
         recognition: None,
@@ -148,7 +158,7 @@ pub fn explain(path: &Path, settings: &Settings) -> Result<Explanation> {
         Ok(known) => read_through(path, &known, settings, &mut told),
         Err(mut refusal) => {
             if matches!(refusal.code, "unknown-layout" | "missing-column" | "mapping-columns") {
-                (told.looks, told.proposal) = advise(path, settings, &mut refusal)?;
+                (told.looks, told.proposal) = advise(path, table, settings, &mut refusal)?;
             }
             told.refusal = Some(*refusal);
         }
@@ -157,7 +167,12 @@ pub fn explain(path: &Path, settings: &Settings) -> Result<Explanation> {
 }
 
 /// What a file that nothing reads looks like, and a layout for it; what to do goes into the refusal.
-fn advise(path: &Path, settings: &Settings, refusal: &mut Diagnostic) -> Result<(Option<Looks>, Option<Proposal>)> {
+fn advise(
+    path: &Path,
+    table: Option<&str>,
+    settings: &Settings,
+    refusal: &mut Diagnostic,
+) -> Result<(Option<Looks>, Option<Proposal>)> {
     const PASTE: &str = "paste the proposal into `trueup.toml` and run `trueup ingest`";
     const DESCRIBE: &str = "leave it if it is no export; else describe it under `[mapping.NAME]`: \
                             `trueup ingest --columns` tells what can be filled";
@@ -168,23 +183,26 @@ fn advise(path: &Path, settings: &Settings, refusal: &mut Diagnostic) -> Result<
         return Ok((None, None));
     };
     let looks = Some(looks(&sniffed));
-    match propose::propose(path, &sniffed, folder, settings) {
+    match propose::propose(path, &sniffed, folder, table, settings) {
         // Of a file that is nearly a mapping's own, a guess at another table is wrong.
-        Ok(proposal) if of_mapping && !settings.mappings.iter().any(|mapping| mapping.table == proposal.table) => {
+        Ok(proposal)
+            if table.is_none()
+                && of_mapping
+                && !settings.mappings.iter().any(|mapping| mapping.table == proposal.table) =>
+        {
             Ok((None, None))
         }
         Ok(proposal) => {
-            let hint = match (proposal.open.as_slice(), &refusal.hint) {
+            let steps = proposal.steps();
+            let hint = match (steps.as_slice(), &refusal.hint) {
                 ([], Some(hint)) if of_mapping => {
                     format!("{hint}; if files with the old headers come as well, {PASTE}")
                 }
                 ([], _) => PASTE.to_owned(),
-                (_, Some(_)) if !refusal.details.is_empty() => return Ok((None, None)),
-                (open, _) => format!(
-                    "for `{}` no header says {}; put one that does in place of `?`, then {PASTE}",
-                    proposal.table,
-                    open.join(" and ")
-                ),
+                (_, Some(_)) if table.is_none() && !refusal.details.is_empty() && !proposal.open.is_empty() => {
+                    return Ok((None, None));
+                }
+                (steps, _) => format!("{}; then {PASTE}", steps.join("; ")),
             };
             refusal.hint = Some(hint);
             Ok((looks, Some(proposal)))
@@ -231,11 +249,17 @@ fn read_through(path: &Path, known: &Known<'_>, settings: &Settings, told: &mut 
         told.date_order = context.locale.dates.filter(|_| uses(super::cell::Reader::is_date));
         read::read(path, known, context.clone(), &mut glance)
     });
-    told.rejects = glance.kinds;
-    for kind in &mut told.rejects {
-        let texts: Vec<&str> = kind.texts.iter().map(String::as_str).collect();
-        kind.remedy = remedy::of_cells(known.layout, &kind.first, &texts);
-    }
+    let manner = Manner {
+        settings,
+        channel: known.channel.map(|channel| &channel.name),
+        decimal: context.locale.decimal,
+        records: read.as_ref().map_or(0, |receipt| receipt.rows_read),
+    };
+    let remedied = |kind: RejectKind| {
+        let remedy = remedy::of_kind(known.layout, &kind, &manner);
+        (kind, remedy)
+    };
+    told.rejects = glance.kinds.in_order().into_iter().map(remedied).collect();
     match read {
         Ok(receipt) => told.receipt = Some(receipt),
         Err(refusal) => told.refusal = Some(*refusal),

@@ -66,11 +66,16 @@ pub(crate) fn refusal(path: &Path, settings: &Settings, layouts: &[Layout], near
     at(Diagnostic::error(code, message)).details(lacks.details(layout, &near.headers)).hint(lacks.hint(layout)).into()
 }
 
-fn no_export(path: &Path, settings: &Settings) -> Diagnostic {
+/// The command that explains a file, as it can be typed.
+pub(crate) fn explaining(path: &Path, settings: &Settings) -> String {
     let folder = settings.folder.to_string_lossy();
     let project = if matches!(&*folder, "" | ".") { String::new() } else { format!(" --project '{folder}'") };
     let named = path.strip_prefix(".").unwrap_or(path).display();
-    let hint = format!("`trueup ingest --explain '{named}'{project}` tells what it would take to read it");
+    format!("trueup ingest --explain '{named}'{project}")
+}
+
+fn no_export(path: &Path, settings: &Settings) -> Diagnostic {
+    let hint = format!("`{}` tells what it would take to read it", explaining(path, settings));
     Diagnostic::error("unknown-layout", "no export has these headers").in_file(path).hint(hint)
 }
 

@@ -36,6 +36,7 @@ fn read_in_blocks(
     let failed = |error: io::Error| Diagnostic::io("read", path, &error);
     let with_offset = settle(path, known, &mut context)?;
     let mut reading = Reading::new(known, context, with_offset);
+    reading.out.receipt.decimal = reading.context.locale.decimal;
     reading.out.receipt.structural_if("byte order mark", known.source.mark);
     if matches!(known.body, Body::Sheet(_)) {
         reading.out.receipt.structural("workbook", known.source.bytes);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use arrow::array::RecordBatch;
 
 use super::excerpt::RejectLine;
+use crate::config::Decimal;
 use crate::error::Result;
 use crate::lake::{self, Table};
 use crate::types::Channel;
@@ -97,6 +98,9 @@ pub struct Receipt {
     pub document: String,
     /// The channel, where the file belongs to one.
     pub channel: Option<Channel>,
+    /// The decimal mark of its amounts, as settings, layout or its own cells say; none where nothing
+    /// does.
+    pub decimal: Option<Decimal>,
     /// Data records.
     pub rows_read: u64,
     /// Records that became rows.

@@ -4,38 +4,87 @@ use super::cell::Reader;
 use super::channels::{layouts, words_of};
 use super::export::{Layout, LayoutField};
 use super::header::normalised;
+use super::kinds::RejectKind;
 use super::propose::{likely, quoted};
-use super::receipt::Reject;
-use crate::config::Settings;
+use super::receipt::Receipt;
+use crate::config::{Decimal, Settings};
 use crate::error::Result;
+use crate::types::Channel;
 
-/// What to change so that a rejected record of an export is read; none where its file is at fault.
+/// How a file was read.
+pub(super) struct Manner<'a> {
+    pub(super) settings: &'a Settings,
+    pub(super) channel: Option<&'a Channel>,
+    /// The decimal mark, where it is settled.
+    pub(super) decimal: Option<Decimal>,
+    /// How many records it has.
+    pub(super) records: u64,
+}
+
+/// What to change so that rejected records of a file are read; none where the file is at fault.
 ///
 /// # Errors
 /// Where the settings describe an impossible layout.
-pub fn remedy(settings: &Settings, export: &str, reject: &Reject) -> Result<Option<String>> {
+pub fn remedy(settings: &Settings, receipt: &Receipt, kind: &RejectKind) -> Result<Option<String>> {
     let layouts = layouts(settings)?;
-    let layout = layouts.iter().find(|layout| layout.id == export);
-    Ok(layout.and_then(|layout| of_cells(layout, reject, &[reject.text.as_str()])))
+    let layout = layouts.iter().find(|layout| layout.id == receipt.export);
+    let (channel, decimal) = (receipt.channel.as_ref(), receipt.decimal);
+    let manner = Manner { settings, channel, decimal, records: receipt.rows_read };
+    Ok(layout.and_then(|layout| of_kind(layout, kind, &manner)))
 }
 
-/// The same for cells of one column that are rejected for one reason.
-pub(super) fn of_cells(layout: &Layout, reject: &Reject, texts: &[&str]) -> Option<String> {
+/// The same of a file whose layout is known.
+pub(super) fn of_kind(layout: &Layout, kind: &RejectKind, manner: &Manner<'_>) -> Option<String> {
+    let reject = &kind.first;
     let header = normalised(&reject.column);
     let field = layout.fields.iter().find(|field| field.headers.contains(&header) || field.name == reject.column)?;
-    let place = match layout.mapping() {
-        Some(mapping) => format!("[mapping.{mapping}]"),
-        None => "the file's `[channel.NAME]`".to_owned(),
+    let place = match (layout.mapping(), manner.channel) {
+        (Some(mapping), _) => format!("[mapping.{mapping}]"),
+        (None, Some(channel)) => format!("[channel.{channel}]"),
+        (None, None) => "the file's `[channel.NAME]`".to_owned(),
     };
     match reject.code {
-        "unknown_status" | "unknown_word" => Some(word(layout, field, texts)),
+        "unknown_status" | "unknown_word" => {
+            let texts: Vec<&str> = kind.texts.iter().map(String::as_str).collect();
+            Some(word(layout, field, &texts))
+        }
         "ambiguous_decimal" if layout.exact => {
             Some("write a point before decimals and nothing between thousands".to_owned())
         }
-        "ambiguous_decimal" => Some(format!("set `decimal = \",\"` or `decimal = \".\"` under {}", ticked(&place))),
+        "ambiguous_decimal" => Some(mark(layout, kind, manner, &place)),
         "ambiguous_date" => Some(format!("set `date-order = \"dmy\"` or `\"mdy\"` under {}", ticked(&place))),
         _ => None,
     }
+}
+
+/// What to do about amounts whose decimal mark is not clear: where the file's own is settled, a cell
+/// that has another is wrong, unless most of them are.
+fn mark(layout: &Layout, kind: &RejectKind, manner: &Manner<'_>, place: &str) -> String {
+    let Some(decimal) = manner.decimal else {
+        return format!("set `decimal = \",\"` or `decimal = \".\"` under {}", ticked(place));
+    };
+    let (own, other, name) = match decimal {
+        Decimal::Comma => (',', '.', "comma"),
+        Decimal::Point => ('.', ',', "point"),
+    };
+    let of_channel = || {
+        let name = manner.channel?;
+        manner.settings.channels.iter().find(|channel| channel.name == *name)?.decimal
+    };
+    let is_said = if layout.mapping().is_some() { layout.style.decimal } else { of_channel() }.is_some();
+    if is_said && kind.count * 2 > manner.records {
+        return format!(
+            "`decimal = \"{own}\"` under {0} does not fit most cells of `{1}`: set `decimal = \"{other}\"` there",
+            ticked(place),
+            kind.first.column
+        );
+    }
+    let cell = kind.first.text.trim();
+    let turned = match cell.matches([own, other]).count() {
+        1 => format!(": write `{}` if that is meant", cell.replace(other, &own.to_string())),
+        _ => String::new(),
+    };
+    format!("the decimal mark of this file is the {name}; correct the cell{turned}")
 }
 
 fn ticked(place: &str) -> String {

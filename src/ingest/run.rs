@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::context::Context;
 use super::export::Layout;
+use super::kinds::{Kinds, RejectKind};
 use super::receipt::{FileContext, Receipt, Reject, Sink};
 use super::recognise::Known;
 use super::seen::Seen;
@@ -50,8 +51,8 @@ pub struct Summary {
     pub ignored: Vec<Diagnostic>,
     /// Files that are refused.
     pub refused: Vec<Diagnostic>,
-    /// One example of a rejected record or a contradicting row per file, the first.
-    pub examples: Vec<Reject>,
+    /// The rejected records and contradicting rows by file, column and reason.
+    pub rejects: Vec<RejectKind>,
 }
 
 /// A file that was read.
@@ -352,15 +353,13 @@ impl<'a> Session<'a> {
         let files: Vec<FileSummary> =
             self.receipts.into_iter().map(|receipt| FileSummary { merged: counts(&receipt.file), receipt }).collect();
         let sources = files.iter().map(|file| record(file, run, (self.settings, told))).collect();
-        let mut examples = self.rejects.clone();
-        examples.extend(merged.conflicts.iter().map(Reject::of_conflict));
-        examples
-            .sort_by(|one, other| (&one.source_file, one.source_line).cmp(&(&other.source_file, other.source_line)));
-        examples.dedup_by(|later, first| later.source_file == first.source_file);
+        let mut kinds = Kinds::default();
+        self.rejects.iter().for_each(|reject| kinds.add(reject));
+        merged.conflicts.iter().for_each(|conflict| kinds.add(&Reject::of_conflict(conflict)));
         let rejects = self.rejects.into_iter().map(for_lake).collect();
         let snapshot = self.commit.finish(sources, rejects)?;
         let Self { unchanged, outdated, ignored, refused, .. } = self;
-        Ok(Summary { snapshot, files, unchanged, outdated, ignored, refused, examples })
+        Ok(Summary { snapshot, files, unchanged, outdated, ignored, refused, rejects: kinds.in_order() })
     }
 }
 

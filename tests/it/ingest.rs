@@ -341,9 +341,10 @@ fn newer_states_win_and_contradictions_are_told() {
     let summary = ingest::run(&settings, &lake, &mut |_| {}).unwrap();
     // Of the two that contradict each other neither is believed.
     assert_eq!((summary.accepted(), summary.rejected()), (2, 2));
-    let examples: Vec<_> = summary.examples.iter().map(|reject| (&*reject.source_file, reject.source_line)).collect();
+    let examples: Vec<_> =
+        summary.rejects.iter().map(|kind| (&*kind.first.source_file, kind.first.source_line)).collect();
     assert_eq!(examples, [("b.csv", 2), ("c.csv", 2)]);
-    assert!(summary.examples[0].reason.contains("another row of this key and time from c.csv:2"));
+    assert!(summary.rejects[0].first.reason.contains("another row of this key and time from c.csv:2"));
     let lines = summary.snapshot.read("order_lines", None).unwrap();
     let status: Vec<_> = lines.text("status").unwrap().iter().flatten().collect();
     assert_eq!(status, ["cancelled"]);
@@ -387,7 +388,7 @@ fn a_lead_time_that_is_a_date_is_refused() {
     let (_folder, settings, lake) = project(&[("truth/products.csv", products)]);
     let summary = ingest::run(&settings, &lake, &mut |_| {}).unwrap();
     assert_eq!((summary.accepted(), summary.rejected()), (1, 1));
-    assert_eq!((summary.examples[0].code, summary.examples[0].source_line), ("days_out_of_range", 3));
+    assert_eq!((summary.rejects[0].first.code, summary.rejects[0].first.source_line), ("days_out_of_range", 3));
 }
 
 #[test]

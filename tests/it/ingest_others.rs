@@ -166,7 +166,7 @@ const UNKNOWN: &[(&str, &str, &str, u64)] = &[
     (
         "magento/Dealer orders 2026-02.csv",
         "Dealer portal;;;;;;\nPrinted;28.02.2026;;;;;\nOrder No.;Date;Item;Item name;Qty;Price each;State\n\
-         W1;28.02.2026 10:00;MUG-BLUE;Mug, blue;12;1.009,50;dispatched\nW1;28.02.2026 10:00;CUP-1;Cup;1;0,99;stopped\n\
+         W1;28.02.2026 10:00;MUG-BLUE;Mug, blue;12;1.009,50;dispatched\nW1;28.02.2026 10:00;CUP-1;Cup;1;0,99;cancelled\n\
          W2;27.02.2026 11:00;CUP-1;Cup;3;0,99;dispatched\n",
         "order_lines",
         3,
@@ -317,16 +317,45 @@ channel = "magento"
 table = "order_lines"
 columns = { order_id = "Order No.", ordered_at = "Date", quantity = "Qty", sku = "Item", status = "State", title = "Item name", unit_price = "Price each" }
 constants = { currency = "USD" }
-words = { status = { "dispatched" = "shipped", "stopped" = "paid" } }
+words = { status = { "dispatched" = "shipped" } }
 decimal = ","
 "#;
     assert_eq!(proposal.toml, expected);
     assert_eq!((looks.header_line, looks.delimiter), (3, Some(';')));
     assert!(
-        proposal.doubts.iter().any(|doubt| doubt.contains("`stopped` is taken for `paid`")),
+        proposal.doubts.iter().any(|doubt| doubt.contains("`dispatched` is taken for `shipped`")),
         "{:?}",
         proposal.doubts
     );
+}
+
+/// What a word means that nobody has heard of is asked, never guessed: it would count as sold.
+#[test]
+fn an_unknown_word_is_asked_for() {
+    let text = "Order No;Date;SKU;Qty;State\n\
+        W1;2026-02-28;MUG;1;Anulowane\nW2;2026-02-28;MUG;1;Nowe\nW3;2026-02-28;MUG;1;Wysłane\n\
+        W4;2026-02-28;MUG;1;nieopłacone\nW5;2026-02-28;MUG;1;non pagato\nW6;2026-02-28;MUG;1;terugbetaald\n\
+        W7;2026-02-28;MUG;1;not paid\n";
+    let (folder, _, told) = explained("magento/zam.csv", text);
+    let proposal = told.proposal.unwrap();
+    for said in [
+        "\"Anulowane\" = \"cancelled\"",
+        "\"Nowe\" = \"?\"",
+        "\"Wysłane\" = \"shipped\"",
+        "\"nieopłacone\" = \"pending\"",
+        "\"non pagato\" = \"?\"",
+        "\"not paid\" = \"?\"",
+        "\"terugbetaald\" = \"refunded\"",
+    ] {
+        assert!(proposal.toml.contains(said), "{said} is not in\n{}", proposal.toml);
+    }
+    let hint = told.refusal.unwrap().hint.unwrap();
+    assert!(
+        hint.starts_with("say what `Nowe` or `non pagato` or `not paid` means in place of `?`: the words are pending"),
+        "{hint}"
+    );
+    let settings = settings(folder.path(), &proposal.toml);
+    assert!(ingest::check_mappings(&settings).is_err(), "a `?` is not taken for a word");
 }
 
 #[test]
@@ -364,7 +393,7 @@ constants = { currency = "USD", status = "paid" }
     assert!(!told.headers.last().unwrap().used);
     let receipt = told.receipt.unwrap();
     assert_eq!((receipt.accepted, receipt.rejected), (2, 1));
-    let shown = &told.rejects[0].first.shown;
+    let shown = &told.rejects[0].0.first.shown;
     assert_eq!((shown.line, &shown.text[shown.span.clone()]), (4, "29.02.2026 10:00"));
     assert!(shown.text.starts_with("W2;29.02.2026"));
 }

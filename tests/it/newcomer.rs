@@ -465,6 +465,7 @@ const WAREHOUSE: &str = "LAGERHAUS NORD GmbH\tBestandsliste\nerstellt: 28.02.202
 fn an_export_that_nobody_has_seen_is_read_after_one_paste() {
     let files = [("haendler/Positionen_2026-02.csv", ERP), ("lager/Bestandsliste 28.02.2026.txt", WAREHOUSE)];
     let project = project("", &files);
+    fs::write(project.path("trueup.toml"), SHOP.replace("kind = \"wholesale\"", "kind = \"shopify\"")).unwrap();
     for (name, _) in files {
         let told = project.trueup(&["ingest", "--explain", &format!("exports/{name}")]);
         assert_eq!(told.status.code(), Some(1));
@@ -536,4 +537,139 @@ fn a_warehouse_list_is_not_taken_for_a_channels() {
     let check = stderr(&project.trueup(&["check"]));
     has(&check, &["shopify-inventory-trimmed    shopify/list", "Checked 1 export, 1 file ignored"]);
     has(&said(&project.trueup(&["ingest", "--explain", "depot/list_2026-02-28.csv"])), &["table = \"stock\""]);
+}
+
+/// A file of the folder of a channel that its settings do not have.
+fn proposed(name: &str, text: &str, table: &[&str]) -> (Project, String, String) {
+    let project = project("[channel.shopify]\n", &[(name, text)]);
+    let told = project.trueup(&[&["ingest", "--explain", name], table].concat());
+    assert_eq!(told.status.code(), Some(1));
+    let stderr = stderr(&told);
+    (project, String::from_utf8(told.stdout).unwrap(), stderr)
+}
+
+const PURCHASES: &str = "PO No;Line;PO Date;Buyer;Article;Qty Ordered;Net Price;PO State\n\
+    PO-1;1;2026-02-03;Smith;MUG-BLUE;12;10.50;Confirmed\nPO-1;2;2026-02-03;Smith;CUP-1;3;4.50;Rejected\n";
+
+#[test]
+fn orders_of_a_buyer_are_no_settlement() {
+    let (_, draft, _) = proposed("portal/po.csv", PURCHASES, &[]);
+    let columns = "columns = { line_id = \"Line\", order_id = \"PO No\", ordered_at = \"PO Date\", quantity = \"Qty Ordered\", \
+                   sku = \"Article\", status = \"PO State\", unit_price = \"Net Price\" }";
+    has(&draft, &["table = \"order_lines\"", columns, "# Paste this into trueup.toml"]);
+}
+
+#[test]
+fn a_polish_warehouse_file_is_a_count() {
+    let text = "Hurtownia Centrum\nStan magazynu na dzień;2026-02-28\n\n\
+        SKU;Nazwa;Lokalizacja;Stan;Rezerwacja;W drodze\nMUG-BLUE;Kubek niebieski;A-01-02;12;2;0\n\
+        CUP-1;Filiżanka;A-01-03;140;0;20\n";
+    let (_, draft, _) = proposed("depot/stany.csv", text, &[]);
+    let columns = "columns = { inbound = \"W drodze\", location = \"Lokalizacja\", on_hand = \"Stan\", \
+                   reserved = \"Rezerwacja\", sku = \"SKU\" }";
+    has(&draft, &["table = \"stock\"", columns]);
+    let text =
+        "Numer zamówienia;Data;SKU;Nazwa;Ilość;Cena;Waluta;Status\nZ1;2026-02-03;MUG;Kubek;2;10,50;PLN;opłacone\n";
+    let (_, draft, _) = proposed("portal/zam.csv", text, &[]);
+    let columns = "columns = { currency = \"Waluta\", order_id = \"Numer zamówienia\", ordered_at = \"Data\", \
+                   quantity = \"Ilość\", sku = \"SKU\", status = \"Status\", title = \"Nazwa\", unit_price = \"Cena\" }";
+    has(&draft, &["table = \"order_lines\"", columns]);
+}
+
+/// Money without the kind of money is no settlement, and what is uncertain is not ready.
+#[test]
+fn a_file_that_may_be_several_tables_names_them() {
+    let text = "Ref;Posted;Net;A;B;C;D;E\nx;2026-02-03;10.50;a;b;c;d;e\n";
+    let (project, draft, told) = proposed("portal/x.csv", text, &[]);
+    has(&draft, &["# Not ready to be pasted", "kind = \"?\""]);
+    assert!(!draft.contains("\"other\"") && !draft.contains("\"all\""), "{draft}");
+    has(&told, &["only 2 of 8 headers find a use", "--explain 'exports/portal/x.csv' --table NAME`"]);
+    let text = "SKU;A;B;C\nMUG-1;1;2;3\n";
+    let (_, draft, told) = proposed("portal/y.csv", text, &[]);
+    has(&draft, &["# Not ready to be pasted"]);
+    has(&told, &["--table NAME`, `channel_stock`, `stock` or `products`"]);
+    assert!(!draft.contains("refund_lines") && !told.contains("refund_lines"), "{draft}{told}");
+    let (_, draft, told) = proposed("portal/y.csv", text, &["--table", "stock"]);
+    has(&draft, &["table = \"stock\"", "on_hand = \"?\""]);
+    assert!(!told.contains("--table"), "{told}");
+    let wrong = project.trueup(&["ingest", "--explain", "portal/x.csv", "--table", "stok"]);
+    has(&stderr(&wrong), &["no layout can be proposed for `stok`", "did you mean `stock`?"]);
+}
+
+/// A dealer's folder may be the wholesale channel that is there: no second one is made up for it.
+#[test]
+fn no_channel_is_made_up_beside_one_that_may_be_meant() {
+    let (project, draft, told) = proposed("haendler/po.csv", PURCHASES, &[]);
+    has(&draft, &["channel = \"?\"", "# Not ready to be pasted"]);
+    assert!(!draft.contains("[channel."), "{draft}");
+    has(
+        &told,
+        &["say the `channel` in place of `?`: `portal` or `shopify`, or `haendler` with a `[channel.haendler]`"],
+    );
+    let settings = fs::read_to_string(project.path("trueup.toml")).unwrap();
+    fs::write(project.path("trueup.toml"), format!("{settings}\n{draft}")).unwrap();
+    assert_eq!(project.trueup(&["ingest"]).status.code(), Some(2), "a `?` is no channel");
+    let (_, draft, _) = proposed("Portal/po.csv", PURCHASES, &[]);
+    has(&draft, &["channel = \"portal\""]);
+}
+
+/// One odd cell is no reason to read the whole file otherwise.
+#[test]
+fn a_cell_with_another_decimal_mark_is_to_be_corrected() {
+    let mapping = MAPPING.replace("decimal = \",\"\n", "");
+    let rows: String = (1..9).map(|row| format!("A{row};2026-02-03;MUG;2;{row}.50;paid\n")).collect();
+    let text = format!("Beleg;Datum;Artikel;Menge;Preis;Status\n{rows}B1;2026-02-03;MUG;2;\"32,00\";paid\n");
+    let project = project(&mapping, &[("portal/orders.csv", &text)]);
+    let wanted = "the decimal mark of this file is the point; correct the cell: write `32.00` if that is meant";
+    for command in [&["ingest", "--explain", "portal/orders.csv"][..], &["ingest"]] {
+        let told = stderr(&project.trueup(command));
+        has(&told, &[wanted]);
+        assert!(!told.contains("set `decimal"), "{told}");
+    }
+    let settings = fs::read_to_string(project.path("trueup.toml")).unwrap() + "decimal = \",\"\n";
+    fs::write(project.path("trueup.toml"), settings).unwrap();
+    let told = stderr(&project.trueup(&["ingest", "--explain", "portal/orders.csv"]));
+    has(&told, &["under `[mapping.portal]` does not fit most cells of `Preis`: set `decimal = \".\"` there"]);
+}
+
+#[test]
+fn every_reason_is_told_by_file_with_its_own_hint() {
+    let other = "Beleg;Datum;Artikel;Menge;Preis;Status\nC1;2026-02-03;MUG;1;1,50;neu\n";
+    let files = [("portal/orders.csv", UNKNOWN_WORDS), ("portal/later.csv", other)];
+    let told = stderr(&project(MAPPING, &files).trueup(&["ingest"]));
+    let wanted = [
+        "line 2 is rejected",
+        "exports/portal/later.csv:2",
+        "`\"neu\" = \"…\"`",
+        "line 3 and 2 more are rejected for the same reason",
+        "`\"zurückgestellt\" = \"…\"`, `\"storniert\" = \"cancelled\"`",
+        "line 6 is rejected",
+        "`Menge`: ",
+        "5 rows rejected; the other one is in the lake\n",
+        "every rejected row is in `./lake/rejects.csv`",
+    ];
+    has(&told, &wanted);
+    let many: String = (0..12).map(|file| format!("portal/o{file:02}.csv ")).collect();
+    let texts: Vec<String> = (0..12).map(|file| other.replace("C1", &format!("D{file}"))).collect();
+    let files: Vec<(&str, &str)> = many.split_whitespace().zip(texts.iter().map(String::as_str)).collect();
+    let told = stderr(&project(MAPPING, &files).trueup(&["ingest"]));
+    has(&told, &["12 rows rejected, and no other was read; not shown: 4 rows for 4 other reasons"]);
+    assert_eq!(told.matches("is rejected").count(), 8, "{told}");
+}
+
+#[test]
+fn rows_that_the_lake_had_are_in_the_lake() {
+    let rows = "Beleg;Datum;Artikel;Menge;Preis;Status\nA1;2026-02-03;MUG;2;1,50;paid\nA2;2026-02-03;MUG;2;1,50;paid\n";
+    let project = project(MAPPING, &[("portal/orders.csv", rows)]);
+    has(&stderr(&project.trueup(&["ingest"])), &["2 rows  portal/orders.csv"]);
+    let longer = format!("{rows}A3;2026-02-03;MUG;zwei;1,50;paid\n");
+    fs::write(project.path("exports/portal/orders.csv"), longer).unwrap();
+    let told = stderr(&project.trueup(&["ingest"]));
+    has(&told, &["1 row rejected; the other 2 are in the lake", "Finished 0 rows from 1 file, 2 known already"]);
+    fs::write(
+        project.path("exports/portal/one.csv"),
+        rows.replace("A1", "B1").replace("\nA2;2026-02-03;MUG;2;1,50;paid", ""),
+    )
+    .unwrap();
+    has(&stderr(&project.trueup(&["ingest"])), &[" 1 row   portal/one.csv", "Finished 1 row from "]);
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::names::{LOOSE, NAMES, Target, WHOLE, WORDS};
+use super::names::{LOOSE, NAMES, TURNING, Target, WHOLE, WORDS};
 use crate::config::{DateOrder, Decimal, Settings};
 use crate::ingest::cell::{self, DateEvidence, DecimalEvidence, Locale, Reader};
 use crate::ingest::channels::reader;
@@ -173,7 +173,9 @@ pub(super) fn hold(target: &Target, sniffed: &Sniffed, reading: &Reading) -> Gue
                     let loose = *column == "sku" && LOOSE.contains(name);
                     !loose || mostly(sniffed, *place, |text| !text.contains(' '))
                 };
-                let fits = |place: &usize| one_word(place) && reading.fits(sniffed, *place, table, column);
+                let is_price = |place: &usize| *column == "amount" && holds(&spoken[*place], "price");
+                let fits =
+                    |place: &usize| !is_price(place) && one_word(place) && reading.fits(sniffed, *place, table, column);
                 (0..spoken.len()).find(|place| free(place) && called(place) && fits(place))
             });
             if let Some(place) = found {
@@ -182,7 +184,11 @@ pub(super) fn hold(target: &Target, sniffed: &Sniffed, reading: &Reading) -> Gue
         }
     }
     by_shape(target, sniffed, reading, table, &mut columns);
-    let untold = target.telling.iter().filter(|any| !any.iter().any(|column| columns.contains_key(column)));
+    // What was paid for labels says of itself what kind of line it is.
+    let labels = |place: &usize| is_cost(&sniffed.headers[*place]) && is_label(&sniffed.headers[*place]);
+    let says_kind = target.table == "settlement_lines" && columns.get("amount").is_some_and(labels);
+    let told = |column: &&str| columns.contains_key(column) || *column == "kind" && says_kind;
+    let untold = target.telling.iter().filter(|any| !any.iter().any(told));
     Guess { untold: untold.copied().collect(), columns }
 }
 
@@ -203,11 +209,19 @@ fn by_shape(
             continue;
         };
         let free = (0..sniffed.headers.len()).filter(|place| !columns.values().any(|taken| taken == place));
-        let mut fitting = free.filter(|place| mostly(sniffed, *place, |text| looks(column, text)));
+        let is_other = |place: &usize| *column == "sku" && names_other(&sniffed.headers[*place], "sku");
+        let mut fitting =
+            free.filter(|place| !is_other(place)).filter(|place| mostly(sniffed, *place, |text| looks(column, text)));
         if let (Some(place), None) = (fitting.next(), fitting.next()) {
             columns.insert(column, place);
         }
     }
+}
+
+/// Whether a header is what files call another column.
+fn names_other(header: &str, column: &str) -> bool {
+    let header = spoken(header);
+    NAMES.iter().any(|(name, names)| *name != column && names.contains(&header.as_str()))
 }
 
 /// `MUG-BLUE`, `A1002`: capital letters with digits or dashes, and no space.
@@ -237,7 +251,16 @@ pub(crate) fn likely(table: &str, column: &str, said: &str) -> Option<&'static s
 
 pub(super) fn likely_of(parts: &[(&str, &'static str)], said: &str) -> Option<&'static str> {
     let said = said.to_lowercase();
+    if turned(&said) {
+        return None;
+    }
     parts.iter().find(|(part, _)| said.contains(part)).map(|(_, word)| *word)
+}
+
+/// Whether a word says that something did not happen, or not wholly.
+fn turned(said: &str) -> bool {
+    let spaced = format!(" {said}");
+    TURNING.iter().any(|part| spaced.contains(part))
 }
 
 /// Whether a header says that an amount was spent.

@@ -4,23 +4,34 @@
 mod guess;
 mod names;
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use super::cell::Reader;
+use super::channels::{self, words_of};
 use super::context::instants_in_name;
 use super::explain::Proposal;
+use super::near_miss::explaining;
 use super::sniff::Sniffed;
-use crate::config::{ChannelSettings, DateOrder, Decimal, Settings};
+use crate::config::{ChannelKind, ChannelSettings, DateOrder, Decimal, Settings};
 use crate::lake::{Kind, Table};
 use guess::{Guess, Reading};
 pub(crate) use guess::{called, likely};
-use names::{TARGETS, Target, WORDS};
+use names::{MARKS, TARGETS, Target, WORDS};
 
-/// The table that a file fills best, as a `[mapping.NAME]`; where it fits no table, what to do.
+/// The tables that a layout can be proposed for.
+pub(crate) fn tables() -> Vec<&'static str> {
+    TARGETS.iter().map(|target| target.table).collect()
+}
+
+/// The table that a file fills best, or the one that is asked for, as a `[mapping.NAME]`; where it
+/// fits no table, what to do.
 pub(crate) fn propose(
     path: &Path,
     sniffed: &Sniffed,
     folder: Option<&ChannelSettings>,
+    asked: Option<&str>,
     settings: &Settings,
 ) -> Result<Proposal, Option<String>> {
     if let Some([first, second]) = guess::numbered(sniffed) {
@@ -30,15 +41,20 @@ pub(crate) fn propose(
     let reading = Reading::of(sniffed, settings);
     let guesses: Vec<(&Target, Guess)> =
         TARGETS.iter().map(|target| (target, guess::hold(target, sniffed, &reading))).collect();
-    let whole = guesses.iter().position(|(_, guess)| guess.untold.is_empty());
+    let whole = fullest(&guesses);
     if let (None, Some(header)) = (whole, guess::packed(sniffed)) {
         let reason = format!("`{header}` packs several articles into one cell, and a mapping reads one per row");
         return Err(Some(format!("{reason}: export it with a row per order line")));
     }
-    let place = whole.or_else(|| nearest(&guesses)).ok_or(None)?;
+    let wanted = asked.and_then(|asked| guesses.iter().position(|(target, _)| target.table == asked));
+    let place = wanted.or(whole).or_else(|| nearest(&guesses)).ok_or(None)?;
+    let possible = possible(&guesses, place);
     let (target, guess) = guesses.into_iter().nth(place).expect("it is a place among them");
     let table = Table::named(target.table).expect("targets are tables of the lake");
-    let mut draft = Draft { target, table, guess, sniffed, reading, doubts: Vec::new() };
+    let mut draft = Draft { target, table, guess, sniffed, reading, doubts: Vec::new(), unsaid: Vec::new() };
+    if asked.is_none() {
+        draft.doubt_the_table(&possible, path, settings);
+    }
     let toml = draft.toml(path, folder, settings);
     draft.doubt_the_time(path, folder, settings);
     let columns = draft.guess.columns.iter().map(|(column, place)| (*place, *column));
@@ -47,18 +63,65 @@ pub(crate) fn propose(
         toml,
         open: draft.guess.untold.iter().map(|any| format!("`{}`", any.join("` or `"))).collect(),
         columns: columns.collect(),
+        unsaid: draft.unsaid,
         doubts: draft.doubts,
     })
 }
 
+/// The table of which all that tells it is there, and that has a use for the most headers.
+fn fullest(guesses: &[(&Target, Guess)]) -> Option<usize> {
+    let whole = guesses.iter().enumerate().filter(|(_, (_, guess))| guess.untold.is_empty());
+    whole.max_by_key(|(place, (_, guess))| (guess.columns.len(), Reverse(*place))).map(|(place, _)| place)
+}
+
+/// How many of a hundred of what tells a table are there, and how many headers it has a use for; none
+/// where the file lacks what it cannot be without.
+fn share((target, guess): &(&Target, Guess)) -> Option<(usize, usize)> {
+    let mark = MARKS.iter().find(|(table, _)| *table == target.table);
+    let is_near = mark.is_none_or(|(_, column)| guess.columns.contains_key(column));
+    let told = target.telling.len() - guess.untold.len();
+    is_near.then(|| (told * 100 / target.telling.len(), guess.columns.len()))
+}
+
 /// The table of which at least a quarter of what tells it is there, and most.
 fn nearest(guesses: &[(&Target, Guess)]) -> Option<usize> {
-    let share = |(target, guess): &(&Target, Guess)| {
-        let told = target.telling.len() - guess.untold.len();
-        (told * 100 / target.telling.len(), guess.columns.len())
-    };
-    let near = guesses.iter().enumerate().filter(|(_, guess)| share(guess).0 >= 25);
-    near.max_by_key(|(place, guess)| (share(guess), std::cmp::Reverse(*place))).map(|(place, _)| place)
+    let near = guesses.iter().enumerate().filter_map(|(place, guess)| Some((share(guess)?, Reverse(place))));
+    near.filter(|((told, _), _)| *told >= 25).max().map(|(_, Reverse(place))| place)
+}
+
+/// The tables that a file may be as well as the one that is chosen, which goes first.
+fn possible(guesses: &[(&Target, Guess)], chosen: usize) -> Vec<&'static str> {
+    let mut near: Vec<_> = guesses
+        .iter()
+        .enumerate()
+        .filter_map(|(place, guess)| Some((Reverse(share(guess)?), place)))
+        .filter(|(Reverse((told, _)), place)| *told >= 50 && *place != chosen)
+        .collect();
+    near.sort_unstable();
+    let others = near.into_iter().map(|(_, place)| place);
+    [chosen].into_iter().chain(others).map(|place| guesses[place].0.table).collect()
+}
+
+/// What stands in a proposal where the user must say something.
+const OPEN: &str = "?";
+
+/// Choices in a sentence.
+pub(crate) fn either(words: &[&str]) -> String {
+    let mut text = String::new();
+    for (place, word) in words.iter().enumerate() {
+        let before = match place {
+            0 => "",
+            _ if place + 1 == words.len() => " or ",
+            _ => ", ",
+        };
+        text += &format!("{before}`{word}`");
+    }
+    text
+}
+
+/// The channels of the settings.
+fn named(settings: &Settings) -> Vec<&str> {
+    settings.channels.iter().map(|channel| channel.name.as_str()).collect()
 }
 
 struct Draft<'a> {
@@ -68,14 +131,20 @@ struct Draft<'a> {
     sniffed: &'a Sniffed,
     reading: Reading,
     doubts: Vec<String>,
+    unsaid: Vec<String>,
 }
 
 impl Draft<'_> {
     fn toml(&mut self, path: &Path, folder: Option<&ChannelSettings>, settings: &Settings) -> String {
         let channel = self.channel(path, folder, settings);
         let mut text = String::new();
-        if let Some(channel) = channel.as_deref().filter(|channel| settings.channel(channel).is_none()) {
-            self.doubts.push(format!("`[channel.{channel}]` is not in the settings yet; `kind` is a guess"));
+        let is_new = |channel: &&str| *channel != OPEN && settings.channel(channel).is_none();
+        if let Some(channel) = channel.as_deref().filter(is_new) {
+            let known = match settings.channels.as_slice() {
+                [] => String::new(),
+                _ => format!(" (the channels are {})", either(&named(settings))),
+            };
+            self.doubts.push(format!("`[channel.{channel}]` is not in the settings yet{known}; `kind` is a guess"));
             text += &format!("[channel.{channel}]\nkind = \"wholesale\"\n\n");
         }
         text += &format!("[mapping.{}]\n", name(path, settings));
@@ -85,7 +154,7 @@ impl Draft<'_> {
         text += &format!("table = {}\n", quoted(self.table.name));
         let columns = self.guess.columns.iter();
         let told = columns.map(|(column, place)| (*column, self.sniffed.headers[*place].as_str()));
-        let open = self.guess.untold.iter().map(|any| (any[0], "?"));
+        let open = self.guess.untold.iter().map(|any| (any[0], OPEN));
         text += &line("columns", told.chain(open));
         let constants = self.constants(settings);
         text += &line("constants", constants.iter().map(|(column, word)| (*column, word.as_str())));
@@ -109,6 +178,23 @@ impl Draft<'_> {
             text += &format!("words = {{ {} }}\n", tables.join(", "));
         }
         text + &self.locale(settings)
+    }
+
+    /// Which table it is, where most of the file finds no use or the table wants what it lacks.
+    fn doubt_the_table(&mut self, possible: &[&str], path: &Path, settings: &Settings) {
+        let headers = self.sniffed.headers.iter().filter(|header| !header.is_empty()).count();
+        let used = self.guess.columns.len();
+        let is_odd = used * 4 <= headers;
+        if !is_odd && (self.guess.untold.is_empty() || possible.len() == 1) {
+            return;
+        }
+        let (every, few) = (tables(), format!("only {used} of {headers} headers find a use"));
+        let why = if is_odd { few } else { "the table is not certain".to_owned() };
+        let command = explaining(path, settings);
+        self.unsaid.push(format!(
+            "{why}: say which it is with `{command} --table NAME`, {}",
+            either(if possible.len() == 1 { &every } else { possible })
+        ));
     }
 
     /// When a count was taken that does not say it.
@@ -139,11 +225,32 @@ impl Draft<'_> {
         }
         let inside = path.strip_prefix(&settings.exports).ok().and_then(|path| path.parent()?.iter().next()?.to_str());
         let plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_');
-        let Some(name) = inside.filter(|name| *name != "truth" && name.chars().all(plain)) else {
-            self.doubts.push("`channel`: the file lies in no channel's folder".to_owned());
-            return settings.channels.first().map(|channel| channel.name.to_string());
+        let inside = inside.filter(|name| *name != "truth" && name.chars().all(plain));
+        let alike = |name: &str| {
+            let mut channels = settings.channels.iter();
+            channels.find(|channel| channel.name.as_str().eq_ignore_ascii_case(name))
         };
-        Some(name.to_string())
+        if let Some(channel) = inside.and_then(alike) {
+            return Some(channel.name.to_string());
+        }
+        let may_be_known = settings.channels.iter().any(|channel| channel.kind == ChannelKind::Wholesale);
+        match (inside, settings.channels.as_slice()) {
+            (Some(name), _) if !may_be_known => Some(name.to_owned()),
+            (None, []) => None,
+            (None, [only]) => {
+                self.doubts.push("`channel`: the file lies in no channel's folder".to_owned());
+                Some(only.name.to_string())
+            }
+            (inside, _) => {
+                let new = inside.map_or_else(String::new, |name| {
+                    format!(", or `{name}` with a `[channel.{name}]` of its own where it is none of these")
+                });
+                let known = either(&named(settings));
+                self.doubts.push("`channel`: the file lies in no channel's folder".to_owned());
+                self.unsaid.push(format!("say the `channel` in place of `?`: {known}{new}"));
+                Some(OPEN.to_owned())
+            }
+        }
     }
 
     /// The header of a settlement's amounts, where they are costs and written without a sign.
@@ -161,7 +268,7 @@ impl Draft<'_> {
         let named = guess::currency(amounts.map(|(_, place)| self.sniffed.headers[*place].as_str()));
         let mut constants = Vec::new();
         for (column, word) in self.target.constants {
-            if self.guess.columns.contains_key(column) {
+            if self.guess.columns.contains_key(column) || self.guess.untold.iter().any(|any| any[0] == *column) {
                 continue;
             }
             let word = match *column {
@@ -186,18 +293,24 @@ impl Draft<'_> {
         }
         for (table, column, parts) in WORDS {
             let Some(place) = self.guess.columns.get(column).filter(|_| *table == self.table.name) else { continue };
-            let mut words = BTreeMap::new();
+            let (mut words, mut unknown) = (BTreeMap::new(), Vec::new());
             for said in self.sniffed.column(*place) {
                 if self.reading.reads(self.table, column, said) {
                     continue;
                 }
                 let meant = guess::likely_of(parts, said);
-                let fallback = if *column == "status" { "paid" } else { "other" };
-                let known = words.insert(said.to_owned(), meant.unwrap_or(fallback).to_owned());
-                if known.is_none() {
-                    let meant = meant.unwrap_or(fallback);
-                    self.doubts.push(format!("`{column}`: `{said}` is taken for `{meant}`"));
+                if words.insert(said.to_owned(), meant.unwrap_or(OPEN).to_owned()).is_none() {
+                    match meant {
+                        Some(meant) => self.doubts.push(format!("`{column}`: `{said}` is taken for `{meant}`")),
+                        None => unknown.push(said),
+                    }
                 }
+            }
+            if !unknown.is_empty() {
+                let known = words_of(reader(self.table, column)).join(", ");
+                let said = listed(&unknown);
+                self.doubts.push(format!("`{column}`: nobody can tell what {said} means; the words are {known}"));
+                self.unsaid.push(format!("say what {said} means in place of `?`: the words are {known}"));
             }
             if !words.is_empty() {
                 all.insert(*column, words);
@@ -247,6 +360,22 @@ impl Draft<'_> {
             _ => {}
         }
         text
+    }
+}
+
+/// How a column of the lake is read.
+fn reader(table: &Table, column: &str) -> Reader {
+    let column = table.columns.iter().find(|known| known.name == column);
+    channels::reader(table, *column.expect("words are of columns of their table"))
+}
+
+/// Words of a file, of many the first.
+fn listed(words: &[&str]) -> String {
+    const MOST: usize = 8;
+    let shown: Vec<String> = words.iter().take(MOST).map(|word| format!("`{word}`")).collect();
+    match words.len().saturating_sub(MOST) {
+        0 => shown.join(" or "),
+        more => format!("{} or {more} more", shown.join(", ")),
     }
 }
 
