@@ -366,6 +366,11 @@ mod tests {
             assert_eq!(last, ["truncated_last_record"; 2], "in blocks of {bytes}");
             assert!(receipt.balances());
         }
+        let text = format!("{before_open}{order}#77,paid,USD,9.00,1.00,0.70,\"2026-01-09");
+        let folder = shop("shopify/orders.csv", &text);
+        let (rows, rejects, _) = read_with(folder.path(), "shopify/orders.csv", 60);
+        assert!(!rows.iter().any(|row| row.contains("#77")), "the quote is never closed");
+        assert_eq!(rejects.last().unwrap().code, "unterminated_quote");
         let text = format!("{before_open}{order}#78,,,,,,2026-01-");
         let folder = shop("shopify/orders.csv", &text);
         let (rows, rejects, _) = read_with(folder.path(), "shopify/orders.csv", 60);

@@ -221,9 +221,19 @@ impl<'a> Reading<'a> {
 
     /// What a record belongs to, as far as its cells are whole.
     fn belongs_to(&self, record: &Record<'_>) -> Cell {
-        let column = self.layout.group.and_then(|place| Some((place, self.known.found.columns[place]?)));
-        let whole = column.filter(|(_, column)| column + 1 < record.width());
-        let read = whole.map(|(place, column)| self.read_cell(&self.layout.fields[place], record.cell(column)));
+        let group = self.layout.group.and_then(|place| Some((place, self.known.found.columns[place]?)));
+        let Some((place, column)) = group else { return Cell::Null };
+        let field = &self.layout.fields[place];
+        // A quote that is never closed spoils what follows it, not what stands before.
+        let before_quote = record.raw.split(|byte| *byte == b'"').next().unwrap_or_default();
+        let cells = before_quote.split(|byte| *byte == self.known.dialect.delimiter);
+        let cell = match record.fault {
+            None => (column + 1 < record.width()).then(|| record.cell(column)),
+            Some(_) => Some(column)
+                .filter(|column| column + 1 < cells.clone().count())
+                .and_then(|column| cells.clone().nth(column)),
+        };
+        let read = cell.map(|cell| self.read_cell(field, cell));
         read.and_then(Result::ok).unwrap_or(Cell::Null)
     }
 
@@ -422,7 +432,7 @@ impl<'a> Reading<'a> {
     /// be missing: half an order would share its shipping and discount out wrongly.
     pub(crate) fn end(&mut self) {
         let is_torn = match (&self.cut_off, self.layout.group, self.group.last()) {
-            (Some(cut_off), Some(place), Some(last)) => cut_off.is_null() || *cut_off == last.cells[place],
+            (Some(cut_off), Some(place), Some(last)) => !cut_off.is_null() && *cut_off == last.cells[place],
             _ => false,
         };
         if !is_torn {
