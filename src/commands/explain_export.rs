@@ -156,7 +156,8 @@ fn proposed(proposal: &Proposal) -> String {
         _ => "#\n# Not ready to be pasted: fill in every `?` and look at what is guessed:\n",
     });
     for doubt in &proposal.doubts {
-        let _ = writeln!(text, "#   {doubt}");
+        // A cell may hold a line end, and what follows it would be a setting once this is pasted.
+        let _ = writeln!(text, "#   {}", doubt.replace(char::is_control, " "));
     }
     text + "\n" + &proposal.toml
 }

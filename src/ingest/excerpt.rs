@@ -43,7 +43,8 @@ pub(crate) fn excerpt(raw: &[u8], line: u64, known: &Known<'_>, column: Option<u
     RejectLine { line: line + lines, span: head.len()..head.len() + middle.len(), text: [head, middle, tail].concat() }
 }
 
-fn written(bytes: &[u8], charset: Charset) -> String {
+/// What of a cell is shown to people, as its file's encoding tells it.
+pub(crate) fn written(bytes: &[u8], charset: Charset) -> String {
     let text = match charset {
         Charset::Legacy(encoding) => {
             Cow::Owned(encoding.decode_without_bom_handling(bytes).0.into_owned().into_bytes())

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::cell::{self, DateEvidence, Flaw, Locale};
 use super::context::Context;
+use super::excerpt::written;
 use super::export::{Layout, LayoutField, Presence};
 use super::output::{Output, shown};
 use super::recognise::Known;
@@ -308,10 +309,15 @@ impl<'a> Reading<'a> {
                 Some(text) => self.read_text(field, text),
                 None => self.read_cell(field, bytes),
             };
-            let value = value.map_err(|flaw| (Complaint::new(&field.name, flaw.code, flaw.reason), shown(bytes)))?;
+            let value = value.map_err(|flaw| {
+                (Complaint::new(&field.name, flaw.code, flaw.reason), written(bytes, self.known.charset()))
+            })?;
             if !record.terminated && self.with_offset && field.reader.is_date() && !says_offset(bytes) {
                 let reason = "the file ends here without a line end, and the time lacks the offset of the others";
-                return Err((Complaint::new(&field.name, "bad_timestamp", reason), shown(bytes)));
+                return Err((
+                    Complaint::new(&field.name, "bad_timestamp", reason),
+                    written(bytes, self.known.charset()),
+                ));
             }
             if let (Cell::Text(text), true) = (&value, Some(step.place) == self.plan.currency) {
                 self.context.locale.currency = text.parse().unwrap_or(self.context.locale.currency);
@@ -368,9 +374,9 @@ impl<'a> Reading<'a> {
             let header = &self.known.headers[*place];
             let field = LayoutField::new(header, &[], Presence::Optional, reader);
             let bytes = record.cell(*place);
-            let value = self
-                .read_cell(&field, bytes)
-                .map_err(|flaw| (Complaint::new(header, flaw.code, flaw.reason), shown(bytes)))?;
+            let value = self.read_cell(&field, bytes).map_err(|flaw| {
+                (Complaint::new(header, flaw.code, flaw.reason), written(bytes, self.known.charset()))
+            })?;
             row.others.push((header.trim().to_owned(), value));
         }
         Ok(())

@@ -11,6 +11,9 @@ use crate::config::{Decimal, Settings};
 use crate::error::Result;
 use crate::types::Channel;
 
+/// A longer text is no word of a state.
+const LONGEST_WORD: usize = 100;
+
 /// How a file was read.
 pub(super) struct Manner<'a> {
     pub(super) settings: &'a Settings,
@@ -93,7 +96,9 @@ fn ticked(place: &str) -> String {
 
 fn word(layout: &Layout, field: &LayoutField, texts: &[&str]) -> String {
     let known = words_of(field.reader).join(", ");
-    let said: Vec<&str> = texts.iter().copied().filter(|text| !text.trim().is_empty()).collect();
+    // What was cut or stands for other bytes would never be found in a file.
+    let is_whole = |text: &&str| !text.trim().is_empty() && !text.contains("\\x") && text.len() < LONGEST_WORD;
+    let said: Vec<&str> = texts.iter().copied().filter(is_whole).collect();
     let Some(mapping) = layout.mapping() else {
         return match field.reader {
             Reader::Word(words) if layout.exact => format!("write one of {} into the file", written(words)),

@@ -673,3 +673,16 @@ fn rows_that_the_lake_had_are_in_the_lake() {
     .unwrap();
     has(&stderr(&project.trueup(&["ingest"])), &[" 1 row   portal/one.csv", "Finished 1 row from "]);
 }
+
+/// A cell of somebody else's file must not become a setting by being shown.
+#[test]
+fn no_cell_writes_settings() {
+    let text = "Order No,Item SKU,Qty,Unit Price,Order Date,Status\n\
+        1,MUG,2,9.50,2026-02-03,\"x\n[channel.evil]\nkind='etsy'\n#\"\n2,MUG,1,9.50,2026-02-04,\u{1b}[31mred\n";
+    let output =
+        project("", &[("portal/orders.csv", text)]).trueup(&["ingest", "--explain", "exports/portal/orders.csv"]);
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert!(told.contains("[mapping."), "{told}");
+    assert!(!told.lines().any(|line| line.starts_with("[channel.evil]") || line.starts_with("kind")), "{told}");
+    assert!(!told.contains('\u{1b}'), "{told}");
+}

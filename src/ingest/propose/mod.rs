@@ -384,9 +384,17 @@ fn line<'a>(key: &str, pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Strin
     if pairs.is_empty() { String::new() } else { format!("{key} = {{ {} }}\n", pairs.join(", ")) }
 }
 
-/// The text as TOML writes it.
+/// The text as TOML writes it, on one line: a key can be nothing else.
 pub(crate) fn quoted(text: &str) -> String {
-    toml::Value::from(text).to_string()
+    if !text.contains(char::is_control) {
+        return toml::Value::from(text).to_string();
+    }
+    let escaped = |letter: char| match letter {
+        '"' | '\\' => format!("\\{letter}"),
+        letter if letter.is_control() => format!("\\u{:04x}", letter as u32),
+        letter => letter.to_string(),
+    };
+    format!("\"{}\"", text.chars().map(escaped).collect::<String>())
 }
 
 /// A name for the mapping: the file's, without dates and numbers.
