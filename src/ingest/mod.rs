@@ -24,6 +24,7 @@ mod kinds;
 mod limits;
 mod near_miss;
 mod output;
+mod plan;
 mod propose;
 mod read;
 mod reading;

@@ -9,6 +9,7 @@ use super::context::Context;
 use super::excerpt::written;
 use super::export::{Layout, LayoutField, Presence};
 use super::output::{Output, shown};
+use super::plan::Plan;
 use super::recognise::Known;
 use super::record::{Fault, Record};
 use super::records::{Block, Records};
@@ -457,49 +458,6 @@ fn says_offset(bytes: &[u8]) -> bool {
         let mut evidence = DateEvidence::default();
         evidence.weigh(&String::from_utf8_lossy(bytes));
         evidence.with_offset
-    }
-}
-
-/// How the records of a file are read, worked out once for all of them.
-struct Plan {
-    /// In order, but the currency first: it decides how amounts are read.
-    steps: Vec<Step>,
-    /// Fields that every record fills.
-    filled: Vec<usize>,
-    currency: Option<usize>,
-    channel: Option<usize>,
-    /// The header's cells without what is around them.
-    headers: Vec<Vec<u8>>,
-}
-
-/// How a field is read.
-struct Step {
-    place: usize,
-    /// The file's column, where it has it.
-    column: Option<usize>,
-    /// Whether an empty cell is unknown and nothing else.
-    is_plain: bool,
-}
-
-impl Plan {
-    fn of(known: &Known<'_>) -> Self {
-        let layout = known.layout;
-        let currency = layout.field("currency");
-        let places = currency.into_iter().chain((0..layout.fields.len()).filter(|place| Some(*place) != currency));
-        let step = |place: usize| {
-            let field = &layout.fields[place];
-            let is_plain = field.words.is_empty() && field.default.is_none();
-            Step { place, column: known.found.columns[place], is_plain }
-        };
-        let is_filled = |place: &usize| layout.fields[*place].presence == Presence::Filled;
-        let trimmed = |header: &String| header.trim_matches(['\u{feff}', ' ', '\t']).as_bytes().to_vec();
-        Self {
-            steps: places.map(step).filter(|step| step.column.is_some() || !step.is_plain).collect(),
-            filled: (0..layout.fields.len()).filter(is_filled).collect(),
-            currency,
-            channel: layout.field("channel"),
-            headers: known.headers.iter().map(trimmed).collect(),
-        }
     }
 }
 
