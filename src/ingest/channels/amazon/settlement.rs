@@ -42,24 +42,43 @@ const QUANTITY: Place = place(&HEAD, "quantity");
 const POSTED_AT: Place = place(&HEAD, "posted_at");
 const ITEM: Place = place(&HEAD, "item");
 
-const V2: [Field; 16] = [
-    HEAD[0],
-    HEAD[1],
-    HEAD[2],
-    HEAD[3],
-    HEAD[4],
-    HEAD[5],
-    HEAD[6],
-    HEAD[7],
-    HEAD[8],
-    HEAD[9],
-    HEAD[10],
-    HEAD[11],
+/// The head and what one generation has beside it.
+const fn headed<const ALL: usize>(rest: &[Field]) -> [Field; ALL] {
+    assert!(ALL == HEAD.len() + rest.len(), "every field has its place");
+    let mut fields = [HEAD[0]; ALL];
+    let mut place = 0;
+    while place < ALL {
+        fields[place] = if place < HEAD.len() { HEAD[place] } else { rest[place - HEAD.len()] };
+        place += 1;
+    }
+    fields
+}
+
+const V1: [Field; 28] = headed(&[
+    may("shipment_fee_type", &["shipment-fee-type"], Prose),
+    may("shipment_fee", &["shipment-fee-amount"], Money),
+    may("order_fee_type", &["order-fee-type"], Prose),
+    may("order_fee", &["order-fee-amount"], Money),
+    head("price_type", &["price-type"], Prose),
+    head("price", &["price-amount"], Money),
+    head("item_fee_type", &["item-related-fee-type"], Prose),
+    head("item_fee", &["item-related-fee-amount"], Money),
+    may("misc_fee", &["misc-fee-amount"], Money),
+    may("other_fee", &["other-fee-amount"], Money),
+    may("other_fee_type", &["other-fee-reason-description"], Prose),
+    may("promotion_type", &["promotion-type"], Prose),
+    may("promotion", &["promotion-amount"], Money),
+    may("direct_type", &["direct-payment-type"], Prose),
+    may("direct", &["direct-payment-amount"], Money),
+    head("other", &["other-amount"], Money),
+]);
+
+const V2: [Field; 16] = headed(&[
     head("group", &["amount-type"], Prose),
     head("what", &["amount-description"], Prose),
     head("amount", &["amount"], Money),
     may("posted_day", &["posted-date"], Instant),
-];
+]);
 const GROUP: Place = place(&V2, "group");
 const WHAT: Place = place(&V2, "what");
 const AMOUNT: Place = place(&V2, "amount");
@@ -82,36 +101,7 @@ pub(crate) static SETTLEMENT_V2: Export = Export {
 /// The flat file V1: several amounts per row, the quantity on a row without any.
 pub(crate) static SETTLEMENT_V1: Export = Export {
     id: "amazon-settlement-v1",
-    fields: &[
-        HEAD[0],
-        HEAD[1],
-        HEAD[2],
-        HEAD[3],
-        HEAD[4],
-        HEAD[5],
-        HEAD[6],
-        HEAD[7],
-        HEAD[8],
-        HEAD[9],
-        HEAD[10],
-        HEAD[11],
-        may("shipment_fee_type", &["shipment-fee-type"], Prose),
-        may("shipment_fee", &["shipment-fee-amount"], Money),
-        may("order_fee_type", &["order-fee-type"], Prose),
-        may("order_fee", &["order-fee-amount"], Money),
-        head("price_type", &["price-type"], Prose),
-        head("price", &["price-amount"], Money),
-        head("item_fee_type", &["item-related-fee-type"], Prose),
-        head("item_fee", &["item-related-fee-amount"], Money),
-        may("misc_fee", &["misc-fee-amount"], Money),
-        may("other_fee", &["other-fee-amount"], Money),
-        may("other_fee_type", &["other-fee-reason-description"], Prose),
-        may("promotion_type", &["promotion-type"], Prose),
-        may("promotion", &["promotion-amount"], Money),
-        may("direct_type", &["direct-payment-type"], Prose),
-        may("direct", &["direct-payment-amount"], Money),
-        head("other", &["other-amount"], Money),
-    ],
+    fields: &V1,
     shape: |_| Box::new(Settlement::new(many_parts)),
     ..SETTLEMENT_V2
 };
