@@ -39,7 +39,7 @@ pub(crate) fn name(prefix: &str, content: &[&[u8]]) -> String {
 
 /// The column whose names may lack their number.
 pub(crate) fn column(table: &Table) -> Option<&'static str> {
-    (table.name == "settlement_lines").then_some("line")
+    table.named_by_content
 }
 
 /// The name without its number; none where it is another name.
