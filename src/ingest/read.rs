@@ -196,6 +196,8 @@ fn undecided(path: &Path, context: &Context) -> Box<Diagnostic> {
 
 #[cfg(test)]
 mod tests {
+    mod nameless;
+
     use std::fs;
 
     use arrow::array::RecordBatch;
@@ -213,6 +215,27 @@ mod tests {
     const SETTLEMENT: &str = "settlement-id\tsettlement-start-date\tsettlement-end-date\tdeposit-date\ttotal-amount\t\
         currency\ttransaction-type\torder-id\tamount-type\tamount-description\tamount\tposted-date\tposted-date-time\t\
         order-item-code\tsku\tquantity-purchased\n";
+
+    const SHOP: &str = r#"
+[shop]
+currency = "USD"
+time-zone = "America/New_York"
+
+[channel.shopify]
+[channel.amazon]
+[channel.ebay]
+[channel.etsy]
+[channel.tiktok]
+[channel.walmart]
+
+[channel.portal]
+kind = "other"
+
+[mapping.moves]
+table = "stock_movements"
+columns = { at = "When", sku = "Item", quantity = "Units", kind = "Why" }
+constants = { location = "main" }
+"#;
 
     /// Orders of one to three lines of any width, a broken line, a quote over two lines, one never closed.
     fn orders() -> String {
@@ -269,6 +292,13 @@ mod tests {
     }
 
     fn read_with(folder: &Path, name: &str, bytes: usize) -> (Vec<String>, Vec<Reject>, Receipt) {
+        let (mut seen, receipt) = try_read(folder, name, bytes);
+        seen.rows.sort();
+        seen.rejects.sort_by_key(|reject| reject.source_line);
+        (seen.rows, seen.rejects, receipt.unwrap())
+    }
+
+    fn try_read(folder: &Path, name: &str, bytes: usize) -> (Seen, Result<Receipt>) {
         let settings = Settings::read(folder).unwrap();
         let path = settings.exports.join(name);
         let layouts = channels::layouts(&settings).unwrap();
@@ -276,18 +306,14 @@ mod tests {
         let file = FileContext { name: name.to_owned(), run: "run".to_owned(), modified: None };
         let context = Context::new(&path, &file, &settings, known.channel);
         let mut seen = Seen::default();
-        let receipt = read_in_blocks(&path, &known, context, &mut seen, bytes).unwrap();
-        seen.rows.sort();
-        seen.rejects.sort_by_key(|reject| reject.source_line);
-        (seen.rows, seen.rejects, receipt)
+        let receipt = read_in_blocks(&path, &known, context, &mut seen, bytes);
+        (seen, receipt)
     }
 
     /// A shop with this file.
     fn shop(name: &str, text: &str) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
-        let toml = "[shop]\ncurrency = \"USD\"\ntime-zone = \"America/New_York\"\n\n[channel.shopify]\n\
-            kind = \"shopify\"\n\n[channel.amazon]\nkind = \"amazon\"\n";
-        fs::write(folder.path().join("trueup.toml"), toml).unwrap();
+        fs::write(folder.path().join("trueup.toml"), SHOP).unwrap();
         let path = folder.path().join("exports").join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
