@@ -8,7 +8,6 @@ use crate::ingest::channels::words::containing;
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, Field, head, may, need};
 use crate::ingest::shape::{ByGroup, Complaint, Draft, Verdict, View, total};
-use crate::lake::Cell;
 use crate::types::{Money as Amount, Timestamp};
 
 /// One row per transaction. An order of several lines has a row with its amounts and below it one
@@ -190,11 +189,8 @@ fn name(view: &View<'_>, at: Timestamp, kind: &str, gross: Amount, field: &str) 
 }
 
 fn settlement(view: &View<'_>) -> Option<String> {
-    let day = match view.cell("payout_day") {
-        Cell::Day(day) => Some(day.to_string()),
-        _ => None,
-    };
-    view.text("payout_id").map(str::to_owned).or(day)
+    let day = || view.day("payout_day").map(|day| day.to_string());
+    view.text("payout_id").map(str::to_owned).or_else(day)
 }
 
 /// The amounts of a transaction; none where they come to more than any amount.
