@@ -171,14 +171,14 @@ pub(super) fn filled_in(view: &View<'_>, context: &Context) -> Verdict {
         draft = draft.set("location", context.pool.as_str());
     }
     if let Some(column) = table.named_by_content.filter(|column| *draft.get(column) == Cell::Null) {
-        let name = named_by_content(&draft);
+        let name = name_of(&draft);
         draft = draft.set(column, name);
     }
     Verdict::Facts(vec![draft])
 }
 
 /// The name of a row by all that it says, beside the others of its order or article.
-fn named_by_content(draft: &Draft) -> String {
+fn name_of(draft: &Draft) -> String {
     let mut said = Vec::with_capacity(256);
     for cell in &draft.cells {
         if !cell.is_null() {
