@@ -110,6 +110,8 @@ fn with_column(batch: &RecordBatch, column: &str, array: ArrayRef) -> RecordBatc
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lake::{Cell, Kind, RowsBuilder, TABLES};
+    use crate::types::{Day, Timestamp};
 
     #[test]
     fn a_name_is_cut_before_its_number() {
@@ -120,5 +122,50 @@ mod tests {
         assert_eq!(base(&odd), Some(odd.as_str()), "an order may be called anything");
         assert_eq!(base("112-0000001-0000001"), None);
         assert_eq!(base("A-1"), None);
+    }
+
+    #[test]
+    fn only_texts_of_keys_are_made() {
+        for table in TABLES {
+            let Some(column) = column(table) else { continue };
+            assert!(table.key.contains(&column), "{}", table.name);
+            assert!(
+                table.columns.iter().any(|known| known.name == column && known.kind == Kind::Text),
+                "{}",
+                table.name
+            );
+        }
+    }
+
+    /// Rows may come in any order: their lines tell which twin is the first, in each file by itself.
+    #[test]
+    fn twins_are_numbered_by_file_and_line() {
+        let table = Table::named("stock_movements").unwrap();
+        let (sold, other) = (name("MUG", &[b"sold"]), name("MUG", &[b"other"]));
+        let mut rows = RowsBuilder::new(table.name, table.all_columns());
+        let given = "MUG.0123456789abcdef-4";
+        for (name, file, line) in [
+            (sold.as_str(), "a.csv", 9),
+            (sold.as_str(), "b.csv", 2),
+            (other.as_str(), "a.csv", 4),
+            (sold.as_str(), "a.csv", 3),
+            (given, "a.csv", 5),
+            (sold.as_str(), "b.csv", 1),
+        ] {
+            rows.push(table.all_columns().map(|column| match (column.name, column.kind) {
+                ("movement_id", _) => Cell::from(name),
+                ("source_file", _) => Cell::from(file),
+                ("source_line", _) => Cell::Integer(line),
+                (_, Kind::Timestamp) => Cell::Timestamp(Timestamp::from_seconds(0)),
+                (_, Kind::Day) => Cell::Day(Day::from_days(0)),
+                (_, Kind::Integer) => Cell::Integer(-1),
+                (name, _) => Cell::from(name),
+            }));
+        }
+        let rows = numbered(table, rows.finish().batch().clone()).unwrap();
+        let names = rows.column_by_name("movement_id").unwrap().as_string::<i32>();
+        let numbers: Vec<&str> = names.iter().map(|name| name.unwrap().rsplit('-').next().unwrap()).collect();
+        assert_eq!(numbers, ["2", "2", "1", "1", "4", "1"]);
+        assert_eq!(names.value(4), given, "what a file gives is a name already");
     }
 }
