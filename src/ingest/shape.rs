@@ -280,7 +280,10 @@ pub(crate) fn line_names<K: Ord>(lines: &[(&str, K)]) -> Vec<String> {
     for index in sorted {
         count = if lines[index].0 == article { count + 1 } else { 1 };
         article = lines[index].0;
-        names[index] = format!("{article}#{count}");
+        names[index] = match count {
+            1 => [article, "#1"].concat(),
+            _ => format!("{article}#{count}"),
+        };
     }
     names
 }
