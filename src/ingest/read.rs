@@ -339,6 +339,16 @@ constants = { location = "main" }
         held_together("amazon/settlement.txt", &settlement(), (1..400).step_by(13));
     }
 
+    /// An order of more records than are believed to belong together is taken apart at the same places.
+    #[test]
+    fn an_order_beyond_the_limit_is_taken_apart_wherever_the_file_is_cut() {
+        let mut text = SHOPIFY.to_owned() + "#1,paid,USD,9.00,1.00,0.70,2026-01-02 10:00:00 -0500,1,First,3.00,S-0,\n";
+        for line in 0..limits::GROUP_RECORDS + 200 {
+            text += &format!("#1,,,,,,2026-01-02 10:00:00 -0500,1,Thing {line},3.00,S-{},\n", line % 7);
+        }
+        held_together("shopify/orders.csv", &text, [5_000, 131_072, text.len() - 9_000]);
+    }
+
     /// Pictures of a product are rows that hold no article; they are no data, wherever the cut is.
     #[test]
     fn rows_that_belong_to_the_first_record_may_be_no_data() {
