@@ -344,7 +344,7 @@ fn the_statement_has_each_channel_by_itself_and_the_chart_its_rates() {
         .map(|cell| cell.split('<').next().unwrap())
         .filter(|name| !name.is_empty())
         .collect();
-    assert_eq!((channels.len(), rates.len()), (4, 4), "{channels:?} {rates:?}");
+    assert_eq!((channels.len(), rates.len()), (4, 5), "{channels:?} {rates:?}");
     let chart = profit.split("id=\"chart-shares\"").nth(1).unwrap();
     for (channel, rate) in channels.iter().zip(&rates) {
         let own =

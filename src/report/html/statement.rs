@@ -12,7 +12,7 @@ use crate::report::figures::share;
 use crate::report::night::Night;
 use crate::report::numbers;
 use crate::report::sheet::Sheet;
-use crate::types::Money;
+use crate::types::{Money, Rate};
 
 /// What a line says of one channel, or of all.
 struct Figure {
@@ -31,7 +31,8 @@ struct Entry {
     label: &'static str,
     class: Option<&'static str>,
     channels: Vec<Figure>,
-    all: Figure,
+    /// `None` where the channels' figures make no figure of all.
+    all: Option<Figure>,
 }
 
 /// The statement of a month's rows.
@@ -41,11 +42,11 @@ pub(super) fn draw(night: &Night<'_>, sheet: Sheet<'_>, rows: &[usize]) -> Marku
     html! {
         div.desk { (wide(night, &entries, &channels)) }
         div.phone {
-            (narrow(night, "all channels", &entries, |entry| &entry.all))
+            (narrow(night, "all channels", &entries, |entry| entry.all.as_ref()))
             @for (index, channel) in channels.iter().enumerate() {
                 details.channel {
                     summary { (channel) }
-                    (narrow(night, channel, &entries, |entry| &entry.channels[index]))
+                    (narrow(night, channel, &entries, |entry| entry.channels.get(index)))
                 }
             }
         }
@@ -68,8 +69,8 @@ fn wide(night: &Night<'_>, entries: &[Entry], channels: &[&str]) -> Markup {
                     tr class=[entry.class] {
                         th scope="row" { (entry.label) }
                         @for figure in &entry.channels { td.number { (figure.value) } }
-                        td.number { (entry.all.value) }
-                        td.number { (entry.all.of_net_sales) }
+                        td.number { @if let Some(all) = &entry.all { (all.value) } }
+                        td.number { @if let Some(all) = &entry.all { (all.of_net_sales) } }
                     }
                 } }
             }
@@ -81,7 +82,7 @@ fn narrow<'a>(
     night: &Night<'_>,
     channel: &str,
     entries: &'a [Entry],
-    figure: impl Fn(&'a Entry) -> &'a Figure,
+    figure: impl Fn(&'a Entry) -> Option<&'a Figure>,
 ) -> Markup {
     html! {
         table.statement aria-label={ "Statement, " (channel) } {
@@ -91,11 +92,12 @@ fn narrow<'a>(
                 th.number scope="col" { "of net sales" }
             } }
             tbody { @for entry in entries {
-                @let figure = figure(entry);
-                tr class=[entry.class] {
-                    th scope="row" { (entry.label) }
-                    td.number { (figure.value) }
-                    td.number { (figure.of_net_sales) }
+                @if let Some(figure) = figure(entry) {
+                    tr class=[entry.class] {
+                        th scope="row" { (entry.label) }
+                        td.number { (figure.value) }
+                        td.number { (figure.of_net_sales) }
+                    }
                 }
             } }
         }
@@ -104,16 +106,33 @@ fn narrow<'a>(
 
 fn entries(night: &Night<'_>, sheet: Sheet<'_>, rows: &[usize]) -> Vec<Entry> {
     let count = |value: f64| numbers::count(value as i64);
+    let sum = |name: &str| rows.iter().map(|row| sheet.number(*row, name)).sum::<Option<f64>>();
+    let total = |name: &str| sheet.sum(rows, name);
+    let rate = total("contribution").zip(total("net_sales")).and_then(|(part, whole)| share(part, whole));
     let lines = LINES.iter().filter(|line| sheet.has(line.column));
     let mut entries: Vec<Entry> = lines.map(|line| of_line(night, sheet, rows, line)).collect();
-    entries.extend(footline("Contribution rate", sheet, rows, "contribution_rate", false, &numbers::percent_of));
-    entries.extend(footline("Orders", sheet, rows, "orders", true, &count));
-    entries.extend(footline("Units", sheet, rows, "units", true, &count));
+    entries.extend(footline(
+        "Contribution rate",
+        sheet,
+        rows,
+        "contribution_rate",
+        rate.map(Rate::to_f64),
+        &numbers::percent_of,
+    ));
+    entries.extend(footline("Orders", sheet, rows, "orders", sum("orders"), &count));
+    entries.extend(footline("Units", sheet, rows, "units", sum("units"), &count));
     entries.extend(settled(sheet, rows));
     entries.extend(unallocated(night, sheet, rows));
     if rows.iter().any(|row| sheet.integer(*row, "units_without_cost").is_some_and(|units| units > 0)) {
         let costed: Vec<Option<Money>> = rows.iter().map(|row| sheet.money(*row, "contribution_of_costed")).collect();
-        entries.extend(footline("Units without a known cost", sheet, rows, "units_without_cost", true, &count));
+        entries.extend(footline(
+            "Units without a known cost",
+            sheet,
+            rows,
+            "units_without_cost",
+            sum("units_without_cost"),
+            &count,
+        ));
         entries.push(money_footline(night, "Contribution of the other SKUs", &costed));
     }
     entries
@@ -134,7 +153,7 @@ fn of_line(night: &Night<'_>, sheet: Sheet<'_>, rows: &[usize], line: &'static L
         label: line.label,
         class: (line.effect == Effect::Subtotal).then_some("total"),
         channels: rows.iter().map(of).collect(),
-        all: figure(sheet.sum(rows, line.column), sheet.sum(rows, "net_sales")),
+        all: Some(figure(sheet.sum(rows, line.column), sheet.sum(rows, "net_sales"))),
     }
 }
 
@@ -155,27 +174,22 @@ fn cell(night: &Night<'_>, line: &Line, value: Option<Money>) -> Markup {
     }
 }
 
-fn foot(label: &'static str, channels: impl Iterator<Item = Markup>, all: Markup) -> Entry {
-    Entry { label, class: Some("foot"), channels: channels.map(Figure::plain).collect(), all: Figure::plain(all) }
+fn foot(label: &'static str, channels: impl Iterator<Item = Markup>, all: Option<Markup>) -> Entry {
+    Entry { label, class: Some("foot"), channels: channels.map(Figure::plain).collect(), all: all.map(Figure::plain) }
 }
 
-/// A line of numbers, added up over the channels where a sum means something.
+/// A line of numbers.
 fn footline(
     label: &'static str,
     sheet: Sheet<'_>,
     rows: &[usize],
     name: &str,
-    is_count: bool,
+    all: Option<f64>,
     show: &dyn Fn(f64) -> String,
 ) -> Option<Entry> {
     let cell = |value: Option<f64>| value.map_or_else(unknown, |value| html! { (show(value)) });
-    let values: Vec<Option<f64>> = rows.iter().map(|row| sheet.number(*row, name)).collect();
-    let all = if is_count {
-        cell(values.iter().copied().sum())
-    } else {
-        html! {}
-    };
-    sheet.has(name).then(|| foot(label, values.into_iter().map(cell), all))
+    let channels = rows.iter().map(|row| cell(sheet.number(*row, name)));
+    sheet.has(name).then(|| foot(label, channels, Some(cell(all))))
 }
 
 /// Sales whose fees a settlement tells; where nothing settles, every fee is an estimate.
@@ -186,7 +200,7 @@ fn settled(sheet: Sheet<'_>, rows: &[usize]) -> Option<Entry> {
         None => unknown(),
     };
     let label = "Sales with fees from a settlement";
-    sheet.has("settled_share").then(|| foot(label, rows.iter().map(share), html! {}))
+    sheet.has("settled_share").then(|| foot(label, rows.iter().map(share), None))
 }
 
 /// What belongs to no SKU, per channel, so that it does not hide in a total.
@@ -210,5 +224,5 @@ fn money_footline(night: &Night<'_>, label: &'static str, channels: &[Option<Mon
         Some(value) if value.is_zero() => nil(),
         Some(value) => amount(night, value),
     };
-    foot(label, channels.iter().copied().map(cell), cell(channels.iter().copied().sum()))
+    foot(label, channels.iter().copied().map(cell), Some(cell(channels.iter().copied().sum())))
 }
