@@ -5,10 +5,23 @@
     python3 -m pip install duckdb
     python3 benches/side_by_side/ingest.py --trueup target/release/trueup --folder ../ingest --gigabytes 1
 
-Both sides read the same file on two threads. DuckDB copies the columns that the lake keeps, with the lake's types,
-into Parquet (zstd); it checks nothing, finds no duplicate, sorts nothing and splits no months, so the comparison
-flatters it. Each side runs `--runs` times, in turn; the median counts. A second part (`--days`) reads two years of
-exports, then one day more, which must touch what the day touches.
+All sides read the same file on two threads, in turn, `--runs` times; the median counts.
+
+- trueup: `trueup ingest` into an empty lake.
+- DuckDB, the columns: copies the columns that the lake keeps, with the lake's types, into Parquet (zstd). It checks
+  nothing, finds no duplicate, sorts nothing and splits no months: a floor, not the same work.
+- DuckDB, the same table: the SQL in `same_table.py`, which writes what the lake then holds, row for row: checked cells,
+  origin, names of lines, shares of an order's shipping and tax to the cent, local days, keys and totals checked, sorted
+  by key, one file a month.
+
+Lake and DuckDB's same table are then compared: columns and types, the order of rows in each file, and all rows
+both ways (`except all`). It prints `same rows`, or shows some that differ and fails. Files above 0.2 GB are compared
+only with `--verify`. So this is also a second, independent reader to hold trueup's against, at any size:
+
+    python3 benches/side_by_side/ingest.py --trueup target/release/trueup --gigabytes 5 --runs 1 --verify
+
+A last part (`--only days` runs it alone) reads two years of exports, then one day more, which must touch what the day
+touches.
 
 Peak memory is the process's own maximal resident set.
 """
@@ -23,6 +36,8 @@ import statistics
 import subprocess
 import sys
 import time
+
+import same_table
 
 SHOPIFY = (
     "Name,Email,Financial Status,Paid at,Fulfillment Status,Fulfilled at,Accepts Marketing,Currency,Subtotal,Shipping,"
@@ -55,6 +70,8 @@ kind = "shopify"
 kind = "amazon"
 """
 FIRST_DAY = datetime.datetime(2024, 1, 1)
+# Gigabytes up to which the rows are compared unasked.
+ALWAYS_COMPARED = 0.2
 NOTES = ["", "", "", "", "", "leave at door", '"Gift for ""Mum"", please"', '"Ring twice,\nthen call"']
 
 
@@ -178,6 +195,10 @@ def duckdb_copy(name, source, target):
     sql.execute(DUCKDB[name].format(source=source, target=target))
 
 
+# What runs in a process of its own.
+PARTS = {"copy": duckdb_copy, "same": same_table.make, "compare": same_table.compare}
+
+
 def project(folder):
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "exports" / "shopify").mkdir(parents=True)
@@ -198,21 +219,35 @@ def large_file(name, arguments, folder):
         (folder / f"{name}-{size}.rows").write_text(str(rows))
     rows = int((folder / f"{name}-{size}.rows").read_text())
     os.link(cached, source)
-    ours, theirs = [], []
+    copied, same = folder / f"{name}.parquet", folder / f"{name}-same"
+    ingest = [arguments.trueup, "ingest", "--project", at]
+    this = [sys.executable, __file__]
+    sides = {"trueup": ingest}
+    if not arguments.alone:
+        sides["DuckDB, the columns"] = [*this, "--copy", name, source, copied]
+        sides["DuckDB, the same table"] = [*this, "--same", name, source, same]
+    runs = {side: [] for side in sides}
     for _ in range(arguments.runs):
         shutil.rmtree(at / "lake", ignore_errors=True)
-        ours.append(measured([arguments.trueup, "ingest", "--project", at]))
-        if not arguments.alone:
-            theirs.append(measured([sys.executable, __file__, "--copy", name, source, folder / f"{name}.parquet"]))
-    print(f"\n{name}: {source.stat().st_size / (1 << 30):.2f} GB, {rows:,} rows")
-    middle = lambda runs: [statistics.median(column) for column in zip(*runs)]
-    for side, runs in (("trueup", ours), ("DuckDB", theirs)):
-        if runs:
-            wall, cpu, peak = middle(runs)
-            print(f"  {side:<8} {wall:8.1f} s wall {cpu:8.1f} s CPU {peak:8.0f} MB {rows / wall:12,.0f} rows/s")
-    if theirs:
-        print(f"  speed against DuckDB: {middle(theirs)[0] / middle(ours)[0]:.2f} by wall, "
-              f"{middle(theirs)[1] / middle(ours)[1]:.2f} by CPU")
+        for side, command in sides.items():
+            runs[side].append(measured(command))
+    print(f"\n{name}: {source.stat().st_size / (1 << 30):.2f} GB, {rows:,} rows", flush=True)
+    show(runs, rows)
+    if not arguments.alone and (arguments.verify or arguments.gigabytes <= ALWAYS_COMPARED):
+        # In a process of its own: a child's peak memory begins with its parent's.
+        status = subprocess.run([*this, "--compare", name, at / "lake", same]).returncode
+        if status:
+            sys.exit(status)
+
+
+def show(runs, rows):
+    middle = {side: [statistics.median(column) for column in zip(*each)] for side, each in runs.items()}
+    for side, (wall, cpu, peak) in middle.items():
+        print(f"  {side:<22} {wall:7.1f} s wall {cpu:7.1f} s CPU {peak:7.0f} MB {rows / wall:11,.0f} rows/s")
+    our_wall, our_cpu, _ = middle.pop("trueup")
+    for side, (wall, cpu, _) in middle.items():
+        print(f"  trueup's speed against {side}: {wall / our_wall:.2f} by wall, {cpu / our_cpu:.2f} by CPU")
+    sys.stdout.flush()
 
 
 def one_day_more(arguments, folder):
@@ -241,10 +276,13 @@ def main():
     parser.add_argument("--runs", default=3, type=int)
     parser.add_argument("--only", choices=["shopify", "amazon", "days"])
     parser.add_argument("--alone", action="store_true", help="without DuckDB")
-    parser.add_argument("--copy", nargs=3, help=argparse.SUPPRESS)
+    parser.add_argument("--verify", action="store_true", help="compare the rows of large files too")
+    for part in PARTS:
+        parser.add_argument(f"--{part}", nargs=3, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    if arguments.copy:
-        return duckdb_copy(*arguments.copy)
+    for part, run in PARTS.items():
+        if getattr(arguments, part):
+            return run(*getattr(arguments, part))
     arguments.folder.mkdir(parents=True, exist_ok=True)
     for name in ("shopify", "amazon"):
         if arguments.only in (None, name):

@@ -32,6 +32,12 @@ pub(crate) const IDENTIFIER_CHARACTERS: usize = 200;
 pub(crate) const TORN_BYTES: usize = 16;
 /// Bytes of records that one thread reads at a time.
 pub(crate) const BLOCK_BYTES: usize = 1 << 20;
+/// Records that are read column by column at once.
+pub(crate) const RAW_RECORDS: usize = 128;
+/// Records that belong together; more are taken apart.
+pub(crate) const GROUP_RECORDS: usize = 10_000;
+/// Their bytes; records beyond are taken apart as well.
+pub(crate) const GROUP_BYTES: usize = 8 << 20;
 /// Rows that are handed to the sink at once.
 pub(crate) const BATCH_ROWS: usize = 16_384;
 /// Rejected records of one file; a file with more was read the wrong way.

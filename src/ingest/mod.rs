@@ -11,6 +11,7 @@
 
 #[cfg(test)]
 mod at_limits;
+mod batch;
 mod cell;
 mod channels;
 mod columns;
@@ -26,6 +27,7 @@ mod near_miss;
 mod output;
 mod plan;
 mod propose;
+mod raw;
 mod read;
 mod reading;
 mod receipt;

@@ -7,12 +7,13 @@ use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use chrono::TimeZone;
 use chrono_tz::Tz;
 
+use super::batch::Head;
 use super::context::Context;
 use super::excerpt::excerpt;
 use super::limits;
 use super::receipt::{Receipt, Reject, Sink};
 use super::recognise::{Body, Known};
-use super::shape::{Complaint, DERIVED_DAYS, Draft, Row, Verdict};
+use super::shape::{Complaint, DERIVED_DAYS, Draft, Verdict};
 use crate::error::{Diagnostic, Result};
 use crate::lake::{Cell, RowsBuilder, Table};
 use crate::types::{Day, Timestamp};
@@ -164,20 +165,20 @@ impl<'a> Output<'a> {
     }
 
     /// `raw` is the record as it stands in the file.
-    pub(crate) fn settle(&mut self, row: &Row, raw: &[u8], verdict: Verdict) {
+    pub(crate) fn settle(&mut self, head: &Head, raw: &[u8], verdict: Verdict) {
         match verdict {
             Verdict::Structure(what) => {
                 self.receipt.rows_read -= 1;
-                self.receipt.structural(what, row.length);
+                self.receipt.structural(what, head.length);
             }
-            Verdict::Reject(complaint) => self.reject(row, raw, complaint, shown(raw)),
+            Verdict::Reject(complaint) => self.reject(head, raw, complaint, shown(raw)),
             Verdict::Fact(mut draft) => match self.complete(std::slice::from_mut(&mut draft)) {
-                Ok(()) => self.accept(row, [draft]),
-                Err(complaint) => self.reject(row, raw, complaint, shown(raw)),
+                Ok(()) => self.accept(head, [draft]),
+                Err(complaint) => self.reject(head, raw, complaint, shown(raw)),
             },
             Verdict::Facts(mut drafts) => match self.complete(&mut drafts) {
-                Ok(()) => self.accept(row, drafts),
-                Err(complaint) => self.reject(row, raw, complaint, shown(raw)),
+                Ok(()) => self.accept(head, drafts),
+                Err(complaint) => self.reject(head, raw, complaint, shown(raw)),
             },
         }
     }
@@ -190,15 +191,15 @@ impl<'a> Output<'a> {
         Ok(())
     }
 
-    fn accept(&mut self, row: &Row, drafts: impl IntoIterator<Item = Draft>) {
+    fn accept(&mut self, head: &Head, drafts: impl IntoIterator<Item = Draft>) {
         self.receipt.accepted += 1;
-        self.receipt.accepted_bytes += row.length;
+        self.receipt.accepted_bytes += head.length;
         let mut is_full = false;
         for draft in drafts {
             let place = self.place(draft.table);
             let building = &mut self.building[place];
             building.builder.push_all(&draft.cells);
-            building.lines.push(row.line as i64);
+            building.lines.push(head.line as i64);
             is_full |= building.lines.len() >= limits::BATCH_ROWS;
         }
         if is_full {
@@ -223,25 +224,25 @@ impl<'a> Output<'a> {
         }
     }
 
-    pub(crate) fn reject(&mut self, row: &Row, raw: &[u8], complaint: Complaint, text: String) {
+    pub(crate) fn reject(&mut self, head: &Head, raw: &[u8], complaint: Complaint, text: String) {
         self.receipt.rejected += 1;
-        self.receipt.rejected_bytes += row.length;
+        self.receipt.rejected_bytes += head.length;
         let (headers, field) = (&self.known.headers, self.known.layout.field(&complaint.field));
         let of_field = field.and_then(|place| self.known.found.columns[place]);
-        let named = || headers.iter().position(|header| *header == complaint.field);
+        let named = || headers.iter().position(|header| header.trim() == complaint.field);
         let place = of_field.or_else(named);
-        let shown = excerpt(raw, row.line, self.known, place);
+        let shown = excerpt(raw, head.line, self.known, place);
         let column = place.map_or(complaint.field, |place| headers[place].trim().to_owned());
         self.rejects.push(Reject {
             source_file: self.receipt.file.clone(),
-            source_line: row.line,
+            source_line: head.line,
             column,
             code: complaint.code,
             reason: complaint.reason,
             text,
             shown,
-            offset: row.offset,
-            length: row.length,
+            offset: head.offset,
+            length: head.length,
         });
     }
 

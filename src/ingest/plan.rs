@@ -1,13 +1,16 @@
 //! Which column of a file is which field, and how its cells are read: found once, for millions of
 //! records.
 
-use super::export::Presence;
+use super::export::{Layout, LayoutField, Presence};
 use super::recognise::Known;
 
 /// How the records of a file are read, worked out once for all of them.
 pub(super) struct Plan {
-    /// In order, but the currency first: it decides how amounts are read.
+    /// In order, but the currency first: it decides how amounts are read. Last the columns that no
+    /// field names, as fields after those of the layout.
     pub(super) steps: Vec<Step>,
+    /// The columns that no field names, where the layout wants them.
+    pub(super) others: Vec<LayoutField>,
     /// Fields that every record fills.
     pub(super) filled: Vec<usize>,
     pub(super) currency: Option<usize>,
@@ -36,13 +39,28 @@ impl Plan {
             Step { place, column: known.found.columns[place], is_plain }
         };
         let is_filled = |place: &usize| layout.fields[*place].presence == Presence::Filled;
+        let reader = layout.others.into_iter();
+        let others = reader.flat_map(|reader| known.found.others.iter().map(move |column| (*column, reader)));
+        let other_steps = others.clone().enumerate().map(|(place, (column, _))| Step {
+            place: layout.fields.len() + place,
+            column: Some(column),
+            is_plain: true,
+        });
         let trimmed = |header: &String| header.trim_matches(['\u{feff}', ' ', '\t']).as_bytes().to_vec();
         Self {
-            steps: places.map(step).filter(|step| step.column.is_some() || !step.is_plain).collect(),
+            steps: places.map(step).filter(|step| step.column.is_some() || !step.is_plain).chain(other_steps).collect(),
+            others: others
+                .map(|(column, reader)| LayoutField::new(known.headers[column].trim(), &[], Presence::Optional, reader))
+                .collect(),
             filled: (0..layout.fields.len()).filter(is_filled).collect(),
             currency,
             channel: layout.field("channel"),
             headers: known.headers.iter().map(trimmed).collect(),
         }
+    }
+
+    /// The field at a place, of the layout or after those.
+    pub(super) fn field<'a>(&'a self, layout: &'a Layout, place: usize) -> &'a LayoutField {
+        layout.fields.get(place).unwrap_or_else(|| &self.others[place - layout.fields.len()])
     }
 }

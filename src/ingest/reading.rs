@@ -1,19 +1,24 @@
 //! Records of one stretch of a file become rows or rejects.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io;
+use std::ops::Range;
 use std::sync::Arc;
 
-use super::cell::{self, DateEvidence, Flaw, Locale};
+use super::batch::{Batch, Head};
+use super::cell::{self, DateEvidence, Flaw, Locale, Read, Value};
 use super::context::Context;
 use super::excerpt::written;
-use super::export::{Layout, LayoutField, Presence};
+use super::export::{Layout, LayoutField};
+use super::limits;
 use super::output::{Output, shown};
 use super::plan::Plan;
+use super::raw::RawRecords;
 use super::recognise::Known;
 use super::record::{Fault, Record};
 use super::records::{Block, Records};
-use super::shape::{Complaint, Row, Shape, View};
+use super::shape::{Complaint, Shape, View};
 use super::source::Charset;
 use crate::config::Decimal;
 use crate::lake::Cell;
@@ -22,13 +27,8 @@ use crate::types::Currency;
 /// Marks a workbook's cell that holds an error.
 pub(crate) const ERROR_CELL: char = '\u{1a}';
 
-/// Records that belong together; more than so many are taken apart.
-const GROUP_RECORDS: usize = 10_000;
 /// What is said of a last record that is cut off.
 const CUT_OFF: &[&str] = &["truncated_last_record", "unterminated_quote", "bad_timestamp"];
-/// Records that are judged at once where none belongs to another.
-const BATCH_RECORDS: usize = 64;
-
 /// The text of a cell; none where its bytes are no text in this encoding.
 pub(crate) fn decoded(bytes: &[u8], charset: Charset) -> Option<Cow<'_, str>> {
     match charset {
@@ -36,6 +36,16 @@ pub(crate) fn decoded(bytes: &[u8], charset: Charset) -> Option<Cow<'_, str>> {
         _ => std::str::from_utf8(bytes).ok().map(Cow::Borrowed),
     }
 }
+
+/// A block's bytes, and the same as text where they are.
+#[derive(Clone, Copy)]
+struct Text<'t> {
+    bytes: &'t [u8],
+    utf8: Option<&'t str>,
+}
+
+/// What is wrong with records of a batch, by their number: the first thing of each counts.
+type Flaws = BTreeMap<usize, (Complaint, String)>;
 
 /// One stretch of a file while it is read, from its first block to its last.
 pub(crate) struct Reading<'a> {
@@ -45,13 +55,17 @@ pub(crate) struct Reading<'a> {
     pub(crate) context: Context,
     pub(crate) shape: Box<dyn Shape>,
     pub(crate) out: Output<'a>,
+    /// Whole records whose cells are not read yet.
+    raw: RawRecords,
+    /// Memory for the next batch.
+    spare: Batch,
     /// The records that belong together so far.
-    group: Vec<Row>,
+    group: Batch,
     /// Kept back where records before this stretch may belong to them.
-    head: Option<Vec<Row>>,
-    /// Rows that are done with, whose memory serves the next ones.
-    spare: Vec<Row>,
+    head: Option<Batch>,
     is_later: bool,
+    /// What the file's last record belongs to, where it has no line end.
+    unterminated: Option<Cell>,
     /// Where the file ends in the middle of a record: what it belongs to, unknown if that is lost.
     cut_off: Option<Cell>,
     with_offset: bool,
@@ -62,59 +76,56 @@ pub(crate) struct Reading<'a> {
 
 impl<'a> Reading<'a> {
     pub(crate) fn new(known: &'a Known<'a>, context: Context, with_offset: bool) -> Self {
-        Self {
-            known,
-            layout: known.layout,
-            plan: Arc::new(Plan::of(known)),
-            shape: (known.layout.shape)(&context),
-            out: Output::new(known, &context),
-            context,
-            group: Vec::new(),
-            head: None,
-            spare: Vec::new(),
-            is_later: false,
-            cut_off: None,
-            with_offset,
-            offset: known.source.mark,
-            records: 0,
-        }
+        let shape = (known.layout.shape)(&context);
+        let plan = Arc::new(Plan::of(known));
+        Self { offset: known.source.mark, ..Self::with(known, plan, shape, context, with_offset) }
     }
 
     /// One for a later stretch, which begins at `offset`; none where that must wait for this one.
     pub(crate) fn fork(&self, offset: u64) -> Option<Self> {
-        Some(Self {
-            known: self.known,
-            layout: self.layout,
-            plan: self.plan.clone(),
-            shape: self.shape.fork()?,
-            out: Output::new(self.known, &self.context),
-            context: self.context.clone(),
-            group: Vec::new(),
+        let fork =
+            Self::with(self.known, self.plan.clone(), self.shape.fork()?, self.context.clone(), self.with_offset);
+        Some(Self { is_later: true, offset, ..fork })
+    }
+
+    fn with(known: &'a Known<'a>, plan: Arc<Plan>, shape: Box<dyn Shape>, context: Context, with_offset: bool) -> Self {
+        Self {
+            known,
+            layout: known.layout,
+            plan,
+            shape,
+            out: Output::new(known, &context),
+            context,
+            raw: RawRecords::default(),
+            spare: Batch::default(),
+            group: Batch::default(),
             head: None,
-            spare: Vec::new(),
-            is_later: true,
+            is_later: false,
+            unterminated: None,
             cut_off: None,
-            with_offset: self.with_offset,
-            offset,
+            with_offset,
+            offset: 0,
             records: 0,
-        })
+        }
     }
 
     /// Takes over what a fork has made of the stretch that follows. False where it began with other
     /// knowledge than this one has now: then nothing is taken over.
     pub(crate) fn join(&mut self, fork: Self, began_with: Currency) -> bool {
-        let longest = self.group.len() + fork.head.as_ref().map_or(0, Vec::len) + fork.group.len();
-        let knows_too_little = self.context.locale.currency != began_with || longest >= GROUP_RECORDS;
-        if knows_too_little || !self.shape.join(fork.shape) {
+        let parts = [Some(&self.group), fork.head.as_ref(), Some(&fork.group)];
+        let parts = || parts.into_iter().flatten();
+        let is_long = parts().map(Batch::len).sum::<usize>() >= limits::GROUP_RECORDS
+            || parts().map(Batch::kept_bytes).sum::<usize>() >= limits::GROUP_BYTES;
+        if self.context.locale.currency != began_with || is_long || !self.shape.join(fork.shape) {
             return false;
         }
         // Its head's records are among those that it counted.
         self.out.join(fork.out);
         if let Some(head) = fork.head {
-            self.stitch(head);
-            self.judge(&[]);
+            self.stitch(&head);
+            self.close();
         }
-        self.stitch(fork.group);
+        self.stitch(&fork.group);
         self.cut_off = self.cut_off.take().or(fork.cut_off);
         self.context.locale.currency = fork.context.locale.currency;
         self.offset = fork.offset;
@@ -123,11 +134,12 @@ impl<'a> Reading<'a> {
     }
 
     /// Records that may belong to those before.
-    fn stitch(&mut self, rows: Vec<Row>) {
-        let mut rows = rows.into_iter();
-        let Some(first) = rows.next() else { return };
-        self.collect(first, &[]);
-        self.group.extend(rows);
+    fn stitch(&mut self, batch: &Batch) {
+        let (Some(place), false) = (self.layout.group, batch.is_empty()) else { return };
+        if !self.group.is_empty() && !self.group.takes(batch, 0, place) {
+            self.close();
+        }
+        (0..batch.len()).for_each(|row| self.group.keep(batch, row, &[]));
     }
 
     /// How many bytes of the file a block is; none of a workbook, which is one span as a whole.
@@ -158,27 +170,22 @@ impl<'a> Reading<'a> {
     pub(crate) fn block(&mut self, block: &Block) -> io::Result<()> {
         if let Some(giant) = &block.giant {
             let record = giant.record();
-            self.record(&record, None, record.raw, 0);
+            self.record(&record, 0, Text { bytes: record.raw, utf8: None });
         }
         let mut records = Records::over(&block.text, self.known.dialect);
         records.set_line(block.line);
         let is_utf8 = !matches!(self.known.charset(), Charset::Legacy(_));
-        let text = std::str::from_utf8(&block.text).ok().filter(|_| is_utf8);
+        let utf8 = std::str::from_utf8(&block.text).ok().filter(|_| is_utf8);
+        let text = Text { bytes: &block.text, utf8 };
         let mut at = 0;
         while let Some(record) = records.read()? {
-            let end = at + record.length as usize;
-            let known = match text {
-                Some(text) => text.get(at..end),
-                None => std::str::from_utf8(record.raw).ok().filter(|_| is_utf8),
-            };
-            self.record(&record, known, &block.text, at);
-            at = end;
+            self.record(&record, at, text);
+            at += record.length as usize;
+            if self.raw.len() >= limits::RAW_RECORDS {
+                self.read_cells(text);
+            }
         }
-        match self.layout.group {
-            None => self.judge(&block.text),
-            // The block goes; more that belongs to its last records may follow.
-            Some(_) => self.group.iter_mut().for_each(|row| row.keep(&block.text)),
-        }
+        self.read_cells(text);
         Ok(())
     }
 
@@ -189,8 +196,8 @@ impl<'a> Reading<'a> {
         self.out.receipt.structural(what, length);
     }
 
-    /// A record that stands at `at` of the block's `text`; `raw` is all of it, where it is text as it stands.
-    fn record(&mut self, record: &Record<'_>, raw: Option<&str>, text: &[u8], at: usize) {
+    /// A record that stands at `at` of the block.
+    fn record(&mut self, record: &Record<'_>, at: usize, text: Text<'_>) {
         let length = self.length(record);
         let offset = self.offset;
         self.offset += length;
@@ -199,25 +206,29 @@ impl<'a> Reading<'a> {
             return;
         }
         if let Some(line) = self.frame(record) {
-            self.close(text);
+            self.read_cells(text);
+            self.close();
             self.shape.frame(&line, self.records);
             self.out.receipt.structural("frame", length);
             return;
         }
         self.records += 1;
         self.out.receipt.rows_read += 1;
-        let mut row = self.spare.pop().unwrap_or_default();
-        row.line = record.line;
-        (row.offset, row.length) = (offset, length);
-        row.span = at..at + record.content().len();
-        match self.typed(record, raw, &mut row) {
-            Ok(()) => self.collect(row, text),
-            Err((complaint, said)) => {
-                if !record.terminated && CUT_OFF.contains(&complaint.code) {
-                    self.cut_off = Some(self.belongs_to(record));
-                }
-                self.out.reject(&row, record.content(), complaint, said);
+        self.unterminated = (!record.terminated).then(|| self.belongs_to(record));
+        let head = Head { line: record.line, offset, length, span: at..at + record.content().len() };
+        match self.is_whole(record) {
+            Ok(()) => self.raw.push(head, record, at, self.plan.steps.iter().map(|step| step.column)),
+            Err(complaint) => {
+                self.note_cut_off(complaint.code);
+                self.out.reject(&head, record.content(), complaint, shown(record.content()));
             }
+        }
+    }
+
+    /// The file's last record is flawed: more of what it belongs to may be missing.
+    fn note_cut_off(&mut self, code: &str) {
+        if CUT_OFF.contains(&code) {
+            self.cut_off = self.unterminated.take().or(self.cut_off.take());
         }
     }
 
@@ -235,8 +246,12 @@ impl<'a> Reading<'a> {
                 .filter(|column| column + 1 < cells.clone().count())
                 .and_then(|column| cells.clone().nth(column)),
         };
-        let read = cell.map(|cell| self.read_cell(field, cell));
-        read.and_then(Result::ok).unwrap_or(Cell::Null)
+        let mut said = Cell::Null;
+        if let Some(bytes) = cell {
+            // What cannot be read is unknown.
+            let _ = self.read_cell(field, bytes, |value| said = value.into());
+        }
+        said
     }
 
     /// Lines that hold no record: blank ones, an explanation of the columns, padding at the end.
@@ -274,64 +289,159 @@ impl<'a> Reading<'a> {
         found.then(|| shown(record.content()))
     }
 
-    fn typed(&mut self, record: &Record<'_>, raw: Option<&str>, row: &mut Row) -> Result<(), (Complaint, String)> {
-        let whole = |code, reason: String| (Complaint::new("", code, reason), shown(record.content()));
+    /// Whether a record has the cells that it should have; what they say is seen later.
+    fn is_whole(&self, record: &Record<'_>) -> Result<(), Complaint> {
+        let flawed = |code, reason: String| Err(Complaint::new("", code, reason));
         if let Some(fault) = record.fault {
-            return Err(whole(fault.code(), fault.reason().to_owned()));
+            return flawed(fault.code(), fault.reason().to_owned());
         }
         if record.cells().all(|cell| cell.trim_ascii().is_empty()) {
-            return Err(whole("blank_record", "every cell is empty".to_owned()));
+            return flawed("blank_record", "every cell is empty".to_owned());
         }
         let width = self.known.found.width;
         let short = record.width() < width && !self.layout.style.ragged;
         if short || record.width() > width {
-            let reason = format!("{} cells under {width} headers", record.width());
             let code = if short && !record.terminated { "truncated_last_record" } else { "field_count" };
-            return Err(whole(code, reason));
+            return flawed(code, format!("{} cells under {width} headers", record.width()));
         }
         if self.is_header(record) {
-            return Err(whole("repeated_header", "the header again".to_owned()));
+            return flawed("repeated_header", "the header again".to_owned());
         }
-        let fields = &self.layout.fields;
-        row.cells.clear();
-        row.cells.resize(fields.len(), Cell::Null);
-        for step in &self.plan.steps {
-            let column = step.column.filter(|column| *column < record.width());
-            let known = match column {
-                Some(column) => raw.and_then(|raw| record.text(column, raw)),
-                None => Some(""),
-            };
-            if step.is_plain && known == Some("") {
-                continue;
+        Ok(())
+    }
+
+    /// Reads the cells of the records so far, column by column, and hands on what they are.
+    fn read_cells(&mut self, text: Text<'_>) {
+        if self.raw.len() == 0 {
+            return;
+        }
+        let mut raw = std::mem::take(&mut self.raw);
+        let mut batch = std::mem::take(&mut self.spare);
+        let plan = self.plan.clone();
+        batch.begin(&mut raw.heads, self.layout.fields.len() + plan.others.len());
+        let mut flaws = Flaws::new();
+        // An amount's currency is its record's, or that of the last record that says one.
+        let mut stretches = vec![(0..batch.len(), self.context.locale.currency)];
+        for (number, step) in plan.steps.iter().enumerate() {
+            let field = plan.field(self.layout, step.place);
+            for (rows, currency) in &stretches {
+                self.context.locale.currency = *currency;
+                for row in rows.clone() {
+                    let (bytes, known) = raw.cell(row, number, text.bytes, text.utf8);
+                    if bytes.is_empty() && step.is_plain {
+                        batch.push(step.place, Value::Null);
+                        continue;
+                    }
+                    let pushed = match known {
+                        Some(text) => self.read_text(field, text).map(|value| batch.push(step.place, value)),
+                        None => self.read_cell(field, bytes, |value| batch.push(step.place, value)),
+                    };
+                    if let Err(flaw) = pushed {
+                        batch.push(step.place, Value::Null);
+                        let complaint = Complaint::new(&field.name, flaw.code, flaw.reason);
+                        flaws.entry(row).or_insert_with(|| (complaint, written(bytes, self.known.charset())));
+                    }
+                }
             }
-            let field = &fields[step.place];
-            let bytes = column.map_or(&b""[..], |column| record.cell(column));
-            let value = match known {
-                Some(text) => self.read_text(field, text),
-                None => self.read_cell(field, bytes),
+            if Some(step.place) == plan.currency {
+                stretches = self.stretches(&batch, step.place);
+            }
+        }
+        self.context.locale.currency = stretches.last().map_or(self.context.locale.currency, |(_, last)| *last);
+        self.lacks_offset(&raw, &batch, text, &mut flaws);
+        self.lacks_value(&batch, &mut flaws);
+        raw.clear();
+        self.raw = raw;
+        self.settle(&batch, flaws, text.bytes);
+        self.spare = batch;
+    }
+
+    /// The records of a batch by the currency of their amounts.
+    fn stretches(&self, batch: &Batch, place: usize) -> Vec<(Range<usize>, Currency)> {
+        let mut stretches = vec![(0..0, self.context.locale.currency)];
+        for row in 0..batch.len() {
+            let last = stretches.last_mut().expect("it begins with one");
+            let said = match batch.value(place, row) {
+                Value::Text(said) if said != last.1.as_str() => said.parse().ok(),
+                _ => None,
             };
-            let value = value.map_err(|flaw| {
-                (Complaint::new(&field.name, flaw.code, flaw.reason), written(bytes, self.known.charset()))
-            })?;
-            if !record.terminated && self.with_offset && field.reader.is_date() && !says_offset(bytes) {
+            match said {
+                Some(currency) => stretches.push((row..row + 1, currency)),
+                None => last.0.end = row + 1,
+            }
+        }
+        stretches
+    }
+
+    /// A time at the very end of the file that lacks the offset of the others has lost its end.
+    fn lacks_offset(&self, raw: &RawRecords, batch: &Batch, text: Text<'_>, flaws: &mut Flaws) {
+        if self.unterminated.is_none() || !self.with_offset {
+            return;
+        }
+        let row = batch.len() - 1;
+        for (number, step) in self.plan.steps.iter().enumerate() {
+            let field = self.plan.field(self.layout, step.place);
+            let (bytes, _) = raw.cell(row, number, text.bytes, text.utf8);
+            if field.reader.is_date() && !says_offset(bytes) {
                 let reason = "the file ends here without a line end, and the time lacks the offset of the others";
-                return Err((
-                    Complaint::new(&field.name, "bad_timestamp", reason),
-                    written(bytes, self.known.charset()),
-                ));
+                let complaint = Complaint::new(&field.name, "bad_timestamp", reason);
+                flaws.entry(row).or_insert_with(|| (complaint, written(bytes, self.known.charset())));
             }
-            if let (Cell::Text(text), true) = (&value, Some(step.place) == self.plan.currency) {
-                self.context.locale.currency = text.parse().unwrap_or(self.context.locale.currency);
-            }
-            row.cells[step.place] = value;
         }
+    }
+
+    /// What every record must say, and a channel that the settings must know.
+    fn lacks_value(&self, batch: &Batch, flaws: &mut Flaws) {
         for place in &self.plan.filled {
-            if row.cells[*place].is_null() {
-                return Err((missing(&fields[*place]), String::new()));
+            for row in (0..batch.len()).filter(|row| batch.value(*place, *row) == Value::Null) {
+                flaws.entry(row).or_insert_with(|| (missing(&self.layout.fields[*place]), String::new()));
             }
         }
-        self.others(record, row)?;
-        self.known_channel(row)
+        let Some(place) = self.plan.channel else { return };
+        for row in 0..batch.len() {
+            let Value::Text(name) = batch.value(place, row) else { continue };
+            if name != "*" && !self.context.channels.iter().any(|known| known.as_str() == name) {
+                let reason = "no channel of the settings has this name";
+                let complaint = Complaint::new("channel", "unknown_channel", reason);
+                flaws.entry(row).or_insert_with(|| (complaint, shown(name.as_bytes())));
+            }
+        }
+    }
+
+    /// Rejects the flawed records and hands on the others, those together that belong together.
+    fn settle(&mut self, batch: &Batch, flaws: Flaws, block: &[u8]) {
+        let sound: Vec<usize> = (0..batch.len()).filter(|row| !flaws.contains_key(row)).collect();
+        for (row, (complaint, said)) in flaws {
+            if row + 1 == batch.len() {
+                self.note_cut_off(complaint.code);
+            }
+            self.out.reject(batch.head(row), batch.bytes(row, block), complaint, said);
+        }
+        let Some(place) = self.layout.group else { return self.judge(batch, &sound, block) };
+        let mut rest = sound.as_slice();
+        while let [row, others @ ..] = rest
+            && !self.group.is_empty()
+            && self.group.takes(batch, *row, place)
+        {
+            self.group.keep(batch, *row, block);
+            rest = others;
+        }
+        if !rest.is_empty() {
+            self.close();
+        }
+        while !rest.is_empty() {
+            let (these, others) = rest.split_at(batch.together(rest, place));
+            if others.is_empty() || self.keeps_head() {
+                these.iter().for_each(|row| self.group.keep(batch, *row, block));
+            }
+            match others {
+                // More that belongs to them may follow.
+                [] => {}
+                _ if self.keeps_head() => self.close(),
+                _ => self.judge(batch, these, block),
+            }
+            rest = others;
+        }
     }
 
     fn is_header(&self, record: &Record<'_>) -> bool {
@@ -339,13 +449,14 @@ impl<'a> Reading<'a> {
         record.width() == self.known.found.width && cells.all(|(cell, header)| cell.trim_ascii() == header.as_slice())
     }
 
-    fn read_cell(&self, field: &LayoutField, bytes: &[u8]) -> Result<Cell, Flaw> {
+    /// Reads a cell whose block is not known to be text.
+    fn read_cell(&self, field: &LayoutField, bytes: &[u8], take: impl FnOnce(Read<'_>)) -> Result<(), Flaw> {
         let text = decoded(bytes, self.known.charset())
             .ok_or_else(|| Flaw::new("bad_utf8", "bytes that are no text in this file's encoding"))?;
-        self.read_text(field, &text)
+        self.read_text(field, &text).map(take)
     }
 
-    fn read_text(&self, field: &LayoutField, text: &str) -> Result<Cell, Flaw> {
+    fn read_text<'t>(&self, field: &'t LayoutField, text: &'t str) -> Result<Read<'t>, Flaw> {
         if text.starts_with(ERROR_CELL) {
             return Err(Flaw::new("xlsx_cell_error", "the cell holds an error"));
         }
@@ -354,13 +465,13 @@ impl<'a> Reading<'a> {
             Some(word) => field.reader.read(word, &self.of_settings(field))?,
             None => field.reader.read(text, &self.context.locale)?,
         };
-        if let (Cell::Null, Some(default)) = (&value, &field.default) {
+        if let (Value::Null, Some(default)) = (&value, &field.default) {
             value = match default.as_str() {
-                "" => Cell::from(""),
+                "" => Value::Text("".into()),
                 default => field.reader.read(default, &self.of_settings(field))?,
             };
         }
-        Ok(if field.negate { cell::negated(value) } else { value })
+        Ok(if field.negate { value.negated() } else { value })
     }
 
     /// How texts of the settings are written, which is not the file's way.
@@ -368,87 +479,60 @@ impl<'a> Reading<'a> {
         Locale { decimal: Some(field.decimal.unwrap_or(Decimal::Point)), ..self.context.locale.clone() }
     }
 
-    fn others(&self, record: &Record<'_>, row: &mut Row) -> Result<(), (Complaint, String)> {
-        row.others.clear();
-        let Some(reader) = self.layout.others else { return Ok(()) };
-        for place in self.known.found.others.iter().filter(|place| **place < record.width()) {
-            let header = &self.known.headers[*place];
-            let field = LayoutField::new(header, &[], Presence::Optional, reader);
-            let bytes = record.cell(*place);
-            let value = self.read_cell(&field, bytes).map_err(|flaw| {
-                (Complaint::new(header, flaw.code, flaw.reason), written(bytes, self.known.charset()))
-            })?;
-            row.others.push((header.trim().to_owned(), value));
-        }
-        Ok(())
+    /// Whether the first records of this stretch are still to be kept back.
+    fn keeps_head(&self) -> bool {
+        self.is_later && self.head.is_none() && self.layout.group.is_some()
     }
 
-    fn known_channel(&self, row: &Row) -> Result<(), (Complaint, String)> {
-        let name = self.plan.channel.map(|place| &row.cells[place]);
-        match name {
-            Some(Cell::Text(name))
-                if **name != *"*" && !self.context.channels.iter().any(|known| known.as_str() == &**name) =>
-            {
-                let reason = "no channel of the settings has this name";
-                Err((Complaint::new("channel", "unknown_channel", reason), shown(name.as_bytes())))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn collect(&mut self, row: Row, text: &[u8]) {
-        let same = match (self.layout.group, self.group.last()) {
-            (Some(place), Some(last)) => last.cells[place] == row.cells[place] && self.group.len() < GROUP_RECORDS,
-            (None, _) => self.group.len() < BATCH_RECORDS,
-            _ => false,
-        };
-        if !same && !self.group.is_empty() {
-            self.close(text);
-        }
-        self.group.push(row);
-    }
-
-    /// The records so far have no more that belong to them.
-    fn close(&mut self, text: &[u8]) {
-        if self.is_later && self.head.is_none() && self.layout.group.is_some() {
-            let mut head = std::mem::take(&mut self.group);
-            head.iter_mut().for_each(|row| row.keep(text));
-            self.head = Some(head);
+    /// The records that belong together so far have no more that do.
+    fn close(&mut self) {
+        let mut group = std::mem::take(&mut self.group);
+        if group.is_empty() {
+            self.group = group;
+        } else if self.keeps_head() {
+            self.head = Some(group);
         } else {
-            self.judge(text);
+            let rows: Vec<usize> = (0..group.len()).collect();
+            self.judge(&group, &rows, &[]);
+            group.clear();
+            self.group = group;
         }
     }
 
-    fn judge(&mut self, text: &[u8]) {
-        if self.group.is_empty() {
+    /// Turns these records of a batch into rows.
+    fn judge(&mut self, batch: &Batch, rows: &[usize], block: &[u8]) {
+        if rows.is_empty() {
             return;
         }
-        let views: Vec<View<'_>> = self.group.iter().map(|row| View { layout: self.layout, row }).collect();
+        let plan = self.plan.clone();
+        let view = |row: &usize| View { layout: self.layout, others: &plan.others, batch, row: *row };
+        let views: Vec<View<'_>> = rows.iter().map(view).collect();
         let verdicts = self.shape.judge(&views, &self.context);
-        assert_eq!(verdicts.len(), self.group.len(), "a shape judges every record");
-        for (row, verdict) in self.group.iter().zip(verdicts) {
-            self.out.settle(row, row.bytes(text), verdict);
-        }
-        for mut row in self.group.drain(..) {
-            row.raw.clear();
-            self.spare.push(row);
+        assert_eq!(verdicts.len(), rows.len(), "a shape judges every record");
+        for (row, verdict) in rows.iter().zip(verdicts) {
+            self.out.settle(batch.head(*row), batch.bytes(*row, block), verdict);
         }
     }
 
     /// The end of the file. Where it ends in the middle of a record, more of what belongs together may
     /// be missing: half an order would share its shipping and discount out wrongly.
     pub(crate) fn end(&mut self) {
-        let is_torn = match (&self.cut_off, self.layout.group, self.group.last()) {
-            (Some(cut_off), Some(place), Some(last)) => !cut_off.is_null() && *cut_off == last.cells[place],
+        let last = self.group.len().checked_sub(1).zip(self.layout.group);
+        let is_torn = match (&self.cut_off, last) {
+            (Some(cut_off), Some((row, place))) => {
+                !cut_off.is_null() && *cut_off == Cell::from(self.group.value(place, row))
+            }
             _ => false,
         };
         if !is_torn {
-            return self.judge(&[]);
+            return self.close();
         }
-        for row in std::mem::take(&mut self.group) {
+        let group = std::mem::take(&mut self.group);
+        for row in 0..group.len() {
             let reason = "the file ends in the middle of what belongs to this record: download it again";
             let complaint = Complaint::new("", "truncated_last_record", reason);
-            self.out.reject(&row, row.bytes(&[]), complaint, shown(row.bytes(&[])));
+            let bytes = group.bytes(row, &[]);
+            self.out.reject(group.head(row), bytes, complaint, shown(bytes));
         }
     }
 }

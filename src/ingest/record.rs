@@ -124,10 +124,15 @@ impl<'a> Record<'a> {
         self.bytes(self.cuts.list[index])
     }
 
-    /// The same as text, where `raw` is the record's text: that it is text need not be looked at again.
-    pub(crate) fn text(&self, index: usize, raw: &'a str) -> Option<&'a str> {
+    /// Where a cell stands, and whether among those that are written anew instead of in the record.
+    pub(super) fn cut(&self, index: usize) -> (Range<usize>, bool) {
         let cut = self.cuts.list[index];
-        if cut.is_written_anew { std::str::from_utf8(self.bytes(cut)).ok() } else { raw.get(cut.range()) }
+        (cut.range(), cut.is_written_anew)
+    }
+
+    /// The cells that are written anew.
+    pub(super) fn written_anew(&self) -> &'a [u8] {
+        &self.cuts.anew
     }
 
     pub(crate) fn cells(&self) -> impl Iterator<Item = &'a [u8]> + '_ {

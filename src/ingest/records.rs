@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::io::{self, Read};
 use std::ops::Range;
 
-use memchr::{memchr, memchr2};
+use memchr::{memchr, memchr_iter, memchr2, memrchr};
 
 use super::limits;
 use super::record::{Cuts, Fault, Giant, Record};
@@ -152,7 +152,7 @@ impl<'a> Records<'a> {
     }
 
     fn delimiters(&self, range: Range<usize>) -> usize {
-        memchr::memchr_iter(self.dialect.delimiter, &self.window()[range]).count()
+        memchr_iter(self.dialect.delimiter, &self.window()[range]).count()
     }
 
     /// Whether a lone carriage return at `at`, with so many delimiters before it, ends the record: old Mac files and torn line ends do
@@ -160,7 +160,7 @@ impl<'a> Records<'a> {
     fn ends_record(&mut self, delimiters: usize, at: usize) -> io::Result<bool> {
         let Some(width) = self.dialect.width else { return Ok(true) };
         let delimiter = self.dialect.delimiter;
-        let count = |bytes: &[u8]| memchr::memchr_iter(delimiter, bytes).count();
+        let count = |bytes: &[u8]| memchr_iter(delimiter, bytes).count();
         if delimiters + 1 < width {
             return Ok(false);
         }
@@ -197,7 +197,7 @@ impl<'a> Records<'a> {
         }
         self.cuts_cells = false;
         self.kept = Some(self.start);
-        let mut length = 0;
+        let mut length = self.skip_plain_lines(bytes)?;
         while length < bytes || self.poisoned.is_some() {
             match self.read()? {
                 Some(record) if record.fault == Some(Fault::TooLong) => {
@@ -220,6 +220,29 @@ impl<'a> Records<'a> {
         text.truncate(from + length);
         text.drain(..from);
         Ok(Some(Block { text, line, giant: None }))
+    }
+
+    /// Passes over whole lines of at least so many bytes, where nothing in them has to be looked at to
+    /// see where they end: no quote, no carriage return, and none can be too long. Their length, or 0.
+    fn skip_plain_lines(&mut self, bytes: usize) -> io::Result<usize> {
+        if self.poisoned.is_some() {
+            return Ok(0);
+        }
+        while self.window().len() < bytes + READ_BYTES as usize && self.fill()? {}
+        let window = self.window();
+        let rest = window.get(bytes.saturating_sub(1)..).unwrap_or_default();
+        let Some(end) = memchr(b'\n', rest) else { return Ok(0) };
+        let block = &window[..bytes.saturating_sub(1) + end + 1];
+        let marks_matter = memchr(b'\r', block).is_some() || self.dialect.quotes && memchr(b'"', block).is_some();
+        let last_early = memrchr(b'\n', &block[..block.len().min(limits::RECORD_BYTES)]);
+        let are_short = last_early.is_some_and(|early| block.len() - early <= limits::RECORD_BYTES);
+        if marks_matter || !are_short {
+            return Ok(0);
+        }
+        let length = block.len();
+        self.line += memchr_iter(b'\n', block).count() as u64;
+        self.start += length;
+        Ok(length)
     }
 
     /// Counts lines from here.

@@ -2,46 +2,16 @@
 
 use std::any::Any;
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use sha2::{Digest, Sha256};
 
+use super::batch::Batch;
+use super::cell::Value;
 use super::context::Context;
-use super::export::{Layout, Place};
+use super::export::{Layout, LayoutField, Place};
 use crate::error::Result;
 use crate::lake::{Cell, Table};
-use crate::types::{Money, Timestamp};
-
-/// A record with typed cells.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Row {
-    pub(crate) line: u64,
-    pub(crate) offset: u64,
-    pub(crate) length: u64,
-    /// Where its bytes stand in the block that it was read from.
-    pub(crate) span: Range<usize>,
-    /// Its bytes, once that block is gone.
-    pub(crate) raw: Vec<u8>,
-    /// By field of the layout.
-    pub(crate) cells: Vec<Cell>,
-    /// By column that no field names: its header and its value, where the layout wants them.
-    pub(crate) others: Vec<(String, Cell)>,
-}
-
-impl Row {
-    /// Its bytes as they stand in the file, without the line end.
-    pub(crate) fn bytes<'a>(&'a self, text: &'a [u8]) -> &'a [u8] {
-        if self.raw.is_empty() { &text[self.span.clone()] } else { &self.raw }
-    }
-
-    /// Keeps its bytes beyond the block's `text`.
-    pub(crate) fn keep(&mut self, text: &[u8]) {
-        if self.raw.is_empty() {
-            self.raw = text[self.span.clone()].to_vec();
-            self.span = 0..0;
-        }
-    }
-}
+use crate::types::{Day, Money, Timestamp};
 
 /// Why a record is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -166,44 +136,65 @@ impl Told for Place {
 #[derive(Clone, Copy)]
 pub(crate) struct View<'a> {
     pub(crate) layout: &'a Layout,
-    pub(crate) row: &'a Row,
+    /// Columns that no field names, where the layout wants them.
+    pub(super) others: &'a [LayoutField],
+    pub(super) batch: &'a Batch,
+    pub(super) row: usize,
 }
 
 impl<'a> View<'a> {
-    pub(crate) fn cell(&self, field: impl Told) -> &'a Cell {
-        field.place(self.layout).map_or(&Cell::Null, |place| &self.row.cells[place])
+    fn value(&self, field: impl Told) -> Value<&'a str> {
+        field.place(self.layout).map_or(Value::Null, |place| self.batch.value(place, self.row))
+    }
+
+    pub(crate) fn cell(&self, field: impl Told) -> Cell {
+        self.value(field).into()
     }
 
     pub(crate) fn text(&self, field: impl Told) -> Option<&'a str> {
-        match self.cell(field) {
-            Cell::Text(text) => Some(text),
+        match self.value(field) {
+            Value::Text(text) => Some(text),
             _ => None,
         }
     }
 
     pub(crate) fn money(&self, field: impl Told) -> Option<Money> {
-        match self.cell(field) {
-            Cell::Money(amount) => Some(*amount),
+        match self.value(field) {
+            Value::Money(amount) => Some(amount),
             _ => None,
         }
     }
 
     pub(crate) fn count(&self, field: impl Told) -> Option<i64> {
-        match self.cell(field) {
-            Cell::Integer(count) => Some(*count),
+        match self.value(field) {
+            Value::Integer(count) => Some(count),
             _ => None,
         }
     }
 
     pub(crate) fn instant(&self, field: impl Told) -> Option<Timestamp> {
-        match self.cell(field) {
-            Cell::Timestamp(at) => Some(*at),
+        match self.value(field) {
+            Value::Timestamp(at) => Some(at),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn day(&self, field: impl Told) -> Option<Day> {
+        match self.value(field) {
+            Value::Day(day) => Some(day),
             _ => None,
         }
     }
 
     pub(crate) fn is_known(&self, field: impl Told) -> bool {
-        !self.cell(field).is_null()
+        self.value(field) != Value::Null
+    }
+
+    /// The columns that no field names, by their headers.
+    pub(crate) fn others(&self) -> impl Iterator<Item = (&'a str, Value<&'a str>)> + use<'a> {
+        let (first, batch, row) = (self.layout.fields.len(), self.batch, self.row);
+        let others = self.others.iter().enumerate();
+        others.map(move |(place, field)| (field.name.as_str(), batch.value(first + place, row)))
     }
 }
 
@@ -232,9 +223,10 @@ impl Draft {
 
     /// Takes over the values of a record's fields that are named like columns.
     pub(crate) fn with(mut self, view: &View<'_>) -> Self {
-        for (field, cell) in view.layout.fields.iter().zip(&view.row.cells) {
-            if *cell != Cell::Null {
-                self = self.set(&field.name, cell.clone());
+        for (place, field) in view.layout.fields.iter().enumerate() {
+            let value = view.batch.value(place, view.row);
+            if value != Value::Null {
+                self = self.set(&field.name, value);
             }
         }
         self
@@ -314,7 +306,10 @@ pub(crate) fn line_names<K: Ord>(lines: &[(&str, K)]) -> Vec<String> {
     for index in sorted {
         count = if lines[index].0 == article { count + 1 } else { 1 };
         article = lines[index].0;
-        names[index] = format!("{article}#{count}");
+        names[index] = match count {
+            1 => [article, "#1"].concat(),
+            _ => format!("{article}#{count}"),
+        };
     }
     names
 }

@@ -2,9 +2,7 @@
 //! lake has, what it had, and what is new. A block holds all rows of each of its keys, so that it can
 //! be merged by itself and the memory of a merge does not grow with the month.
 
-use std::sync::Arc;
-
-use arrow::array::{AsArray, RecordBatch};
+use arrow::array::{AsArray, RecordBatch, StringArray};
 use arrow::compute::{concat_batches, interleave_record_batch};
 use arrow::row::Rows as SortableRows;
 
@@ -40,10 +38,10 @@ pub(crate) enum Block {
 }
 
 /// Keys of a batch; names of twins count as one until they are numbered.
-fn keys_of(table: &Table, batch: &RecordBatch) -> Result<SortableRows> {
+fn keys_of(table: &Table, batch: &RecordBatch, columns: &[&str]) -> Result<SortableRows> {
     match twins::column(table) {
-        Some(column) => sortable(&twins::together(batch, column), table.key),
-        None => sortable(batch, table.key),
+        Some(column) => sortable(&twins::together(batch, column), columns),
+        None => sortable(batch, columns),
     }
 }
 
@@ -62,12 +60,29 @@ impl Cursor<'_> {
     }
 }
 
+/// Rows that a cursor is at, and those of their columns that are looked at row by row.
+#[derive(Clone)]
+struct Loaded {
+    rows: RecordBatch,
+    files: StringArray,
+    /// What tells the rows that must lie in one block, where that is not the whole key.
+    whole: Option<Vec<StringArray>>,
+}
+
+impl Loaded {
+    fn new(table: &Table, rows: RecordBatch) -> Self {
+        let texts = |name: &str| rows.column_by_name(name).expect("the schema was checked").as_string::<i32>().clone();
+        let whole = whole_of(table).map(|names| names.iter().map(|name| texts(name)).collect());
+        Self { files: texts("source_file"), whole, rows }
+    }
+}
+
 /// The blocks of a month.
 pub(crate) struct Blocks<'a> {
     table: &'static Table,
     /// By their next key; the one to take from is the last.
     cursors: Vec<Cursor<'a>>,
-    batches: Vec<RecordBatch>,
+    batches: Vec<Loaded>,
     is_contested: bool,
     /// Rows next to each other in a batch, in the order of keys.
     picked: Vec<Stretch>,
@@ -109,10 +124,10 @@ impl<'a> Blocks<'a> {
         for batch in cursor.batches.by_ref() {
             let batch = batch?;
             if batch.num_rows() > 0 {
-                cursor.keys = Some(keys_of(self.table, &batch)?);
+                cursor.keys = Some(keys_of(self.table, &batch, self.table.key)?);
                 cursor.batch = self.batches.len();
                 cursor.at = 0;
-                self.batches.push(batch);
+                self.batches.push(Loaded::new(self.table, batch));
                 return Ok(true);
             }
         }
@@ -173,8 +188,12 @@ impl<'a> Blocks<'a> {
     /// Whether the row at the cursor must lie in one block with the one before it.
     fn belongs(&self, cursor: &Cursor<'_>) -> bool {
         let Some((_, batch, row)) = self.last() else { return false };
-        let Some(columns) = whole_of(self.table) else { return cursor.key() == self.last };
-        columns.iter().all(|name| self.text(name, batch, row) == self.text(name, cursor.batch, cursor.at))
+        match (&self.batches[batch].whole, &self.batches[cursor.batch].whole) {
+            (Some(before), Some(columns)) => {
+                before.iter().zip(columns).all(|(before, column)| before.value(row) == column.value(cursor.at))
+            }
+            _ => cursor.key() == self.last,
+        }
     }
 
     /// Whether the row at the cursor and the one before it cannot both stay as they are. Rows of one
@@ -188,13 +207,8 @@ impl<'a> Blocks<'a> {
         cursor.standing == Standing::History || cursor.key() == self.last || !are_alike() && self.belongs(cursor)
     }
 
-    fn text(&self, column: &str, batch: usize, row: usize) -> &str {
-        let texts = self.batches[batch].column_by_name(column).expect("the schema was checked");
-        texts.as_string::<i32>().value(row)
-    }
-
     fn file(&self, batch: usize, row: usize) -> &str {
-        self.text("source_file", batch, row)
+        self.batches[batch].files.value(row)
     }
 
     fn block(&mut self) -> Result<Block> {
@@ -227,7 +241,8 @@ impl<'a> Blocks<'a> {
     /// These rows in this order.
     fn gather<'s>(&self, stretches: impl Iterator<Item = &'s Stretch>) -> Result<RecordBatch> {
         let stretches: Vec<Stretch> = stretches.copied().collect();
-        let slice = |stretch: &Stretch| self.batches[stretch.batch].slice(stretch.start, stretch.end - stretch.start);
+        let slice =
+            |stretch: &Stretch| self.batches[stretch.batch].rows.slice(stretch.start, stretch.end - stretch.start);
         let rows: usize = stretches.iter().map(|stretch| stretch.end - stretch.start).sum();
         if let [only] = stretches.as_slice() {
             return Ok(slice(only));
@@ -238,7 +253,8 @@ impl<'a> Blocks<'a> {
                 .map_err(|error| Diagnostic::error("arrow", format!("cannot bring rows together: {error}")).into());
         }
         let rows = |stretch: Stretch| (stretch.start..stretch.end).map(move |row| (stretch.batch, row));
-        interleaved(&self.batches, stretches.into_iter().flat_map(rows).collect())
+        let batches: Vec<&RecordBatch> = self.batches.iter().map(|loaded| &loaded.rows).collect();
+        interleaved(&batches, stretches.into_iter().flat_map(rows).collect())
     }
 
     /// Puts away the batches that no cursor is at any more.
@@ -253,7 +269,7 @@ impl<'a> Blocks<'a> {
 }
 
 /// Rows by batch and row, in this order.
-fn interleaved(batches: &[RecordBatch], picked: Vec<(usize, usize)>) -> Result<RecordBatch> {
+fn interleaved(batches: &[&RecordBatch], picked: Vec<(usize, usize)>) -> Result<RecordBatch> {
     // The batches that take part, so that those of other runs cost nothing.
     let mut place = vec![usize::MAX; batches.len()];
     let mut used = Vec::new();
@@ -261,7 +277,7 @@ fn interleaved(batches: &[RecordBatch], picked: Vec<(usize, usize)>) -> Result<R
     for (batch, _) in &mut picked {
         if place[*batch] == usize::MAX {
             place[*batch] = used.len();
-            used.push(&batches[*batch]);
+            used.push(batches[*batch]);
         }
         *batch = place[*batch];
     }
@@ -269,14 +285,20 @@ fn interleaved(batches: &[RecordBatch], picked: Vec<(usize, usize)>) -> Result<R
         .map_err(|error| Diagnostic::error("arrow", format!("cannot bring rows together: {error}")).into())
 }
 
-/// Batches of a table as one run: sorted by key, then by file and line, a batch of so many rows at
-/// a time.
+/// Batches of a table as one run: sorted by key, and rows of one key as they came, a batch of so many
+/// rows at a time. Only these columns come out: of the
+/// others every row must say the same.
 pub(crate) fn sorted(
     table: &'static Table,
     batches: Vec<RecordBatch>,
     rows: usize,
-) -> Result<impl Iterator<Item = Result<RecordBatch>> + Send> {
-    let keys = batches.iter().map(|batch| keys_of(table, batch)).collect::<Result<Vec<_>>>()?;
+    columns: &[usize],
+) -> Result<impl Iterator<Item = Result<RecordBatch>> + Send + use<>> {
+    // What says the same everywhere orders nothing.
+    let tells = |name: &&str| table.place(name).is_some_and(|place| columns.contains(&place));
+    let telling: Vec<&str> = table.key.iter().copied().filter(tells).collect();
+    let telling = if telling.is_empty() { table.key } else { &telling };
+    let keys = batches.iter().map(|batch| keys_of(table, batch, telling)).collect::<Result<Vec<_>>>()?;
     let mut order: Vec<(u32, u32)> = Vec::with_capacity(batches.iter().map(RecordBatch::num_rows).sum());
     for (batch, keys) in keys.iter().enumerate() {
         order.extend((0..keys.num_rows()).map(|row| (batch as u32, row as u32)));
@@ -285,11 +307,13 @@ pub(crate) fn sorted(
     // Exports are mostly in order already, which a stable sort is quick with.
     order.sort_by(|one, other| key(one).cmp(key(other)));
     drop(keys);
-    let batches = Arc::new(batches);
+    let part_of = |batch: &RecordBatch| batch.project(columns).expect("the columns are those of the table");
+    let batches: Vec<RecordBatch> = batches.iter().map(part_of).collect();
     let mut next = 0;
     Ok(std::iter::from_fn(move || {
         let part = order.get(next..(next + rows).min(order.len())).filter(|part| !part.is_empty())?;
         next += part.len();
+        let batches: Vec<&RecordBatch> = batches.iter().collect();
         Some(interleaved(&batches, part.iter().map(|(batch, row)| (*batch as usize, *row as usize)).collect()))
     }))
 }

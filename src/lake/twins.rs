@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringBuilder};
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringArray, StringBuilder};
 use arrow::datatypes::Int64Type;
 use twox_hash::XxHash3_64;
 
@@ -17,24 +17,39 @@ const DIGITS: usize = 16;
 
 /// The name, still without its number, of a line that says this; names with one `prefix` lie together.
 pub(crate) fn name(prefix: &str, content: &[&[u8]]) -> String {
-    let mut said = Vec::with_capacity(256);
-    for part in content {
-        said.extend_from_slice(part);
-        said.push(0);
-    }
+    let hash = hash_of(content);
     let mut name = String::with_capacity(prefix.len() + DIGITS + 2);
     // A prefix that looks like such a name itself would be cut where it ends.
     if !memchr::memchr_iter(b'.', prefix.as_bytes()).any(|dot| prefix.len() > dot + DIGITS) {
         name.push_str(prefix);
     }
     name.push('.');
-    for byte in XxHash3_64::oneshot(&said).to_be_bytes() {
+    for byte in hash.to_be_bytes() {
         for digit in [byte >> 4, byte & 15] {
             name.push(char::from(b"0123456789abcdef"[usize::from(digit)]));
         }
     }
     name.push('-');
     name
+}
+
+fn hash_of(content: &[&[u8]]) -> u64 {
+    // A line says little: it fits where it costs no memory of its own.
+    let mut little = [0; 384];
+    let length = content.iter().map(|part| part.len() + 1).sum::<usize>();
+    let mut much = Vec::new();
+    let said = if length <= little.len() {
+        &mut little[..length]
+    } else {
+        much.resize(length, 0);
+        &mut much
+    };
+    let mut at = 0;
+    for part in content {
+        said[at..at + part.len()].copy_from_slice(part);
+        at += part.len() + 1;
+    }
+    XxHash3_64::oneshot(said)
 }
 
 /// The column whose names may lack their number.
@@ -44,7 +59,6 @@ pub(crate) fn column(table: &Table) -> Option<&'static str> {
 
 /// The name without its number; none where it is another name.
 fn base(name: &str) -> Option<&str> {
-    let is_digit = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
     let bytes = name.as_bytes();
     let mut ends = memchr::memchr_iter(b'-', bytes);
     let end = ends.find(|end| {
@@ -53,11 +67,26 @@ fn base(name: &str) -> Option<&str> {
     Some(&name[..=end])
 }
 
+/// Whether a name still lacks its number.
+fn is_bare(name: &str) -> bool {
+    let Some(start) = name.strip_suffix('-').and_then(|start| start.len().checked_sub(DIGITS + 1)) else {
+        return false;
+    };
+    // Most prefixes have no dot, and then only the end can be that of a name.
+    let (prefix, end) = name.as_bytes().split_at(start);
+    let is_name = end[0] == b'.' && end[1..=DIGITS].iter().all(is_digit);
+    is_name && (memchr::memchr(b'.', prefix).is_none() || base(name).is_some_and(|base| base.len() == name.len()))
+}
+
+fn is_digit(byte: &u8) -> bool {
+    matches!(byte, b'0'..=b'9' | b'a'..=b'f')
+}
+
 /// The batch with all names of this column without their numbers. Cutting what follows keeps the
 /// order of names, so sorted rows stay sorted.
 pub(crate) fn together(batch: &RecordBatch, column: &str) -> RecordBatch {
-    let names = batch.column_by_name(column).expect("the schema was checked").as_string::<i32>();
-    if names.iter().flatten().all(|name| base(name).is_none_or(|base| base.len() == name.len())) {
+    let names = text(batch, column);
+    if names.iter().flatten().all(is_bare) {
         return batch.clone();
     }
     let mut bases = StringBuilder::with_capacity(names.len(), names.value_data().len());
@@ -69,23 +98,21 @@ pub(crate) fn together(batch: &RecordBatch, column: &str) -> RecordBatch {
 /// the line.
 pub(crate) fn numbered(table: &Table, rows: RecordBatch) -> Result<RecordBatch> {
     let Some(column) = column(table) else { return Ok(rows) };
-    let text = |name: &str| rows.column_by_name(name).expect("the schema was checked").as_string::<i32>();
-    let (names, files) = (text(column), text("source_file"));
-    let bare = |row: usize| base(names.value(row)).is_some_and(|base| base.len() == names.value(row).len());
-    if !(0..rows.num_rows()).any(bare) {
+    let (names, files) = (text(&rows, column), text(&rows, "source_file"));
+    let bare: Vec<usize> = (0..rows.num_rows()).filter(|row| is_bare(names.value(*row))).collect();
+    if bare.is_empty() {
         return Ok(rows);
     }
     let lines = rows.column_by_name("source_line").expect("the schema was checked").as_primitive::<Int64Type>();
-    let keys = super::merge::sortable(&rows, table.key)?;
+    let keys: Vec<&StringArray> = table.key.iter().map(|name| text(&rows, name)).collect();
+    let are_twins = |one: &usize, other: &usize| keys.iter().all(|key| key.value(*one) == key.value(*other));
     let mut numbers = vec![0; rows.num_rows()];
-    let mut order: Vec<usize> = (0..rows.num_rows()).filter(|row| bare(*row)).collect();
-    let place = |row: usize| (keys.row(row), files.value(row), lines.value(row));
-    order.sort_by(|one, other| place(*one).cmp(&place(*other)));
-    let mut last: Option<usize> = None;
-    for row in order {
-        let twin = last.filter(|last| keys.row(*last) == keys.row(row) && files.value(*last) == files.value(row));
-        numbers[row] = twin.map_or(1, |last| numbers[last] + 1);
-        last = Some(row);
+    for twins in bare.chunk_by(are_twins) {
+        let mut twins = twins.to_vec();
+        twins.sort_by_key(|row| (files.value(*row), lines.value(*row)));
+        for of_file in twins.chunk_by(|one, other| files.value(*one) == files.value(*other)) {
+            of_file.iter().zip(1..).for_each(|(row, number)| numbers[*row] = number);
+        }
     }
     let mut full = StringBuilder::with_capacity(names.len(), names.value_data().len() + 2 * names.len());
     for (row, number) in numbers.into_iter().enumerate() {
@@ -97,6 +124,10 @@ pub(crate) fn numbered(table: &Table, rows: RecordBatch) -> Result<RecordBatch> 
     }
     let full: ArrayRef = Arc::new(full.finish());
     Ok(with_column(&rows, column, full))
+}
+
+fn text<'a>(batch: &'a RecordBatch, column: &str) -> &'a StringArray {
+    batch.column_by_name(column).expect("the schema was checked").as_string::<i32>()
 }
 
 fn with_column(batch: &RecordBatch, column: &str, array: ArrayRef) -> RecordBatch {
@@ -120,5 +151,8 @@ mod tests {
         assert_eq!(base(&odd), Some(odd.as_str()), "an order may be called anything");
         assert_eq!(base("112-0000001-0000001"), None);
         assert_eq!(base("A-1"), None);
+        assert!(is_bare(&named) && is_bare(&name("a.b", &[b"fee"])));
+        assert!(!is_bare(&format!("{named}1")) && !is_bare("x.0000000000000000-1") && !is_bare("A-1") && !is_bare("-"));
+        assert!(!is_bare("x.0000000000000000-y.0000000000000000-"), "its number is another name");
     }
 }

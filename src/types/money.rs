@@ -136,23 +136,40 @@ pub(crate) fn split_units(total: i64, weights: &[i64]) -> Vec<i64> {
     if weights.len() == 1 {
         return vec![total];
     }
-    let sum: i128 = weights.iter().map(|weight| i128::from(*weight)).sum();
-    let equal = vec![1; weights.len()];
-    let (weights, sum) = if sum == 0 { (&equal[..], weights.len() as i128) } else { (weights, sum) };
-    let magnitude = i128::from(total.unsigned_abs());
-    let mut parts: Vec<i128> = Vec::with_capacity(weights.len());
-    let mut remainders: Vec<(i128, usize)> = Vec::with_capacity(weights.len());
-    for (index, weight) in weights.iter().enumerate() {
-        let exact = magnitude * i128::from(*weight);
-        parts.push(exact / sum);
-        remainders.push((exact % sum, index));
+    if total == 0 {
+        return vec![0; weights.len()];
     }
-    let left = magnitude - parts.iter().sum::<i128>();
-    remainders.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    let sum: i128 = weights.iter().map(|weight| i128::from(*weight)).sum();
+    if sum == 0 {
+        return split_units(total, &vec![1; weights.len()]);
+    }
+    let magnitude = total.unsigned_abs();
+    let mut parts: Vec<i64> = Vec::with_capacity(weights.len());
+    let mut remainders: Vec<(u128, usize)> = Vec::with_capacity(weights.len());
+    for (index, weight) in weights.iter().enumerate() {
+        let (part, remainder) = share(magnitude, weight.unsigned_abs(), sum.unsigned_abs());
+        parts.push(part as i64);
+        remainders.push((remainder, index));
+    }
+    let left = magnitude - parts.iter().map(|part| part.unsigned_abs()).sum::<u64>();
+    remainders.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
     for (_, index) in remainders.into_iter().take(left as usize) {
         parts[index] += 1;
     }
-    parts.into_iter().map(|part| part as i64 * total.signum()).collect()
+    if total < 0 {
+        parts.iter_mut().for_each(|part| *part = -*part);
+    }
+    parts
+}
+
+/// `weight` parts in `sum` of so many units: whole units and what is left over, in parts.
+fn share(units: u64, weight: u64, sum: u128) -> (u64, u128) {
+    // Dividing numbers of 128 bits takes ten times as long, and hardly any are that large.
+    if let (Some(exact), Ok(sum)) = (units.checked_mul(weight), u64::try_from(sum)) {
+        return (exact / sum, u128::from(exact % sum));
+    }
+    let exact = u128::from(units) * u128::from(weight);
+    ((exact / sum) as u64, exact % sum)
 }
 
 fn divide_half_away(numerator: i128, denominator: i128) -> i64 {

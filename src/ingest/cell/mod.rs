@@ -5,6 +5,8 @@ mod months;
 mod text;
 mod time;
 
+use std::borrow::Cow;
+
 use chrono_tz::Tz;
 use unicode_normalization::UnicodeNormalization;
 
@@ -16,7 +18,7 @@ pub(crate) use time::{DateEvidence, day, instant, written_day};
 use super::limits::LEAD_TIME_DAYS;
 use crate::config::{DateOrder, Decimal};
 use crate::lake::Cell;
-use crate::types::{Currency, Timestamp};
+use crate::types::{Currency, Day, Money, Rate, Timestamp};
 
 /// Why a text is not a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +30,62 @@ pub(crate) struct Flaw {
 impl Flaw {
     pub(crate) fn new(code: &'static str, reason: impl Into<String>) -> Self {
         Self { code, reason: reason.into() }
+    }
+}
+
+/// What a cell says; `Text` is how its text is held.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Value<Text> {
+    Null,
+    Text(Text),
+    Integer(i64),
+    Money(Money),
+    Rate(Rate),
+    Day(Day),
+    Timestamp(Timestamp),
+    Flag(bool),
+}
+
+/// What was just read: its text is still that of the file, where nothing was taken off.
+pub(crate) type Read<'a> = Value<Cow<'a, str>>;
+
+impl<Text> Value<Text> {
+    /// The same with its text held in another way.
+    pub(crate) fn held<Other>(self, held: impl FnOnce(Text) -> Other) -> Value<Other> {
+        match self {
+            Self::Null => Value::Null,
+            Self::Text(text) => Value::Text(held(text)),
+            Self::Integer(count) => Value::Integer(count),
+            Self::Money(amount) => Value::Money(amount),
+            Self::Rate(rate) => Value::Rate(rate),
+            Self::Day(day) => Value::Day(day),
+            Self::Timestamp(at) => Value::Timestamp(at),
+            Self::Flag(flag) => Value::Flag(flag),
+        }
+    }
+
+    /// The amount or count with its sign turned.
+    pub(crate) fn negated(self) -> Self {
+        match self {
+            Self::Money(amount) => Self::Money(-amount),
+            Self::Integer(count) => Self::Integer(-count),
+            other => other,
+        }
+    }
+}
+
+impl<Text: AsRef<str>> From<Value<Text>> for Cell {
+    fn from(value: Value<Text>) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Text(text) => Self::from(text.as_ref()),
+            Value::Integer(count) => Self::Integer(count),
+            Value::Money(amount) => Self::Money(amount),
+            Value::Rate(rate) => Self::Rate(rate),
+            Value::Day(day) => Self::Day(day),
+            Value::Timestamp(at) => Self::Timestamp(at),
+            Value::Flag(flag) => Self::Flag(flag),
+        }
     }
 }
 
@@ -83,36 +141,38 @@ pub(crate) struct Locale {
 }
 
 impl Reader {
-    /// Reads a cell; `Cell::Null` where it says that it knows nothing.
-    pub(crate) fn read(self, text: &str, locale: &Locale) -> Result<Cell, Flaw> {
+    /// Reads a cell; `Value::Null` where it says that it knows nothing.
+    pub(crate) fn read<'a>(self, text: &'a str, locale: &Locale) -> Result<Read<'a>, Flaw> {
         match self {
             Self::Prose => prose(text),
             Self::Identifier => identifier(text),
-            Self::TabbedIdentifier if is_null(text) => Ok(Cell::Null),
+            Self::TabbedIdentifier if is_null(text) => Ok(Value::Null),
             Self::TabbedIdentifier => identifier(text.trim_end_matches('\t')),
             Self::Word(words) => word(text, words),
             Self::OneOf(words) => one_of(text, words),
-            _ if is_null(text) => Ok(Cell::Null),
-            Self::Money => money(text, locale).map(Cell::Money),
-            Self::Rate => rate(text, locale).map(Cell::Rate),
+            _ if is_null(text) => Ok(Value::Null),
+            Self::Money => money(text, locale).map(Value::Money),
+            Self::Rate => rate(text, locale).map(Value::Rate),
             Self::Quantity => quantity(text, locale.decimal).and_then(|units| match units {
                 0 => Err(Flaw::new("qty_zero", "no units")),
-                _ => Ok(Cell::Integer(units)),
+                _ => Ok(Value::Integer(units)),
             }),
-            Self::Measure => measure(text, locale.decimal).map(Cell::Integer),
-            Self::Count => quantity(text, locale.decimal).map(Cell::Integer),
+            Self::Measure => measure(text, locale.decimal).map(Value::Integer),
+            Self::Count => quantity(text, locale.decimal).map(Value::Integer),
             Self::LeadTime => quantity(text, locale.decimal).and_then(|days| match days {
-                0..=LEAD_TIME_DAYS => Ok(Cell::Integer(days)),
+                0..=LEAD_TIME_DAYS => Ok(Value::Integer(days)),
                 _ => Err(Flaw::new("days_out_of_range", format!("not from 0 to {LEAD_TIME_DAYS} days"))),
             }),
-            Self::Instant => instant(text, locale).and_then(|at| not_after(at, locale.latest)).map(Cell::Timestamp),
-            Self::NamedInstant => Self::Instant.read(&months::numbered(text), locale),
-            Self::AnyInstant => instant(text, locale).map(Cell::Timestamp),
-            Self::Day => day(text, locale).map(Cell::Day),
-            Self::NamedDay => day(&months::numbered(text), locale).map(Cell::Day),
-            Self::WrittenDay => written_day(text, locale).map(Cell::Day),
-            Self::Flag => flag(text).map(Cell::Flag),
-            Self::Currency => currency(text).map(|currency| Cell::from(currency.as_str())),
+            Self::Instant => past(text, locale).map(Value::Timestamp),
+            Self::NamedInstant => past(&months::numbered(text), locale).map(Value::Timestamp),
+            Self::AnyInstant => instant(text, locale).map(Value::Timestamp),
+            Self::Day => day(text, locale).map(Value::Day),
+            Self::NamedDay => day(&months::numbered(text), locale).map(Value::Day),
+            Self::WrittenDay => written_day(text, locale).map(Value::Day),
+            Self::Flag => flag(text).map(Value::Flag),
+            Self::Currency => currency(text).map(|currency| {
+                Value::Text(if currency.as_str() == text { text.into() } else { currency.to_string().into() })
+            }),
         }
     }
 
@@ -128,21 +188,14 @@ impl Reader {
     }
 }
 
-fn not_after(at: Timestamp, latest: Option<Timestamp>) -> Result<Timestamp, Flaw> {
-    match latest {
+/// An instant that has happened.
+fn past(text: &str, locale: &Locale) -> Result<Timestamp, Flaw> {
+    let at = instant(text, locale)?;
+    match locale.latest {
         Some(latest) if at > latest => {
             Err(Flaw::new("date_in_future", format!("after the file was written, {latest}")))
         }
         _ => Ok(at),
-    }
-}
-
-/// The amount or count with its sign turned.
-pub(crate) fn negated(cell: Cell) -> Cell {
-    match cell {
-        Cell::Money(amount) => Cell::Money(-amount),
-        Cell::Integer(count) => Cell::Integer(-count),
-        other => other,
     }
 }
 
@@ -158,16 +211,16 @@ pub(crate) fn is_null(text: &str) -> bool {
     !is_value && matches!(text.trim(), "" | "--" | "-" | "—" | "/" | "N/A" | "n/a" | "not stocked")
 }
 
-fn word(text: &str, words: &[(&str, &str)]) -> Result<Cell, Flaw> {
+fn word(text: &str, words: &[(&str, &'static str)]) -> Result<Read<'static>, Flaw> {
     if let Some((_, meaning)) = words.iter().find(|(known, _)| *known == text) {
-        return Ok(Cell::from(*meaning));
+        return Ok(Value::Text((*meaning).into()));
     }
     let wanted: String = text.trim().nfc().collect::<String>().to_lowercase();
     if is_null(&wanted) {
-        return Ok(Cell::Null);
+        return Ok(Value::Null);
     }
     match words.iter().find(|(known, _)| *known == wanted) {
-        Some((_, meaning)) => Ok(Cell::from(*meaning)),
+        Some((_, meaning)) => Ok(Value::Text((*meaning).into())),
         None => Err(Flaw::new(
             "unknown_status",
             format!("not one of {}; it counts neither as sold nor as cancelled", some(words)),
@@ -184,11 +237,11 @@ fn some(words: &[(&str, &str)]) -> String {
     shown.join(", ") + &rest
 }
 
-fn one_of(text: &str, words: &[&str]) -> Result<Cell, Flaw> {
+fn one_of(text: &str, words: &[&'static str]) -> Result<Read<'static>, Flaw> {
     let text = text.trim();
     match words.iter().find(|word| **word == text) {
-        Some(word) => Ok(Cell::from(*word)),
-        None if text.is_empty() => Ok(Cell::Null),
+        Some(word) => Ok(Value::Text((*word).into())),
+        None if text.is_empty() => Ok(Value::Null),
         None => Err(Flaw::new("unknown_word", format!("not one of {}", words.join(", ")))),
     }
 }

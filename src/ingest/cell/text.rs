@@ -1,47 +1,46 @@
 //! Text, identifiers, counts and words.
 
-use super::Flaw;
+use super::{Flaw, Read, Value};
 use crate::config::Decimal;
 use crate::ingest::limits;
-use crate::lake::Cell;
 use crate::types::Currency;
 
 /// Free text: a title may hold line ends and tabs, which become spaces, but no other control
 /// character.
-pub(crate) fn prose(text: &str) -> Result<Cell, Flaw> {
+pub(crate) fn prose(text: &str) -> Result<Read<'_>, Flaw> {
     let is_plain = text.bytes().all(|byte| byte >= b' ' && byte != 0x7f);
     if is_plain && !text.starts_with(' ') && text.is_ascii() && !text.is_empty() {
-        return Ok(Cell::from(text));
+        return Ok(Value::Text(text.into()));
     }
     if text.trim().is_empty() {
-        return Ok(Cell::Null);
+        return Ok(Value::Null);
     }
     if is_plain {
-        return Ok(Cell::from(text));
+        return Ok(Value::Text(text.into()));
     }
     let flat: String =
         text.chars().map(|letter| if matches!(letter, '\t' | '\n' | '\r') { ' ' } else { letter }).collect();
     control_free(&flat)?;
-    Ok(Cell::from(flat))
+    Ok(Value::Text(flat.into()))
 }
 
 /// An identifier, exactly as the seller writes it; only what spreadsheets wrap around it is taken
 /// off: `="00123"` and the apostrophe before a number.
-pub(crate) fn identifier(text: &str) -> Result<Cell, Flaw> {
+pub(crate) fn identifier(text: &str) -> Result<Read<'_>, Flaw> {
     let is_plain = text.bytes().all(|byte| byte > b' ' && byte < 0x7f) && !text.starts_with(['=', '\'']);
     if is_plain && (1..=limits::IDENTIFIER_CHARACTERS).contains(&text.len()) {
-        return Ok(Cell::from(text));
+        return Ok(Value::Text(text.into()));
     }
     let text = unwrapped(text);
     if text.trim().is_empty() {
-        return Ok(Cell::Null);
+        return Ok(Value::Null);
     }
     control_free(text)?;
     if text.len() > limits::IDENTIFIER_CHARACTERS && text.chars().count() > limits::IDENTIFIER_CHARACTERS {
         let reason = format!("longer than {} characters", limits::IDENTIFIER_CHARACTERS);
         return Err(Flaw::new("sku_too_long", reason));
     }
-    Ok(Cell::from(text))
+    Ok(Value::Text(text.into()))
 }
 
 fn unwrapped(text: &str) -> &str {
@@ -150,15 +149,21 @@ UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG ";
 mod tests {
     use super::*;
 
+    fn said(text: &str) -> Read<'_> {
+        Value::Text(text.into())
+    }
+
     #[test]
     fn identifiers_stay_exact() {
-        let read = |text: &str| identifier(text).unwrap();
-        assert_eq!(read("00123"), Cell::from("00123"));
-        assert_eq!(read("=\"00123\""), Cell::from("00123"));
-        assert_eq!(read("'14"), Cell::from("14"));
-        assert_eq!(read("'; DROP TABLE"), Cell::from("'; DROP TABLE"));
-        assert_eq!(read("SKU-1 "), Cell::from("SKU-1 "));
-        assert_eq!(read("   "), Cell::Null);
+        fn read(text: &str) -> Read<'_> {
+            identifier(text).unwrap()
+        }
+        assert_eq!(read("00123"), said("00123"));
+        assert_eq!(read("=\"00123\""), said("00123"));
+        assert_eq!(read("'14"), said("14"));
+        assert_eq!(read("'; DROP TABLE"), said("'; DROP TABLE"));
+        assert_eq!(read("SKU-1 "), said("SKU-1 "));
+        assert_eq!(read("   "), Value::Null);
         assert_eq!(identifier("A\tB").unwrap_err().code, "control_char");
         assert_eq!(identifier(&"x".repeat(201)).unwrap_err().code, "sku_too_long");
         assert!(identifier(&"x".repeat(200)).is_ok());

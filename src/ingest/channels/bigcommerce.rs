@@ -132,6 +132,7 @@ fn value<'a>(text: &'a str, label: &str) -> Option<&'a str> {
 fn line(text: &str, context: &Context) -> Result<Line, Complaint> {
     let cell = |label: &str, reader: Reader| {
         let read = reader.read(value(text, label).unwrap_or_default(), &context.locale);
+        let read = read.map(Cell::from);
         read.map_err(|flaw| Complaint::new("products", flaw.code, format!("`{label}` is {}", flaw.reason)))
     };
     let money = |label: &str| match cell(label, Money)? {

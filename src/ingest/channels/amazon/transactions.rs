@@ -7,8 +7,8 @@ use super::STYLE;
 use super::settlement::by_words;
 use super::transaction_headers as of;
 use crate::config::{ChannelKind, Decimal};
-use crate::ingest::cell;
 use crate::ingest::cell::Reader::{Count, Identifier, Money, NamedInstant, Prose};
+use crate::ingest::cell::{self, Value};
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, Field, Style, head, may, need};
 use crate::ingest::shape::{Complaint, Draft, Shape, Twins, Verdict, View};
@@ -230,11 +230,11 @@ fn known_parts(view: &View<'_>, is_refund: bool) -> Vec<Part> {
 
 /// Amounts of columns that are new since this was written.
 fn unknown_parts(view: &View<'_>, context: &Context) -> Vec<Part> {
-    let amount = |cell: &Cell| match cell {
-        Cell::Text(text) => cell::money(text, &context.locale).ok(),
+    let amount = |value| match value {
+        Value::Text(text) => cell::money(text, &context.locale).ok(),
         _ => None,
     };
-    view.row.others.iter().filter_map(|(header, cell)| Some((header.clone(), "other", amount(cell)?))).collect()
+    view.others().filter_map(|(header, value)| Some((header.to_owned(), "other", amount(value)?))).collect()
 }
 
 fn described(view: &View<'_>, column: &str) -> String {

@@ -7,7 +7,6 @@ use crate::ingest::channels::words::containing;
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, Field, head, may, need};
 use crate::ingest::shape::{Complaint, Draft, Shape, Twins, Verdict, View, total};
-use crate::lake::Cell;
 use crate::types::{Money as Amount, Timestamp};
 
 /// One row per transaction. An order of several lines has a row with its amounts and below it one
@@ -207,11 +206,8 @@ impl Transactions {
 }
 
 fn settlement(view: &View<'_>) -> Option<String> {
-    let day = match view.cell("payout_day") {
-        Cell::Day(day) => Some(day.to_string()),
-        _ => None,
-    };
-    view.text("payout_id").map(str::to_owned).or(day)
+    let day = || view.day("payout_day").map(|day| day.to_string());
+    view.text("payout_id").map(str::to_owned).or_else(day)
 }
 
 /// The amounts of a transaction; none where they come to more than any amount.

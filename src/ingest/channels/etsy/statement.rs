@@ -2,13 +2,12 @@
 
 use super::STYLE;
 use crate::config::ChannelKind;
-use crate::ingest::cell::Locale;
 use crate::ingest::cell::Reader::{self, Currency, Money, NamedInstant, Prose};
+use crate::ingest::cell::{Locale, Value};
 use crate::ingest::channels::words::containing;
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, head, need};
 use crate::ingest::shape::{Complaint, Draft, Shape, Twins, Verdict, View, total};
-use crate::lake::Cell;
 use crate::types::Money as Amount;
 
 /// The monthly statement: sales under `Amount`, fees and taxes in their own column, both in `Net`.
@@ -126,7 +125,7 @@ fn sent(view: &View<'_>, context: &Context) -> Result<Amount, Complaint> {
     let currency = view.text("currency").and_then(|currency| currency.parse().ok()).unwrap_or(context.shop_currency);
     let locale = Locale { currency, ..context.locale.clone() };
     match Reader::Money.read(written, &locale) {
-        Ok(Cell::Money(amount)) => Ok(amount),
+        Ok(Value::Money(amount)) => Ok(amount),
         Ok(_) => Err(unknown()),
         Err(flaw) => Err(Complaint::new("title", flaw.code, flaw.reason)),
     }

@@ -3,10 +3,10 @@
 use super::STYLE;
 use crate::config::ChannelKind;
 use crate::ingest::cell::Reader::{Count, Identifier, Measure, Money, Prose};
+use crate::ingest::cell::Value;
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, Field, head, may, need};
 use crate::ingest::shape::{ByGroup, ByRow, Draft, Verdict, View};
-use crate::lake::Cell;
 
 const ARTICLE_FIELDS: [Field; 5] = [
     head("handle", &["Handle", "URL handle"], Identifier),
@@ -97,11 +97,11 @@ pub(crate) static INVENTORY_BY_COLUMN: Export = Export {
 };
 
 fn inventory_by_column(view: &View<'_>, context: &Context) -> Verdict {
-    let stocked = view.row.others.iter().filter(|(_, count)| *count != Cell::Null);
+    let stocked = view.others().filter(|(_, count)| *count != Value::Null);
     let drafts: Vec<Draft> = stocked
         .map(|(location, count)| {
-            let counts = stock(view, context).set("listed", count.clone()).set("available", count.clone());
-            counts.set("location", location.as_str())
+            let counts = stock(view, context).set("listed", count).set("available", count);
+            counts.set("location", location)
         })
         .collect();
     if drafts.is_empty() { Verdict::Structure("not stocked") } else { Verdict::Facts(drafts) }
@@ -123,9 +123,9 @@ pub(crate) static INVENTORY_TRIMMED: Export = Export {
 };
 
 fn inventory_trimmed(view: &View<'_>, context: &Context) -> Verdict {
-    match view.row.others.first() {
-        Some((_, count)) if *count != Cell::Null => {
-            let counts = stock(view, context).set("listed", count.clone()).set("available", count.clone());
+    match view.others().next() {
+        Some((_, count)) if count != Value::Null => {
+            let counts = stock(view, context).set("listed", count).set("available", count);
             Verdict::Facts(vec![counts.set("location", view.cell("location").clone())])
         }
         _ => Verdict::Structure("not stocked"),

@@ -131,7 +131,7 @@ fn packed_order(view: &View<'_>, context: &Context) -> Verdict {
 fn unpacked(pairs: &[(String, String)], context: &Context) -> Result<Line, Complaint> {
     let cell = |key: &str, reader: Reader| -> Result<Cell, Complaint> {
         let Some((_, text)) = pairs.iter().find(|(known, _)| known == key) else { return Ok(Cell::Null) };
-        let read = reader.read(text, &context.locale);
+        let read = reader.read(text, &context.locale).map(Cell::from);
         read.map_err(|flaw| Complaint::new("line_items", flaw.code, format!("`{key}` is {}", flaw.reason)))
     };
     let money =
