@@ -20,6 +20,7 @@ use super::record::{Fault, Record};
 use super::records::{Block, Records};
 use super::shape::{Complaint, Shape, View};
 use super::source::Charset;
+use super::total_row::TotalRow;
 use crate::config::Decimal;
 use crate::lake::Cell;
 use crate::types::Currency;
@@ -69,6 +70,8 @@ pub(crate) struct Reading<'a> {
     /// Where the file ends in the middle of a record: what it belongs to, unknown if that is lost.
     cut_off: Option<Cell>,
     with_offset: bool,
+    /// The file's last record, where it only adds the others up.
+    pub(crate) total: Option<TotalRow>,
     pub(crate) offset: u64,
     /// Records so far, whatever became of them.
     records: u64,
@@ -85,7 +88,7 @@ impl<'a> Reading<'a> {
     pub(crate) fn fork(&self, offset: u64) -> Option<Self> {
         let fork =
             Self::with(self.known, self.plan.clone(), self.shape.fork()?, self.context.clone(), self.with_offset);
-        Some(Self { is_later: true, offset, ..fork })
+        Some(Self { is_later: true, offset, total: self.total.clone(), ..fork })
     }
 
     fn with(known: &'a Known<'a>, plan: Arc<Plan>, shape: Box<dyn Shape>, context: Context, with_offset: bool) -> Self {
@@ -104,6 +107,7 @@ impl<'a> Reading<'a> {
             unterminated: None,
             cut_off: None,
             with_offset,
+            total: None,
             offset: 0,
             records: 0,
         }
@@ -271,6 +275,9 @@ impl<'a> Reading<'a> {
                 return Some("repeated header");
             }
         }
+        if self.total.as_ref().is_some_and(|total| total.line == record.line && total.wrong.is_none()) {
+            return Some("total row");
+        }
         let after_header = record.line == self.known.header_line + 1;
         let explanation = self.layout.style.explained_by.filter(|_| after_header)?;
         let starts = record.fault.is_none() && record.cell(0).starts_with(explanation.as_bytes());
@@ -306,6 +313,11 @@ impl<'a> Reading<'a> {
         }
         if self.is_header(record) {
             return flawed("repeated_header", "the header again".to_owned());
+        }
+        if let Some(TotalRow { wrong: Some(reason), line }) = &self.total
+            && *line == record.line
+        {
+            return flawed("total_row", reason.clone());
         }
         Ok(())
     }
