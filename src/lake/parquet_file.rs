@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
 use arrow::compute::concat_batches;
-use arrow::datatypes::SchemaRef;
+use arrow::datatypes::{DataType, SchemaRef};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::{Compression, ZstdLevel};
@@ -52,6 +52,11 @@ pub(crate) fn writer<W: Write + Send>(file: W, schema: &SchemaRef) -> Result<Arr
         .set_compression(Compression::ZSTD(level))
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_created_by("trueup".to_owned());
+    // Nothing looks for a text by its file's smallest and largest.
+    for field in schema.fields().iter().filter(|field| *field.data_type() == DataType::Utf8) {
+        properties =
+            properties.set_column_statistics_enabled(ColumnPath::from(field.name().as_str()), EnabledStatistics::None);
+    }
     for column in DISTINCT {
         properties = properties.set_column_dictionary_enabled(ColumnPath::from(*column), false);
     }
