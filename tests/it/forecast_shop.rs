@@ -415,7 +415,7 @@ fn a_new_product_starts_from_its_analog_and_then_from_itself() {
     young.products.get_mut(&Sku::new("NEW")).unwrap().category = Some("vases".to_owned());
     assert!(of(&young).starts_with("new: leans on what else its channel sells; "), "{}", of(&young));
     for one in &mut young.series {
-        one.channel = Channel::new(&format!("of-{}", one.sku));
+        one.channel = Channel::new(format!("of-{}", one.sku));
         one.units.iter_mut().filter(|_| one.sku.as_str() == "NEW").for_each(|units| *units = 0.0);
     }
     assert!(of(&young).starts_with("new: nothing tells what its like sell; "), "{}", of(&young));
