@@ -40,6 +40,7 @@ mod seen;
 mod shape;
 mod sniff;
 mod source;
+mod total_row;
 mod utf16;
 mod workbook;
 

@@ -15,6 +15,7 @@ use super::reading::{Reading, decoded};
 use super::receipt::{Receipt, Sink};
 use super::recognise::{Body, Known};
 use super::records::{Block, Records};
+use super::total_row;
 use crate::error::{Diagnostic, Place, Result};
 
 /// Blocks per thread that are read before their rows are put in order.
@@ -36,6 +37,7 @@ fn read_in_blocks(
     let failed = |error: io::Error| Diagnostic::io("read", path, &error);
     let with_offset = settle(path, known, &mut context)?;
     let mut reading = Reading::new(known, context, with_offset);
+    reading.total = total_row::find(known, &reading.context.locale).map_err(failed)?;
     reading.out.receipt.decimal = reading.context.locale.decimal;
     reading.out.receipt.structural_if("byte order mark", known.source.mark);
     if matches!(known.body, Body::Sheet(_)) {

@@ -21,6 +21,7 @@ use super::record::{Fault, Record};
 use super::records::{Block, Records};
 use super::shape::{Complaint, Shape};
 use super::source::Charset;
+use super::total_row::TotalRow;
 use crate::lake::Cell;
 use crate::types::Currency;
 
@@ -70,6 +71,8 @@ pub(crate) struct Reading<'a> {
     /// Where the file ends in the middle of a record: what it belongs to, unknown if that is lost.
     cut_off: Option<Cell>,
     with_offset: bool,
+    /// The file's last record, where it only adds the others up.
+    pub(crate) total: Option<TotalRow>,
     pub(crate) offset: u64,
     /// Records so far, whatever became of them.
     records: u64,
@@ -86,7 +89,7 @@ impl<'a> Reading<'a> {
     pub(crate) fn fork(&self, offset: u64) -> Option<Self> {
         let fork =
             Self::with(self.known, self.plan.clone(), self.shape.fork()?, self.context.clone(), self.with_offset);
-        Some(Self { is_later: true, offset, ..fork })
+        Some(Self { is_later: true, offset, total: self.total.clone(), ..fork })
     }
 
     fn with(known: &'a Known<'a>, plan: Arc<Plan>, shape: Box<dyn Shape>, context: Context, with_offset: bool) -> Self {
@@ -105,6 +108,7 @@ impl<'a> Reading<'a> {
             unterminated: None,
             cut_off: None,
             with_offset,
+            total: None,
             offset: 0,
             records: 0,
         }

@@ -4,6 +4,7 @@ use super::Reading;
 use crate::ingest::output::shown;
 use crate::ingest::record::Record;
 use crate::ingest::shape::Complaint;
+use crate::ingest::total_row::TotalRow;
 use crate::lake::Cell;
 
 impl Reading<'_> {
@@ -46,6 +47,9 @@ impl Reading<'_> {
                 return Some("repeated header");
             }
         }
+        if self.total.as_ref().is_some_and(|total| total.line == record.line && total.wrong.is_none()) {
+            return Some("total row");
+        }
         let after_header = record.line == self.known.header_line + 1;
         let explanation = self.layout.style.explained_by.filter(|_| after_header)?;
         let starts = record.fault.is_none() && record.cell(0).starts_with(explanation.as_bytes());
@@ -81,6 +85,11 @@ impl Reading<'_> {
         }
         if self.is_header(record) {
             return flawed("repeated_header", "the header again".to_owned());
+        }
+        if let Some(TotalRow { wrong: Some(reason), line }) = &self.total
+            && *line == record.line
+        {
+            return flawed("total_row", reason.clone());
         }
         Ok(())
     }
