@@ -126,7 +126,7 @@ const LIMITS: &[Limit] = &[
         at: limits::GROUP_RECORDS,
         file: "shopify/orders_export.csv",
         make: |records| long_order((0..records).map(|_| String::new())),
-        beyond: "orphan_continuation",
+        beyond: "too_many_together",
     },
     Limit {
         name: "their bytes, before the last of them",
@@ -140,7 +140,7 @@ const LIMITS: &[Limit] = &[
             let wide = |part: usize| "a".repeat(rest / parts + usize::from(part < rest % parts));
             long_order((0..parts).map(wide).chain([String::new()]))
         },
-        beyond: "orphan_continuation",
+        beyond: "too_many_together",
     },
     Limit {
         name: "columns",

@@ -5,15 +5,18 @@ use std::ops::Range;
 
 use super::cell::{Read, Value};
 use super::limits;
+use crate::types::Currency;
 
 /// A record's place in its file.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Head {
     pub(crate) line: u64,
     pub(crate) offset: u64,
     pub(crate) length: u64,
     /// Where its bytes stand, without the line end: in its block, or in the batch that keeps them.
     pub(crate) span: Range<usize>,
+    /// The currency of its amounts: its own, or the last that a record before it said.
+    pub(crate) currency: Currency,
 }
 
 /// Where a text stands among those of its batch.
@@ -61,6 +64,11 @@ impl Batch {
         &self.heads[row]
     }
 
+    /// These records' amounts are in this currency.
+    pub(crate) fn set_currency(&mut self, rows: Range<usize>, currency: Currency) {
+        self.heads[rows].iter_mut().for_each(|head| head.currency = currency);
+    }
+
     /// Adds the cell of a column's next record.
     pub(crate) fn push(&mut self, column: usize, value: Read<'_>) {
         let texts = &mut self.texts;
@@ -75,8 +83,8 @@ impl Batch {
 
     /// The value of a record's cell.
     pub(crate) fn value(&self, column: usize, row: usize) -> Value<&str> {
-        let stored = self.columns.get(column).and_then(|column| column.get(row));
-        let stored = stored.copied().unwrap_or(Value::Null);
+        let Some(cells) = self.columns.get(column).filter(|cells| !cells.is_empty()) else { return Value::Null };
+        let stored = cells[row];
         stored.held(|span| &self.texts[span.start as usize..span.end as usize])
     }
 
@@ -102,23 +110,26 @@ impl Batch {
         self.kept.len()
     }
 
-    /// How many of these records belong together with the first of them, because they have its value in
-    /// this column.
-    pub(crate) fn together(&self, rows: &[usize], column: usize) -> usize {
-        let Some(first) = rows.first() else { return 0 };
-        let value = self.value(column, *first);
-        let mut bytes = 0;
-        let belongs = |(count, row): &(usize, &usize)| {
-            let has_room = *count < limits::GROUP_RECORDS && bytes < limits::GROUP_BYTES;
-            bytes += self.heads[**row].span.len();
-            has_room && self.value(column, **row) == value
-        };
-        rows.iter().enumerate().take_while(belongs).count()
+    /// Whether it may keep another record that belongs to those it keeps.
+    pub(crate) fn has_room(&self) -> bool {
+        has_room(self.len(), self.kept.len())
     }
 
-    /// Whether a record of another batch belongs to those that this one keeps.
-    pub(crate) fn takes(&self, other: &Self, row: usize, column: usize) -> bool {
-        let has_room = self.len() < limits::GROUP_RECORDS && self.kept.len() < limits::GROUP_BYTES;
-        has_room && self.value(column, self.len() - 1) == other.value(column, row)
+    /// Whether these records are no more than may belong together.
+    pub(crate) fn are_few(&self, rows: &[usize]) -> bool {
+        let Some((_, before)) = rows.split_last() else { return true };
+        has_room(before.len(), before.iter().map(|row| self.heads[*row].span.len()).sum())
     }
+
+    /// How many of these records have the first one's value in this column.
+    pub(crate) fn alike(&self, rows: &[usize], column: usize) -> usize {
+        let Some(first) = rows.first() else { return 0 };
+        let value = self.value(column, *first);
+        rows.iter().take_while(|row| self.value(column, **row) == value).count()
+    }
+}
+
+/// Whether so many records of so many bytes may have another that belongs to them.
+fn has_room(records: usize, bytes: usize) -> bool {
+    records < limits::GROUP_RECORDS && bytes < limits::GROUP_BYTES
 }

@@ -1,22 +1,14 @@
 //! Whole records whose cells are still bytes: collected until it pays to read them column by column.
 
 use super::batch::Head;
-use super::record::Record;
-
-/// Where a cell stands: in the block, or among those written anew.
-#[derive(Clone, Copy, Debug)]
-struct Span {
-    start: u32,
-    end: u32,
-    is_written_anew: bool,
-}
+use super::record::{Cut, Record};
 
 /// Records of one block, by the cells that are wanted of them.
 #[derive(Debug, Default)]
 pub(super) struct RawRecords {
     pub(super) heads: Vec<Head>,
     /// The wanted cells, record by record.
-    cells: Vec<Span>,
+    cells: Vec<Cut>,
     wanted: usize,
     /// Cells without their doubled quotes.
     anew: Vec<u8>,
@@ -45,17 +37,16 @@ impl RawRecords {
         self.heads.push(head);
         self.wanted = columns.len();
         for column in columns {
-            let cell = column.filter(|column| *column < record.width()).map(|column| record.cut(column));
-            let (start, end, is_written_anew) = match cell {
-                None => (0, 0, false),
-                Some((range, false)) => (at + range.start, at + range.end, false),
-                Some((range, true)) => {
+            let cell = match column.filter(|column| *column < record.width()).map(|column| record.cut(column)) {
+                None => Cut::EMPTY,
+                Some(cut) if cut.is_written_anew => {
                     let start = self.anew.len();
-                    self.anew.extend_from_slice(&record.written_anew()[range]);
-                    (start, self.anew.len(), true)
+                    self.anew.extend_from_slice(&record.written_anew()[cut.range()]);
+                    cut.at(start)
                 }
+                Some(cut) => cut.after(at),
             };
-            self.cells.push(Span { start: start as u32, end: end as u32, is_written_anew });
+            self.cells.push(cell);
         }
     }
 
@@ -67,11 +58,10 @@ impl RawRecords {
         block: &'a [u8],
         text: Option<&'a str>,
     ) -> (&'a [u8], Option<&'a str>) {
-        let span = self.cells[row * self.wanted + number];
-        let range = span.start as usize..span.end as usize;
-        if span.is_written_anew {
-            return (&self.anew[range], None);
+        let cut = self.cells[row * self.wanted + number];
+        if cut.is_written_anew {
+            return (&self.anew[cut.range()], None);
         }
-        (&block[range.clone()], text.and_then(|text| text.get(range)))
+        (&block[cut.range()], text.and_then(|text| text.get(cut.range())))
     }
 }

@@ -117,8 +117,8 @@ fn preamble(known: &Known<'_>, text: &mut Records<'_>, reading: &mut Reading<'_>
 }
 
 /// Settles how the file writes amounts and dates: by its layout, by the settings, by the whole file.
-/// Tells whether its times carry offsets.
-pub(crate) fn settle(path: &Path, known: &Known<'_>, context: &mut Context) -> Result<bool> {
+/// Gives the columns whose times carry offsets.
+pub(crate) fn settle(path: &Path, known: &Known<'_>, context: &mut Context) -> Result<Vec<usize>> {
     let layout = known.layout;
     context.locale.decimal = context.locale.decimal.or(layout.style.decimal);
     context.locale.dates = layout.dates.or(context.locale.dates);
@@ -126,9 +126,9 @@ pub(crate) fn settle(path: &Path, known: &Known<'_>, context: &mut Context) -> R
     settle_locale(path, known, context)
 }
 
-/// Settles the decimal mark and the order of dates by what the whole file proves. Tells whether
-/// its times carry offsets.
-fn settle_locale(path: &Path, known: &Known<'_>, context: &mut Context) -> Result<bool> {
+/// Settles the decimal mark and the order of dates by what the whole file proves. Gives the
+/// columns whose times carry offsets.
+fn settle_locale(path: &Path, known: &Known<'_>, context: &mut Context) -> Result<Vec<usize>> {
     let layout = known.layout;
     let columns = |wanted: fn(cell::Reader) -> bool| -> Vec<usize> {
         let fields = layout.fields.iter().zip(&known.found.columns);
@@ -139,26 +139,28 @@ fn settle_locale(path: &Path, known: &Known<'_>, context: &mut Context) -> Resul
     let settled =
         context.locale.dates.is_some() || !layout.style.refuses_undecided_dates && layout.style.decimal.is_some();
     if money.is_empty() && (dates.is_empty() || settled) {
-        return Ok(false);
+        return Ok(Vec::new());
     }
     let failed = |error: io::Error| Diagnostic::io("read", path, &error);
-    let (mut decimal, mut order) = (DecimalEvidence::default(), DateEvidence::default());
+    let (mut decimal, mut orders) = (DecimalEvidence::default(), vec![DateEvidence::default(); dates.len()]);
     let mut text = known.records().map_err(failed)?;
     for _ in 0..known.header_line {
         text.skip_line().map_err(failed)?;
     }
     text.set_dialect(known.dialect);
-    let weighed = |block: &Block| -> io::Result<(DecimalEvidence, DateEvidence)> {
-        let (mut decimal, mut order) = (DecimalEvidence::default(), DateEvidence::default());
+    let weighed = |block: &Block| -> io::Result<(DecimalEvidence, Vec<DateEvidence>)> {
+        let (mut decimal, mut orders) = (DecimalEvidence::default(), vec![DateEvidence::default(); dates.len()]);
         let mut records = Records::over(&block.text, known.dialect);
         while let Some(record) = records.read()? {
             let cell = |column: &usize| -> Option<Cow<'_, str>> {
                 (*column < record.width()).then(|| decoded(record.cell(*column), known.charset())).flatten()
             };
             money.iter().filter_map(cell).for_each(|text| decimal.weigh(&text));
-            dates.iter().filter_map(cell).for_each(|text| order.weigh(&text));
+            for (column, order) in dates.iter().zip(&mut orders) {
+                cell(column).into_iter().for_each(|text| order.weigh(&text));
+            }
         }
-        Ok((decimal, order))
+        Ok((decimal, orders))
     };
     let mut blocks = next_blocks(&mut text, 1, limits::BLOCK_BYTES).map_err(failed)?;
     while !blocks.is_empty() {
@@ -166,13 +168,17 @@ fn settle_locale(path: &Path, known: &Known<'_>, context: &mut Context) -> Resul
         let cut = || next_blocks(&mut text, wave, limits::BLOCK_BYTES);
         let weigh = || blocks.par_iter().map(weighed).collect::<io::Result<Vec<_>>>();
         let (more, evidence) = rayon::join(cut, weigh);
-        for (amounts, dates) in evidence.map_err(failed)? {
+        for (amounts, of_block) in evidence.map_err(failed)? {
             decimal.add(amounts);
-            order.add(dates);
+            orders.iter_mut().zip(of_block).for_each(|(order, found)| order.add(found));
         }
         blocks = more.map_err(failed)?;
     }
     context.locale.decimal = context.locale.decimal.or(decimal.verdict());
+    let with_offset =
+        dates.iter().zip(&orders).filter(|(_, order)| order.with_offset).map(|(column, _)| *column).collect();
+    let mut order = DateEvidence::default();
+    orders.into_iter().for_each(|found| order.add(found));
     if context.locale.dates.is_none() {
         let clock = layout.style.twelve_hour.filter(|_| order.twelve_hour && !order.contradicts());
         context.locale.dates = order.verdict().or(clock);
@@ -182,7 +188,7 @@ fn settle_locale(path: &Path, known: &Known<'_>, context: &mut Context) -> Resul
             return Err(undecided(path, context));
         }
     }
-    Ok(order.with_offset)
+    Ok(with_offset)
 }
 
 fn undecided(path: &Path, context: &Context) -> Box<Diagnostic> {
@@ -198,6 +204,8 @@ fn undecided(path: &Path, context: &Context) -> Box<Diagnostic> {
 
 #[cfg(test)]
 mod tests {
+    mod currencies;
+    mod ends;
     mod nameless;
 
     use std::fs;
@@ -229,6 +237,7 @@ time-zone = "America/New_York"
 [channel.etsy]
 [channel.tiktok]
 [channel.walmart]
+[channel.bigcommerce]
 
 [channel.portal]
 kind = "other"
@@ -341,10 +350,11 @@ constants = { location = "main" }
         held_together("amazon/settlement.txt", &settlement(), (1..400).step_by(13));
     }
 
-    /// An order of more records than are believed to belong together is taken apart at the same places.
+    /// Of an order of more records than are believed to belong together none is, wherever the file is cut.
     #[test]
-    fn an_order_beyond_the_limit_is_taken_apart_wherever_the_file_is_cut() {
-        let mut text = SHOPIFY.to_owned() + "#1,paid,USD,9.00,1.00,0.70,2026-01-02 10:00:00 -0500,1,First,3.00,S-0,\n";
+    fn an_order_beyond_the_limit_is_refused_as_a_whole() {
+        let whole = orders().replace("#open", "#last").replace("\"never closed\n#after,paid\n", "\n");
+        let mut text = whole + "#1,paid,USD,9.00,1.00,0.70,2026-01-02 10:00:00 -0500,1,First,3.00,S-0,\n";
         for line in 0..limits::GROUP_RECORDS + 200 {
             text += &format!("#1,,,,,,2026-01-02 10:00:00 -0500,1,Thing {line},3.00,S-{},\n", line % 7);
         }

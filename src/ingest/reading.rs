@@ -28,9 +28,6 @@ use crate::types::Currency;
 /// Marks a workbook's cell that holds an error.
 pub(crate) const ERROR_CELL: char = '\u{1a}';
 
-/// What is said of a last record that is cut off.
-const CUT_OFF: &[&str] = &["truncated_last_record", "unterminated_quote", "bad_timestamp"];
-
 /// The text of a cell; none where its bytes are no text in this encoding.
 pub(crate) fn decoded(bytes: &[u8], charset: Charset) -> Option<Cow<'_, str>> {
     match charset {
@@ -44,6 +41,13 @@ pub(crate) fn decoded(bytes: &[u8], charset: Charset) -> Option<Cow<'_, str>> {
 struct Text<'t> {
     bytes: &'t [u8],
     utf8: Option<&'t str>,
+}
+
+/// A last record without a line end.
+struct Unterminated {
+    /// The column of its last cell.
+    column: usize,
+    belongs_to: Cell,
 }
 
 /// What is wrong with records of a batch, by their number: the first thing of each counts.
@@ -66,11 +70,16 @@ pub(crate) struct Reading<'a> {
     /// Kept back where records before this stretch may belong to them.
     head: Option<Batch>,
     is_later: bool,
-    /// What the file's last record belongs to, where it has no line end.
-    unterminated: Option<Cell>,
+    /// The file's last record, where it is whole but has no line end: its last cell may lack some.
+    unterminated: Option<Unterminated>,
     /// Where the file ends in the middle of a record: what it belongs to, unknown if that is lost.
     cut_off: Option<Cell>,
-    with_offset: bool,
+    /// What more records than may belong together belong to.
+    overfull: Option<Cell>,
+    /// Whether there were such: a stretch does not know how many of them stand before it.
+    was_overfull: bool,
+    /// The columns whose times carry offsets.
+    with_offset: Arc<[usize]>,
     /// The file's last record, where it only adds the others up.
     pub(crate) total: Option<TotalRow>,
     pub(crate) offset: u64,
@@ -79,20 +88,31 @@ pub(crate) struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    pub(crate) fn new(known: &'a Known<'a>, context: Context, with_offset: bool) -> Self {
+    pub(crate) fn new(known: &'a Known<'a>, context: Context, with_offset: Vec<usize>) -> Self {
         let shape = (known.layout.shape)(&context);
         let plan = Arc::new(Plan::of(known));
-        Self { offset: known.source.mark, ..Self::with(known, plan, shape, context, with_offset) }
+        Self { offset: known.source.mark, ..Self::with(known, plan, shape, context, with_offset.into()) }
     }
 
     /// One for a later stretch, which begins at `offset`; none where that must wait for this one.
     pub(crate) fn fork(&self, offset: u64) -> Option<Self> {
-        let fork =
-            Self::with(self.known, self.plan.clone(), self.shape.fork()?, self.context.clone(), self.with_offset);
+        let fork = Self::with(
+            self.known,
+            self.plan.clone(),
+            self.shape.fork()?,
+            self.context.clone(),
+            self.with_offset.clone(),
+        );
         Some(Self { is_later: true, offset, total: self.total.clone(), ..fork })
     }
 
-    fn with(known: &'a Known<'a>, plan: Arc<Plan>, shape: Box<dyn Shape>, context: Context, with_offset: bool) -> Self {
+    fn with(
+        known: &'a Known<'a>,
+        plan: Arc<Plan>,
+        shape: Box<dyn Shape>,
+        context: Context,
+        with_offset: Arc<[usize]>,
+    ) -> Self {
         Self {
             known,
             layout: known.layout,
@@ -107,6 +127,8 @@ impl<'a> Reading<'a> {
             is_later: false,
             unterminated: None,
             cut_off: None,
+            overfull: None,
+            was_overfull: false,
             with_offset,
             total: None,
             offset: 0,
@@ -121,7 +143,8 @@ impl<'a> Reading<'a> {
         let parts = || parts.into_iter().flatten();
         let is_long = parts().map(Batch::len).sum::<usize>() >= limits::GROUP_RECORDS
             || parts().map(Batch::kept_bytes).sum::<usize>() >= limits::GROUP_BYTES;
-        if self.context.locale.currency != began_with || is_long || !self.shape.join(fork.shape) {
+        let knows_too_little = self.context.locale.currency != began_with || fork.was_overfull || is_long;
+        if knows_too_little || !self.shape.join(fork.shape) {
             return false;
         }
         // Its head's records are among those that it counted.
@@ -204,27 +227,33 @@ impl<'a> Reading<'a> {
         if let Some(line) = self.frame(record) {
             self.read_cells(text);
             self.close();
+            if self.keeps_head() {
+                // Nothing of what follows belongs to what stands before the frame.
+                self.head = Some(Batch::default());
+            }
             self.shape.frame(&line, self.records);
             self.out.receipt.structural("frame", length);
             return;
         }
         self.records += 1;
         self.out.receipt.rows_read += 1;
-        self.unterminated = (!record.terminated).then(|| self.belongs_to(record));
-        let head = Head { line: record.line, offset, length, span: at..at + record.content().len() };
-        match self.is_whole(record) {
-            Ok(()) => self.raw.push(head, record, at, self.plan.steps.iter().map(|step| step.column)),
-            Err(complaint) => {
-                self.note_cut_off(complaint.code);
-                self.out.reject(&head, record.content(), complaint, shown(record.content()));
+        let span = at..at + record.content().len();
+        let head = Head { line: record.line, offset, length, span, currency: self.context.locale.currency };
+        if let Err(complaint) = self.is_whole(record) {
+            let is_cut = match record.fault {
+                Some(fault) => fault == Fault::UnterminatedQuote,
+                None => self.is_short(record),
+            };
+            if !record.terminated && is_cut {
+                self.cut_off = Some(self.belongs_to(record));
             }
+            self.out.reject(&head, record.content(), complaint, shown(record.content()));
+            return;
         }
-    }
-
-    /// The file's last record is flawed: more of what it belongs to may be missing.
-    fn note_cut_off(&mut self, code: &str) {
-        if CUT_OFF.contains(&code) {
-            self.cut_off = self.unterminated.take().or(self.cut_off.take());
+        if !record.terminated {
+            let belongs_to = self.belongs_to(record);
+            self.unterminated = Some(Unterminated { column: record.width() - 1, belongs_to });
         }
+        self.raw.push(head, record, at, self.plan.steps.iter().map(|step| step.column));
     }
 }

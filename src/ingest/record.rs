@@ -37,12 +37,27 @@ impl Fault {
 pub(super) struct Cut {
     start: u32,
     end: u32,
-    is_written_anew: bool,
+    /// Whether it stands among those written anew, and not in the record.
+    pub(super) is_written_anew: bool,
 }
 
 impl Cut {
-    fn range(self) -> Range<usize> {
+    /// A cell that is not there.
+    pub(super) const EMPTY: Self = Self { start: 0, end: 0, is_written_anew: false };
+
+    pub(super) fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize
+    }
+
+    /// The same cell where so many more bytes stand before it.
+    pub(super) fn after(self, bytes: usize) -> Self {
+        self.at(bytes + self.start as usize)
+    }
+
+    /// The same cell where it starts at `start`.
+    pub(super) fn at(self, start: usize) -> Self {
+        let start = u32::try_from(start).expect("a block is a few megabytes");
+        Self { start, end: start + (self.end - self.start), ..self }
     }
 }
 
@@ -124,10 +139,9 @@ impl<'a> Record<'a> {
         self.bytes(self.cuts.list[index])
     }
 
-    /// Where a cell stands, and whether among those that are written anew instead of in the record.
-    pub(super) fn cut(&self, index: usize) -> (Range<usize>, bool) {
-        let cut = self.cuts.list[index];
-        (cut.range(), cut.is_written_anew)
+    /// Where a cell stands.
+    pub(super) fn cut(&self, index: usize) -> Cut {
+        self.cuts.list[index]
     }
 
     /// The cells that are written anew.

@@ -395,6 +395,34 @@ mod tests {
         }
 
         #[test]
+        fn blocks_of_plain_lines_are_those_of_any_lines(lines in prop::collection::vec("[a,;]{0,9}", 0..40), bytes in 1_usize..60) {
+            let text = lines.join("\n");
+            let plain = Dialect { delimiter: b',', quotes: false, width: None };
+            let blocks = |text: &str| {
+                let mut records = Records::over(text.as_bytes(), plain);
+                let mut blocks = Vec::new();
+                while let Some(block) = records.block(bytes).unwrap() {
+                    blocks.push((block.line, String::from_utf8(block.text).unwrap()));
+                }
+                blocks
+            };
+            let mut slow = Vec::new();
+            let mut records = Records::over(text.as_bytes(), plain);
+            let (mut line, mut block) = (1, String::new());
+            while let Some(record) = records.read().unwrap() {
+                if block.is_empty() {
+                    line = record.line;
+                }
+                block += std::str::from_utf8(record.raw).unwrap();
+                if block.len() >= bytes {
+                    slow.push((line, std::mem::take(&mut block)));
+                }
+            }
+            slow.extend((!block.is_empty()).then_some((line, block)));
+            prop_assert_eq!(blocks(&text), slow);
+        }
+
+        #[test]
         fn no_byte_is_passed_over(text in prop::collection::vec(prop::sample::select(b"a,\"\n\r".to_vec()), 0..400)) {
             prop_assert_eq!(read_all(&text, Some(3)).2, text.len() as u64);
         }

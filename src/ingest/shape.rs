@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use super::batch::Batch;
-use super::cell::Value;
+use super::cell::{Locale, Value};
 use super::context::Context;
 use super::export::{Layout, LayoutField, Place};
 use crate::error::Result;
@@ -140,6 +140,11 @@ pub(crate) struct View<'a> {
 }
 
 impl<'a> View<'a> {
+    /// How texts within its cells are written: its amounts are in its own currency.
+    pub(crate) fn locale(&self, context: &Context) -> Locale {
+        Locale { currency: self.batch.head(self.row).currency, ..context.locale.clone() }
+    }
+
     fn value(&self, field: impl Told) -> Value<&'a str> {
         field.place(self.layout).map_or(Value::Null, |place| self.batch.value(place, self.row))
     }

@@ -26,6 +26,7 @@ mod next;
 mod parquet_file;
 mod rejects;
 mod rows;
+mod run;
 mod runs;
 mod snapshot;
 mod staging;

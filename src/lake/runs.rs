@@ -286,8 +286,7 @@ fn interleaved(batches: &[&RecordBatch], picked: Vec<(usize, usize)>) -> Result<
 }
 
 /// Batches of a table as one run: sorted by key, and rows of one key as they came, a batch of so many
-/// rows at a time. Only these columns come out: of the
-/// others every row must say the same.
+/// rows at a time. Only these columns come out; in each of the others every row must say the same.
 pub(crate) fn sorted(
     table: &'static Table,
     batches: Vec<RecordBatch>,

@@ -2,18 +2,14 @@
 //! many, so that no amount of them fills the memory.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, UInt32Array};
-use arrow::compute::take;
-use arrow::error::ArrowError;
-use arrow::ipc::reader::StreamReader;
-use arrow::ipc::writer::StreamWriter;
+use arrow::array::RecordBatch;
 use rayon::prelude::*;
 
 use super::files;
 use super::months::by_month;
+use super::run::Run;
 use super::runs::{BLOCK_ROWS, Batches, sorted};
 use super::tables::Table;
 use crate::error::{Diagnostic, Result};
@@ -23,8 +19,6 @@ use crate::types::Month;
 const MEMORY: usize = 128 << 20;
 /// Bytes of a run, as long as its rows are in memory.
 const RUN_BYTES: usize = 32 << 20;
-/// Rows of a run that are in memory at once when it is read back.
-const RUN_BATCH_ROWS: usize = 1_024;
 
 /// Rows by table and month.
 type Parts = BTreeMap<(&'static str, Option<Month>), Part>;
@@ -35,14 +29,6 @@ pub(crate) struct Part {
     in_memory: Vec<RecordBatch>,
     /// Runs on disk, each sorted by key.
     on_disk: Vec<Run>,
-}
-
-/// A run on disk.
-#[derive(Debug)]
-struct Run {
-    path: PathBuf,
-    /// What all rows say in a column, by column: that is not on disk.
-    fixed: Vec<Option<ArrayRef>>,
 }
 
 /// The rows staged so far.
@@ -88,7 +74,7 @@ impl Staging {
     pub(crate) fn void(&mut self) -> Result<()> {
         for part in std::mem::take(&mut self.open).into_values() {
             self.in_memory -= size(&part.in_memory);
-            part.on_disk.iter().try_for_each(|run| files::remove(&run.path))?;
+            part.on_disk.iter().try_for_each(|run| run.remove())?;
         }
         Ok(())
     }
@@ -105,26 +91,30 @@ impl Staging {
     fn spill(&mut self) -> Result<()> {
         files::create_folder(&self.folder)?;
         let mut runs = Vec::new();
-        for ((name, _), part) in self.kept.iter_mut().chain(&mut self.open) {
+        let mut parts: Vec<(&'static str, &mut Part)> =
+            self.kept.iter_mut().chain(&mut self.open).map(|((name, _), part)| (*name, part)).collect();
+        for (place, (name, part)) in parts.iter_mut().enumerate() {
             let table = Table::named(name).expect("only tables are staged");
             for batches in in_runs(std::mem::take(&mut part.in_memory)) {
                 let path = self.folder.join(format!("staged-{name}-{:06}", self.spilled));
                 self.spilled += 1;
-                let fixed = fixed(&batches);
-                part.on_disk.push(Run { path: path.clone(), fixed: fixed.clone() });
-                runs.push((table, batches, path, fixed));
+                runs.push((place, table, batches, path));
             }
         }
         self.in_memory = 0;
         // A commit whose disk is full ends here; what is in the folder goes with it.
-        runs.into_par_iter().try_for_each(|(table, batches, path, fixed)| write_run(table, batches, &path, &fixed))
+        let write = |(place, table, batches, path)| Run::write(table, batches, path).map(|run| (place, run));
+        for (place, run) in runs.into_par_iter().map(write).collect::<Result<Vec<_>>>()? {
+            parts[place].1.on_disk.push(run);
+        }
+        Ok(())
     }
 }
 
 impl Part {
     /// The rows as runs that are sorted by key.
     pub(crate) fn runs(self, table: &'static Table) -> Result<Vec<Batches<'static>>> {
-        let mut runs = self.on_disk.into_iter().map(|run| read_run(table, run)).collect::<Result<Vec<_>>>()?;
+        let mut runs = self.on_disk.into_iter().map(|run| run.read(table)).collect::<Result<Vec<_>>>()?;
         if !self.in_memory.is_empty() {
             let all: Vec<usize> = (0..table.schema().fields().len()).collect();
             runs.push(Box::new(sorted(table, self.in_memory, BLOCK_ROWS, &all)?));
@@ -155,63 +145,4 @@ fn in_runs(batches: Vec<RecordBatch>) -> Vec<Vec<RecordBatch>> {
 
 fn size(batches: &[RecordBatch]) -> usize {
     batches.iter().map(RecordBatch::get_array_memory_size).sum()
-}
-
-/// What all rows say in a column, where they say the same: the file that they come from, the run, mostly
-/// the channel and the currency.
-fn fixed(batches: &[RecordBatch]) -> Vec<Option<ArrayRef>> {
-    let Some(first) = batches.first() else { return Vec::new() };
-    let copied = |column: &ArrayRef| take(column, &UInt32Array::from(vec![0]), None).ok();
-    let fixed = |place: usize| {
-        let columns = || batches.iter().map(|batch| batch.column(place));
-        if columns().all(|column| column.null_count() == column.len()) {
-            return copied(first.column(place));
-        }
-        let said = first.column(place).as_string_opt::<i32>()?.value(0);
-        let says = |text: Option<&str>| text == Some(said);
-        let is_fixed = columns().all(|column| column.as_string::<i32>().iter().all(says));
-        if is_fixed { copied(first.column(place)) } else { None }
-    };
-    (0..first.num_columns()).map(fixed).collect()
-}
-
-fn write_run(table: &'static Table, batches: Vec<RecordBatch>, path: &Path, fixed: &[Option<ArrayRef>]) -> Result<()> {
-    let failed = |error: ArrowError| unwritten(path, error);
-    let file = File::create(path).map_err(|error| Diagnostic::io("write", path, &error))?;
-    let columns: Vec<usize> = (0..fixed.len()).filter(|place| fixed[*place].is_none()).collect();
-    let schema = table.schema().project(&columns).expect("the columns are those of the table");
-    let mut writer = StreamWriter::try_new_buffered(file, &schema).map_err(failed)?;
-    for batch in sorted(table, batches, RUN_BATCH_ROWS, &columns)? {
-        writer.write(&batch?).map_err(failed)?;
-    }
-    writer.finish().map_err(failed)
-}
-
-fn unwritten(path: &Path, error: ArrowError) -> Box<Diagnostic> {
-    match error {
-        ArrowError::IoError(_, error) => Diagnostic::io("write", path, &error).into(),
-        error => Diagnostic::error("arrow", format!("cannot keep staged rows: {error}")).into(),
-    }
-}
-
-fn read_run(table: &'static Table, run: Run) -> Result<Batches<'static>> {
-    let Run { path, fixed } = run;
-    let file = File::open(&path).map_err(|error| Diagnostic::io("read", &path, &error))?;
-    let lost = |path: &Path, error| {
-        Box::new(Diagnostic::error("arrow", format!("cannot read `{}` back: {error}", path.display())))
-    };
-    let reader = StreamReader::try_new_buffered(file, None).map_err(|error| lost(&path, error))?;
-    let schema = table.schema();
-    Ok(Box::new(reader.map(move |batch| {
-        let whole = batch.and_then(|batch| {
-            let same = UInt32Array::from(vec![0; batch.num_rows()]);
-            let mut varying = batch.columns().iter();
-            let columns = fixed.iter().map(|fixed| match fixed {
-                Some(said) => take(said, &same, None),
-                None => Ok(varying.next().expect("what is not fixed is on disk").clone()),
-            });
-            RecordBatch::try_new(schema.clone(), columns.collect::<Result<_, _>>()?)
-        });
-        whole.map_err(|error| lost(&path, error))
-    })))
 }

@@ -112,6 +112,9 @@ impl Money {
     /// (largest remainder; ties go to the earlier part). Weights must not be negative; if all are
     /// zero the parts are equal. In units of a cent where the amount is whole cents.
     ///
+    /// # Panics
+    /// On a negative weight.
+    ///
     /// ```
     /// use trueup::types::Money;
     /// let parts = Money::from_cents(100).split(&[1, 1, 1]);
@@ -132,7 +135,7 @@ pub(crate) fn split_units(total: i64, weights: &[i64]) -> Vec<i64> {
     if weights.is_empty() {
         return Vec::new();
     }
-    debug_assert!(weights.iter().all(|weight| *weight >= 0), "weights must not be negative");
+    assert!(weights.iter().all(|weight| *weight >= 0), "weights must not be negative");
     if weights.len() == 1 {
         return vec![total];
     }
@@ -353,5 +356,34 @@ impl fmt::Display for Currency {
 impl fmt::Debug for Currency {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_share_is_that_of_numbers_of_any_size(units: u64, weight in 0..=i64::MAX as u64, more: u64) {
+            for (units, weight) in [(units, weight), (units >> 40, weight >> 40), (units, 0)] {
+                let sum = u128::from(weight) + u128::from(more) + 1;
+                let exact = u128::from(units) * u128::from(weight);
+                prop_assert_eq!(share(units, weight, sum), ((exact / sum) as u64, exact % sum));
+            }
+        }
+
+        #[test]
+        fn parts_add_up(total in -1_000_000_000_000_i64..1_000_000_000_000, weights in prop::collection::vec(0..2_000_000_000_000_i64, 1..9)) {
+            let parts = split_units(total, &weights);
+            prop_assert_eq!(parts.iter().sum::<i64>(), total);
+            let sum: i128 = weights.iter().map(|weight| i128::from(*weight)).sum();
+            for (part, weight) in parts.iter().zip(&weights).filter(|_| sum > 0) {
+                let exact = i128::from(total) * i128::from(*weight);
+                prop_assert!((i128::from(*part) * sum - exact).abs() < sum, "{part} of {total} for {weight}");
+            }
+        }
     }
 }

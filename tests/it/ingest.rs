@@ -603,6 +603,28 @@ pub(crate) fn same_rows(name: &str, change: impl Fn(&[u8]) -> Vec<u8>) {
     assert_eq!(rows(&changed), rows(&goldens().join(name)));
 }
 
+/// A file may have been cut in its last cell alone, and only there is it looked for.
+#[test]
+fn a_line_end_at_the_end_of_a_file_is_no_data() {
+    let settings = golden_settings();
+    let folder = tempfile::tempdir().unwrap();
+    let files = fs::read_dir(goldens()).unwrap().map(|entry| entry.unwrap().path());
+    for path in files.filter(|path| path.extension().is_some_and(|ending| ending == "csv" || ending == "txt")) {
+        let bytes = fs::read(&path).unwrap();
+        let Some(cut) = bytes.strip_suffix(b"\n").map(|bytes| bytes.strip_suffix(b"\r").unwrap_or(bytes)) else {
+            continue;
+        };
+        let shorter = folder.path().join(path.file_name().unwrap());
+        fs::write(&shorter, cut).unwrap();
+        let outcome = |path: &Path| {
+            let (receipt, kept) = read(path, &settings);
+            let rows: String = kept.batches.values().map(|batches| written(batches)).collect();
+            (receipt.map(|receipt| (receipt.accepted, receipt.rejected)).map_err(|refusal| refusal.code), rows)
+        };
+        assert_eq!(outcome(&shorter), outcome(&path), "{}", path.display());
+    }
+}
+
 pub(crate) fn replaced(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
     String::from_utf8(bytes.to_vec()).unwrap().replace(from, to).into_bytes()
 }

@@ -2,8 +2,8 @@
 
 use super::after_step;
 use crate::config::ChannelKind;
-use crate::ingest::cell;
 use crate::ingest::cell::Reader::{self, Count, Currency, Identifier, Instant, Money, Prose, Word};
+use crate::ingest::cell::{self, Locale};
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, Style, head, may, need};
 use crate::ingest::shape::{ByRow, Complaint, Draft, Verdict, View, line_names};
@@ -69,7 +69,8 @@ struct Line {
 
 fn order(view: &View<'_>, context: &Context) -> Verdict {
     let packed = view.text("products").unwrap_or_default();
-    let lines: Result<Vec<Line>, Complaint> = articles(packed).iter().map(|text| line(text, context)).collect();
+    let locale = view.locale(context);
+    let lines: Result<Vec<Line>, Complaint> = articles(packed).iter().map(|text| line(text, &locale)).collect();
     let lines = match lines {
         Ok(lines) if lines.is_empty() => {
             return Complaint::new("products", "bad_products", "no `Product ID:` stands in it").into();
@@ -129,9 +130,9 @@ fn value<'a>(text: &'a str, label: &str) -> Option<&'a str> {
     Some(rest[..end].trim())
 }
 
-fn line(text: &str, context: &Context) -> Result<Line, Complaint> {
+fn line(text: &str, locale: &Locale) -> Result<Line, Complaint> {
     let cell = |label: &str, reader: Reader| {
-        let read = reader.read(value(text, label).unwrap_or_default(), &context.locale);
+        let read = reader.read(value(text, label).unwrap_or_default(), locale);
         let read = read.map(Cell::from);
         read.map_err(|flaw| Complaint::new("products", flaw.code, format!("`{label}` is {}", flaw.reason)))
     };
@@ -237,7 +238,7 @@ fn product(view: &View<'_>, context: &Context) -> Verdict {
         return Verdict::Structure("rule");
     }
     // A rule's price is a difference such as `[ADD]5`, so the column is read here.
-    let price = match view.text("price_text").map(|text| cell::money(text, &context.locale)).transpose() {
+    let price = match view.text("price_text").map(|text| cell::money(text, &view.locale(context))).transpose() {
         Ok(price) => view.money("sale_price").filter(|price| !price.is_zero()).or(price),
         Err(flaw) => return Complaint::new("price_text", flaw.code, flaw.reason).into(),
     };

@@ -9,7 +9,7 @@ use crate::ingest::cell::{self, DateEvidence, Flaw, Locale, Read, Value};
 use crate::ingest::excerpt::written;
 use crate::ingest::export::LayoutField;
 use crate::ingest::output::shown;
-use crate::ingest::raw::RawRecords;
+use crate::ingest::plan::Step;
 use crate::ingest::shape::Complaint;
 use crate::types::Currency;
 
@@ -24,6 +24,9 @@ impl Reading<'_> {
         let plan = self.plan.clone();
         batch.begin(&mut raw.heads, self.layout.fields.len() + plan.others.len());
         let mut flaws = Flaws::new();
+        // The last cell of a file without a last line end, and whether it is flawed.
+        let end = self.unterminated.take().map(|end| (batch.len() - 1, end));
+        let mut is_cut = false;
         // An amount's currency is its record's, or that of the last record that says one.
         let mut stretches = vec![(0..batch.len(), self.context.locale.currency)];
         for (number, step) in plan.steps.iter().enumerate() {
@@ -40,9 +43,17 @@ impl Reading<'_> {
                         Some(text) => self.read_text(field, text).map(|value| batch.push(step.place, value)),
                         None => self.read_cell(field, bytes, |value| batch.push(step.place, value)),
                     };
+                    let is_end =
+                        end.as_ref().is_some_and(|(last, end)| (row, step.column) == (*last, Some(end.column)));
                     if let Err(flaw) = pushed {
+                        is_cut |= is_end;
                         batch.push(step.place, Value::Null);
                         let complaint = Complaint::new(&field.name, flaw.code, flaw.reason);
+                        flaws.entry(row).or_insert_with(|| (complaint, written(bytes, self.known.charset())));
+                    } else if is_end && self.lacks_offset(field, step, bytes) {
+                        is_cut = true;
+                        let reason = "the file ends here without a line end, and the time lacks its column's offset";
+                        let complaint = Complaint::new(&field.name, "bad_timestamp", reason);
                         flaws.entry(row).or_insert_with(|| (complaint, written(bytes, self.known.charset())));
                     }
                 }
@@ -51,8 +62,11 @@ impl Reading<'_> {
                 stretches = self.stretches(&batch, step.place);
             }
         }
+        stretches.iter().for_each(|(rows, currency)| batch.set_currency(rows.clone(), *currency));
+        if let Some((_, end)) = end.filter(|_| is_cut) {
+            self.cut_off = Some(end.belongs_to);
+        }
         self.context.locale.currency = stretches.last().map_or(self.context.locale.currency, |(_, last)| *last);
-        self.lacks_offset(&raw, &batch, text, &mut flaws);
         self.lacks_value(&batch, &mut flaws);
         raw.clear();
         self.raw = raw;
@@ -77,21 +91,11 @@ impl Reading<'_> {
         stretches
     }
 
-    /// A time at the very end of the file that lacks the offset of the others has lost its end.
-    fn lacks_offset(&self, raw: &RawRecords, batch: &Batch, text: Text<'_>, flaws: &mut Flaws) {
-        if self.unterminated.is_none() || !self.with_offset {
-            return;
-        }
-        let row = batch.len() - 1;
-        for (number, step) in self.plan.steps.iter().enumerate() {
-            let field = self.plan.field(self.layout, step.place);
-            let (bytes, _) = raw.cell(row, number, text.bytes, text.utf8);
-            if field.reader.is_date() && !says_offset(bytes) {
-                let reason = "the file ends here without a line end, and the time lacks the offset of the others";
-                let complaint = Complaint::new(&field.name, "bad_timestamp", reason);
-                flaws.entry(row).or_insert_with(|| (complaint, written(bytes, self.known.charset())));
-            }
-        }
+    /// Whether a time lacks the offset that others of its column have.
+    fn lacks_offset(&self, field: &LayoutField, step: &Step, bytes: &[u8]) -> bool {
+        field.reader.is_date()
+            && step.column.is_some_and(|column| self.with_offset.contains(&column))
+            && !says_offset(bytes)
     }
 
     /// What every record must say, and a channel that the settings must know.

@@ -2,6 +2,7 @@
 
 use super::{Flaws, Reading};
 use crate::ingest::batch::Batch;
+use crate::ingest::limits;
 use crate::ingest::output::shown;
 use crate::ingest::shape::{Complaint, View};
 use crate::lake::Cell;
@@ -11,49 +12,76 @@ impl Reading<'_> {
     pub(super) fn settle(&mut self, batch: &Batch, flaws: Flaws, block: &[u8]) {
         let sound: Vec<usize> = (0..batch.len()).filter(|row| !flaws.contains_key(row)).collect();
         for (row, (complaint, said)) in flaws {
-            if row + 1 == batch.len() {
-                self.note_cut_off(complaint.code);
-            }
             self.out.reject(batch.head(row), batch.bytes(row, block), complaint, said);
         }
         let Some(place) = self.layout.group else { return self.judge(batch, &sound, block) };
         let mut rest = sound.as_slice();
-        while let [row, others @ ..] = rest
-            && !self.group.is_empty()
-            && self.group.takes(batch, *row, place)
-        {
-            self.group.keep(batch, *row, block);
-            rest = others;
-        }
-        if !rest.is_empty() {
-            self.close();
-        }
         while !rest.is_empty() {
-            let (these, others) = rest.split_at(batch.together(rest, place));
-            if others.is_empty() || self.keeps_head() {
-                these.iter().for_each(|row| self.group.keep(batch, *row, block));
-            }
-            match others {
-                // More that belongs to them may follow.
-                [] => {}
-                _ if self.keeps_head() => self.close(),
-                _ => self.judge(batch, these, block),
-            }
+            let (these, others) = rest.split_at(batch.alike(rest, place));
+            let is_first = rest.len() == sound.len();
             rest = others;
+            if is_first && self.continues(batch, these[0], place) {
+                these.iter().for_each(|row| self.add(batch, *row, block, place));
+                continue;
+            }
+            self.close();
+            self.overfull = None;
+            if others.is_empty() || self.keeps_head() {
+                // More that belongs to them may follow, or stand before them.
+                these.iter().for_each(|row| self.add(batch, *row, block, place));
+            } else if batch.are_few(these) {
+                self.judge(batch, these, block);
+            } else {
+                self.was_overfull = true;
+                these.iter().for_each(|row| self.reject_overfull(batch, *row, block));
+            }
         }
+    }
+
+    /// Whether a record belongs to those before it.
+    fn continues(&self, batch: &Batch, row: usize, place: usize) -> bool {
+        match (&self.overfull, self.group.len().checked_sub(1)) {
+            (Some(overfull), _) => *overfull == Cell::from(batch.value(place, row)),
+            (None, Some(last)) => self.group.value(place, last) == batch.value(place, row),
+            (None, None) => false,
+        }
+    }
+
+    /// Adds a record to those that it belongs to. Where they become too many, none of them is believed.
+    fn add(&mut self, batch: &Batch, row: usize, block: &[u8], place: usize) {
+        if self.overfull.is_none() && !self.group.has_room() {
+            self.overfull = Some(batch.value(place, row).into());
+            self.was_overfull = true;
+            let group = std::mem::take(&mut self.group);
+            (0..group.len()).for_each(|row| self.reject_overfull(&group, row, &[]));
+        }
+        match self.overfull {
+            Some(_) => self.reject_overfull(batch, row, block),
+            None => self.group.keep(batch, row, block),
+        }
+    }
+
+    fn reject_overfull(&mut self, batch: &Batch, row: usize, block: &[u8]) {
+        let bytes = batch.bytes(row, block);
+        let field = self.layout.group.map_or("", |place| self.layout.fields[place].name.as_str());
+        let (records, megabytes) = (limits::GROUP_RECORDS, limits::GROUP_BYTES >> 20);
+        let reason =
+            format!("more than {records} records, or {megabytes} MB of them, have this value: no order is so long");
+        self.out.reject(batch.head(row), bytes, Complaint::new(field, "too_many_together", reason), shown(bytes));
     }
 
     /// Records that may belong to those before.
     pub(super) fn stitch(&mut self, batch: &Batch) {
         let (Some(place), false) = (self.layout.group, batch.is_empty()) else { return };
-        if !self.group.is_empty() && !self.group.takes(batch, 0, place) {
+        if !self.continues(batch, 0, place) {
             self.close();
+            self.overfull = None;
         }
-        (0..batch.len()).for_each(|row| self.group.keep(batch, row, &[]));
+        (0..batch.len()).for_each(|row| self.add(batch, row, &[], place));
     }
 
     /// Whether the first records of this stretch are still to be kept back.
-    fn keeps_head(&self) -> bool {
+    pub(super) fn keeps_head(&self) -> bool {
         self.is_later && self.head.is_none() && self.layout.group.is_some()
     }
 

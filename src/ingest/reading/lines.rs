@@ -68,6 +68,11 @@ impl Reading<'_> {
         found.then(|| shown(record.content()))
     }
 
+    /// Whether a record lacks cells that it must have.
+    pub(super) fn is_short(&self, record: &Record<'_>) -> bool {
+        record.width() < self.known.found.width && !self.layout.style.ragged
+    }
+
     /// Whether a record has the cells that it should have; what they say is seen later.
     pub(super) fn is_whole(&self, record: &Record<'_>) -> Result<(), Complaint> {
         let flawed = |code, reason: String| Err(Complaint::new("", code, reason));
@@ -78,9 +83,9 @@ impl Reading<'_> {
             return flawed("blank_record", "every cell is empty".to_owned());
         }
         let width = self.known.found.width;
-        let short = record.width() < width && !self.layout.style.ragged;
-        if short || record.width() > width {
-            let code = if short && !record.terminated { "truncated_last_record" } else { "field_count" };
+        if self.is_short(record) || record.width() > width {
+            let code =
+                if self.is_short(record) && !record.terminated { "truncated_last_record" } else { "field_count" };
             return flawed(code, format!("{} cells under {width} headers", record.width()));
         }
         if self.is_header(record) {

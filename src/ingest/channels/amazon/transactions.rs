@@ -255,8 +255,9 @@ fn known_parts(view: &View<'_>, is_refund: bool) -> Vec<Part> {
 
 /// Amounts of columns that are new since this was written.
 fn unknown_parts(view: &View<'_>, context: &Context) -> Vec<Part> {
+    let locale = view.locale(context);
     let amount = |value| match value {
-        Value::Text(text) => cell::money(text, &context.locale).ok(),
+        Value::Text(text) => cell::money(text, &locale).ok(),
         _ => None,
     };
     view.others().filter_map(|(header, value)| Some((header.to_owned(), "other", amount(value)?))).collect()

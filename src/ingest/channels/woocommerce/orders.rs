@@ -4,6 +4,7 @@
 use super::STATUS;
 use super::items::by_pipe;
 use crate::config::ChannelKind;
+use crate::ingest::cell::Locale;
 use crate::ingest::cell::Reader::{self, Count, Currency, Identifier, Instant, Money, Prose, Word};
 use crate::ingest::channels::after_step;
 use crate::ingest::context::Context;
@@ -120,7 +121,8 @@ fn rows_of_order(views: &[View<'_>], context: &Context) -> Vec<Verdict> {
 
 fn packed_order(view: &View<'_>, context: &Context) -> Verdict {
     let packed = by_pipe(view.text("line_items").unwrap_or_default());
-    let lines: Result<Vec<Line>, Complaint> = packed.iter().map(|pairs| unpacked(pairs, context)).collect();
+    let locale = view.locale(context);
+    let lines: Result<Vec<Line>, Complaint> = packed.iter().map(|pairs| unpacked(pairs, &locale)).collect();
     match lines {
         Ok(lines) if lines.is_empty() => Complaint::missing("line_items").into(),
         Ok(lines) => Verdict::Facts(drafts(view, &lines, context).concat()),
@@ -128,10 +130,10 @@ fn packed_order(view: &View<'_>, context: &Context) -> Verdict {
     }
 }
 
-fn unpacked(pairs: &[(String, String)], context: &Context) -> Result<Line, Complaint> {
+fn unpacked(pairs: &[(String, String)], locale: &Locale) -> Result<Line, Complaint> {
     let cell = |key: &str, reader: Reader| -> Result<Cell, Complaint> {
         let Some((_, text)) = pairs.iter().find(|(known, _)| known == key) else { return Ok(Cell::Null) };
-        let read = reader.read(text, &context.locale).map(Cell::from);
+        let read = reader.read(text, locale).map(Cell::from);
         read.map_err(|flaw| Complaint::new("line_items", flaw.code, format!("`{key}` is {}", flaw.reason)))
     };
     let money =
