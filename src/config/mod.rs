@@ -8,6 +8,7 @@ mod options;
 mod policy;
 mod read;
 mod settings;
+mod values;
 
 pub use policy::{Policy, Resolved};
 pub use read::FILE_NAME;

@@ -26,6 +26,7 @@ mod scant;
 mod series;
 mod shop;
 mod velocity;
+mod why;
 mod yearly;
 
 pub use accuracy::{Accuracy, FORECAST_ACCURACY};

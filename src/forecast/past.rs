@@ -4,11 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::accuracy::{Accuracy, Came, Tally};
-use super::analog;
 use super::check::{CHECKED_DAYS, WeekCheck, beyond_chance, with_channels};
 use super::class::classify;
 use super::engine::{EngineForecast, EngineOptions, forecast as engine_forecast};
-use super::history::{NEW_DAYS, Target, as_it_came, first_day, series_set};
+use super::history::{Target, as_it_came, series_set};
 use super::overrides::apply;
 use super::scant::Scant;
 use super::shop::{SEASON, Shop};
@@ -158,20 +157,5 @@ impl Shop<'_> {
             raised += units * if promoted { uplift } else { 1.0 };
         }
         if all > 0.0 { raised / all } else { 1.0 }
-    }
-
-    /// Why these models, and what a new product leans on.
-    fn why(&self, target: usize, answer: &EngineForecast) -> String {
-        let reason = answer.reason(target);
-        let target = &self.targets[target];
-        let is_new = self.demand.as_of.since(first_day(self.demand, target)) + 1 < NEW_DAYS as i32;
-        let facts = self.demand.products.get(&target.sku).filter(|_| is_new);
-        match facts.map(|facts| (&facts.analog, &facts.category)) {
-            Some((Some(analog), _)) if analog::before(self.demand, self.comparable, self.scant, target).is_some() => {
-                format!("new: starts from the demand of `{analog}`; {reason}")
-            }
-            Some((_, Some(category))) => format!("new: leans on the category `{category}`; {reason}"),
-            _ => reason,
-        }
     }
 }

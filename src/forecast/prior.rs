@@ -23,9 +23,25 @@ const STRENGTH: (f64, f64) = (0.25, 4.0);
 /// Units a day below which nothing sells.
 const LEAST_PACE: f64 = 1e-6;
 
+/// Whose sales told what was to be expected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Source {
+    /// The product that the settings say this one sells like.
+    Analog,
+    /// Its category's on the channel.
+    Category,
+    /// All that the channel sells.
+    Channel,
+    /// The channel's other new listings.
+    NewListings,
+    /// Nobody's.
+    Nothing,
+}
+
 /// A pace that is believed before a listing is seen.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Prior {
+    pub(super) source: Source,
     /// Units on an average day.
     pub(super) per_day: f64,
     /// It is worth at least so many days, and at most so many.
@@ -35,18 +51,23 @@ pub(super) struct Prior {
 
 impl Prior {
     /// Of other products.
-    fn of_others(per_day: f64) -> Self {
-        Self { per_day, fewest_days: FEWEST_DAYS, most_days: MOST_DAYS }
+    fn of_others(source: Source, per_day: f64) -> Self {
+        Self { source, per_day, fewest_days: FEWEST_DAYS, most_days: MOST_DAYS }
     }
 
     /// Of a product that this one is expected to sell like.
     pub(super) fn of_analog(per_day: f64, fewest_days: f64) -> Self {
-        Self { per_day, fewest_days, most_days: MOST_DAYS }
+        Self { source: Source::Analog, per_day, fewest_days, most_days: MOST_DAYS }
     }
 
     /// Where nothing tells but how large its largest order was.
     pub(super) fn unknown(largest: f64) -> Self {
-        Self { per_day: UNKNOWN_ORDERS * largest / MOST_DAYS, fewest_days: UNKNOWN_DAYS, most_days: UNKNOWN_DAYS }
+        Self {
+            source: Source::Nothing,
+            per_day: UNKNOWN_ORDERS * largest / MOST_DAYS,
+            fewest_days: UNKNOWN_DAYS,
+            most_days: UNKNOWN_DAYS,
+        }
     }
 
     /// How many days it is worth against orders of so many units.
@@ -177,13 +198,16 @@ impl<'a> Priors<'a> {
         let own = self.own(part);
         let on_channel = self.by_channel.get(channel).map(|pool| pool.without(own)).filter(|pool| pool.listings > 0.5);
         let Some(on_channel) = on_channel else { return self.of_new_listings(part) };
-        let mut pool = self.by_category.get(&self.category(part)).map(|pool| pool.without(own)).unwrap_or_default();
+        let category = self.category(part);
+        let mut pool = self.by_category.get(&category).map(|pool| pool.without(own)).unwrap_or_default();
+        let has_like = category.0.is_some() && pool.listings > 0.5;
+        let source = if has_like { Source::Category } else { Source::Channel };
         pool.add(on_channel.mean());
         let usual = pool.mean();
         let elsewhere = self.elsewhere(part);
         let compared = elsewhere > 0.0 && usual.elsewhere > 0.0;
         let strength = if compared { (elsewhere / usual.elsewhere).clamp(STRENGTH.0, STRENGTH.1) } else { 1.0 };
-        (usual.here > LEAST_PACE).then(|| Prior::of_others(usual.here * strength))
+        (usual.here > LEAST_PACE).then(|| Prior::of_others(source, usual.here * strength))
     }
 
     fn of_new_listings(&self, part: usize) -> Option<Prior> {
@@ -191,6 +215,6 @@ impl<'a> Priors<'a> {
         let (units, days) = *self.new.get(&self.demand.series[part].channel)?;
         let (units, days) =
             if own.per_day().is_none() { (units - own.units, days - own.exposure) } else { (units, days) };
-        (days >= 1.0 && units / days > LEAST_PACE).then(|| Prior::of_others(units / days))
+        (days >= 1.0 && units / days > LEAST_PACE).then(|| Prior::of_others(Source::NewListings, units / days))
     }
 }

@@ -18,7 +18,7 @@ use rayon::prelude::*;
 
 use super::analog;
 use super::history::Target;
-use super::prior::{Known, Prior, Priors};
+use super::prior::{Known, Prior, Priors, Source};
 use super::velocity::LOOK_BACK;
 use super::yearly::Yearly;
 use crate::demand::{Comparable, Demand, DemandSeries};
@@ -33,6 +33,9 @@ pub(super) struct Scant {
 pub(super) struct Pace {
     /// Units on an average day of the year.
     pub(super) per_day: f64,
+    /// What of them comes from the prior, and not from its own orders.
+    pub(super) of_prior: f64,
+    pub(super) source: Source,
     /// Units of each day: every order as far as it is believed, the prior for the rest.
     pub(super) units: Vec<f32>,
 }
@@ -167,7 +170,8 @@ impl Listing<'_> {
             }
         }
         let of_day = |day: usize| believed[day] + seasons[day] * ((1.0 - out(day)) * base + out(day) * per_day);
-        Pace { per_day, units: (0..self.days).map(|day| of_day(day) as f32).collect() }
+        let units = (0..self.days).map(|day| of_day(day) as f32).collect();
+        Pace { per_day, of_prior: base, source: prior.source, units }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What needs a person, ranked by money: each exception with its playbook, owner and due time.
 
 use super::checks::{Check, level_word};
-use super::parity::Listings;
+use super::parity::{Listings, PriceBreach};
 use crate::config::Settings;
 use crate::drift::{Drift, Drifts, Latency, is_late};
 use crate::lake::{Cell, Column, Kind, Rows, RowsBuilder};
@@ -99,8 +99,10 @@ pub struct Exception {
     pub threshold: String,
     /// Since when; unknown where nothing tells.
     pub since: Option<Timestamp>,
-    /// Money at stake in the shop's currency; unknown where a price is.
+    /// Money at stake in the shop's currency; unknown where a price is, or stands in another currency.
     pub money: Option<Money>,
+    /// The currency of the amounts that value, threshold and hint name; `None` where they name none.
+    pub currency: Option<String>,
     /// What to do first.
     pub hint: String,
 }
@@ -149,8 +151,8 @@ pub fn exceptions(evidence: &Evidence<'_>, price_of: impl Fn(&Sku) -> Option<Mon
         found.extend(of_latency(latency, evidence.settings));
         found.extend(of_silence(latency, evidence.as_of_end));
     }
-    found.extend(of_listings(evidence.listings));
-    found.extend(evidence.losing.iter().map(of_losing));
+    found.extend(of_listings(evidence.listings, evidence.settings));
+    found.extend(evidence.losing.iter().map(|losing| of_losing(losing, evidence.settings)));
     found.extend(evidence.checks.iter().filter(|check| !check.holds()).map(of_check));
     found.sort_by(|a, b| b.money.cmp(&a.money).then(a.kind.cmp(&b.kind)).then(a.subject.cmp(&b.subject)));
     found
@@ -175,6 +177,7 @@ fn of_oversell(oversell: &Oversell, settings: &Settings) -> Exception {
         threshold: counted(0, "unit"),
         since: Some(oversell.ordered_at),
         money: per_unit.and_then(|price| price.checked_times(oversell.units)),
+        currency: None,
         hint,
     }
 }
@@ -188,6 +191,7 @@ fn of_drift(drift: &Drift, settings: &Settings, price_of: &impl Fn(&Sku) -> Opti
         threshold: format!("{} apart", counted(settings.alerts.drift_units, "unit")),
         since: Some(drift.first_seen),
         money: price_of(&drift.sku).and_then(|price| price.checked_times(drift.gap().abs())),
+        currency: None,
         hint: cause.map_or_else(String::new, |part| format!("{}: {}", part.cause.word(), part.evidence)),
     }
 }
@@ -201,6 +205,7 @@ fn of_latency(latency: &Latency, settings: &Settings) -> Option<Exception> {
         threshold: counted(i64::from(settings.alerts.latency_minutes), "minute"),
         since: None,
         money: None,
+        currency: None,
         hint: format!("half of {} within {}", counted(latency.events, "update"), elapsed(lag.p50)),
     })
 }
@@ -214,18 +219,22 @@ fn of_silence(latency: &Latency, as_of_end: Timestamp) -> Option<Exception> {
         threshold: "an update whenever stock changes".to_owned(),
         since: Some(since),
         money: None,
+        currency: None,
         hint: "list nothing there that the pool holds few of until the feed is back".to_owned(),
     })
 }
 
-fn of_listings(listings: &Listings) -> Vec<Exception> {
+fn of_listings(listings: &Listings, settings: &Settings) -> Vec<Exception> {
+    let shops = settings.shop.currency;
+    let in_shops = |found: &PriceBreach| found.currency.as_deref().is_none_or(|code| code == shops.as_str());
     let price = listings.breaches.iter().map(|found| Exception {
         kind: ExceptionKind::PriceBreach,
         subject: format!("{}: {} {}", found.channel, found.sku, found.breach.field),
         value: found.breach.seen.to_string(),
         threshold: found.breach.bound.to_string(),
         since: Some(found.since),
-        money: Some((found.breach.seen - found.breach.bound).abs()),
+        money: Some((found.breach.seen - found.breach.bound).abs()).filter(|_| in_shops(found)),
+        currency: Some(found.currency.clone().unwrap_or_else(|| shops.to_string())),
         hint: format!("{} ({})", found.breach.rule, found.state),
     });
     let suspended = listings.suspended.iter().map(|found| Exception {
@@ -235,12 +244,13 @@ fn of_listings(listings: &Listings) -> Vec<Exception> {
         threshold: "active".to_owned(),
         since: Some(found.since),
         money: None,
+        currency: None,
         hint: "ask the channel for the reason".to_owned(),
     });
     price.chain(suspended).collect()
 }
 
-fn of_losing(losing: &LosingSku) -> Exception {
+fn of_losing(losing: &LosingSku, settings: &Settings) -> Exception {
     let line = losing.tipped_by.label.to_lowercase();
     Exception {
         kind: ExceptionKind::LosingMoney,
@@ -249,6 +259,7 @@ fn of_losing(losing: &LosingSku) -> Exception {
         threshold: "0.00".to_owned(),
         since: None,
         money: Some(losing.contribution.abs()),
+        currency: Some(settings.shop.currency.to_string()),
         hint: format!("{} sold for {}; tipped by {line}", counted(losing.units, "unit"), losing.net_sales),
     }
 }
@@ -265,6 +276,7 @@ fn of_check(check: &Check) -> Exception {
         },
         since: None,
         money: None,
+        currency: None,
         hint: format!("{}{example}", check.purpose),
     }
 }
@@ -280,6 +292,7 @@ const ALERTS: &[Column] = &[
     Column { name: "owner", kind: Kind::Text, nullable: false },
     Column { name: "due_at", kind: Kind::Timestamp, nullable: true },
     Column { name: "playbook", kind: Kind::Text, nullable: false },
+    Column { name: "currency", kind: Kind::Text, nullable: true },
 ];
 
 /// `alerts.csv`: everything that needs a person, ranked by money.
@@ -298,6 +311,7 @@ pub fn alerts_sheet(exceptions: &[Exception]) -> Rows {
             playbook.owner.into(),
             exception.due_at().into(),
             playbook.steps.into(),
+            exception.currency.as_deref().into(),
         ]);
     }
     rows.finish()

@@ -125,6 +125,8 @@ pub struct PriceBreach {
     pub channel_sku: String,
     /// The anchor price, if known.
     pub anchor: Option<Money>,
+    /// The currency of all these prices, where the listing or the product names one; else the shop's.
+    pub currency: Option<String>,
     /// What was broken.
     pub breach: Breach,
     /// The first of the unbroken row of listings that broke the same rule.
@@ -179,6 +181,7 @@ pub fn inspect(rows: &Rows, allowed: impl Fn(&Channel, ChannelKind) -> Different
                 sku: sku.clone(),
                 channel_sku: newest.channel_sku.to_owned(),
                 anchor: newest.prices.anchor,
+                currency: newest.currency.map(str::to_owned),
                 breach,
                 since,
                 state: newest.state_word(since, other),
@@ -206,6 +209,7 @@ struct State<'a> {
     kind: ChannelKind,
     status: &'a str,
     prices: Prices,
+    currency: Option<&'a str>,
     anchor_updated_at: Option<Timestamp>,
 }
 
@@ -279,6 +283,7 @@ impl<'a> ListingColumns<'a> {
                 anchor: self.anchor.get(row).filter(|_| comparable),
                 map_price: self.map_price.get(row).filter(|_| comparable),
             },
+            currency: currency.or(anchor_currency),
             anchor_updated_at: self.anchor_updated_at.get(row),
         })
     }
@@ -322,6 +327,7 @@ const PRICE_BREACHES: &[Column] = &[
     Column { name: "state", kind: Kind::Text, nullable: false },
     Column { name: "allowed", kind: Kind::Money, nullable: false },
     Column { name: "channel_sku", kind: Kind::Text, nullable: false },
+    Column { name: "currency", kind: Kind::Text, nullable: true },
 ];
 
 /// `price_breaches.csv`: every price outside its corridor, by channel, SKU and field.
@@ -339,6 +345,7 @@ pub fn price_breaches_sheet(listings: &Listings) -> Rows {
             found.state.into(),
             found.breach.bound.into(),
             found.channel_sku.as_str().into(),
+            found.currency.as_deref().into(),
         ]);
     }
     rows.finish()

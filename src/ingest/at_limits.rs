@@ -29,6 +29,7 @@ fn outcome(name: &str, bytes: &[u8]) -> String {
     let shop = "[shop]\ncurrency = \"USD\"\n[channel.shopify]\n";
     let settings = Settings::parse(&folder.path().join("trueup.toml"), folder.path(), shop).unwrap();
     let path = folder.path().join(name);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(&path, bytes).unwrap();
     read(&path, &settings)
 }
@@ -50,6 +51,18 @@ const HEADER: &str = "order_id,channel,sku,qty,unit_price,currency,ordered_at,st
 
 fn order(sku: &str, units: usize, note: &str) -> Vec<u8> {
     format!("{HEADER}\nO1,shopify,{sku},{units},1.00,USD,2026-02-01T00:00:00Z,paid,{note}\n").into_bytes()
+}
+
+/// One order of a Shopify shop, a record for each of its notes.
+fn long_order(notes: impl Iterator<Item = String>) -> Vec<u8> {
+    let mut file = "Name,Financial Status,Currency,Created at,Lineitem quantity,Lineitem name,Lineitem price,\
+        Lineitem sku,Notes\n"
+        .to_owned();
+    for (place, note) in notes.enumerate() {
+        let told = if place == 0 { "paid,USD" } else { "," };
+        file += &format!("#1,{told},2026-02-01 10:00:00 -0500,1,Mug,3.00,MUG,{note}\n");
+    }
+    file.into_bytes()
 }
 
 /// A limit: its file at a size, and what one beyond it is called.
@@ -107,6 +120,27 @@ const LIMITS: &[Limit] = &[
             order("MUG", 1, &"a".repeat(bytes - record))
         },
         beyond: "record_too_long",
+    },
+    Limit {
+        name: "records that belong together",
+        at: limits::GROUP_RECORDS,
+        file: "shopify/orders_export.csv",
+        make: |records| long_order((0..records).map(|_| String::new())),
+        beyond: "orphan_continuation",
+    },
+    Limit {
+        name: "their bytes, before the last of them",
+        at: limits::GROUP_BYTES - 1,
+        file: "shopify/orders_export.csv",
+        make: |bytes| {
+            let bare = "#1,paid,USD,2026-02-01 10:00:00 -0500,1,Mug,3.00,MUG,".len();
+            let later = bare - "paid,USD".len() + 1;
+            let parts = 16;
+            let rest = bytes - bare - later * (parts - 1);
+            let wide = |part: usize| "a".repeat(rest / parts + usize::from(part < rest % parts));
+            long_order((0..parts).map(wide).chain([String::new()]))
+        },
+        beyond: "orphan_continuation",
     },
     Limit {
         name: "columns",

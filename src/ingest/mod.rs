@@ -4,7 +4,8 @@
 //! rejects with line, column and reason, and a [`Receipt`] in which records and bytes add up.
 //!
 //! ```text
-//! file → source (bytes) → recognise (which export?) → records → cells → shape → rows | rejects
+//! file → source (bytes) → recognise (which export?) → records → batch (typed cells, by column) → shape
+//!      → rows | rejects
 //! ```
 //!
 //! To add an export, describe its columns in `channels/`, and give it a sample and a golden.
@@ -40,6 +41,7 @@ mod seen;
 mod shape;
 mod sniff;
 mod source;
+mod total_row;
 mod utf16;
 mod workbook;
 

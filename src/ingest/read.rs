@@ -15,6 +15,7 @@ use super::reading::{Reading, decoded};
 use super::receipt::{Receipt, Sink};
 use super::recognise::{Body, Known};
 use super::records::{Block, Records};
+use super::total_row;
 use crate::error::{Diagnostic, Place, Result};
 
 /// Blocks per thread that are read before their rows are put in order.
@@ -36,6 +37,7 @@ fn read_in_blocks(
     let failed = |error: io::Error| Diagnostic::io("read", path, &error);
     let with_offset = settle(path, known, &mut context)?;
     let mut reading = Reading::new(known, context, with_offset);
+    reading.total = total_row::find(known, &reading.context.locale).map_err(failed)?;
     reading.out.receipt.decimal = reading.context.locale.decimal;
     reading.out.receipt.structural_if("byte order mark", known.source.mark);
     if matches!(known.body, Body::Sheet(_)) {
@@ -196,6 +198,8 @@ fn undecided(path: &Path, context: &Context) -> Box<Diagnostic> {
 
 #[cfg(test)]
 mod tests {
+    mod nameless;
+
     use std::fs;
 
     use arrow::array::RecordBatch;
@@ -213,6 +217,27 @@ mod tests {
     const SETTLEMENT: &str = "settlement-id\tsettlement-start-date\tsettlement-end-date\tdeposit-date\ttotal-amount\t\
         currency\ttransaction-type\torder-id\tamount-type\tamount-description\tamount\tposted-date\tposted-date-time\t\
         order-item-code\tsku\tquantity-purchased\n";
+
+    const SHOP: &str = r#"
+[shop]
+currency = "USD"
+time-zone = "America/New_York"
+
+[channel.shopify]
+[channel.amazon]
+[channel.ebay]
+[channel.etsy]
+[channel.tiktok]
+[channel.walmart]
+
+[channel.portal]
+kind = "other"
+
+[mapping.moves]
+table = "stock_movements"
+columns = { at = "When", sku = "Item", quantity = "Units", kind = "Why" }
+constants = { location = "main" }
+"#;
 
     /// Orders of one to three lines of any width, a broken line, a quote over two lines, one never closed.
     fn orders() -> String {
@@ -269,6 +294,13 @@ mod tests {
     }
 
     fn read_with(folder: &Path, name: &str, bytes: usize) -> (Vec<String>, Vec<Reject>, Receipt) {
+        let (mut seen, receipt) = try_read(folder, name, bytes);
+        seen.rows.sort();
+        seen.rejects.sort_by_key(|reject| reject.source_line);
+        (seen.rows, seen.rejects, receipt.unwrap())
+    }
+
+    fn try_read(folder: &Path, name: &str, bytes: usize) -> (Seen, Result<Receipt>) {
         let settings = Settings::read(folder).unwrap();
         let path = settings.exports.join(name);
         let layouts = channels::layouts(&settings).unwrap();
@@ -276,18 +308,14 @@ mod tests {
         let file = FileContext { name: name.to_owned(), run: "run".to_owned(), modified: None };
         let context = Context::new(&path, &file, &settings, known.channel);
         let mut seen = Seen::default();
-        let receipt = read_in_blocks(&path, &known, context, &mut seen, bytes).unwrap();
-        seen.rows.sort();
-        seen.rejects.sort_by_key(|reject| reject.source_line);
-        (seen.rows, seen.rejects, receipt)
+        let receipt = read_in_blocks(&path, &known, context, &mut seen, bytes);
+        (seen, receipt)
     }
 
     /// A shop with this file.
     fn shop(name: &str, text: &str) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
-        let toml = "[shop]\ncurrency = \"USD\"\ntime-zone = \"America/New_York\"\n\n[channel.shopify]\n\
-            kind = \"shopify\"\n\n[channel.amazon]\nkind = \"amazon\"\n";
-        fs::write(folder.path().join("trueup.toml"), toml).unwrap();
+        fs::write(folder.path().join("trueup.toml"), SHOP).unwrap();
         let path = folder.path().join("exports").join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
@@ -311,6 +339,16 @@ mod tests {
     fn where_a_file_is_cut_changes_nothing() {
         held_together("shopify/orders.csv", &orders(), (1..400).step_by(13));
         held_together("amazon/settlement.txt", &settlement(), (1..400).step_by(13));
+    }
+
+    /// An order of more records than are believed to belong together is taken apart at the same places.
+    #[test]
+    fn an_order_beyond_the_limit_is_taken_apart_wherever_the_file_is_cut() {
+        let mut text = SHOPIFY.to_owned() + "#1,paid,USD,9.00,1.00,0.70,2026-01-02 10:00:00 -0500,1,First,3.00,S-0,\n";
+        for line in 0..limits::GROUP_RECORDS + 200 {
+            text += &format!("#1,,,,,,2026-01-02 10:00:00 -0500,1,Thing {line},3.00,S-{},\n", line % 7);
+        }
+        held_together("shopify/orders.csv", &text, [5_000, 131_072, text.len() - 9_000]);
     }
 
     /// Pictures of a product are rows that hold no article; they are no data, wherever the cut is.

@@ -1,9 +1,6 @@
 //! Records become rows: the part of a layout that is code, on values that are already typed.
 
 use std::any::Any;
-use std::collections::BTreeMap;
-
-use sha2::{Digest, Sha256};
 
 use super::batch::Batch;
 use super::cell::Value;
@@ -268,29 +265,6 @@ pub(crate) fn is_derived(column: &str) -> bool {
 /// The sum of amounts; none beyond what an amount can be.
 pub(crate) fn total(amounts: impl IntoIterator<Item = Money>) -> Option<Money> {
     amounts.into_iter().try_fold(Money::ZERO, Money::checked_add)
-}
-
-/// Names for records that have none: what they say, and the how-manieth of its kind it is in the
-/// file. So twins stay two, and two files that overlap agree on the names.
-#[derive(Debug, Default)]
-pub(crate) struct Twins(BTreeMap<[u8; 10], u32>);
-
-impl Twins {
-    /// The name of a record with this content.
-    pub(crate) fn name(&mut self, content: &[&str]) -> String {
-        let mut hash = Sha256::new();
-        for part in content {
-            hash.update(part.as_bytes());
-            hash.update([0]);
-        }
-        let digest = hash.finalize();
-        let mut key = [0; 10];
-        key.copy_from_slice(&digest[..10]);
-        let count = self.0.entry(key).or_insert(0);
-        *count += 1;
-        let letters: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("{letters}-{count}")
-    }
 }
 
 /// Names for the lines of one order: the article and the how-manieth line of it, counted in the

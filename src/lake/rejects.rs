@@ -40,6 +40,7 @@ pub static REJECTS: Table = Table {
     ],
     month_by: None,
     merge: Merge::NewestState,
+    named_by_content: None,
 };
 
 /// The rejects known so far without those of the files in `read`, and with `new`.

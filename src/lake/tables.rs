@@ -77,6 +77,9 @@ pub struct Table {
     pub month_by: Option<&'static str>,
     /// How rows with one key come together.
     pub merge: Merge,
+    /// The column of the key that is a name made of what the row says, where a file gives it none: rows
+    /// that say the same stay as many as they are.
+    pub named_by_content: Option<&'static str>,
 }
 
 impl Table {
@@ -200,6 +203,7 @@ pub static TABLES: &[Table] = &[
         ],
         month_by: Some("order_day"),
         merge: Merge::NewestState,
+        named_by_content: None,
     },
     Table {
         name: "refund_lines",
@@ -224,6 +228,7 @@ pub static TABLES: &[Table] = &[
         ],
         month_by: Some("refund_day"),
         merge: Merge::NewestState,
+        named_by_content: Some("line_id"),
     },
     Table {
         name: "settlement_lines",
@@ -248,6 +253,7 @@ pub static TABLES: &[Table] = &[
         ],
         month_by: Some("posted_day"),
         merge: Merge::NewestState,
+        named_by_content: Some("line"),
     },
     Table {
         name: "settlements",
@@ -263,6 +269,7 @@ pub static TABLES: &[Table] = &[
         ],
         month_by: None,
         merge: Merge::NewestState,
+        named_by_content: None,
     },
     Table {
         name: "channel_stock",
@@ -282,6 +289,7 @@ pub static TABLES: &[Table] = &[
         ],
         month_by: Some("reported_day"),
         merge: Merge::Immutable,
+        named_by_content: None,
     },
     Table {
         name: "stock",
@@ -299,6 +307,7 @@ pub static TABLES: &[Table] = &[
         ],
         month_by: Some("stock_day"),
         merge: Merge::Immutable,
+        named_by_content: None,
     },
     Table {
         name: "stock_movements",
@@ -318,6 +327,7 @@ pub static TABLES: &[Table] = &[
         ],
         month_by: Some("movement_day"),
         merge: Merge::Immutable,
+        named_by_content: Some("movement_id"),
     },
     Table {
         name: "listings",
@@ -340,6 +350,7 @@ pub static TABLES: &[Table] = &[
         ],
         month_by: None,
         merge: Merge::NewestState,
+        named_by_content: None,
     },
     Table {
         name: "products",
@@ -366,6 +377,7 @@ pub static TABLES: &[Table] = &[
         ],
         month_by: None,
         merge: Merge::NewestState,
+        named_by_content: None,
     },
     Table {
         name: "costs",
@@ -379,6 +391,7 @@ pub static TABLES: &[Table] = &[
         ],
         month_by: None,
         merge: Merge::NewestState,
+        named_by_content: None,
     },
     Table {
         name: "aliases",
@@ -392,6 +405,7 @@ pub static TABLES: &[Table] = &[
         ],
         month_by: None,
         merge: Merge::NewestState,
+        named_by_content: None,
     },
     Table {
         name: "bundles",
@@ -405,6 +419,7 @@ pub static TABLES: &[Table] = &[
         ],
         month_by: None,
         merge: Merge::NewestState,
+        named_by_content: None,
     },
     Table {
         name: "promotions",
@@ -422,6 +437,7 @@ pub static TABLES: &[Table] = &[
         ],
         month_by: None,
         merge: Merge::NewestState,
+        named_by_content: None,
     },
     Table {
         name: "sync_events",
@@ -439,6 +455,7 @@ pub static TABLES: &[Table] = &[
         ],
         month_by: Some("source_day"),
         merge: Merge::Immutable,
+        named_by_content: None,
     },
     Table {
         name: "overrides",
@@ -456,6 +473,7 @@ pub static TABLES: &[Table] = &[
         ],
         month_by: None,
         merge: Merge::NewestState,
+        named_by_content: None,
     },
     Table {
         name: "exchange_rates",
@@ -463,6 +481,7 @@ pub static TABLES: &[Table] = &[
         columns: &[need("day", Day), need("currency", Text), need("into", Text), need("rate", Rate)],
         month_by: None,
         merge: Merge::NewestState,
+        named_by_content: None,
     },
     Table {
         name: "advertising",
@@ -478,6 +497,7 @@ pub static TABLES: &[Table] = &[
         ],
         month_by: None,
         merge: Merge::NewestState,
+        named_by_content: None,
     },
 ];
 

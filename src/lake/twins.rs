@@ -54,7 +54,7 @@ fn hash_of(content: &[&[u8]]) -> u64 {
 
 /// The column whose names may lack their number.
 pub(crate) fn column(table: &Table) -> Option<&'static str> {
-    (table.name == "settlement_lines").then_some("line")
+    table.named_by_content
 }
 
 /// The name without its number; none where it is another name.
@@ -86,7 +86,7 @@ fn is_digit(byte: &u8) -> bool {
 /// order of names, so sorted rows stay sorted.
 pub(crate) fn together(batch: &RecordBatch, column: &str) -> RecordBatch {
     let names = text(batch, column);
-    if names.iter().flatten().all(is_bare) {
+    if names.iter().flatten().all(|name| is_bare(name) || base(name).is_none()) {
         return batch.clone();
     }
     let mut bases = StringBuilder::with_capacity(names.len(), names.value_data().len());
@@ -141,6 +141,8 @@ fn with_column(batch: &RecordBatch, column: &str, array: ArrayRef) -> RecordBatc
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lake::{Cell, Kind, RowsBuilder, TABLES};
+    use crate::types::{Day, Timestamp};
 
     #[test]
     fn a_name_is_cut_before_its_number() {
@@ -154,5 +156,62 @@ mod tests {
         assert!(is_bare(&named) && is_bare(&name("a.b", &[b"fee"])));
         assert!(!is_bare(&format!("{named}1")) && !is_bare("x.0000000000000000-1") && !is_bare("A-1") && !is_bare("-"));
         assert!(!is_bare("x.0000000000000000-y.0000000000000000-"), "its number is another name");
+    }
+
+    #[test]
+    fn only_names_among_texts_are_made() {
+        for table in TABLES {
+            let Some(column) = column(table) else { continue };
+            assert!(table.key.contains(&column), "{}", table.name);
+            let kinds: Vec<Kind> = table.columns[..table.key.len()].iter().map(|column| column.kind).collect();
+            assert!(kinds.iter().all(|kind| *kind == Kind::Text), "{}: {kinds:?}", table.name);
+        }
+    }
+
+    /// Movements of these names, in this order.
+    fn movements(named: &[(&str, &str, i64)]) -> RecordBatch {
+        let table = Table::named("stock_movements").unwrap();
+        let mut rows = RowsBuilder::new(table.name, table.all_columns());
+        for (name, file, line) in named {
+            rows.push(table.all_columns().map(|column| match (column.name, column.kind) {
+                ("movement_id", _) => Cell::from(*name),
+                ("source_file", _) => Cell::from(*file),
+                ("source_line", _) => Cell::Integer(*line),
+                (_, Kind::Timestamp) => Cell::Timestamp(Timestamp::from_seconds(0)),
+                (_, Kind::Day) => Cell::Day(Day::from_days(0)),
+                (_, Kind::Integer) => Cell::Integer(-1),
+                (name, _) => Cell::from(name),
+            }));
+        }
+        rows.finish().batch().clone()
+    }
+
+    /// Lines tell which twin is the first, in each file by itself.
+    #[test]
+    fn twins_are_numbered_by_file_and_line() {
+        let sold = name("MUG", &[b"sold"]);
+        let given = format!("{sold}4");
+        let named = [("a.csv", 9), ("b.csv", 2), ("a.csv", 3), ("b.csv", 1)].map(|(file, line)| (&*sold, file, line));
+        let rows = movements(&[&named[..2], &[(&given, "a.csv", 5)], &named[2..]].concat());
+        let rows = numbered(Table::named("stock_movements").unwrap(), rows).unwrap();
+        let names = text(&rows, "movement_id");
+        let numbers: Vec<&str> = names.iter().map(|name| name.unwrap().rsplit('-').next().unwrap()).collect();
+        assert_eq!(numbers, ["2", "2", "4", "1", "1"], "what a file gives has its number");
+    }
+
+    #[test]
+    fn only_made_names_are_brought_together() {
+        let sold = name("MUG", &[b"sold"]);
+        let (first, second) = (format!("{sold}1"), format!("{sold}12"));
+        for (given, together) in [
+            (["A-1", "MUG.0123-4"], ["A-1", "MUG.0123-4"]),
+            ([&*sold, &*sold], [&*sold, &*sold]),
+            ([&*first, &*second], [&*sold, &*sold]),
+            (["A-1", &*second], ["A-1", &*sold]),
+        ] {
+            let rows = movements(&given.map(|name| (name, "a.csv", 1)));
+            let cut = super::together(&rows, "movement_id");
+            assert_eq!(text(&cut, "movement_id").iter().flatten().collect::<Vec<_>>(), together);
+        }
     }
 }

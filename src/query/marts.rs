@@ -208,9 +208,11 @@ impl Marts {
             let frame = self.source(&name, None)?.frame;
             tables.push((name, frame));
         }
-        let columns: BTreeSet<String> = tables.iter().flat_map(|(_, frame)| frame.columns()).collect();
-        engine::answer(path, text, tables).map_err(|problem| match engine::unknown_column(&problem) {
-            Some(name) => unknown::column(path, text, &name, &columns.into_iter().collect::<Vec<_>>()).into(),
+        engine::answer(path, text, tables.clone()).map_err(|problem| match engine::unknown_column(&problem) {
+            Some(name) => {
+                let columns: BTreeSet<String> = tables.iter().flat_map(|(_, frame)| frame.columns()).collect();
+                unknown::column(path, text, &name, &columns.into_iter().collect::<Vec<_>>()).into()
+            }
             None => problem,
         })
     }

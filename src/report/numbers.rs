@@ -38,6 +38,20 @@ pub(crate) fn money(value: Money, currency: Currency) -> String {
     signed(&amount(value, currency), currency)
 }
 
+/// A sentence with the amounts that it names, which stand there as [`Money`] writes itself, as
+/// [`money`]: `−$1,204.50 in 90 days`.
+pub(crate) fn with_money(sentence: &str, currency: Currency) -> String {
+    let words = sentence.split_inclusive(' ').map(|word| {
+        let amount = word.trim_matches([' ', ';', ',', '.', '(', ')']);
+        let decimals = amount.rsplit_once('.').map_or("", |(_, decimals)| decimals);
+        match amount.parse::<Money>() {
+            Ok(value) if matches!(decimals.len(), 2 | 4) => word.replacen(amount, &money(value, currency), 1),
+            _ => word.to_owned(),
+        }
+    });
+    words.collect()
+}
+
 /// `$1,205`: an amount where cents would only be noise.
 pub(crate) fn whole_money(value: Money, currency: Currency) -> String {
     let units = value.ten_thousandths();
@@ -173,6 +187,11 @@ mod tests {
         assert_eq!(money(value, currency("KWD")), "−KWD\u{a0}1,204.505");
         assert_eq!(money(Money::from_ten_thousandths(-1), currency("EUR")), "€0.00");
         assert_eq!(whole_money(Money::from_cents(99_950), currency("GBP")), "£1,000");
+        assert_eq!(
+            with_money("-1204.50 in 90 days (0.00); 3 of 4.5 by LAMP-1.50, 8.1250.", currency("USD")),
+            "−$1,204.50 in 90 days ($0.00); 3 of 4.5 by LAMP-1.50, $8.13."
+        );
+        assert_eq!(with_money("", currency("USD")), "");
     }
 
     #[test]

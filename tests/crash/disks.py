@@ -46,7 +46,7 @@ def full_disk(scenario):
             except OSError:
                 pages += 1
                 continue
-            run = scenario.trueup("ingest")
+            run = scenario.operate()
             fits = run.returncode == 0
             if not fits:
                 too_small += 1
@@ -67,7 +67,7 @@ def read_only(scenario):
     with mounted(scenario.project, 16 << 20):
         scenario.fill()
         remount(scenario.project, "ro")
-        run, verified = scenario.trueup("ingest"), scenario.trueup("verify")
+        run, verified = scenario.operate(), scenario.trueup("verify")
         remount(scenario.project, "rw")
         problem = scenario.judge(run.stderr + verified.stderr)
     if run.returncode != 2 or "Read-only" not in run.stderr or verified.returncode != 0:

@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 """Does the lake survive anything? `trueup ingest` is stopped at every system call that could hurt.
 
-    tests/crash/sweep.py            every fault point, 200 kills at random moments, full and read-only disks
-    tests/crash/sweep.py --short    two points of each kind, in under a minute: what `.ci/run` does
+    tests/crash/sweep.py                 every fault point, 200 kills at random moments, full and read-only disks
+    tests/crash/sweep.py --short         two points of each kind, in about a minute: what `.ci/run` does
+    tests/crash/sweep.py --only afresh   one operation: `first` and `second` are runs of `ingest`, the second
+                                         over a lake; `afresh` is `ingest --afresh` over one
 
 A fault point is the N-th call of one name. There the program is killed, or the call fails with EIO
-or ENOSPC once, or with ENOSPC from there on as on a full disk. After each: `trueup verify` passes,
-`trueup ingest` once more ends well, and then every file of the lake is the one of a run that
-nobody disturbed, the hash that `verify` prints included.
+or ENOSPC once, or with ENOSPC from there on as on a full disk. After each: `trueup verify` passes, and
+the rows are those of before or those of a run that nobody disturbed. Then the same once more (after
+`--afresh`, if the new lake is there, a plain `ingest`) ends well, and every file of the lake is the one
+of the undisturbed run, the hash that `verify` prints included.
 
 A killed program keeps what it wrote without syncing it, so a power cut is tested in another way:
 the calls of an undisturbed run are read, and what is published must have been synced before.
@@ -62,29 +65,48 @@ SECOND = HEADER + (
     "O4,1,shopify,MUG,1,10.00,USD,2026-03-01T00:00:00Z,paid,2026-03-01T00:00:00Z\n"
     "O5,1,shopify,MUG,1,ten,USD,2026-03-01T00:00:00Z,paid,2026-03-01T00:00:00Z\n"
 )
+# What was read before is corrected and has lost a row, so that the lake made anew is another one.
+CORRECTED = HEADER + (
+    "O1,1,shopify,MUG,3,10.00,USD,2026-02-01T00:00:00Z,paid,2026-02-01T00:00:00Z\n"
+    "O3,1,shopify,CUP,1,10.00,USD,2026-02-01T00:00:00Z,paid,2026-02-01T00:00:00Z\n"
+)
+OPERATIONS = {"first": ["ingest"], "second": ["ingest"], "afresh": ["ingest", "--afresh"]}
 
 
 class Scenario:
     """A project as it is before the run that is disturbed, and its lake as it must be afterwards."""
 
     def __init__(self, name, workshop, program):
-        self.name, self.program = name, program
+        self.name, self.program, self.words = name, program, OPERATIONS[name]
         self.before, self.project = workshop / f"{name}-before", workshop / name
         (self.before / "exports").mkdir(parents=True)
         (self.before / "trueup.toml").write_text(SETTINGS)
         (self.before / "exports/first.csv").write_text(FIRST)
 
     def build(self):
-        if self.name == "second":
-            self.reset()
-            must(self.trueup("ingest"), "the first of two undisturbed runs")
-            shutil.rmtree(self.before)
-            shutil.copytree(self.project, self.before)
-            (self.before / "exports/second.csv").write_text(SECOND)
+        if self.name != "first":
+            self.read_before("second.csv", SECOND)
+        if self.name == "afresh":
+            self.read_before("first.csv", CORRECTED)
         self.reset()
-        must(self.trueup("ingest"), "an undisturbed run")
+        self.old = self.state()
+        must(self.operate(), "an undisturbed run")
         self.expected = self.state()
+        if self.expected[1] == self.old[1]:
+            sys.exit(f"{self.name}: the run changes nothing")
         return self
+
+    def read_before(self, name, text):
+        """Reads what is there; what the next run will find is in a file of this name."""
+        self.reset()
+        must(self.trueup("ingest"), "a run before the one that is disturbed")
+        shutil.rmtree(self.before)
+        shutil.copytree(self.project, self.before)
+        (self.before / "exports" / name).write_text(text)
+
+    def operate(self, under=()):
+        """The run that is disturbed."""
+        return self.trueup(*self.words, under=under)
 
     def reset(self):
         shutil.rmtree(self.project, ignore_errors=True)
@@ -116,7 +138,9 @@ class Scenario:
             return f"it panicked:\n{said}"
         if isinstance(seen := self.state(), str):
             return f"after the fault {seen}"
-        again = self.trueup("ingest")
+        if seen[1] not in (self.old[1], self.expected[1]):
+            return f"the lake is neither that of before nor the new one, but version {seen[1][1]}"
+        again = self.operate() if seen[1] == self.old[1] else self.trueup("ingest")
         if again.returncode != 0:
             return f"the next run ends with {again.returncode}:\n{again.stderr}"
         if isinstance(seen := self.state(), str):
@@ -132,9 +156,9 @@ def must(run, what):
 
 
 def traced(scenario, log, *expressions):
-    """Runs `trueup ingest` under strace."""
+    """Does what the scenario does under strace."""
     options = [word for expression in expressions for word in ("-e", expression)]
-    return scenario.trueup("ingest", under=["strace", "-f", "-y", "-qq", "-o", str(log), *options])
+    return scenario.operate(under=["strace", "-f", "-y", "-qq", "-o", str(log), *options])
 
 
 def fault_points(scenario, log):
@@ -196,11 +220,11 @@ def random_kills(scenario, count, seed):
     chance, failures, in_time = random.Random(seed), [], 0
     scenario.reset()
     start = time.monotonic()
-    scenario.trueup("ingest")
+    scenario.operate()
     duration = time.monotonic() - start
     for number in range(count):
         scenario.reset()
-        run = subprocess.Popen(scenario.command("ingest"), stderr=subprocess.PIPE, text=True)
+        run = subprocess.Popen(scenario.command(*scenario.words), stderr=subprocess.PIPE, text=True)
         time.sleep(chance.uniform(0, 1.2 * duration))
         how = chance.choice([signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
         run.send_signal(how)
@@ -239,16 +263,18 @@ def main():
     arguments.add_argument("--short", action="store_true", help="two fault points of each kind")
     arguments.add_argument("--kills", type=int, help="kills at random moments (default 200, in short 10)")
     arguments.add_argument("--seed", type=int, default=1, help="of the random moments")
+    arguments.add_argument("--only", choices=OPERATIONS, help="one operation")
     options = arguments.parse_args()
+    names = [options.only] if options.only else list(OPERATIONS)
     kills = options.kills if options.kills is not None else 10 if options.short else 200
     start, failures = time.monotonic(), []
     with tempfile.TemporaryDirectory(prefix="trueup-crash-") as folder:
         workshop = Path(folder).resolve()
-        for number, name in enumerate(["first", "second"]):
+        for number, name in enumerate(names):
             scenario = Scenario(name, workshop, options.binary).build()
             unsafe = sync_findings(scenario, workshop)
             tried, missed, broken = sweep(scenario, workshop, options.short)
-            count = kills // 2 + number * (kills % 2)
+            count = kills // len(names) + (number < kills % len(names))
             in_time, killed = random_kills(scenario, count, options.seed + number)
             if missed * 10 > tried.total():
                 broken.append(f"{name}: {missed} of {tried.total()} faults did not happen")

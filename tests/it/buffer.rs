@@ -405,6 +405,22 @@ fn the_sheet_has_the_contract_s_columns_in_key_order() {
     assert_eq!(channels, ["shopify", "tiktok"]);
 }
 
+/// The words of the column are the settings' own: what it says can be set as it stands.
+#[test]
+fn a_sync_tier_is_written_as_the_settings_write_it() {
+    let mut tiers = std::collections::BTreeSet::new();
+    for pool_units_per_day in [0.1, 5.0, 1200.0] {
+        let mut input = fast("shopify");
+        input.demand.pool_units_per_day = pool_units_per_day;
+        let rows = recommend(&[input], &settings(""), "r1", as_of()).unwrap().sheet();
+        let word = rows.text("sync_tier").unwrap().get(0).unwrap().to_owned();
+        let set = settings(&format!("[channel.other]\nsync = \"{word}\"\n"));
+        assert_eq!(set.channel("other").unwrap().sync.word(), word);
+        tiers.insert(word);
+    }
+    assert_eq!(tiers.len(), 3, "{tiers:?}");
+}
+
 #[test]
 fn commitments_then_shares_then_the_flexible_reserve_where_it_earns_most() {
     let claim = |channel: &str, tier, committed, mean_units, unit_value, share| Claim {

@@ -99,6 +99,36 @@ fn what_no_demand_can_be_is_refused() {
     assert!(mean(&forecast_series(&path, &options()).unwrap()).is_finite());
 }
 
+/// An empty file, one parted by another mark and one with other names are told apart; what the hint says
+/// to type makes a file that is read.
+#[test]
+fn a_file_whose_columns_are_not_found_is_told_what_it_is() {
+    let project = Project::empty();
+    let refused = |name: &str, text: &str| {
+        fs::write(project.path(name), text).unwrap();
+        let run = project.trueup(&["forecast", name]);
+        assert_eq!(run.status.code(), Some(2));
+        said(&run)
+    };
+    let empty = refused("empty.csv", "");
+    assert!(empty.contains("error: the file is empty\n") && empty.contains("`unique_id,ds,y`"), "{empty}");
+    let other = refused("other.csv", "sku,ds,y\nA;B,2026-01-01,5\n");
+    assert!(other.contains("error: the file has no column `unique_id`\n"), "{other}");
+    for (mark, name) in [(";", "semicolons"), ("\t", "tabs"), ("|", "upright bars")] {
+        let days = (0..60).map(|day| format!("A{mark}{}{mark}{},5\n", Day::from_days(20_400 + day), day % 5));
+        let header =
+            if mark == ";" { "\"unique_id\";\"ds\";\"y\"\n".to_owned() } else { ["unique_id", "ds", "y\n"].join(mark) };
+        let other = refused("it's here.csv", &(header + &days.collect::<String>()));
+        let told = format!("error: the columns are parted by {name}, not by commas\n");
+        assert!(other.contains(&told), "{other}");
+        let hint = other.split("hint: ").nth(1).unwrap().lines().next().unwrap();
+        let shell = std::process::Command::new("sh").args(["-c", hint]).current_dir(project.path("")).status().unwrap();
+        assert!(shell.success(), "{hint}");
+        let run = project.trueup(&["forecast", "series.csv"]);
+        assert_eq!(run.status.code(), Some(0), "{}", said(&run));
+    }
+}
+
 #[test]
 fn a_file_gives_the_same_on_any_number_of_threads() {
     let folder = tempfile::tempdir().unwrap();

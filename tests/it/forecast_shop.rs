@@ -407,7 +407,23 @@ fn a_new_product_starts_from_its_analog_and_then_from_itself() {
     without.products.get_mut(&Sku::new("NEW")).unwrap().analog = None;
     let without = run(without);
     assert!(mean_of(&without, "NEW", "shopify") < mean_of(&slow, "NEW", "shopify"));
-    assert!(why(&without).starts_with("new: leans on the category `mugs`; "), "{}", why(&without));
+    assert!(why(&without).starts_with("new: goes by its own orders; "), "{}", why(&without));
+    let mut young = shop(vec![1.0, 0.0]);
+    young.products.get_mut(&Sku::new("NEW")).unwrap().analog = None;
+    let of = |young: &Demand| why(&run(young.clone()));
+    assert!(of(&young).starts_with("new: leans on the category `mugs`; "), "{}", of(&young));
+    young.products.get_mut(&Sku::new("NEW")).unwrap().category = Some("vases".to_owned());
+    assert!(of(&young).starts_with("new: leans on what else its channel sells; "), "{}", of(&young));
+    for one in &mut young.series {
+        one.channel = Channel::new(format!("of-{}", one.sku));
+        one.units.iter_mut().filter(|_| one.sku.as_str() == "NEW").for_each(|units| *units = 0.0);
+    }
+    assert!(of(&young).starts_with("new: nothing tells what its like sell; "), "{}", of(&young));
+    let mut other = young.series.iter().find(|one| one.sku.as_str() == "NEW").unwrap().clone();
+    other.sku = Sku::new("NEWER");
+    other.units = vec![1.0, 1.0];
+    young.series.push(other);
+    assert!(of(&young).starts_with("new: leans on its channel's other new listings; "), "{}", of(&young));
     assert!(!why(&run(shop(vec![1.0; 60]))).starts_with("new"));
 }
 

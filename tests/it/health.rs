@@ -311,6 +311,55 @@ fn a_breach_has_its_beginning_and_its_kind() {
     assert_eq!(sheet.money("anchor").unwrap().get(0), Some(cents(10_000)));
 }
 
+/// What a price in another currency puts at stake is not told in the shop's.
+#[test]
+fn a_breach_in_another_currency_is_no_amount_of_the_shops() {
+    let foreign = |table: TableOf, currency: &str| {
+        table.row(&[
+            ("channel", "tiktok".into()),
+            ("channel_sku", currency.into()),
+            ("at", minute(10).into()),
+            ("sku", "A".into()),
+            ("price", cents(9_000).into()),
+            ("currency", currency.into()),
+            ("status", "active".into()),
+        ])
+    };
+    let product = TableOf::named("products").row(&[
+        ("sku", "A".into()),
+        ("price", cents(10_000).into()),
+        ("updated_at", minute(0).into()),
+    ]);
+    let products = product.rows();
+    let settings = settings();
+    let marts = troubled().marts();
+    let facts = StockFacts::read(&marts).unwrap();
+    let ledger = Ledger::build(&StockIndex::new(&facts).unwrap(), &pools());
+    let drifts = trueup::drift::Drifts::default();
+    let mut channels = CHANNELS.builder();
+    channels.push([Cell::from("tiktok"), "tiktok".into(), 3_i64.into(), "main".into(), false.into(), true.into()]);
+    let channels = channels.finish();
+    for (currency, money) in [("EUR", None), ("USD", Some(cents(500)))] {
+        let tables = vec![foreign(TableOf::named("listings"), currency).rows(), products.clone(), channels.clone()];
+        let rows = Marts::in_memory(tables, run()).unwrap().rows("mart_listing_prices").unwrap();
+        let listings = inspect(&rows, |_, kind| Differential::usual(kind)).unwrap();
+        assert_eq!(price_breaches_sheet(&listings).text("currency").unwrap().get(0), Some(currency));
+        let evidence = Evidence {
+            settings: &settings,
+            ledger: &ledger,
+            drifts: &drifts,
+            latencies: &[],
+            listings: &listings,
+            losing: &[],
+            checks: &[],
+            as_of_end: facts.as_of_end,
+        };
+        let found = exceptions(&evidence, |_| None);
+        let breach = found.iter().find(|found| found.kind == ExceptionKind::PriceBreach).unwrap();
+        assert_eq!((breach.money, breach.currency.as_deref()), (money, Some(currency)));
+    }
+}
+
 #[test]
 fn a_suspended_listing_is_known_since_its_first_export() {
     let mut listings = TableOf::named("listings");
@@ -412,6 +461,10 @@ fn a_losing_sku_names_the_line_that_tips_it() {
     let found = exceptions(&evidence, |_| None);
     let hint = found.iter().find(|found| found.kind == ExceptionKind::LosingMoney).map(|found| found.hint.as_str());
     assert_eq!(hint, Some("4 units sold for 60.00; tipped by refunds"));
+    let sheet = alerts_sheet(&found);
+    let currencies: Vec<_> = (0..sheet.len()).map(|row| sheet.text("currency").unwrap().get(row)).collect();
+    let expected = found.iter().map(|found| (found.kind == ExceptionKind::LosingMoney).then_some("USD"));
+    assert_eq!(currencies, expected.collect::<Vec<_>>());
 }
 
 #[test]

@@ -249,6 +249,50 @@ fn a_pasted_proposal_reads_what_nobody_has_seen() {
     }
 }
 
+/// A line that only adds the counts up is no product: where it is right it is structure, where it is not
+/// it says so, and what only looks like it is read as it always was.
+#[test]
+fn a_total_below_a_count_is_no_product() {
+    let header =
+        "sku,location,at,on_hand,reserved\nA,main,2026-02-28T00:00:00Z,1200,2\nB,main,2026-02-28T00:00:00Z,7,\n";
+    let mapping = "[mapping.count]\ntable = \"stock\"\n\
+        columns = { sku = \"Artikel\", on_hand = \"Bestand\" }\nconstants = { location = \"main\" }\n";
+    let told = |name: &str, bytes: &[u8], more: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, bytes).unwrap();
+        let (receipt, kept) = read(&path, &settings(folder.path(), more));
+        let receipt = receipt.unwrap_or_else(|refusal| panic!("{refusal}"));
+        let totals = receipt.structure.get("total row").map_or(0, |span| span.lines);
+        let reasons: Vec<String> =
+            kept.rejects.iter().map(|reject| format!("{}: {}", reject.code, reject.reason)).collect();
+        (receipt.accepted, totals, reasons.join("; "))
+    };
+    let plain = |end: &str| told("truth/stock.csv", format!("{header}{end}").as_bytes(), "");
+    let structural = (2, 1, String::new());
+    for end in ["Total,,,1207,2\n", "TOTAL:,,,1207\n", ",Summe,,1207,", "Grand total,,,1207,2\n\n,,,,\n"] {
+        let (accepted, totals, reasons) = plain(end);
+        let blank = if end.ends_with(",,,,\n") { "blank_record: every cell is empty" } else { "" };
+        assert_eq!((accepted, totals, reasons.as_str()), (2, 1, blank), "{end}");
+    }
+    let wrong = "total_row: the total states 1208 in `on_hand`, but the rows come to 1207";
+    assert_eq!(plain("Total,,,1208,2\n"), (2, 0, wrong.to_owned()));
+    let (accepted, totals, reasons) = plain("Total,,,1207,2\nC,main,2026-02-28T00:00:00Z,1,\n");
+    assert!((accepted, totals) == (3, 0) && reasons.starts_with("missing"), "{reasons}");
+    assert_eq!(plain("Total,main,2026-02-28T00:00:00Z,1207,2\n"), (3, 0, String::new()), "a product of that name");
+    let utf16: Vec<u8> =
+        format!("\u{feff}{header}Total,,,1207,2\n").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(told("truth/stock.csv", &utf16, ""), structural);
+    let mapped = |end: &str| {
+        let text = format!("Artikel;Regal;Bestand\nA;R1;1.200\nB;R2;7\nC;R2;1.000.000\n{end}");
+        told("count 2026-02-28.csv", text.as_bytes(), &format!("{mapping}decimal = \",\"\n"))
+    };
+    assert_eq!(mapped("Gesamtsumme;;1.001.207\n"), (3, 1, String::new()));
+    assert_eq!(mapped("4711;Total;3\n"), (4, 0, String::new()), "a shelf of that name");
+    assert!(mapped("Gesamtsumme;;1.001.208\n").2.contains("states 1001208 in `Bestand`, but the rows come to 1001207"));
+}
+
 /// What was paid for labels is a cost, though the file writes it without a sign.
 #[test]
 fn costs_of_labels_are_no_income() {

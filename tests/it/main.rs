@@ -23,6 +23,7 @@ mod ingest_amended;
 mod ingest_marketplaces;
 mod ingest_others;
 mod ingest_properties;
+mod ingest_twins;
 mod lake;
 mod layers;
 mod ledger;

@@ -209,6 +209,28 @@ fn the_portable_subset_is_let_through_and_answered() {
 }
 
 #[test]
+fn an_unknown_name_is_marked_where_it_is_read() {
+    let marts = Marts::in_memory(Vec::new(), run()).unwrap();
+    let cases = [
+        ("select 'stok' as a, -- stok\n stok.sku as sku\nfrom /* stok */ stok", "stok", (3, 16)),
+        (
+            "select sku, 'skuu' as a -- skuu\nfrom stock as skuu\nwhere /* skuu */ 'skuu''s' = sku\n and skuu = 'a'",
+            "skuu",
+            (4, 5),
+        ),
+        ("select sku as \"skuu x\" from stock where\n 'ä' = '\nskuu' and stock.skuu = 'a'", "skuu", (3, 16)),
+    ];
+    for (sql, name, (line, column)) in cases {
+        let problem = marts.sql("query.sql", sql).unwrap_err();
+        assert!(problem.code.starts_with("unknown-"), "{problem}");
+        let place = problem.place.as_ref().unwrap();
+        let excerpt = place.excerpt.as_ref().unwrap_or_else(|| panic!("{sql}\n{problem}"));
+        assert_eq!(&excerpt.text[excerpt.span.clone()], name, "{sql}");
+        assert_eq!((place.line.unwrap(), excerpt.span.start), (line, column), "{sql}");
+    }
+}
+
+#[test]
 fn headers_that_lie_are_refused() {
     let good = "-- mart_a: what.\n--\n-- grain  sku\n-- reads  stock,\n--        products (all)\n-- by month\nselect";
     let query = Query::parse("mart_a", good).unwrap();

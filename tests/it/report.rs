@@ -300,6 +300,62 @@ fn an_amount_in_another_currency_than_the_shops_names_it() {
 }
 
 #[test]
+fn an_exception_names_its_amounts_in_their_currency() {
+    let mut fixture = fixture();
+    let columns = [
+        ("rule", Kind::Text),
+        ("subject", Kind::Text),
+        ("value", Kind::Text),
+        ("threshold", Kind::Text),
+        ("money", Kind::Money),
+        ("hint", Kind::Text),
+        ("currency", Kind::Text),
+    ];
+    let rows = "losing money | A | -1761.91 in 90 days | 0.00 | 1761.91 | 109 units sold for 2374.92; tipped by tax | USD\n\
+        price breach | B | 36.66 | 39.00 | | below anchor | EUR\n\
+        drift | C | -3 for 1.50 | 5 units apart | | | ";
+    fixture.sheets.insert("alerts".into(), table("alerts", &columns, rows));
+    let page = html(&fixture);
+    let told = page.split("<ol class=\"morning\">").nth(1).unwrap().split("</section>").next().unwrap();
+    for wanted in [
+        "<span>−$1,761.91 in 90 days</span><span>limit $0.00</span>",
+        "109 units sold for $2,374.92; tipped by tax",
+        "<span>€36.66</span><span>limit €39.00</span>",
+        "<span>−3 for 1.50</span>",
+    ] {
+        assert!(told.contains(wanted), "{wanted} is not in {told}");
+    }
+}
+
+/// Every channel of the statement can be read on a phone, where a wide table has no room; and the shares
+/// that are drawn are the rates that it states.
+#[test]
+fn the_statement_has_each_channel_by_itself_and_the_chart_its_rates() {
+    let page = html(&fixture());
+    let profit = page.split("id=\"profit\"").nth(1).unwrap().split("</section>").next().unwrap();
+    let rates = profit.split("Contribution rate</th>").nth(1).unwrap().split("</tr>").next().unwrap();
+    let rates: Vec<&str> = attributes(rates, "<td class=\"number\">");
+    let rates: Vec<&str> =
+        rates.iter().map(|cell| cell.split('<').next().unwrap()).filter(|cell| !cell.is_empty()).collect();
+    let head = profit.split("<thead>").nth(1).unwrap().split("all channels").next().unwrap();
+    let channels: Vec<&str> = head
+        .split("scope=\"col\">")
+        .skip(2)
+        .map(|cell| cell.split('<').next().unwrap())
+        .filter(|name| !name.is_empty())
+        .collect();
+    assert_eq!((channels.len(), rates.len()), (4, 5), "{channels:?} {rates:?}");
+    let chart = profit.split("id=\"chart-shares\"").nth(1).unwrap();
+    for (channel, rate) in channels.iter().zip(&rates) {
+        let own =
+            profit.split(&format!("<summary>{channel}</summary>")).nth(1).unwrap().split("</details>").next().unwrap();
+        let line = own.split("Contribution</th>").nth(1).unwrap().split("</tr>").next().unwrap();
+        assert!(line.contains(rate), "{channel}: {rate} is not in {line}");
+        assert!(chart.contains(&format!("{channel}: contribution {rate}")), "{channel}: {rate}");
+    }
+}
+
+#[test]
 fn page_csv_run_and_metrics_agree() {
     let fixture = fixture();
     let sheet = text(&fixture, "pnl_by_channel.csv");

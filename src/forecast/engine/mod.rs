@@ -8,6 +8,7 @@ mod backtest;
 mod calibrate;
 mod catalogue;
 mod choose;
+mod plan;
 mod profile;
 #[cfg(test)]
 mod properties;

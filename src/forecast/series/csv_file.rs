@@ -15,13 +15,7 @@ pub(super) fn read(path: &Path, collector: &mut Collector) -> Result<()> {
     let mut reader = ReaderBuilder::new().buffer_capacity(1 << 18).from_reader(file);
     let headers = reader.byte_headers().map_err(|error| unreadable(path, &error))?.clone();
     let find = |name: &str| headers.iter().position(|header| header.trim_ascii() == name.as_bytes());
-    let need = |name: &str| {
-        find(name).ok_or_else(|| {
-            let message = format!("the file has no column `{name}`");
-            let told = Diagnostic::error("series-column", message).at_line(path, 1);
-            Box::new(told.hint("columns are `unique_id,ds,y`"))
-        })
-    };
+    let need = |name: &str| find(name).ok_or_else(|| lacking(path, &headers, name));
     let (id, ds, y) = (need("unique_id")?, need("ds")?, need("y")?);
     let (stockout, open) = (find("stockout_hours"), find("open_hours"));
     let mut record = ByteRecord::new();
@@ -49,6 +43,54 @@ pub(super) fn read(path: &Path, collector: &mut Collector) -> Result<()> {
         collector.add(cell(id, "unique_id")?, Reading { position, value, out_of_stock });
     }
     Ok(())
+}
+
+/// What a file that has none of these columns parts its cells with, if it is no comma.
+struct Mark {
+    byte: u8,
+    name: &'static str,
+    /// What makes commas of it; a comma so far is the decimal mark.
+    command: &'static str,
+}
+
+static MARKS: [Mark; 3] = [
+    Mark { byte: b';', name: "semicolons", command: "tr ',;' '.,'" },
+    Mark { byte: b'\t', name: "tabs", command: "tr ',\\t' '.,'" },
+    Mark { byte: b'|', name: "upright bars", command: "tr ',|' '.,'" },
+];
+
+fn other_mark(headers: &ByteRecord) -> Option<&'static Mark> {
+    let is_ours = |cell: &[u8]| {
+        let name = String::from_utf8_lossy(cell);
+        ["unique_id", "ds", "y"].contains(&name.trim_matches(['"', ' ', '\r']))
+    };
+    let parts = |mark: &&Mark| {
+        let mut cells = headers.iter().flat_map(|header| header.split(|byte| *byte == mark.byte));
+        headers.iter().any(|header| header.contains(&mark.byte)) && cells.any(is_ours)
+    };
+    MARKS.iter().find(parts)
+}
+
+/// A first line that lacks a column: empty, parted by another mark, or with other names.
+fn lacking(path: &Path, headers: &ByteRecord, name: &str) -> Box<Diagnostic> {
+    let told = |message: String| Diagnostic::error("series-column", message).at_line(path, 1);
+    let columns = "the first line is `unique_id,ds,y`, then a line for each step such as `MUG,2026-02-28,12.5`";
+    Box::new(match other_mark(headers) {
+        Some(mark) => told(format!("the columns are parted by {}, not by commas", mark.name)).hint(format!(
+            "{} < {} > series.csv",
+            mark.command,
+            in_shell(path)
+        )),
+        None if headers.is_empty() => told("the file is empty".to_owned()).hint(columns),
+        None => told(format!("the file has no column `{name}`")).hint(columns),
+    })
+}
+
+/// A path as a shell reads it: quoted where it is more than a plain word.
+fn in_shell(path: &Path) -> String {
+    let path = path.display().to_string();
+    let is_plain = |letter: char| letter.is_alphanumeric() || "/._-+".contains(letter);
+    if path.chars().all(is_plain) { path } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }
 
 fn unreadable(path: &Path, error: &csv::Error) -> Box<Diagnostic> {

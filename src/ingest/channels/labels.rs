@@ -4,12 +4,13 @@
 //! on public GitHub read them (`Order Number`, `Ship Date`, `Carrier Fee`, `Shipment ID`,
 //! `Tracking Number`, `Void Flag`). Export the shipments of one store, so that one folder is right.
 
-use std::collections::BTreeMap;
+use std::any::Any;
 
 use crate::ingest::cell::Reader::{self, Identifier, Instant, Money, Prose};
+use crate::ingest::channels::named_by_content;
 use crate::ingest::context::Context;
 use crate::ingest::export::{Layout, LayoutField, Owner, Presence, Style};
-use crate::ingest::shape::{Complaint, Draft, Shape, Twins, Verdict, View};
+use crate::ingest::shape::{Complaint, Draft, Shape, Verdict, View};
 use crate::lake::Table;
 use crate::types::Money as Amount;
 
@@ -45,16 +46,33 @@ pub(super) fn shipstation() -> Layout {
     }
 }
 
-/// A shipment of several articles is a row for each, with the same fee on every one.
+/// A shipment of several articles is a row for each, with the same fee on every one. Rows of it that
+/// do not stand together come together in the lake, where the shipment's number is the line's name.
 #[derive(Default)]
 struct Labels {
-    fees: BTreeMap<String, Amount>,
-    twins: Twins,
+    /// The shipment that was told last, and its fee.
+    last: Option<(String, Amount)>,
+    /// The shipment that a fork was told first.
+    first: Option<String>,
 }
 
 impl Shape for Labels {
     fn judge(&mut self, rows: &[View<'_>], context: &Context) -> Vec<Verdict> {
         rows.iter().map(|row| self.label(row, context)).collect()
+    }
+
+    fn fork(&self) -> Option<Box<dyn Shape>> {
+        Some(Box::new(Self::default()))
+    }
+
+    fn join(&mut self, fork: Box<dyn Any>) -> bool {
+        let fork = fork.downcast::<Self>().expect("forks of labels are labels");
+        let goes_on = |(last, _): &(String, Amount)| fork.first.as_ref() == Some(last);
+        if self.last.as_ref().is_some_and(goes_on) {
+            return false;
+        }
+        self.last = fork.last.or(self.last.take());
+        true
     }
 }
 
@@ -69,12 +87,19 @@ impl Labels {
         let fee = if voided { Amount::ZERO } else { told };
         let Some(at) = view.instant("posted_at") else { return Complaint::missing("posted_at").into() };
         let line = match view.text("shipment").or(view.text("tracking")) {
-            Some(shipment) => match self.fees.insert(shipment.to_owned(), fee) {
-                Some(known) if known == fee => return Verdict::Structure("another article of the shipment"),
-                Some(_) => return Complaint::new("fee", "control_total", "the shipment has two fees").into(),
-                None => shipment.to_owned(),
-            },
-            None => self.twins.name(&[said("order_id"), &at.to_string(), &fee.to_string()]),
+            Some(shipment) => {
+                self.first.get_or_insert_with(|| shipment.to_owned());
+                match self.last.replace((shipment.to_owned(), fee)) {
+                    Some((last, known)) if last == shipment => {
+                        return match known == fee {
+                            true => Verdict::Structure("another article of the shipment"),
+                            false => Complaint::new("fee", "control_total", "the shipment has two fees").into(),
+                        };
+                    }
+                    _ => shipment.to_owned(),
+                }
+            }
+            None => named_by_content(said("order_id"), at, &[&fee.to_string()]),
         };
         let month: String = at.day_in(context.locale.zone).to_string().chars().take(7).collect();
         let draft = Draft::new("settlement_lines")

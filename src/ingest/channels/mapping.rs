@@ -1,10 +1,11 @@
 //! What the user describes under `[mapping.NAME]`, checked before a file is read with it.
 
-use super::plain::{StandIn, Straight, field, is_read, layout, reader, stand_in};
+use super::plain::{StandIn, field, filled_in, is_read, layout, reader, stand_in};
 use crate::config::{Decimal, Mapping, Settings};
 use crate::error::{Diagnostic, Result, near};
 use crate::ingest::cell::{Locale, Reader};
 use crate::ingest::export::{Layout, LayoutField, Owner, Presence};
+use crate::ingest::shape::ByRow;
 use crate::lake::{Column, Table};
 
 /// The layouts of `[mapping.NAME]`.
@@ -37,7 +38,7 @@ fn mapped(mapping: &Mapping, settings: &Settings) -> Result<Layout> {
     let mut layout = layout(format!("mapping.{}", mapping.name), table, fields);
     layout.owner = mapping.channel.clone().map_or(Owner::Rows, Owner::Named);
     if table.name != "order_lines" {
-        layout.shape = |_| Box::new(Straight::default());
+        layout.shape = |_| Box::new(ByRow(filled_in));
     }
     layout.exact = false;
     layout.style.decimal = mapping.decimal;

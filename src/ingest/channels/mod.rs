@@ -26,6 +26,7 @@ pub(crate) use unwanted::{Unwanted, unwanted};
 use super::export::{Export, Layout};
 use crate::config::Settings;
 use crate::error::Result;
+use crate::lake;
 use crate::types::Timestamp;
 
 /// Every export of every channel.
@@ -97,6 +98,15 @@ pub(crate) fn after_step(at: Timestamp, status: &str) -> Timestamp {
     let step =
         ["pending", "paid", "shipped", "completed", "refunded", "cancelled"].iter().position(|known| *known == status);
     Timestamp::from_micros(at.micros() + step.unwrap_or_default() as i64)
+}
+
+/// The name of a row that its file gives none, still without its number: what it says, beside the
+/// others of its order. Twins lie in one month, where they are numbered, because they say one instant.
+fn named_by_content(order: &str, at: Timestamp, said: &[&str]) -> String {
+    let at = at.micros().to_le_bytes();
+    let mut content: Vec<&[u8]> = vec![&at, order.as_bytes()];
+    content.extend(said.iter().map(|text| text.as_bytes()));
+    lake::twin_name(order, &content)
 }
 
 #[cfg(test)]

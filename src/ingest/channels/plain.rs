@@ -4,8 +4,8 @@ use super::words;
 use crate::ingest::cell::Reader;
 use crate::ingest::context::Context;
 use crate::ingest::export::{Layout, LayoutField, Owner, Presence, Style};
-use crate::ingest::shape::{ByGroup, ByRow, Complaint, Draft, Shape, Twins, Verdict, View, is_derived, line_names};
-use crate::lake::{Cell, Column, Kind, MOVEMENT_KINDS, SETTLEMENT_KINDS, TABLES, Table};
+use crate::ingest::shape::{ByGroup, ByRow, Complaint, Draft, Verdict, View, is_derived, line_names};
+use crate::lake::{self, Cell, Column, Kind, MOVEMENT_KINDS, SETTLEMENT_KINDS, TABLES, Table};
 
 /// Every table of the lake as a plain file: the headers are its columns.
 pub(crate) fn tables() -> impl Iterator<Item = Layout> {
@@ -99,17 +99,6 @@ fn straight(view: &View<'_>, context: &Context) -> Verdict {
     Verdict::Facts(vec![draft])
 }
 
-/// Rows of a layout that need not name everything: what the file leaves out is filled in where the
-/// rest says it.
-#[derive(Default)]
-pub(super) struct Straight(Twins);
-
-impl Shape for Straight {
-    fn judge(&mut self, rows: &[View<'_>], context: &Context) -> Vec<Verdict> {
-        rows.iter().map(|row| self.row(row, context)).collect()
-    }
-}
-
 /// What fills a column that a mapping does not give and every row must have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StandIn {
@@ -140,7 +129,7 @@ pub(crate) fn stand_in(table: &str, column: &str) -> Option<StandIn> {
         ("order_lines", "line_id") => Some(StandIn::Named),
         ("order_lines", "gross") => Some(StandIn::Product),
         ("order_lines", "channel_sku") => Some(StandIn::Like("sku")),
-        _ if held(NAMED_HERE) => Some(StandIn::Named),
+        _ if Table::named(table).is_some_and(|table| table.named_by_content == Some(column)) => Some(StandIn::Named),
         _ if held(COUNTED_AT) => Some(StandIn::FileName),
         _ => None,
     }
@@ -160,39 +149,57 @@ const SAME_AS: &[(&str, &str, &str)] = &[
     ("settlement_lines", "channel_sku", "sku"),
 ];
 
-/// Columns that name a row and that a file may not have.
-const NAMED_HERE: &[(&str, &str)] =
-    &[("settlement_lines", "line"), ("stock_movements", "movement_id"), ("refund_lines", "line_id")];
-
-impl Straight {
-    fn row(&mut self, view: &View<'_>, context: &Context) -> Verdict {
-        let table = view.layout.table;
-        let mut draft = Draft::of(table).with(view);
-        if let Some(channel) = &context.channel {
-            draft = draft.set("channel", channel);
-        }
-        for (_, column, same_as) in SAME_AS.iter().filter(|(name, _, _)| *name == table.name) {
-            if *draft.get(column) == Cell::Null {
-                let cell = draft.get(same_as).clone();
-                draft = draft.set(column, cell);
-            }
-        }
-        let counted_at = COUNTED_AT.iter().find(|(name, _)| *name == table.name);
-        if let Some((_, column)) = counted_at.filter(|(_, column)| *draft.get(column) == Cell::Null) {
-            draft = draft.set(column, context.snapshot);
-        }
-        if table.name == "channel_stock" && *draft.get("location") == Cell::Null {
-            draft = draft.set("location", context.pool.as_str());
-        }
-        if let Some((_, column)) = NAMED_HERE.iter().find(|(name, _)| *name == table.name)
-            && *draft.get(column) == Cell::Null
-        {
-            let said: Vec<String> = draft.cells.iter().map(|cell| format!("{cell:?}")).collect();
-            let said: Vec<&str> = said.iter().map(String::as_str).collect();
-            draft = draft.set(column, self.0.name(&said));
-        }
-        Verdict::Facts(vec![draft])
+/// A row of a layout that need not name everything: what the file leaves out is filled in where the
+/// rest says it.
+pub(super) fn filled_in(view: &View<'_>, context: &Context) -> Verdict {
+    let table = view.layout.table;
+    let mut draft = Draft::of(table).with(view);
+    if let Some(channel) = &context.channel {
+        draft = draft.set("channel", channel);
     }
+    for (_, column, same_as) in SAME_AS.iter().filter(|(name, _, _)| *name == table.name) {
+        if *draft.get(column) == Cell::Null {
+            let cell = draft.get(same_as).clone();
+            draft = draft.set(column, cell);
+        }
+    }
+    let counted_at = COUNTED_AT.iter().find(|(name, _)| *name == table.name);
+    if let Some((_, column)) = counted_at.filter(|(_, column)| *draft.get(column) == Cell::Null) {
+        draft = draft.set(column, context.snapshot);
+    }
+    if table.name == "channel_stock" && *draft.get("location") == Cell::Null {
+        draft = draft.set("location", context.pool.as_str());
+    }
+    if let Some(column) = table.named_by_content.filter(|column| *draft.get(column) == Cell::Null) {
+        let name = name_of(&draft);
+        draft = draft.set(column, name);
+    }
+    Verdict::Facts(vec![draft])
+}
+
+/// The name of a row by all that it says, beside the others of its order or article.
+fn name_of(draft: &Draft) -> String {
+    let mut said = Vec::with_capacity(256);
+    for cell in &draft.cells {
+        if !cell.is_null() {
+            said.push(1);
+        }
+        match cell {
+            Cell::Null => {}
+            Cell::Text(text) => said.extend_from_slice(text.as_bytes()),
+            Cell::Integer(count) => said.extend_from_slice(&count.to_le_bytes()),
+            Cell::Money(amount) => said.extend_from_slice(&amount.ten_thousandths().to_le_bytes()),
+            Cell::Rate(rate) => said.extend_from_slice(&rate.millionths().to_le_bytes()),
+            Cell::Day(day) => said.extend_from_slice(&day.days().to_le_bytes()),
+            Cell::Timestamp(at) => said.extend_from_slice(&at.micros().to_le_bytes()),
+            Cell::Real(real) => said.extend_from_slice(&real.to_bits().to_le_bytes()),
+            Cell::Flag(flag) => said.push(u8::from(*flag)),
+        }
+        said.push(0);
+    }
+    let beside = ["order_id", "sku"].map(|column| draft.get(column));
+    let beside = beside.into_iter().find_map(|cell| if let Cell::Text(text) = cell { Some(text) } else { None });
+    lake::twin_name(beside.map_or("", |text| text.as_str()), &[&said])
 }
 
 /// A plain list of order lines, as small portals and home-made scripts write it.

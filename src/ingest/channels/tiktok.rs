@@ -1,12 +1,12 @@
 //! TikTok Shop's exports: orders, income statements, counts in TikTok's own warehouses.
 
-use super::after_step;
 use super::words::containing;
+use super::{after_step, named_by_content};
 use crate::config::{ChannelKind, DateOrder};
 use crate::ingest::cell::Reader::{Count, Currency, Identifier, Instant, Money, Prose, TabbedIdentifier, Word};
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, Style, head, may, need};
-use crate::ingest::shape::{ByGroup, ByRow, Complaint, Draft, Shape, Twins, Verdict, View, line_names};
+use crate::ingest::shape::{ByGroup, ByRow, Complaint, Draft, Verdict, View, line_names};
 use crate::types::Money as Amount;
 
 /// A clock with AM and PM is the American layout, which puts the month first.
@@ -212,7 +212,7 @@ pub(crate) static INCOME: Export = Export {
     width: None,
     style: Style { explained_by: None, ..STYLE },
     group: None,
-    shape: |_| Box::new(Income::default()),
+    shape: |_| Box::new(ByRow(income)),
 };
 
 /// The parts of an income row: column, kind, what it is.
@@ -238,61 +238,49 @@ const ADJUSTMENT: &[(&str, &str)] = &[
     ("payout", "payout"),
 ];
 
-#[derive(Default)]
-struct Income(Twins);
-
-impl Shape for Income {
-    fn judge(&mut self, rows: &[View<'_>], context: &Context) -> Vec<Verdict> {
-        rows.iter().map(|row| self.row(row, context)).collect()
+fn income(view: &View<'_>, context: &Context) -> Verdict {
+    let Some(at) = view.instant("settled_at") else { return Verdict::Structure("not settled yet") };
+    let amount = |name: &str| view.money(name).unwrap_or_default();
+    let total = amount("total");
+    if amount("revenue") + amount("fees") + amount("adjustment") != total {
+        let reason = format!("revenue, fees and adjustment do not add up to {total}");
+        return Complaint::new("total", "control_total", reason).into();
     }
-}
-
-impl Income {
-    fn row(&mut self, view: &View<'_>, context: &Context) -> Verdict {
-        let Some(at) = view.instant("settled_at") else { return Verdict::Structure("not settled yet") };
-        let amount = |name: &str| view.money(name).unwrap_or_default();
-        let total = amount("total");
-        if amount("revenue") + amount("fees") + amount("adjustment") != total {
-            let reason = format!("revenue, fees and adjustment do not add up to {total}");
-            return Complaint::new("total", "control_total", reason).into();
-        }
-        let kind = view.text("type").unwrap_or_default();
-        let adjustment = containing(kind, ADJUSTMENT).unwrap_or("other");
-        let mut parts: Vec<(&str, &str, Amount)> = Vec::new();
-        for (columns, whole) in [(REVENUE, "revenue"), (FEES, "fees")] {
-            parts.extend(columns.iter().map(|(name, kind)| (*name, *kind, amount(name))));
-            let told: Amount = columns.iter().map(|(name, _)| amount(name)).sum();
-            parts.push((whole, "other", amount(whole) - told));
-        }
-        parts.push(("adjustment", adjustment, amount("adjustment")));
-        parts.retain(|(_, _, amount)| !amount.is_zero());
-        if parts.is_empty() {
-            parts.push(("total", "other", total));
-        }
-        let settlement = at.day_in(context.locale.zone).to_string();
-        let order = view.text("order_id").unwrap_or_default();
-        let name = self.0.name(&[&at.to_string(), kind, order, &total.to_string()]);
-        let is_order = containing(kind, &[("order", "order"), ("refund", "order")]).is_some();
-        if is_order && order.is_empty() {
-            return Complaint::missing("order_id").into();
-        }
-        // What is about no order says `/` or `--` here, which is read as unknown.
-        let about = view.text("related_order").or(Some(order).filter(|_| is_order));
-        let currency = view.text("currency").unwrap_or(context.shop_currency.as_str());
-        let line = |(column, kind, amount): (&str, &str, Amount)| {
-            Draft::new("settlement_lines")
-                .set("channel", context.channel_name())
-                .set("settlement_id", settlement.as_str())
-                .set("line", format!("{name}/{column}"))
-                .set("posted_at", at)
-                .set("order_id", about)
-                .set("kind", kind)
-                .set("description", described(view, column))
-                .set("amount", amount)
-                .set("currency", currency)
-        };
-        Verdict::Facts(parts.into_iter().map(line).collect())
+    let kind = view.text("type").unwrap_or_default();
+    let adjustment = containing(kind, ADJUSTMENT).unwrap_or("other");
+    let mut parts: Vec<(&str, &str, Amount)> = Vec::new();
+    for (columns, whole) in [(REVENUE, "revenue"), (FEES, "fees")] {
+        parts.extend(columns.iter().map(|(name, kind)| (*name, *kind, amount(name))));
+        let told: Amount = columns.iter().map(|(name, _)| amount(name)).sum();
+        parts.push((whole, "other", amount(whole) - told));
     }
+    parts.push(("adjustment", adjustment, amount("adjustment")));
+    parts.retain(|(_, _, amount)| !amount.is_zero());
+    if parts.is_empty() {
+        parts.push(("total", "other", total));
+    }
+    let settlement = at.day_in(context.locale.zone).to_string();
+    let order = view.text("order_id").unwrap_or_default();
+    let is_order = containing(kind, &[("order", "order"), ("refund", "order")]).is_some();
+    if is_order && order.is_empty() {
+        return Complaint::missing("order_id").into();
+    }
+    // What is about no order says `/` or `--` here, which is read as unknown.
+    let about = view.text("related_order").or(Some(order).filter(|_| is_order));
+    let currency = view.text("currency").unwrap_or(context.shop_currency.as_str());
+    let line = |(column, part, amount): (&str, &str, Amount)| {
+        Draft::new("settlement_lines")
+            .set("channel", context.channel_name())
+            .set("settlement_id", settlement.as_str())
+            .set("line", named_by_content(order, at, &[kind, &total.to_string(), column]))
+            .set("posted_at", at)
+            .set("order_id", about)
+            .set("kind", part)
+            .set("description", described(view, column))
+            .set("amount", amount)
+            .set("currency", currency)
+    };
+    Verdict::Facts(parts.into_iter().map(line).collect())
 }
 
 /// The column's header; for an adjustment its type.

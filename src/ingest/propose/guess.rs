@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::names::{LOOSE, NAMES, TURNING, Target, WHOLE, WORDS};
+use super::names::{LOOSE, NAMES, WHOLE};
+use super::targets::Target;
+use super::words::{TURNING, WORDS};
 use crate::config::{DateOrder, Decimal, Settings};
 use crate::ingest::cell::{self, DateEvidence, DecimalEvidence, Locale, Reader};
 use crate::ingest::channels::reader;

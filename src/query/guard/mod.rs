@@ -38,7 +38,8 @@ pub fn check(path: &str, sql: &str) -> Result<Portable> {
     }
 }
 
-fn parse(path: &str, sql: &str) -> Result<Box<Query>> {
+/// The one `select` that a text is.
+pub(super) fn parse(path: &str, sql: &str) -> Result<Box<Query>> {
     let statements = Parser::parse_sql(&GenericDialect {}, sql).map_err(|error| {
         let text = error.to_string();
         let reason = text.trim_start_matches("sql parser error: ");
@@ -82,17 +83,21 @@ pub(super) fn refuse(
 
 impl Refusal {
     fn diagnostic(self, path: &str, sql: &str) -> Diagnostic {
-        let line = (self.span.start.line as usize).max(1);
-        let text = sql.lines().nth(line - 1).unwrap_or_default();
-        let byte = |column: u64| text.char_indices().nth(column.saturating_sub(1) as usize).map(|(index, _)| index);
-        let start = byte(self.span.start.column).unwrap_or(0);
-        let same_line = self.span.end.line == self.span.start.line;
-        let end = same_line.then(|| byte(self.span.end.column)).flatten().unwrap_or(text.len());
-        Diagnostic::error("sql-not-portable", format!("{} is not safe in SQL here: {}", self.construct, self.why))
-            .at_line(path, line)
-            .excerpt(text, start..end.max(start), "not in the portable subset")
-            .hint(self.instead)
+        let message = format!("{} is not safe in SQL here: {}", self.construct, self.why);
+        let message = Diagnostic::error("sql-not-portable", message);
+        at_span(message, path, sql, self.span, "not in the portable subset").hint(self.instead)
     }
+}
+
+/// The message with the part of a statement that is meant; of several lines, the first.
+pub(super) fn at_span(message: Diagnostic, path: &str, sql: &str, span: Span, label: &str) -> Diagnostic {
+    let line = (span.start.line as usize).max(1);
+    let text = sql.lines().nth(line - 1).unwrap_or_default();
+    let byte = |column: u64| text.char_indices().nth(column.saturating_sub(1) as usize).map(|(index, _)| index);
+    let start = byte(span.start.column).unwrap_or(0);
+    let same_line = span.end.line == span.start.line;
+    let end = same_line.then(|| byte(span.end.column)).flatten().unwrap_or(text.len());
+    message.at_line(path, line).excerpt(text, start..end.max(start), label)
 }
 
 impl Guard {

@@ -18,7 +18,7 @@ pub(crate) use months::{MonthBar, months};
 pub(crate) use range::{Shift, shifts};
 pub(crate) use season::{Ahead, Outlook, outlook};
 pub(crate) use spark::spark;
-pub(crate) use waterfall::{Step, shares, waterfall};
+pub(crate) use waterfall::{Portions, Step, shares, waterfall};
 
 /// Height of a row of a horizontal bar chart, in pixels.
 const ROW: f64 = 30.0;

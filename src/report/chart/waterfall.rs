@@ -66,34 +66,44 @@ fn spans(steps: &[Step]) -> Vec<(f64, f64)> {
         .collect()
 }
 
-/// Per channel, costs as shares of income laid end to end; what is left before the line at 100 %
-/// is the seller's, what reaches beyond it is lost.
-pub(crate) fn shares(rows: &[(String, Vec<f64>)], parts: &[&str], name: &str, format: Format) -> String {
+/// What of a channel's net sales each cost took, as fractions of them.
+#[derive(Clone, Debug)]
+pub(crate) struct Portions {
+    pub(crate) label: String,
+    pub(crate) costs: Vec<f64>,
+    /// What is left; below zero it is lost.
+    pub(crate) left: f64,
+}
+
+/// Per channel, costs as shares of net sales laid end to end, then what is left; of a loss, the costs
+/// that no income paid.
+pub(crate) fn shares(rows: &[Portions], parts: &[&str], name: &str, format: Format) -> String {
     let (width, gutter) = (format.width(), format.pick(170.0, 96.0));
-    let total = |shares: &[f64]| shares.iter().sum::<f64>();
-    let high = rows.iter().map(|(_, shares)| total(shares)).fold(1.0, f64::max).min(2.0);
+    let end = |row: &Portions| row.costs.iter().sum::<f64>() + row.left.max(0.0);
+    let high = rows.iter().map(end).fold(1.0, f64::max).min(2.0);
     let scale = Scale::new((0.0, high), (gutter + 14.0, width - format.pick(70.0, 54.0)));
     let bottom = ROW * rows.len() as f64 + 6.0;
     draw(width, bottom + 22.0, name, |pen| {
-        for (index, (label, shares)) in rows.iter().enumerate() {
+        for (index, row) in rows.iter().enumerate() {
+            let label = &row.label;
             let middle = ROW * (index as f64 + 0.5) + 3.0;
             let corners = |from: f64, to: f64| -> (Point, Point) {
-                ((scale.at(from.min(high)), middle - 10.0), (scale.at(to.min(high)), middle + 10.0))
+                ((scale.at(from.clamp(0.0, high)), middle - 10.0), (scale.at(to.clamp(0.0, high)), middle + 10.0))
             };
             pen.text((gutter, middle), Align::Right, Ink::Strong, &cut(label, format.pick(24, 13)));
             let mut from = 0.0;
-            for (part, share) in shares.iter().enumerate() {
+            for (part, share) in row.costs.iter().enumerate() {
                 let (upper, lower) = corners(from, from + share);
                 pen.rect(upper, lower, Ink::Part(part as u8));
                 let tip = format!("{label}: {} {}", parts[part], numbers::percent_of(*share));
                 pen.tip(upper, lower, &tip);
                 from += share;
             }
-            let (upper, lower) = corners(from.min(1.0), from.max(1.0));
-            pen.rect(upper, lower, if from > 1.0 { Ink::Bad } else { Ink::Main });
-            pen.tip(upper, lower, &format!("{label}: contribution {}", numbers::percent_of(1.0 - from)));
-            let end = scale.at(from.max(1.0).min(high)) + 7.0;
-            pen.text((end, middle), Align::Left, Ink::Strong, &numbers::percent_of(1.0 - from));
+            let (upper, lower) = corners(from.min(from + row.left), from.max(from + row.left));
+            pen.rect(upper, lower, if row.left < 0.0 { Ink::Bad } else { Ink::Main });
+            let left = numbers::percent_of(row.left);
+            pen.tip(upper, lower, &format!("{label}: contribution {left}"));
+            pen.text((scale.at(end(row).clamp(1.0, high)) + 7.0, middle), Align::Left, Ink::Strong, &left);
         }
         let whole = scale.at(1.0);
         pen.line((whole, 0.0), (whole, bottom), Ink::Limit, 1.2);

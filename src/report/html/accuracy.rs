@@ -65,7 +65,11 @@ fn sells(_: &Night<'_>, sheet: Sheet<'_>, row: usize) -> Markup {
 
 fn rests_on(_: &Night<'_>, sheet: Sheet<'_>, row: usize) -> Markup {
     let (model, why) = (sheet.text(row, "model"), sheet.text(row, "why"));
-    let words = if model == "credibility" {
+    let words = if model == "credibility" && why.starts_with("new: goes by its own") {
+        "its first few orders"
+    } else if model == "credibility" && why.starts_with("new: nothing tells") {
+        "a guess: nothing like it was sold before"
+    } else if model == "credibility" {
         "few orders, and what its like sell"
     } else if why.starts_with("new: starts from") {
         "the product it is to sell like"

@@ -132,8 +132,8 @@ fn overstock(night: &Night<'_>, sheet: Sheet<'_>) -> Markup {
     let all = money("money_tied_up", &mut sheet.rows());
     let idle = money("overstock_money", &mut rows.iter().copied());
     html! { p.finding {
-        "Stock on hand cost " (numbers::amount(all, night.currency)) ", as far as costs are known; "
-        (numbers::amount(idle, night.currency)) " of it lies in "
+        "Stock on hand cost " (numbers::money(all, night.currency)) ", as far as costs are known; "
+        (numbers::money(idle, night.currency)) " of it lies in "
         (numbers::things(rows.len(), "pool with overstock", "pools with overstock"))
         ": more than any order would bring it to."
     } }

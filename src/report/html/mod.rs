@@ -13,6 +13,7 @@ mod parts;
 mod profit;
 mod projection;
 mod quality;
+mod statement;
 mod stock;
 mod table;
 

@@ -48,9 +48,9 @@ fn exception(night: &Night<'_>, alerts: Sheet<'_>, row: usize) -> Markup {
         li {
             div.what {
                 p.rule { (title) span.subject { (read("subject")) } }
-                @if !read("hint").is_empty() { p.hint { (prose(read("hint"))) } }
+                @if !read("hint").is_empty() { p.hint { (prose(&in_money(night, alerts, row, read("hint")))) } }
                 div.facts {
-                    (measured(alerts, row))
+                    (measured(night, alerts, row))
                     @if let Some(day) = night.day(alerts.value(row, "since")) { span { "since " (numbers::short_day(day)) } }
                     @if !read("playbook").is_empty() {
                         details {
@@ -83,10 +83,10 @@ fn due(night: &Night<'_>, alerts: Sheet<'_>, row: usize) -> Markup {
     }
 }
 
-fn measured(alerts: Sheet<'_>, row: usize) -> Markup {
+fn measured(night: &Night<'_>, alerts: Sheet<'_>, row: usize) -> Markup {
     let read = |column: &str| match alerts.value(row, column) {
         Value::Unknown => None,
-        Value::Text(text) => Some(text.replacen('-', "−", usize::from(text.parse::<f64>().is_ok()))),
+        Value::Text(text) => Some(in_money(night, alerts, row, text)),
         Value::Integer(value) => Some(numbers::count(value)),
         value => value.number().map(|value| {
             let text = numbers::decimal(value, 2);
@@ -99,5 +99,16 @@ fn measured(alerts: Sheet<'_>, row: usize) -> Markup {
             (Some(value), None) => span { (value) },
             _ => {},
         }
+    }
+}
+
+/// The text with its amounts in the exception's own currency, where it names any.
+fn in_money(night: &Night<'_>, alerts: Sheet<'_>, row: usize, text: &str) -> String {
+    match alerts.text(row, "currency") {
+        "" => match text.strip_prefix('-') {
+            Some(number) if number.starts_with(|first: char| first.is_ascii_digit()) => format!("−{number}"),
+            _ => text.to_owned(),
+        },
+        currency => numbers::with_money(text, currency.parse().unwrap_or(night.currency)),
     }
 }

@@ -428,14 +428,15 @@ const ALERTS: &[(&str, Kind)] = &[
     ("owner", Text),
     ("due_at", Timestamp),
     ("playbook", Text),
+    ("currency", Text),
 ];
 const ALERT_ROWS: &str = "
-drift | amazon at amazon: VASE-L | 31 for 40 | 5 units apart | 2026-02-27T02:15 | 412.20 | missing event: the last two updates failed with `rate_limit` | operations | 2026-02-27T06:15 | push the right count again; follow the cause; count if unexplained
-oversell | tiktok order 578211904 line 1: MUG-BLUE | 3 units | 0 units | 2026-02-27T20:41 | 186.00 | 3 units sold in the 42 minutes that the channel still showed 6; a hold-back of 4 would have refused it | operations | 2026-02-27T21:41 | find other stock; expedite, or cancel with an offer; find the root cause; adjust the buffer
-oversell | shopify order #20418 line 1: LAMP-OAK | 1 unit | 0 units | 2026-02-26T15:20 | 94.00 | the count was late by 18 minutes; a hold-back of 1 would have refused it | operations | 2026-02-26T16:20 | find other stock; expedite, or cancel with an offer; find the root cause; adjust the buffer
-price breach | tiktok: LAMP-ASH price | 69.00 | 75.05 | 2026-02-28T22:00 | 6.05 | below anchor (edited) | pricing | 2026-03-01T02:00 | correct the price; keep the evidence; update the price matrix
-silent channel | wholesale | silent for 38 hours | an update whenever stock changes | 2026-02-27T16:00 | | list nothing there that the pool holds few of until the feed is back | integrations | 2026-02-27T17:00 | freeze low-stock listings there; restart the feed; push all counts
-check | check_settlement_sum | 1 row | no row (error) | | | settlement lines that do not add up to the payout; first: amazon 18830522 | operations | | open the query's rows; correct the source; ingest again
+drift | amazon at amazon: VASE-L | 31 for 40 | 5 units apart | 2026-02-27T02:15 | 412.20 | missing event: the last two updates failed with `rate_limit` | operations | 2026-02-27T06:15 | push the right count again; follow the cause; count if unexplained |
+oversell | tiktok order 578211904 line 1: MUG-BLUE | 3 units | 0 units | 2026-02-27T20:41 | 186.00 | 3 units sold in the 42 minutes that the channel still showed 6; a hold-back of 4 would have refused it | operations | 2026-02-27T21:41 | find other stock; expedite, or cancel with an offer; find the root cause; adjust the buffer |
+oversell | shopify order #20418 line 1: LAMP-OAK | 1 unit | 0 units | 2026-02-26T15:20 | 94.00 | the count was late by 18 minutes; a hold-back of 1 would have refused it | operations | 2026-02-26T16:20 | find other stock; expedite, or cancel with an offer; find the root cause; adjust the buffer |
+price breach | tiktok: LAMP-ASH price | 69.00 | 75.05 | 2026-02-28T22:00 | 6.05 | below anchor (edited) | pricing | 2026-03-01T02:00 | correct the price; keep the evidence; update the price matrix | USD
+silent channel | wholesale | silent for 38 hours | an update whenever stock changes | 2026-02-27T16:00 | | list nothing there that the pool holds few of until the feed is back | integrations | 2026-02-27T17:00 | freeze low-stock listings there; restart the feed; push all counts |
+check | check_settlement_sum | 1 row | no row (error) | | | settlement lines that do not add up to the payout; first: amazon 18830522 | operations | | open the query's rows; correct the source; ingest again |
 ";
 const DRIFT: &[(&str, Kind)] = &[
     ("channel", Text),

@@ -3,9 +3,10 @@
 use super::STYLE;
 use crate::config::ChannelKind;
 use crate::ingest::cell::Reader::{Identifier, NamedInstant, Prose, Quantity};
+use crate::ingest::channels::named_by_content;
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, head, may, need};
-use crate::ingest::shape::{Draft, Shape, Twins, Verdict, View};
+use crate::ingest::shape::{ByRow, Complaint, Draft, Verdict, View};
 
 /// Returns of orders that the seller ships.
 pub(crate) static MERCHANT_RETURNS: Export = Export {
@@ -29,39 +30,28 @@ pub(crate) static MERCHANT_RETURNS: Export = Export {
     width: None,
     style: STYLE,
     group: None,
-    shape: |_| Box::new(Returns::default()),
+    shape: |_| Box::new(ByRow(returned)),
 };
 
 /// States in which nothing comes back, or not yet for certain.
 const NOT_COMING: &[&str] = &["pending", "declin", "denied", "reject", "cancel"];
 
-#[derive(Default)]
-struct Returns(Twins);
-
-impl Shape for Returns {
-    fn judge(&mut self, rows: &[View<'_>], context: &Context) -> Vec<Verdict> {
-        rows.iter().map(|row| self.line(row, context)).collect()
+fn returned(view: &View<'_>, context: &Context) -> Verdict {
+    let said = |name: &str| view.text(name).unwrap_or_default();
+    let status = said("status").to_lowercase();
+    if NOT_COMING.iter().any(|word| status.contains(word)) {
+        return Verdict::Structure("not agreed");
     }
-}
-
-impl Returns {
-    fn line(&mut self, view: &View<'_>, context: &Context) -> Verdict {
-        let said = |name: &str| view.text(name).unwrap_or_default();
-        let status = said("status").to_lowercase();
-        if NOT_COMING.iter().any(|word| status.contains(word)) {
-            return Verdict::Structure("not agreed");
-        }
-        let requested = view.instant("requested_at").map(|at| at.to_string()).unwrap_or_default();
-        let name = self.0.name(&[said("order_id"), said("rma"), said("item"), said("sku"), &requested]);
-        let arrived = view.instant("delivered_at");
-        let draft = Draft::new("refund_lines")
-            .with(view)
-            .set("channel", context.channel_name())
-            .set("refund_id", view.text("rma").unwrap_or(said("order_id")))
-            .set("line_id", name)
-            .set("refunded_at", view.cell("requested_at").clone())
-            .set("channel_sku", view.cell("sku").clone())
-            .set("disposition", if arrived.is_some() { "unknown" } else { "in_transit" });
-        Verdict::Facts(vec![draft])
-    }
+    let Some(requested) = view.instant("requested_at") else { return Complaint::missing("requested_at").into() };
+    let name = named_by_content(said("order_id"), requested, &[said("rma"), said("item"), said("sku")]);
+    let arrived = view.instant("delivered_at");
+    let draft = Draft::new("refund_lines")
+        .with(view)
+        .set("channel", context.channel_name())
+        .set("refund_id", view.text("rma").unwrap_or(said("order_id")))
+        .set("line_id", name)
+        .set("refunded_at", requested)
+        .set("channel_sku", view.cell("sku").clone())
+        .set("disposition", if arrived.is_some() { "unknown" } else { "in_transit" });
+    Verdict::Facts(vec![draft])
 }

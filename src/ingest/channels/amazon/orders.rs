@@ -3,11 +3,11 @@
 use super::STYLE;
 use crate::config::ChannelKind;
 use crate::ingest::cell::Reader::{Count, Currency, Identifier, Instant, Money, Prose, Quantity, Word};
-use crate::ingest::channels::after_step;
 use crate::ingest::channels::words::containing;
+use crate::ingest::channels::{after_step, named_by_content};
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, head, may, need};
-use crate::ingest::shape::{ByGroup, Draft, Shape, Twins, Verdict, View, line_names};
+use crate::ingest::shape::{ByGroup, ByRow, Complaint, Draft, Verdict, View, line_names};
 use crate::types::Money as Amount;
 
 /// One row per item; prices are of all its units, and blank while an order is pending.
@@ -139,37 +139,25 @@ pub(crate) static RETURNS: Export = Export {
     width: None,
     style: STYLE,
     group: None,
-    shape: |_| Box::new(Returns::default()),
+    shape: |_| Box::new(ByRow(returned)),
 };
 
 const DISPOSITION: &[(&str, &str)] =
     &[("sellable", "sellable"), ("defective", "defective"), ("expired", "defective"), ("damaged", "damaged")];
 
-#[derive(Default)]
-struct Returns(Twins);
-
-impl Shape for Returns {
-    fn judge(&mut self, rows: &[View<'_>], context: &Context) -> Vec<Verdict> {
-        rows.iter().map(|row| self.line(row, context)).collect()
-    }
-}
-
-impl Returns {
-    fn line(&mut self, view: &View<'_>, context: &Context) -> Verdict {
-        let disposition = view.text("disposition").unwrap_or_default();
-        // "UNSELLABLE" holds "SELLABLE" and is not.
-        let known =
-            (!disposition.to_lowercase().starts_with("un")).then(|| containing(disposition, DISPOSITION)).flatten();
-        let at = view.instant("refunded_at").map(|at| at.to_string()).unwrap_or_default();
-        let text = |name: &str| view.text(name).unwrap_or_default();
-        let name = self.0.name(&[&at, text("order_id"), text("sku"), text("plate"), disposition]);
-        let draft = Draft::new("refund_lines")
-            .with(view)
-            .set("channel", context.channel_name())
-            .set("refund_id", name)
-            .set("line_id", "1")
-            .set("channel_sku", view.cell("sku").clone())
-            .set("disposition", known.unwrap_or("unknown"));
-        Verdict::Facts(vec![draft])
-    }
+fn returned(view: &View<'_>, context: &Context) -> Verdict {
+    let disposition = view.text("disposition").unwrap_or_default();
+    // "UNSELLABLE" holds "SELLABLE" and is not.
+    let known = (!disposition.to_lowercase().starts_with("un")).then(|| containing(disposition, DISPOSITION)).flatten();
+    let Some(at) = view.instant("refunded_at") else { return Complaint::missing("refunded_at").into() };
+    let text = |name: &str| view.text(name).unwrap_or_default();
+    let said = [text("sku"), text("plate"), disposition];
+    let draft = Draft::new("refund_lines")
+        .with(view)
+        .set("channel", context.channel_name())
+        .set("refund_id", text("order_id"))
+        .set("line_id", named_by_content(text("order_id"), at, &said))
+        .set("channel_sku", view.cell("sku").clone())
+        .set("disposition", known.unwrap_or("unknown"));
+    Verdict::Facts(vec![draft])
 }

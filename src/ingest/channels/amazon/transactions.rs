@@ -3,15 +3,18 @@
 //! It tells the same money as the settlement's flat file. Where the lake has both, the flat file
 //! counts, because it holds the settlement whole while this report may end in the middle of it.
 
+use std::any::Any;
+
 use super::STYLE;
 use super::settlement::by_words;
 use super::transaction_headers as of;
 use crate::config::{ChannelKind, Decimal};
 use crate::ingest::cell::Reader::{Count, Identifier, Money, NamedInstant, Prose};
 use crate::ingest::cell::{self, Value};
+use crate::ingest::channels::named_by_content;
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, Field, Style, head, may, need};
-use crate::ingest::shape::{Complaint, Draft, Shape, Twins, Verdict, View};
+use crate::ingest::shape::{Complaint, Draft, Shape, Verdict, View};
 use crate::lake::Cell;
 use crate::types::Money as Amount;
 
@@ -147,21 +150,43 @@ const REFUNDS: &[&str] = &["refund", "erstattung", "remboursement", "rimborso", 
 /// Twins are real here: two equal fees are two fees.
 #[derive(Default)]
 struct Transactions {
-    twins: Twins,
     /// The currency of the marketplace that was named last: transfers name none.
     currency: Option<&'static str>,
+    /// Of a fork: the currency that it began with, which a row has if it leans on it, and whether a
+    /// marketplace was named since.
+    began_with: Option<&'static str>,
+    leans: bool,
+    is_named: bool,
 }
 
 impl Shape for Transactions {
     fn judge(&mut self, rows: &[View<'_>], context: &Context) -> Vec<Verdict> {
         rows.iter().map(|row| self.transaction(row, context)).collect()
     }
+
+    fn fork(&self) -> Option<Box<dyn Shape>> {
+        let (currency, began_with) = (self.currency, self.currency);
+        Some(Box::new(Self { currency, began_with, ..Self::default() }))
+    }
+
+    fn join(&mut self, fork: Box<dyn Any>) -> bool {
+        let fork = fork.downcast::<Self>().expect("forks of transactions are transactions");
+        if fork.leans && fork.began_with != self.currency {
+            return false;
+        }
+        if fork.is_named {
+            self.currency = fork.currency;
+        }
+        true
+    }
 }
 
 impl Transactions {
     fn transaction(&mut self, view: &View<'_>, context: &Context) -> Verdict {
         let said = |name: &str| view.text(name).unwrap_or_default();
-        self.currency = currency(said("marketplace")).or(self.currency);
+        let named = currency(said("marketplace"));
+        self.is_named |= named.is_some();
+        self.currency = named.or(self.currency);
         // Deferred money comes again when it is released.
         if said("status").to_lowercase().starts_with("deferred") {
             return Verdict::Structure("deferred, not released yet");
@@ -193,18 +218,18 @@ impl Transactions {
         if parts.is_empty() {
             return Verdict::Structure("nothing was paid");
         }
-        let at = view.instant("posted_at").map(|at| at.to_string()).unwrap_or_default();
-        let content =
-            [&at, settlement, said("type"), said("order_id"), said("sku"), said("description"), &total.to_string()];
-        let name = self.twins.name(&content);
+        let Some(at) = view.instant("posted_at") else { return Complaint::missing("posted_at").into() };
+        self.leans |= !self.is_named;
+        let total = total.to_string();
         let currency = self.currency.unwrap_or(context.shop_currency.as_str());
         let line = |(index, (header, kind, amount)): (usize, (String, &str, Amount))| {
+            let content = [said("type"), said("sku"), said("description"), &total, &header];
             let sold = kind == "sale" || (kind == "refund" && index == 0);
             Draft::new("settlement_lines")
                 .set("channel", context.channel_name())
                 .set("settlement_id", settlement)
-                .set("line", format!("{name}/{header}"))
-                .set("posted_at", view.cell("posted_at").clone())
+                .set("line", named_by_content(said("order_id"), at, &content))
+                .set("posted_at", at)
                 .set("order_id", view.cell("order_id").clone())
                 .set("sku", view.cell("sku").clone())
                 .set("channel_sku", view.cell("sku").clone())

@@ -6,9 +6,10 @@
 use super::STYLE;
 use crate::config::{ChannelKind, DateOrder};
 use crate::ingest::cell::Reader::{Count, Day, Identifier, NamedInstant, Prose, Word};
+use crate::ingest::channels::named_by_content;
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, Style, head, may, need};
-use crate::ingest::shape::{ByRow, Draft, Shape, Twins, Verdict, View};
+use crate::ingest::shape::{ByRow, Complaint, Draft, Verdict, View};
 use crate::lake::Cell;
 use crate::types::Timestamp;
 
@@ -77,7 +78,7 @@ pub(crate) static LEDGER_EVENTS: Export = Export {
     width: None,
     style: LEDGER,
     group: None,
-    shape: |_| Box::new(Events::default()),
+    shape: |_| Box::new(ByRow(event)),
 };
 
 const EVENTS: &[(&str, &str)] = &[
@@ -92,33 +93,21 @@ const EVENTS: &[(&str, &str)] = &[
     ("whse transfers", "transfer"),
 ];
 
-#[derive(Default)]
-struct Events(Twins);
-
-impl Shape for Events {
-    fn judge(&mut self, rows: &[View<'_>], context: &Context) -> Vec<Verdict> {
-        rows.iter().map(|row| self.event(row, context)).collect()
+fn event(view: &View<'_>, context: &Context) -> Verdict {
+    let said = |name: &str| view.text(name).unwrap_or_default();
+    if !said("disposition").eq_ignore_ascii_case("sellable") {
+        return Verdict::Structure("not of sellable units");
     }
-}
-
-impl Events {
-    fn event(&mut self, view: &View<'_>, context: &Context) -> Verdict {
-        let said = |name: &str| view.text(name).unwrap_or_default();
-        if !said("disposition").eq_ignore_ascii_case("sellable") {
-            return Verdict::Structure("not of sellable units");
-        }
-        let at = view.instant("at").or(view.instant("day"));
-        let (when, units) =
-            (at.map(|at| at.to_string()).unwrap_or_default(), view.count("quantity").unwrap_or_default());
-        let content = [&when, said("sku"), said("kind"), said("reference"), said("centre"), said("reason")];
-        let name = self.0.name(&[content.as_slice(), &[&units.to_string()]].concat());
-        let draft = Draft::new("stock_movements")
-            .with(view)
-            .set("movement_id", format!("{}/{name}", context.channel_name()))
-            .set("at", at)
-            .set("location", context.warehouse.as_str());
-        Verdict::Facts(vec![draft])
-    }
+    let Some(at) = view.instant("at").or(view.instant("day")) else { return Complaint::missing("day").into() };
+    let units = view.count("quantity").unwrap_or_default().to_string();
+    let content = [said("kind"), said("reference"), said("centre"), said("reason"), &units];
+    let article = format!("{}/{}", context.channel_name(), said("sku"));
+    let draft = Draft::new("stock_movements")
+        .with(view)
+        .set("movement_id", named_by_content(&article, at, &content))
+        .set("at", at)
+        .set("location", context.warehouse.as_str());
+    Verdict::Facts(vec![draft])
 }
 
 /// The ledger by day: the balance at the end of each.

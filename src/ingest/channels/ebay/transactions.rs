@@ -3,10 +3,11 @@
 use super::STYLE;
 use crate::config::ChannelKind;
 use crate::ingest::cell::Reader::{Count, Currency, Money, NamedDay, NamedInstant, Prose, TabbedIdentifier, Word};
+use crate::ingest::channels::named_by_content;
 use crate::ingest::channels::words::containing;
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, Field, head, may, need};
-use crate::ingest::shape::{Complaint, Draft, Shape, Twins, Verdict, View, total};
+use crate::ingest::shape::{ByGroup, Complaint, Draft, Verdict, View, total};
 use crate::types::{Money as Amount, Timestamp};
 
 /// One row per transaction. An order of several lines has a row with its amounts and below it one
@@ -22,7 +23,7 @@ pub(crate) static TRANSACTIONS: Export = Export {
     width: None,
     style: STYLE,
     group: Some("order_id"),
-    shape: |_| Box::new(Transactions::default()),
+    shape: |_| Box::new(ByGroup(transactions)),
 };
 
 const FIELDS: &[Field] = &[
@@ -117,20 +118,15 @@ struct Part {
     amount: Amount,
 }
 
-#[derive(Default)]
-struct Transactions(Twins);
-
-impl Shape for Transactions {
-    fn judge(&mut self, rows: &[View<'_>], context: &Context) -> Vec<Verdict> {
-        let mut verdicts = Vec::with_capacity(rows.len());
-        let mut start = 0;
-        while start < rows.len() {
-            let lines = rows[start + 1..].iter().take_while(|row| is_line(row)).count();
-            verdicts.extend(self.transaction(&rows[start..=start + lines], context));
-            start += lines + 1;
-        }
-        verdicts
+fn transactions(rows: &[View<'_>], context: &Context) -> Vec<Verdict> {
+    let mut verdicts = Vec::with_capacity(rows.len());
+    let mut start = 0;
+    while start < rows.len() {
+        let lines = rows[start + 1..].iter().take_while(|row| is_line(row)).count();
+        verdicts.extend(transaction(&rows[start..=start + lines], context));
+        start += lines + 1;
     }
+    verdicts
 }
 
 /// True for a line of the transaction above it.
@@ -138,71 +134,58 @@ fn is_line(view: &View<'_>) -> bool {
     !view.is_known("gross") && !view.is_known("net")
 }
 
-impl Transactions {
-    fn transaction(&mut self, rows: &[View<'_>], context: &Context) -> Vec<Verdict> {
-        let first = &rows[0];
-        let all = |verdict: Verdict| vec![verdict; rows.len()];
-        let (Some(at), Some(kind)) = (first.instant("posted_at"), first.text("type")) else {
-            return all(Complaint::missing("posted_at").into());
-        };
-        let Some(gross) = first.money("gross").or(first.money("net")) else {
-            let reason = "the order's row with its amounts does not stand before it";
-            return all(Complaint::new("gross", "orphan_continuation", reason).into());
-        };
-        match kind {
-            "payout" => return all(Verdict::Structure("payout")),
-            // A hold and its release name the order's money a second time.
-            "hold" => return all(Verdict::Structure("hold")),
-            _ => {}
-        }
-        let Some(settlement) = settlement(first) else { return all(Verdict::Structure("not paid out yet")) };
-        let parts = parts(rows, kind, gross);
-        let sum = parts.as_ref().and_then(|parts| total(parts.iter().map(|part| part.amount)));
-        let (Some(parts), Some(sum)) = (parts, sum) else { return all(Complaint::overflow("gross").into()) };
-        let one_currency =
-            !first.is_known("payout_currency") || first.text("currency") == first.text("payout_currency");
-        if one_currency && first.money("net").is_some_and(|net| net != sum) {
-            let reason = "net is not gross with the fees; a fee may stand in a column that is not known";
-            return all(Complaint::new("net", "control_total", reason).into());
-        }
-        let names: Vec<String> = rows.iter().map(|row| self.name(row, at, kind, gross)).collect();
-        let mut drafts: Vec<Vec<Draft>> = vec![Vec::new(); rows.len()];
-        for part in parts {
-            let view = &rows[part.row];
-            let name = format!("{}/{}", names[part.row], part.field);
-            let draft = Draft::new("settlement_lines")
-                .set("channel", context.channel_name())
-                .set("settlement_id", settlement.as_str())
-                .set("line", name)
-                .set("posted_at", at)
-                .set("order_id", first.cell("order_id").clone())
-                .set("sku", view.cell("sku").clone())
-                .set("channel_sku", view.text("sku").or(view.text("item")))
-                .set("quantity", view.count("quantity").filter(|_| part.field == "subtotal"))
-                .set("kind", part.kind)
-                .set("description", described(view, &part))
-                .set("amount", part.amount)
-                .set("currency", first.text("currency").unwrap_or(context.shop_currency.as_str()));
-            drafts[part.row].push(draft);
-        }
-        drafts.into_iter().map(Verdict::Facts).collect()
+fn transaction(rows: &[View<'_>], context: &Context) -> Vec<Verdict> {
+    let first = &rows[0];
+    let all = |verdict: Verdict| vec![verdict; rows.len()];
+    let (Some(at), Some(kind)) = (first.instant("posted_at"), first.text("type")) else {
+        return all(Complaint::missing("posted_at").into());
+    };
+    let Some(gross) = first.money("gross").or(first.money("net")) else {
+        let reason = "the order's row with its amounts does not stand before it";
+        return all(Complaint::new("gross", "orphan_continuation", reason).into());
+    };
+    match kind {
+        "payout" => return all(Verdict::Structure("payout")),
+        // A hold and its release name the order's money a second time.
+        "hold" => return all(Verdict::Structure("hold")),
+        _ => {}
     }
+    let Some(settlement) = settlement(first) else { return all(Verdict::Structure("not paid out yet")) };
+    let parts = parts(rows, kind, gross);
+    let sum = parts.as_ref().and_then(|parts| total(parts.iter().map(|part| part.amount)));
+    let (Some(parts), Some(sum)) = (parts, sum) else { return all(Complaint::overflow("gross").into()) };
+    let one_currency = !first.is_known("payout_currency") || first.text("currency") == first.text("payout_currency");
+    if one_currency && first.money("net").is_some_and(|net| net != sum) {
+        let reason = "net is not gross with the fees; a fee may stand in a column that is not known";
+        return all(Complaint::new("net", "control_total", reason).into());
+    }
+    let mut drafts: Vec<Vec<Draft>> = vec![Vec::new(); rows.len()];
+    for part in parts {
+        let view = &rows[part.row];
+        let draft = Draft::new("settlement_lines")
+            .set("channel", context.channel_name())
+            .set("settlement_id", settlement.as_str())
+            .set("line", name(view, at, kind, gross, part.field))
+            .set("posted_at", at)
+            .set("order_id", first.cell("order_id").clone())
+            .set("sku", view.cell("sku").clone())
+            .set("channel_sku", view.text("sku").or(view.text("item")))
+            .set("quantity", view.count("quantity").filter(|_| part.field == "subtotal"))
+            .set("kind", part.kind)
+            .set("description", described(view, &part))
+            .set("amount", part.amount)
+            .set("currency", first.text("currency").unwrap_or(context.shop_currency.as_str()));
+        drafts[part.row].push(draft);
+    }
+    drafts.into_iter().map(Verdict::Facts).collect()
+}
 
-    /// The payout is no part of it: a transaction gets one only when it is paid out.
-    fn name(&mut self, view: &View<'_>, at: Timestamp, kind: &str, gross: Amount) -> String {
-        let text = |name: &str| view.text(name).unwrap_or_default();
-        let (at, gross) = (at.to_string(), gross.to_string());
-        self.0.name(&[
-            &at,
-            kind,
-            text("order_id"),
-            text("item"),
-            text("transaction"),
-            text("reference"),
-            text("description"),
-            &gross,
-        ])
-    }
+/// The payout is no part of it: a transaction gets one only when it is paid out.
+fn name(view: &View<'_>, at: Timestamp, kind: &str, gross: Amount, field: &str) -> String {
+    let [order, item, transaction, reference, description] =
+        ["order_id", "item", "transaction", "reference", "description"].map(|name| view.text(name).unwrap_or_default());
+    let said = [kind, item, transaction, reference, description, &gross.to_string(), field];
+    named_by_content(order, at, &said)
 }
 
 fn settlement(view: &View<'_>) -> Option<String> {

@@ -4,10 +4,11 @@ use super::STYLE;
 use crate::config::ChannelKind;
 use crate::ingest::cell::Reader::{self, Currency, Money, NamedInstant, Prose};
 use crate::ingest::cell::{Locale, Value};
+use crate::ingest::channels::named_by_content;
 use crate::ingest::channels::words::containing;
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, head, need};
-use crate::ingest::shape::{Complaint, Draft, Shape, Twins, Verdict, View, total};
+use crate::ingest::shape::{ByRow, Complaint, Draft, Verdict, View, total};
 use crate::types::Money as Amount;
 
 /// The monthly statement: sales under `Amount`, fees and taxes in their own column, both in `Net`.
@@ -31,7 +32,7 @@ pub(crate) static STATEMENT: Export = Export {
     width: None,
     style: STYLE,
     group: None,
-    shape: |_| Box::new(Statement::default()),
+    shape: |_| Box::new(ByRow(line)),
 };
 
 /// What a line is, by its type.
@@ -58,41 +59,31 @@ const BY_TITLE: &[(&str, &str)] = &[
     ("subscription", "subscription_fee"),
 ];
 
-/// Lines without any number of their own, and twins among them that are two fees.
-#[derive(Default)]
-struct Statement(Twins);
-
-impl Shape for Statement {
-    fn judge(&mut self, rows: &[View<'_>], context: &Context) -> Vec<Verdict> {
-        rows.iter().map(|row| self.line(row, context)).collect()
-    }
-}
-
-impl Statement {
-    fn line(&mut self, view: &View<'_>, context: &Context) -> Verdict {
-        let amount = match amount(view, context) {
-            Ok(amount) => amount,
-            Err(complaint) => return complaint.into(),
-        };
-        let Some(at) = view.instant("posted_at") else { return Complaint::missing("posted_at").into() };
-        let text = |name: &str| view.text(name).unwrap_or_default();
-        let month: String = at.day_in(context.locale.zone).to_string().chars().take(7).collect();
-        let name = self.0.name(&[&at.to_string(), text("type"), text("title"), text("info"), &amount.to_string()]);
-        let kind = kind(text("type"), text("title"));
-        let draft = Draft::new("settlement_lines")
-            .set("channel", context.channel_name())
-            .set("settlement_id", month)
-            .set("line", name)
-            .set("posted_at", at)
-            .set("order_id", order(text("info")).or_else(|| order(text("title"))))
-            .set("kind", kind)
-            // A sale and its refund hold the tax, which has a line of its own beside them.
-            .set("tax_included", (kind == "refund").then_some(true))
-            .set("description", text("title"))
-            .set("amount", amount)
-            .set("currency", view.text("currency").unwrap_or(context.shop_currency.as_str()));
-        Verdict::Facts(vec![draft])
-    }
+/// A line has no number of its own, and twins among them are two fees.
+fn line(view: &View<'_>, context: &Context) -> Verdict {
+    let amount = match amount(view, context) {
+        Ok(amount) => amount,
+        Err(complaint) => return complaint.into(),
+    };
+    let Some(at) = view.instant("posted_at") else { return Complaint::missing("posted_at").into() };
+    let text = |name: &str| view.text(name).unwrap_or_default();
+    let month: String = at.day_in(context.locale.zone).to_string().chars().take(7).collect();
+    let order = order(text("info")).or_else(|| order(text("title")));
+    let said = [text("type"), text("title"), text("info"), &amount.to_string()];
+    let kind = kind(text("type"), text("title"));
+    let draft = Draft::new("settlement_lines")
+        .set("channel", context.channel_name())
+        .set("settlement_id", month)
+        .set("line", named_by_content(order.unwrap_or_default(), at, &said))
+        .set("posted_at", at)
+        .set("order_id", order)
+        .set("kind", kind)
+        // A sale and its refund hold the tax, which has a line of its own beside them.
+        .set("tax_included", (kind == "refund").then_some(true))
+        .set("description", text("title"))
+        .set("amount", amount)
+        .set("currency", view.text("currency").unwrap_or(context.shop_currency.as_str()));
+    Verdict::Facts(vec![draft])
 }
 
 fn kind(by_type: &str, title: &str) -> &'static str {

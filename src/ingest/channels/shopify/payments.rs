@@ -3,9 +3,10 @@
 use super::STYLE;
 use crate::config::ChannelKind;
 use crate::ingest::cell::Reader::{Currency, Day, Identifier, Instant, Money, Prose, Word};
+use crate::ingest::channels::named_by_content;
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, head, may, need};
-use crate::ingest::shape::{ByRow, Complaint, Draft, Shape, Twins, Verdict, View};
+use crate::ingest::shape::{ByRow, Complaint, Draft, Verdict, View};
 use crate::lake::Cell;
 use crate::types::Money as Amount;
 
@@ -32,7 +33,7 @@ pub(crate) static PAYMENTS: Export = Export {
     width: None,
     style: STYLE,
     group: None,
-    shape: |_| Box::new(Payments::default()),
+    shape: |_| Box::new(ByRow(payment)),
 };
 
 const PAYMENT_KIND: &[(&str, &str)] = &[
@@ -52,56 +53,39 @@ const PAYMENT_KIND: &[(&str, &str)] = &[
     ("payout failure", "payout"),
 ];
 
-#[derive(Default)]
-struct Payments(Twins);
-
-impl Shape for Payments {
-    fn judge(&mut self, rows: &[View<'_>], context: &Context) -> Vec<Verdict> {
-        rows.iter().map(|row| self.payment(row, context)).collect()
+fn payment(view: &View<'_>, context: &Context) -> Verdict {
+    // Newer files number their payouts; older ones and the summary of payouts know only the day.
+    let Cell::Day(day) = view.cell("payout_day") else {
+        return Verdict::Structure("payment not paid out yet");
+    };
+    let Some(at) = view.instant("posted_at") else { return Complaint::missing("posted_at").into() };
+    let settlement = day.to_string();
+    let amount = view.money("amount").unwrap_or_default();
+    let fee = view.money("fee").unwrap_or_default();
+    if view.money("net") != Some(amount - fee) {
+        return Complaint::new("net", "control_total", "net is not amount less fee").into();
     }
-}
-
-impl Payments {
-    fn payment(&mut self, view: &View<'_>, context: &Context) -> Verdict {
-        // Newer files number their payouts; older ones and the summary of payouts know only the day.
-        let Cell::Day(day) = view.cell("payout_day") else {
-            return Verdict::Structure("payment not paid out yet");
-        };
-        let settlement = day.to_string();
-        let amount = view.money("amount").unwrap_or_default();
-        let fee = view.money("fee").unwrap_or_default();
-        if view.money("net") != Some(amount - fee) {
-            return Complaint::new("net", "control_total", "net is not amount less fee").into();
-        }
-        let (at, order) = (view.instant("posted_at"), view.text("order_id"));
-        let at_text = at.map(|at| at.to_string()).unwrap_or_default();
-        let parts = [
-            at_text.as_str(),
-            view.text("kind").unwrap_or_default(),
-            order.unwrap_or_default(),
-            view.text("checkout").unwrap_or_default(),
-            &amount.to_string(),
-        ];
-        let name = self.0.name(&parts);
-        // What is paid and paid back is the whole order, tax and all.
-        let tax_included = (view.text("kind") == Some("refund")).then_some(true);
-        let line = |suffix: &str, kind: Cell, amount: Amount| {
-            Draft::new("settlement_lines")
-                .set("channel", context.channel_name())
-                .set("settlement_id", settlement.as_str())
-                .set("line", format!("{name}{suffix}"))
-                .set("posted_at", at)
-                .set("order_id", order)
-                .set("kind", kind)
-                .set("amount", amount)
-                .set("currency", view.cell("currency").clone())
-        };
-        let mut lines = vec![line("", view.cell("kind").clone(), amount).set("tax_included", tax_included)];
-        if !fee.is_zero() {
-            lines.push(line("/fee", Cell::from("payment_fee"), -fee));
-        }
-        Verdict::Facts(lines)
+    // What is paid and paid back is the whole order, tax and all.
+    let tax_included = (view.text("kind") == Some("refund")).then_some(true);
+    let text = |name: &str| view.text(name).unwrap_or_default();
+    let order = text("order_id");
+    let line = |part: &str, kind: Cell, told: Amount| {
+        let name = named_by_content(order, at, &[text("kind"), text("checkout"), &amount.to_string(), part]);
+        Draft::new("settlement_lines")
+            .set("channel", context.channel_name())
+            .set("settlement_id", settlement.as_str())
+            .set("line", name)
+            .set("posted_at", at)
+            .set("order_id", view.cell("order_id").clone())
+            .set("kind", kind)
+            .set("amount", told)
+            .set("currency", view.cell("currency").clone())
+    };
+    let mut lines = vec![line("amount", view.cell("kind").clone(), amount).set("tax_included", tax_included)];
+    if !fee.is_zero() {
+        lines.push(line("fee", Cell::from("payment_fee"), -fee));
     }
+    Verdict::Facts(lines)
 }
 
 /// What was paid out, by day.

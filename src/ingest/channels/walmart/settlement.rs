@@ -1,13 +1,16 @@
 //! What Walmart paid out, and what it kept: the report with one amount per row.
 
+use std::any::Any;
+
 use super::{STYLE, order_number};
 use crate::config::ChannelKind;
 use crate::error::{Diagnostic, Result};
 use crate::ingest::cell::Reader::{Count, Currency, Identifier, Money, NamedInstant, Prose};
+use crate::ingest::channels::named_by_content;
 use crate::ingest::channels::words::containing;
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, Style, head, may, need};
-use crate::ingest::shape::{Complaint, Draft, Shape, Twins, Verdict, View};
+use crate::ingest::shape::{Complaint, Draft, Shape, Verdict, View};
 use crate::types::{Money as Amount, Timestamp};
 
 /// A row with period and total first, then the lines that it must be the sum of. A line above the
@@ -45,11 +48,13 @@ pub(crate) static SETTLEMENT: Export = Export {
 const COUNTED: &str = "Number of Lines in file";
 
 /// What the file states of a period, and what its lines come to.
+#[derive(Clone)]
 struct Period {
     id: String,
     currency: Option<String>,
     total: Amount,
-    lines: Amount,
+    /// In ten-thousandths: the lines may go beyond any amount and come back.
+    lines: i128,
 }
 
 #[derive(Default)]
@@ -58,7 +63,10 @@ struct Settlement {
     /// Rows that the file states, and rows that it has.
     stated: Option<u64>,
     rows: u64,
-    twins: Twins,
+    /// Of a fork: how many periods stood before it, of which it knows the last, and whether it met lines
+    /// of that one.
+    before: usize,
+    leans: bool,
 }
 
 impl Shape for Settlement {
@@ -68,7 +76,27 @@ impl Shape for Settlement {
 
     fn frame(&mut self, line: &str, _records: u64) {
         let digits: String = line.chars().filter(char::is_ascii_digit).collect();
-        self.stated = digits.parse().ok();
+        self.stated = digits.parse().ok().or(self.stated);
+    }
+
+    fn fork(&self) -> Option<Box<dyn Shape>> {
+        let last = self.periods.last().map(|period| Period { lines: 0, ..period.clone() });
+        Some(Box::new(Self { periods: last.into_iter().collect(), before: self.periods.len(), ..Self::default() }))
+    }
+
+    fn join(&mut self, fork: Box<dyn Any>) -> bool {
+        let mut fork = *fork.downcast::<Self>().expect("a settlement's forks are settlements");
+        if fork.leans && fork.before != self.periods.len() {
+            return false;
+        }
+        let own = fork.periods.split_off(fork.before.min(1));
+        if let (Some(last), Some(more), true) = (self.periods.last_mut(), fork.periods.first(), fork.leans) {
+            last.lines += more.lines;
+        }
+        self.periods.extend(own);
+        self.rows += fork.rows;
+        self.stated = fork.stated.or(self.stated);
+        true
     }
 
     fn finish(&mut self) -> Result<()> {
@@ -80,8 +108,10 @@ impl Shape for Settlement {
         if self.periods.is_empty() {
             return Err(refusal("the report has no `PaymentSummary` with its total".to_owned()));
         }
-        match self.periods.iter().find(|period| period.total != period.lines) {
+        match self.periods.iter().find(|period| i128::from(period.total.ten_thousandths()) != period.lines) {
             Some(Period { id, total, lines, .. }) => {
+                let lines = i64::try_from(*lines).map(Amount::from_ten_thousandths);
+                let lines = lines.map_or_else(|_| "more than any amount".to_owned(), |lines| lines.to_string());
                 Err(refusal(format!("settlement `{id}` states {total} but its lines come to {lines}")))
             }
             None => Ok(()),
@@ -104,37 +134,28 @@ impl Settlement {
         let Some(amount) = view.money("amount") else { return Complaint::missing("amount").into() };
         let Some(at) = view.instant("posted_at") else { return Complaint::missing("posted_at").into() };
         let text = |name: &str| view.text(name).unwrap_or_default();
-        let name = self.twins.name(&[
-            text("transaction"),
-            text("type"),
-            text("what"),
-            text("order"),
-            text("position"),
-            text("amount_type"),
-            text("sku"),
-            &amount.to_string(),
-        ]);
+        self.leans |= self.periods.len() == self.before.min(1);
         let Some(period) = self.periods.last_mut() else {
             return Complaint::new("total", "orphan_continuation", "no `PaymentSummary` stands before it").into();
         };
-        let Some(lines) = period.lines.checked_add(amount) else {
-            return Complaint::overflow("amount").into();
-        };
-        period.lines = lines;
+        period.lines += i128::from(amount.ten_thousandths());
+        let [transaction, by_type, what, position, amount_type, sku] =
+            ["transaction", "type", "what", "position", "amount_type", "sku"].map(text);
+        let said = [transaction, by_type, what, position, amount_type, sku, &amount.to_string()];
         let currency = view.text("currency").or(period.currency.as_deref()).unwrap_or(context.shop_currency.as_str());
         // Every amount of a line repeats its units.
-        let units = view.count("quantity").filter(|_| text("amount_type") == "Product Price");
+        let units = view.count("quantity").filter(|_| amount_type == "Product Price");
         let draft = Draft::new("settlement_lines")
             .set("channel", context.channel_name())
             .set("settlement_id", period.id.as_str())
-            .set("line", name)
+            .set("line", named_by_content(text("order"), at, &said))
             .set("posted_at", at)
             .set("order_id", view.text("order").and_then(order_number))
             .set("sku", view.cell("sku").clone())
             .set("channel_sku", view.cell("sku").clone())
             .set("quantity", units)
-            .set("kind", kind(text("type"), text("amount_type"), text("what"), text("reason")))
-            .set("description", described(text("amount_type"), text("what")))
+            .set("kind", kind(by_type, amount_type, what, text("reason")))
+            .set("description", described(amount_type, what))
             .set("amount", amount)
             .set("currency", currency);
         Verdict::Facts(vec![draft])
@@ -155,7 +176,7 @@ impl Settlement {
             .set("end", end)
             .set("total", total)
             .set("currency", currency.as_deref().unwrap_or(context.shop_currency.as_str()));
-        self.periods.push(Period { id, currency, total, lines: Amount::ZERO });
+        self.periods.push(Period { id, currency, total, lines: 0 });
         Verdict::Facts(vec![draft])
     }
 }

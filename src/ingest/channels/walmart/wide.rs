@@ -3,9 +3,10 @@
 use super::{STYLE, order_number};
 use crate::config::ChannelKind;
 use crate::ingest::cell::Reader::{Count, Identifier, Money, NamedInstant, Prose};
+use crate::ingest::channels::named_by_content;
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, head, may, need};
-use crate::ingest::shape::{Complaint, Draft, Shape, Twins, Verdict, View, total};
+use crate::ingest::shape::{ByRow, Complaint, Draft, Verdict, View, total};
 use crate::types::Money as Amount;
 
 /// One row per line and transaction. It carries no total; each row is held to what it pays.
@@ -34,66 +35,48 @@ pub(crate) static WIDE_SETTLEMENT: Export = Export {
     width: None,
     style: STYLE,
     group: None,
-    shape: |_| Box::new(Wide::default()),
+    shape: |_| Box::new(ByRow(transaction)),
 };
 
-#[derive(Default)]
-struct Wide(Twins);
-
-impl Shape for Wide {
-    fn judge(&mut self, rows: &[View<'_>], context: &Context) -> Vec<Verdict> {
-        rows.iter().map(|row| self.row(row, context)).collect()
-    }
-}
-
-impl Wide {
-    fn row(&mut self, view: &View<'_>, context: &Context) -> Verdict {
-        let Some(at) = view.instant("posted_at") else { return Complaint::missing("posted_at").into() };
-        let text = |name: &str| view.text(name).unwrap_or_default();
-        let amount = |name: &str| view.money(name).unwrap_or_default();
-        let payable = amount("payable");
-        let overflow = || Verdict::from(Complaint::overflow("payable"));
-        let mut parts = vec![
-            ("revenue", "sale", amount("revenue")),
-            ("refunded", "refund", -amount("refunded").abs()),
-            ("shipping", "shipping_charged", amount("shipping")),
-        ];
-        // The commission's own sign differs by file: it is kept of a sale and given back with a refund.
-        let Some(before) = total(parts.iter().map(|(_, _, amount)| *amount)) else { return overflow() };
-        let commission = amount("commission").abs();
-        parts.push(("commission", "referral_fee", if before.is_negative() { commission } else { -commission }));
-        let told = total(parts.iter().map(|(_, _, amount)| *amount));
-        let Some(rest) = told.and_then(|told| payable.checked_add(-told)) else { return overflow() };
-        parts.push(("payable", "other", rest));
-        parts.retain(|(_, _, amount)| !amount.is_zero());
-        let (at_text, payable) = (at.to_string(), payable.to_string());
-        let name = self.0.name(&[
-            text("order"),
-            text("position"),
-            text("purchase"),
-            text("purchase_line"),
-            text("type"),
-            &at_text,
-            text("sku"),
-            &payable,
-        ]);
-        let settlement = at.day_in(context.locale.zone).to_string();
-        let line = |(field, kind, amount): (&str, &str, Amount)| {
-            let header = view.layout.field(field).and_then(|field| view.layout.fields[field].headers.first());
-            Draft::new("settlement_lines")
-                .set("channel", context.channel_name())
-                .set("settlement_id", settlement.as_str())
-                .set("line", format!("{name}/{field}"))
-                .set("posted_at", at)
-                .set("order_id", view.text("order").and_then(order_number))
-                .set("sku", view.cell("sku").clone())
-                .set("channel_sku", view.cell("sku").clone())
-                .set("quantity", view.count("quantity").filter(|_| field == "revenue"))
-                .set("kind", kind)
-                .set("description", header.cloned())
-                .set("amount", amount)
-                .set("currency", context.shop_currency.as_str())
-        };
-        Verdict::Facts(parts.into_iter().map(line).collect())
-    }
+fn transaction(view: &View<'_>, context: &Context) -> Verdict {
+    let Some(at) = view.instant("posted_at") else { return Complaint::missing("posted_at").into() };
+    let text = |name: &str| view.text(name).unwrap_or_default();
+    let amount = |name: &str| view.money(name).unwrap_or_default();
+    let payable = amount("payable");
+    let overflow = || Verdict::from(Complaint::overflow("payable"));
+    let mut parts = vec![
+        ("revenue", "sale", amount("revenue")),
+        ("refunded", "refund", -amount("refunded").abs()),
+        ("shipping", "shipping_charged", amount("shipping")),
+    ];
+    // The commission's own sign differs by file: it is kept of a sale and given back with a refund.
+    let Some(before) = total(parts.iter().map(|(_, _, amount)| *amount)) else { return overflow() };
+    let commission = amount("commission").abs();
+    parts.push(("commission", "referral_fee", if before.is_negative() { commission } else { -commission }));
+    let told = total(parts.iter().map(|(_, _, amount)| *amount));
+    let Some(rest) = told.and_then(|told| payable.checked_add(-told)) else { return overflow() };
+    parts.push(("payable", "other", rest));
+    parts.retain(|(_, _, amount)| !amount.is_zero());
+    let payable = payable.to_string();
+    let named = ["position", "purchase", "purchase_line", "type", "sku"].map(text);
+    let [position, purchase, purchase_line, by_type, sku] = named;
+    let settlement = at.day_in(context.locale.zone).to_string();
+    let line = |(field, kind, amount): (&str, &str, Amount)| {
+        let said = [position, purchase, purchase_line, by_type, sku, &payable, field];
+        let header = view.layout.field(field).and_then(|field| view.layout.fields[field].headers.first());
+        Draft::new("settlement_lines")
+            .set("channel", context.channel_name())
+            .set("settlement_id", settlement.as_str())
+            .set("line", named_by_content(text("order"), at, &said))
+            .set("posted_at", at)
+            .set("order_id", view.text("order").and_then(order_number))
+            .set("sku", view.cell("sku").clone())
+            .set("channel_sku", view.cell("sku").clone())
+            .set("quantity", view.count("quantity").filter(|_| field == "revenue"))
+            .set("kind", kind)
+            .set("description", header.cloned())
+            .set("amount", amount)
+            .set("currency", context.shop_currency.as_str())
+    };
+    Verdict::Facts(parts.into_iter().map(line).collect())
 }

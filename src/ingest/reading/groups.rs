@@ -1,0 +1,111 @@
+//! Records that belong together are judged together, wherever a block or a stretch ends between them.
+
+use super::{Flaws, Reading};
+use crate::ingest::batch::Batch;
+use crate::ingest::output::shown;
+use crate::ingest::shape::{Complaint, View};
+use crate::lake::Cell;
+
+impl Reading<'_> {
+    /// Rejects the flawed records and hands on the others, those together that belong together.
+    pub(super) fn settle(&mut self, batch: &Batch, flaws: Flaws, block: &[u8]) {
+        let sound: Vec<usize> = (0..batch.len()).filter(|row| !flaws.contains_key(row)).collect();
+        for (row, (complaint, said)) in flaws {
+            if row + 1 == batch.len() {
+                self.note_cut_off(complaint.code);
+            }
+            self.out.reject(batch.head(row), batch.bytes(row, block), complaint, said);
+        }
+        let Some(place) = self.layout.group else { return self.judge(batch, &sound, block) };
+        let mut rest = sound.as_slice();
+        while let [row, others @ ..] = rest
+            && !self.group.is_empty()
+            && self.group.takes(batch, *row, place)
+        {
+            self.group.keep(batch, *row, block);
+            rest = others;
+        }
+        if !rest.is_empty() {
+            self.close();
+        }
+        while !rest.is_empty() {
+            let (these, others) = rest.split_at(batch.together(rest, place));
+            if others.is_empty() || self.keeps_head() {
+                these.iter().for_each(|row| self.group.keep(batch, *row, block));
+            }
+            match others {
+                // More that belongs to them may follow.
+                [] => {}
+                _ if self.keeps_head() => self.close(),
+                _ => self.judge(batch, these, block),
+            }
+            rest = others;
+        }
+    }
+
+    /// Records that may belong to those before.
+    pub(super) fn stitch(&mut self, batch: &Batch) {
+        let (Some(place), false) = (self.layout.group, batch.is_empty()) else { return };
+        if !self.group.is_empty() && !self.group.takes(batch, 0, place) {
+            self.close();
+        }
+        (0..batch.len()).for_each(|row| self.group.keep(batch, row, &[]));
+    }
+
+    /// Whether the first records of this stretch are still to be kept back.
+    fn keeps_head(&self) -> bool {
+        self.is_later && self.head.is_none() && self.layout.group.is_some()
+    }
+
+    /// The records that belong together so far have no more that do.
+    pub(super) fn close(&mut self) {
+        let mut group = std::mem::take(&mut self.group);
+        if group.is_empty() {
+            self.group = group;
+        } else if self.keeps_head() {
+            self.head = Some(group);
+        } else {
+            let rows: Vec<usize> = (0..group.len()).collect();
+            self.judge(&group, &rows, &[]);
+            group.clear();
+            self.group = group;
+        }
+    }
+
+    /// Turns these records of a batch into rows.
+    pub(super) fn judge(&mut self, batch: &Batch, rows: &[usize], block: &[u8]) {
+        if rows.is_empty() {
+            return;
+        }
+        let plan = self.plan.clone();
+        let view = |row: &usize| View { layout: self.layout, others: &plan.others, batch, row: *row };
+        let views: Vec<View<'_>> = rows.iter().map(view).collect();
+        let verdicts = self.shape.judge(&views, &self.context);
+        assert_eq!(verdicts.len(), rows.len(), "a shape judges every record");
+        for (row, verdict) in rows.iter().zip(verdicts) {
+            self.out.settle(batch.head(*row), batch.bytes(*row, block), verdict);
+        }
+    }
+
+    /// The end of the file. Where it ends in the middle of a record, more of what belongs together may
+    /// be missing: half an order would share its shipping and discount out wrongly.
+    pub(crate) fn end(&mut self) {
+        let last = self.group.len().checked_sub(1).zip(self.layout.group);
+        let is_torn = match (&self.cut_off, last) {
+            (Some(cut_off), Some((row, place))) => {
+                !cut_off.is_null() && *cut_off == Cell::from(self.group.value(place, row))
+            }
+            _ => false,
+        };
+        if !is_torn {
+            return self.close();
+        }
+        let group = std::mem::take(&mut self.group);
+        for row in 0..group.len() {
+            let reason = "the file ends in the middle of what belongs to this record: download it again";
+            let complaint = Complaint::new("", "truncated_last_record", reason);
+            let bytes = group.bytes(row, &[]);
+            self.out.reject(group.head(row), bytes, complaint, shown(bytes));
+        }
+    }
+}

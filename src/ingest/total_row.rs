@@ -1,0 +1,142 @@
+//! Is a stock file's last record its total? People add the counts up below a list; that line is no
+//! product, and what it states must be what the rows come to.
+
+use std::io::{self, Read, Seek, SeekFrom};
+
+use super::cell::{Locale, Reader, Value};
+use super::export::LayoutField;
+use super::reading::decoded;
+use super::recognise::{Body, Known};
+use super::record::Record;
+use super::source::Charset;
+
+/// Tables whose rows are counts of products, which have a sum.
+const TABLES: [&str; 2] = ["stock", "channel_stock"];
+
+/// What people write before a sum, in small letters.
+const WORDS: [&str; 22] = [
+    "total",
+    "totals",
+    "grand total",
+    "total general",
+    "total général",
+    "sum",
+    "summe",
+    "gesamt",
+    "gesamtsumme",
+    "insgesamt",
+    "somme",
+    "totale",
+    "totaal",
+    "suma",
+    "razem",
+    "celkem",
+    "summa",
+    "yhteensä",
+    "toplam",
+    "итого",
+    "合計",
+    "总计",
+];
+
+/// Bytes at the end of a file in which a total stands, if there is one.
+const TAIL_BYTES: u64 = 4096;
+
+/// The last record of a file, where it only adds the others up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TotalRow {
+    pub(crate) line: u64,
+    /// What it states that the rows do not come to.
+    pub(crate) wrong: Option<String>,
+}
+
+/// Looks for the total of a file.
+pub(crate) fn find(known: &Known<'_>, locale: &Locale) -> io::Result<Option<TotalRow>> {
+    if !TABLES.contains(&known.layout.table.name) || !ends_with_a_word(known)? {
+        return Ok(None);
+    }
+    let fields = known.layout.fields.iter().zip(&known.found.columns);
+    let columns = || fields.clone().filter_map(|(field, column)| Some((field, (*column)?)));
+    let counts: Vec<(&LayoutField, usize)> =
+        columns().filter(|(field, _)| matches!(field.reader, Reader::Count)).collect();
+    let is_number = |reader| matches!(reader, Reader::Count | Reader::Measure | Reader::Money | Reader::Rate);
+    let names: Vec<usize> = columns().filter(|(field, _)| !is_number(field.reader)).map(|(_, column)| column).collect();
+    let charset = known.charset();
+    let read = |record: &Record<'_>, (field, column): &(&LayoutField, usize)| -> Option<i64> {
+        let text = decoded((*column < record.width()).then(|| record.cell(*column))?, charset)?;
+        match field.reader.read(&text, locale) {
+            Ok(Value::Integer(count)) => Some(count),
+            _ => None,
+        }
+    };
+    let mut text = known.records()?;
+    for _ in 0..known.header_line {
+        text.skip_line()?;
+    }
+    text.set_dialect(known.dialect);
+    let (mut rows, mut sums) = (0, vec![0_i128; counts.len()]);
+    let mut last: Option<(u64, bool, Vec<Option<i64>>)> = None;
+    while let Some(record) = text.read()? {
+        if record.fault.is_none() && record.cells().all(|cell| cell.trim_ascii().is_empty()) {
+            continue;
+        }
+        let found: Vec<Option<i64>> = counts.iter().map(|count| read(&record, count)).collect();
+        let is_total = record.fault.is_none() && adds_up(&record, &names, charset) && found.iter().any(Option::is_some);
+        if let Some((_, _, before)) = last.replace((record.line, is_total, found)) {
+            rows += 1;
+            sums.iter_mut().zip(before).for_each(|(sum, count)| *sum += i128::from(count.unwrap_or(0)));
+        }
+    }
+    Ok(last.filter(|(_, is_total, _)| *is_total && rows > 0).map(|(line, _, stated)| {
+        let stated =
+            counts.iter().zip(stated).zip(sums).filter_map(|((count, stated), sum)| Some((count, stated?, sum)));
+        let mut wrong = stated.filter(|(_, stated, sum)| i128::from(*stated) != *sum);
+        let wrong = wrong.next().map(|((_, column), stated, sum)| {
+            format!("the total states {stated} in `{}`, but the rows come to {sum}", known.headers[*column].trim())
+        });
+        TotalRow { line, wrong }
+    }))
+}
+
+/// True where a record says one of the words, and beside it only numbers: nothing in the columns of names.
+fn adds_up(record: &Record<'_>, names: &[usize], charset: Charset) -> bool {
+    let mut words = 0;
+    let fits = record.cells().enumerate().all(|(column, cell)| {
+        let Some(text) = decoded(cell.trim_ascii(), charset) else { return false };
+        let is_word = is_word(&text);
+        words += usize::from(is_word);
+        is_word || text.is_empty() || !names.contains(&column) && !text.contains(char::is_alphabetic)
+    });
+    fits && words == 1
+}
+
+fn is_word(text: &str) -> bool {
+    let text = text.trim_end_matches([':', ' ', '=']).to_lowercase();
+    WORDS.contains(&text.as_str())
+}
+
+/// Whether one of the words stands near the end of the file at all; few files need another look.
+fn ends_with_a_word(known: &Known<'_>) -> io::Result<bool> {
+    let tail = match &known.body {
+        Body::Sheet(text) => text[text.len().saturating_sub(TAIL_BYTES as usize)..].to_vec(),
+        Body::File(_) => {
+            let mut file = known.source.file.try_clone()?;
+            file.seek(SeekFrom::Start(known.source.bytes.saturating_sub(TAIL_BYTES)))?;
+            let mut tail = Vec::new();
+            file.take(TAIL_BYTES).read_to_end(&mut tail)?;
+            tail
+        }
+    };
+    let text = match known.charset() {
+        Charset::Utf16 { big_endian } => {
+            let letters = tail.chunks_exact(2).map(|pair| match big_endian {
+                true => u16::from_be_bytes([pair[0], pair[1]]),
+                false => u16::from_le_bytes([pair[0], pair[1]]),
+            });
+            String::from_utf16_lossy(&letters.collect::<Vec<_>>())
+        }
+        charset => charset.loosely(&tail),
+    };
+    let text = text.to_lowercase();
+    Ok(WORDS.iter().any(|word| text.contains(word)))
+}

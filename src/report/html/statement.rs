@@ -1,0 +1,228 @@
+//! The statement: every line by channel, as one wide table and, where that has no room, channel by
+//! channel.
+
+use std::collections::BTreeMap;
+
+use maud::{Markup, html};
+
+use super::parts::{nil, unknown};
+use super::table::{amount, more};
+use crate::pnl::{Effect, LINES, Line};
+use crate::report::figures::share;
+use crate::report::night::Night;
+use crate::report::numbers;
+use crate::report::sheet::Sheet;
+use crate::types::{Money, Rate};
+
+/// What a line says of one channel, or of all.
+struct Figure {
+    value: Markup,
+    of_net_sales: Markup,
+}
+
+impl Figure {
+    fn plain(value: Markup) -> Self {
+        Self { value, of_net_sales: html! {} }
+    }
+}
+
+/// One line.
+struct Entry {
+    label: &'static str,
+    class: Option<&'static str>,
+    channels: Vec<Figure>,
+    /// `None` where the channels' figures make no figure of all.
+    all: Option<Figure>,
+}
+
+/// The statement of a month's rows.
+pub(super) fn draw(night: &Night<'_>, sheet: Sheet<'_>, rows: &[usize]) -> Markup {
+    let entries = entries(night, sheet, rows);
+    let channels: Vec<&str> = rows.iter().map(|row| sheet.text(*row, "channel")).collect();
+    html! {
+        div.desk { (wide(night, &entries, &channels)) }
+        div.phone {
+            (narrow(night, "all channels", &entries, |entry| entry.all.as_ref()))
+            @for (index, channel) in channels.iter().enumerate() {
+                details.channel {
+                    summary { (channel) }
+                    (narrow(night, channel, &entries, |entry| entry.channels.get(index)))
+                }
+            }
+        }
+        (more(0, 0, "pnl_by_channel"))
+        p.more { "by SKU: " a href="pnl_by_sku.csv" { "pnl_by_sku.csv" } }
+    }
+}
+
+fn wide(night: &Night<'_>, entries: &[Entry], channels: &[&str]) -> Markup {
+    html! {
+        div.scroll tabindex="0" role="region" aria-label="Statement by channel" {
+            table.statement {
+                thead { tr {
+                    th scope="col" { (night.currency) }
+                    @for channel in channels { th.number scope="col" { (channel) } }
+                    th.number scope="col" { "all channels" }
+                    th.number scope="col" { "of net sales" }
+                } }
+                tbody { @for entry in entries {
+                    tr class=[entry.class] {
+                        th scope="row" { (entry.label) }
+                        @for figure in &entry.channels { td.number { (figure.value) } }
+                        td.number { @if let Some(all) = &entry.all { (all.value) } }
+                        td.number { @if let Some(all) = &entry.all { (all.of_net_sales) } }
+                    }
+                } }
+            }
+        }
+    }
+}
+
+fn narrow<'a>(
+    night: &Night<'_>,
+    channel: &str,
+    entries: &'a [Entry],
+    figure: impl Fn(&'a Entry) -> Option<&'a Figure>,
+) -> Markup {
+    html! {
+        table.statement aria-label={ "Statement, " (channel) } {
+            thead { tr {
+                th scope="col" { (night.currency) }
+                th.number scope="col" { (channel) }
+                th.number scope="col" { "of net sales" }
+            } }
+            tbody { @for entry in entries {
+                @if let Some(figure) = figure(entry) {
+                    tr class=[entry.class] {
+                        th scope="row" { (entry.label) }
+                        td.number { (figure.value) }
+                        td.number { (figure.of_net_sales) }
+                    }
+                }
+            } }
+        }
+    }
+}
+
+fn entries(night: &Night<'_>, sheet: Sheet<'_>, rows: &[usize]) -> Vec<Entry> {
+    let count = |value: f64| numbers::count(value as i64);
+    let sum = |name: &str| rows.iter().map(|row| sheet.number(*row, name)).sum::<Option<f64>>();
+    let total = |name: &str| sheet.sum(rows, name);
+    let rate = total("contribution").zip(total("net_sales")).and_then(|(part, whole)| share(part, whole));
+    let lines = LINES.iter().filter(|line| sheet.has(line.column));
+    let mut entries: Vec<Entry> = lines.map(|line| of_line(night, sheet, rows, line)).collect();
+    entries.extend(footline(
+        "Contribution rate",
+        sheet,
+        rows,
+        "contribution_rate",
+        rate.map(Rate::to_f64),
+        &numbers::percent_of,
+    ));
+    entries.extend(footline("Orders", sheet, rows, "orders", sum("orders"), &count));
+    entries.extend(footline("Units", sheet, rows, "units", sum("units"), &count));
+    entries.extend(settled(sheet, rows));
+    entries.extend(unallocated(night, sheet, rows));
+    if rows.iter().any(|row| sheet.integer(*row, "units_without_cost").is_some_and(|units| units > 0)) {
+        let costed: Vec<Option<Money>> = rows.iter().map(|row| sheet.money(*row, "contribution_of_costed")).collect();
+        entries.extend(footline(
+            "Units without a known cost",
+            sheet,
+            rows,
+            "units_without_cost",
+            sum("units_without_cost"),
+            &count,
+        ));
+        entries.push(money_footline(night, "Contribution of the other SKUs", &costed));
+    }
+    entries
+}
+
+/// What a line adds, below zero where it is a cost.
+pub(super) fn signed(line: &Line, value: Money) -> Money {
+    if line.effect == Effect::Subtracts { -value } else { value }
+}
+
+fn of_line(night: &Night<'_>, sheet: Sheet<'_>, rows: &[usize], line: &'static Line) -> Entry {
+    let figure = |value: Option<Money>, net_sales: Option<Money>| Figure {
+        value: cell(night, line, value),
+        of_net_sales: share_of(line, value, net_sales),
+    };
+    let of = |row: &usize| figure(sheet.money(*row, line.column), sheet.money(*row, "net_sales"));
+    Entry {
+        label: line.label,
+        class: (line.effect == Effect::Subtotal).then_some("total"),
+        channels: rows.iter().map(of).collect(),
+        all: Some(figure(sheet.sum(rows, line.column), sheet.sum(rows, "net_sales"))),
+    }
+}
+
+fn share_of(line: &Line, part: Option<Money>, whole: Option<Money>) -> Markup {
+    match part.zip(whole).and_then(|(part, whole)| share(signed(line, part), whole)) {
+        None => unknown(),
+        Some(rate) if rate.millionths() == 0 => nil(),
+        Some(rate) => html! { (numbers::percent(rate)) },
+    }
+}
+
+fn cell(night: &Night<'_>, line: &Line, value: Option<Money>) -> Markup {
+    match value {
+        None => unknown(),
+        Some(value) if value.is_zero() => nil(),
+        Some(value) if line.effect == Effect::Subtotal => amount(night, value),
+        Some(value) => html! { (numbers::amount(signed(line, value), night.currency)) },
+    }
+}
+
+fn foot(label: &'static str, channels: impl Iterator<Item = Markup>, all: Option<Markup>) -> Entry {
+    Entry { label, class: Some("foot"), channels: channels.map(Figure::plain).collect(), all: all.map(Figure::plain) }
+}
+
+/// A line of numbers.
+fn footline(
+    label: &'static str,
+    sheet: Sheet<'_>,
+    rows: &[usize],
+    name: &str,
+    all: Option<f64>,
+    show: &dyn Fn(f64) -> String,
+) -> Option<Entry> {
+    let cell = |value: Option<f64>| value.map_or_else(unknown, |value| html! { (show(value)) });
+    let channels = rows.iter().map(|row| cell(sheet.number(*row, name)));
+    sheet.has(name).then(|| foot(label, channels, Some(cell(all))))
+}
+
+/// Sales whose fees a settlement tells; where nothing settles, every fee is an estimate.
+fn settled(sheet: Sheet<'_>, rows: &[usize]) -> Option<Entry> {
+    let share = |row: &usize| match sheet.number(*row, "settled_share") {
+        Some(share) => html! { (numbers::percent_of(share)) },
+        None if sheet.integer(*row, "orders").is_some_and(|orders| orders > 0) => html! { "estimated" },
+        None => unknown(),
+    };
+    let label = "Sales with fees from a settlement";
+    sheet.has("settled_share").then(|| foot(label, rows.iter().map(share), None))
+}
+
+/// What belongs to no SKU, per channel, so that it does not hide in a total.
+fn unallocated(night: &Night<'_>, sheet: Sheet<'_>, rows: &[usize]) -> Option<Entry> {
+    let by_sku = night.sheet("pnl_by_sku");
+    let month = sheet.text(*rows.first()?, "month");
+    let (months, channels, skus) = (by_sku.column("month"), by_sku.column("channel"), by_sku.column("sku"));
+    let parts: BTreeMap<&str, Option<Money>> = by_sku
+        .rows()
+        .filter(|row| skus.text(*row) == "(unallocated)" && months.text(*row) == month)
+        .map(|row| (channels.text(row), by_sku.money(row, "contribution")))
+        .collect();
+    let part = |row: &usize| parts.get(sheet.text(*row, "channel")).copied().unwrap_or(Some(Money::ZERO));
+    let of_channels: Vec<Option<Money>> = rows.iter().map(part).collect();
+    (!parts.is_empty()).then(|| money_footline(night, "Contribution of no SKU", &of_channels))
+}
+
+fn money_footline(night: &Night<'_>, label: &'static str, channels: &[Option<Money>]) -> Entry {
+    let cell = |value: Option<Money>| match value {
+        None => unknown(),
+        Some(value) if value.is_zero() => nil(),
+        Some(value) => amount(night, value),
+    };
+    foot(label, channels.iter().copied().map(cell), Some(cell(channels.iter().copied().sum())))
+}
