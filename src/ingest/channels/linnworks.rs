@@ -6,6 +6,8 @@
 //! folder of that channel, in place of the channel's own export of orders and not beside it: both tell
 //! the same orders. Times are taken in the channel's zone and the shipping as it stands.
 
+use std::any::Any;
+
 use super::after_step;
 use crate::ingest::cell::Reader::{self, Currency, Flag, Identifier, Instant, Money, Prose, Quantity, Word};
 use crate::ingest::context::Context;
@@ -84,6 +86,16 @@ impl Shape for Orders {
         }
         order(rows, context)
     }
+
+    fn fork(&self) -> Option<Box<dyn Shape>> {
+        Some(Box::new(Self::default()))
+    }
+
+    fn join(&mut self, fork: Box<dyn Any>) -> bool {
+        let fork = fork.downcast::<Self>().expect("forks of orders are orders");
+        let Some(source) = fork.source else { return true };
+        *self.source.get_or_insert_with(|| source.clone()) == source
+    }
 }
 
 fn order(rows: &[View<'_>], context: &Context) -> Vec<Verdict> {
@@ -99,7 +111,9 @@ fn order(rows: &[View<'_>], context: &Context) -> Vec<Verdict> {
     let judged = rows.iter().zip(names).map(|(row, name)| {
         what_else(row).unwrap_or_else(|| {
             let shipping = shipping.as_mut().and_then(Iterator::next);
-            Verdict::Facts(vec![sale(row, context).set("line_id", name).set("shipping_charged", shipping)])
+            // A reference may stand on several orders of Linnworks, such as the parts of a split one.
+            let line = format!("{}/{name}", row.text("key").unwrap_or_default());
+            Verdict::Facts(vec![sale(row, context).set("line_id", line).set("shipping_charged", shipping)])
         })
     });
     judged.collect()
