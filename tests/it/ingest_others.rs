@@ -28,6 +28,9 @@ fulfilled-by-channel = true
 [channel.magento]
 kind = "other"
 
+[channel.rakuten]
+kind = "other"
+
 [channel.amazon-eu]
 kind = "amazon"
 fulfilled-by-channel = true

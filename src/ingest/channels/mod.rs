@@ -5,8 +5,11 @@ mod bigcommerce;
 mod ebay;
 mod etsy;
 mod labels;
+mod linnworks;
+mod magento;
 mod mapping;
 mod plain;
+mod rakuten;
 mod shipped;
 mod shopify;
 mod tiktok;
@@ -78,11 +81,16 @@ pub(crate) fn layouts(settings: &Settings) -> Result<Vec<Layout>> {
     let mut layouts: Vec<Layout> = EXPORTS.iter().map(|export| Layout::of(export)).collect();
     layouts.extend(mapping::mappings(settings)?);
     layouts.extend(shipped::layouts()?);
-    layouts.push(labels::shipstation());
+    layouts.extend(of_folders());
     layouts.push(plain::order_lines());
     layouts.push(plain::snapshot());
     layouts.extend(plain::tables());
     Ok(layouts)
+}
+
+/// Exports of other systems, which lie in the folder of the channel that they tell of.
+fn of_folders() -> [Layout; 4] {
+    [labels::shipstation(), linnworks::orders(), magento::orders(), rakuten::orders()]
 }
 
 /// States of an order that carry no time of their own follow each other in the order of its life.
@@ -127,7 +135,7 @@ mod tests {
         let mut ids = BTreeSet::new();
         told(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ingest"), &mut ids);
         let mut others = shipped::layouts().unwrap();
-        others.push(labels::shipstation());
+        others.extend(of_folders());
         let known = EXPORTS.iter().map(|export| export.id).chain(others.iter().map(|layout| layout.id.as_str()));
         let missing: Vec<&str> = known.filter(|id| !ids.contains(*id)).collect();
         assert!(missing.is_empty(), "no golden under tests/ingest tells of {missing:?}");

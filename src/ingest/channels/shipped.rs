@@ -8,7 +8,8 @@ use crate::config::Settings;
 use crate::error::Result;
 use crate::ingest::export::Layout;
 
-const MAPPINGS: &[&str] = &[include_str!("mappings/linnworks-stock.toml")];
+const MAPPINGS: &[&str] =
+    &[include_str!("mappings/linnworks-stock.toml"), include_str!("mappings/linnworks-inventory.toml")];
 
 /// What every settings file must say, and no mapping here needs.
 const SHOP: &str = "[shop]\ncurrency = \"USD\"\n";

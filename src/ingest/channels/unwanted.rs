@@ -52,6 +52,24 @@ pub(crate) static UNWANTED: &[Unwanted] = &[
         instead: "export order items with the orders' number, date and status, and describe them under `[mapping.NAME]`",
     },
     Unwanted {
+        name: "Magento 1's grid of orders",
+        headers: &["purchased on", "g.t. (base)", "g.t. (purchased)"],
+        why: "it has a row per order and neither articles nor units",
+        instead: "export a row per item, as the Simple Order Export extension does (`Order Item Increment`, `Item SKU`)",
+    },
+    Unwanted {
+        name: "Volusion's OrderDetails",
+        headers: &["orderdetailid", "orderid", "productcode", "productprice"],
+        why: "the day and the state of an order stand in another file, Orders, and a file is read by itself",
+        instead: "join both by `orderid`, with the day and the state, and describe the result under `[mapping.NAME]`",
+    },
+    Unwanted {
+        name: "ChannelAdvisor's inventory upload",
+        headers: &["inventory number", "quantity update type", "quantity"],
+        why: "what its quantity means depends on the update type of each row, and some are changes",
+        instead: "give counts as `stock` with the columns `sku`, `location` and `on_hand`, or under `[mapping.NAME]`",
+    },
+    Unwanted {
         name: "TikTok Shop's list of orders that are not settled yet",
         headers: &["order/adjustment id", "total estimated settlement amount"],
         why: "its amounts are estimates, and the statement tells them once they are paid",

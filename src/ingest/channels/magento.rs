@@ -1,0 +1,184 @@
+//! Orders of Magento 1. Its own grid has no articles; the Simple Order Export extension of Stefan
+//! Landsbek, which many shops and other extensions took over, writes a row per article with what
+//! concerns the order on every row. The folder names the channel.
+//!
+//! The columns are those of the extension and of its offspring on public GitHub, which call the price
+//! `Item Selling Price`. No column tells the currency: amounts are in the shop's. Export the orders of
+//! one store view, so that one folder is right.
+
+use super::after_step;
+use crate::ingest::cell::Reader::{self, Count, Identifier, Money, NamedInstant, Prose, Word};
+use crate::ingest::context::Context;
+use crate::ingest::export::{Layout, LayoutField, Owner, Presence, Style};
+use crate::ingest::shape::{ByGroup, Complaint, Draft, Verdict, View};
+use crate::lake::Table;
+use crate::types::Money as Amount;
+
+/// Orders with a row per article.
+pub(super) fn orders() -> Layout {
+    use Presence::{Filled, Header, Optional};
+    let field =
+        |name: &str, headers: &[&str], presence, reader: Reader| LayoutField::new(name, headers, presence, reader);
+    let fields = vec![
+        field("order_id", &["Order Number"], Filled, Identifier),
+        field("ordered_at", &["Order Date"], Filled, NamedInstant),
+        field("status", &["Order Status"], Filled, Word(STATUS)),
+        field("shipping", &["Order Shipping"], Optional, Money),
+        field("refunded", &["Order Refunded"], Header, Money),
+        field("country", &["Shipping Country"], Optional, Prose),
+        field("line_id", &["Order Item Increment"], Filled, Identifier),
+        field("title", &["Item Name"], Optional, Prose),
+        field("sku", &["Item SKU"], Header, Identifier),
+        field("unit_price", &["Item Price", "Item Selling Price"], Filled, Money),
+        field("ordered", &["Item Qty Ordered"], Filled, Count),
+        field("cancelled", &["Item Qty Canceled"], Header, Count),
+        field("returned", &["Item Qty Refunded"], Header, Count),
+        field("tax", &["Item Tax"], Optional, Money),
+        field("discount", &["Item Discount"], Optional, Money),
+        field("total", &["Item Total"], Optional, Money),
+    ];
+    Layout {
+        id: "magento-orders".to_owned(),
+        owner: Owner::Folder,
+        document: "orders".to_owned(),
+        table: Table::named("order_lines").expect("a table of the lake"),
+        group: Some(0),
+        fields: fields.into(),
+        others: None,
+        never: Vec::new(),
+        width: None,
+        exact: false,
+        style: Style::CSV,
+        dates: None,
+        zone: None,
+        shape: |_| Box::new(ByGroup(order)),
+    }
+}
+
+/// Magento's own states; a shop may have made more, which are rejected.
+const STATUS: &[(&str, &str)] = &[
+    ("pending", "pending"),
+    ("pending_payment", "pending"),
+    ("pending_paypal", "pending"),
+    ("payment_review", "pending"),
+    ("holded", "pending"),
+    ("fraud", "pending"),
+    ("processing", "paid"),
+    ("complete", "completed"),
+    ("closed", "refunded"),
+    ("canceled", "cancelled"),
+];
+
+/// What a row sold.
+struct Line {
+    units: i64,
+    gross: Amount,
+    discount: Option<Amount>,
+    tax: Option<Amount>,
+    is_cancelled: bool,
+}
+
+fn order(rows: &[View<'_>], context: &Context) -> Vec<Verdict> {
+    let lines: Vec<Result<Line, Complaint>> = rows.iter().map(line).collect();
+    let of_line = |line: &Result<Line, Complaint>| line.as_ref().map_or(0, |line| line.gross.ten_thousandths().max(0));
+    let weights: Vec<i64> = lines.iter().map(of_line).collect();
+    let shipping = rows[0].money("shipping").map(|amount| amount.split(&weights));
+    let refunds = refunds(rows);
+    let judged = rows.iter().zip(lines).enumerate().map(|(index, (row, line))| match line {
+        Ok(line) => {
+            let shipping = shipping.as_ref().map(|parts| parts[index]);
+            let sale = sale(row, &line, context).set("shipping_charged", shipping);
+            let back = refunds[index].map(|amount| refund(row, amount, context));
+            Verdict::Facts([Some(sale), back].into_iter().flatten().collect())
+        }
+        Err(complaint) => complaint.into(),
+    });
+    judged.collect()
+}
+
+/// Units that were cancelled were not sold, unless all were: then the row tells what was cancelled.
+fn line(row: &View<'_>) -> Result<Line, Complaint> {
+    let ordered = row.count("ordered").unwrap_or_default();
+    let cancelled = row.count("cancelled").unwrap_or_default();
+    if ordered < 1 || !(0..=ordered).contains(&cancelled) {
+        return Err(Complaint::new("cancelled", "control_total", "more units are cancelled than ordered"));
+    }
+    let price = row.money("unit_price").unwrap_or_default();
+    let sum = price.checked_times(ordered).ok_or_else(|| Complaint::overflow("unit_price"))?;
+    let (discount, tax) = (row.money("discount").map(Amount::abs), row.money("tax"));
+    let told = sum - discount.unwrap_or_default() + tax.unwrap_or_default();
+    if row.money("total").is_some_and(|total| (total - told).abs() > Amount::from_cents(ordered)) {
+        let reason = format!("the price, the discount and the tax come to {told}");
+        return Err(Complaint::new("total", "control_total", reason));
+    }
+    let is_cancelled = cancelled == ordered || row.text("status") == Some("cancelled");
+    let units = if is_cancelled { ordered } else { ordered - cancelled };
+    let share = |amount: Amount| amount.split(&[units, ordered - units])[0];
+    let gross = price.checked_times(units).unwrap_or_default();
+    Ok(Line { units, gross, discount: discount.map(share), tax: tax.map(share), is_cancelled })
+}
+
+/// What was refunded of an order, by the units that came back; without such it stands on the first
+/// row.
+fn refunds(rows: &[View<'_>]) -> Vec<Option<Amount>> {
+    let Some(refunded) = rows[0].money("refunded").map(Amount::abs).filter(|amount| !amount.is_zero()) else {
+        return vec![None; rows.len()];
+    };
+    let returned = |row: &View<'_>| row.count("returned").unwrap_or_default().max(0);
+    let worth = |row: &View<'_>| row.money("unit_price").unwrap_or_default().checked_times(returned(row));
+    let weights: Vec<i64> = rows.iter().map(|row| worth(row).unwrap_or_default().ten_thousandths().max(0)).collect();
+    if weights.iter().all(|weight| *weight == 0) {
+        return (0..rows.len()).map(|index| (index == 0).then_some(refunded)).collect();
+    }
+    let parts = refunded.split(&weights).into_iter().zip(rows);
+    parts.map(|(amount, row)| (!amount.is_zero() || returned(row) > 0).then_some(amount)).collect()
+}
+
+fn sale(row: &View<'_>, line: &Line, context: &Context) -> Draft {
+    let status = if line.is_cancelled { "cancelled" } else { row.text("status").unwrap_or_default() };
+    let updated = row.instant("ordered_at").map(|at| after_step(at, status));
+    Draft::new("order_lines")
+        .set("channel", context.channel_name())
+        .set("order_id", row.cell("order_id").clone())
+        .set("line_id", row.cell("line_id").clone())
+        .set("ordered_at", row.cell("ordered_at").clone())
+        .set("updated_at", updated)
+        .set("exported_at", context.exported_after(updated))
+        .set("sku", row.cell("sku").clone())
+        .set("channel_sku", row.text("sku").or(row.text("title")))
+        .set("title", row.cell("title").clone())
+        .set("quantity", line.units)
+        .set("unit_price", row.cell("unit_price").clone())
+        .set("gross", line.gross)
+        .set("discount", line.discount)
+        .set("tax", line.tax)
+        .set("currency", context.shop_currency.as_str())
+        .set("status", status)
+        .set("fulfilment", "seller")
+        .set("location", context.pool.as_str())
+        .set("country", row.cell("country").clone())
+}
+
+/// The export does not say when: it counts on the order's own day, with its part of the tax and the
+/// shipping.
+fn refund(row: &View<'_>, amount: Amount, context: &Context) -> Draft {
+    let units = row.count("returned").filter(|units| *units > 0);
+    let draft = Draft::new("refund_lines")
+        .set("channel", context.channel_name())
+        .set("refund_id", row.cell("order_id").clone())
+        .set("order_id", row.cell("order_id").clone())
+        .set("refunded_at", row.cell("ordered_at").clone())
+        .set("exported_at", context.exported_after(row.instant("ordered_at")))
+        .set("amount", amount)
+        .set("tax_included", true)
+        .set("currency", context.shop_currency.as_str())
+        .set("disposition", "unknown");
+    match units {
+        Some(units) => draft
+            .set("line_id", row.cell("line_id").clone())
+            .set("sku", row.cell("sku").clone())
+            .set("channel_sku", row.text("sku").or(row.text("title")))
+            .set("quantity", units),
+        None => draft.set("line_id", "order"),
+    }
+}
