@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{ERROR_CELL, Flaws, Reading, Text, decoded};
+use super::{ERROR_CELL, Flaws, Reading, Text, Unterminated, decoded};
 use crate::config::Decimal;
 use crate::ingest::batch::Batch;
 use crate::ingest::cell::{self, DateEvidence, Flaw, Locale, Read, Value};
@@ -10,6 +10,7 @@ use crate::ingest::excerpt::written;
 use crate::ingest::export::LayoutField;
 use crate::ingest::output::shown;
 use crate::ingest::plan::Step;
+use crate::ingest::raw::RawRecords;
 use crate::ingest::shape::Complaint;
 use crate::types::Currency;
 
@@ -24,37 +25,16 @@ impl Reading<'_> {
         let plan = self.plan.clone();
         batch.begin(&mut raw.heads, self.layout.fields.len() + plan.others.len());
         let mut flaws = Flaws::new();
-        // The last cell of a file without a last line end, and whether it is flawed.
-        let end = self.unterminated.take().map(|end| (batch.len() - 1, end));
-        let mut is_cut = false;
         // An amount's currency is its record's, or that of the last record that says one.
         let mut stretches = vec![(0..batch.len(), self.context.locale.currency)];
         for (number, step) in plan.steps.iter().enumerate() {
-            let field = plan.field(self.layout, step.place);
             for (rows, currency) in &stretches {
                 self.context.locale.currency = *currency;
                 for row in rows.clone() {
                     let (bytes, known) = raw.cell(row, number, text.bytes, text.utf8);
-                    if bytes.is_empty() && step.is_plain {
+                    if let Err(flaw) = self.read_into(&mut batch, step, bytes, known) {
                         batch.push(step.place, Value::Null);
-                        continue;
-                    }
-                    let pushed = match known {
-                        Some(text) => self.read_text(field, text).map(|value| batch.push(step.place, value)),
-                        None => self.read_cell(field, bytes, |value| batch.push(step.place, value)),
-                    };
-                    let is_end =
-                        end.as_ref().is_some_and(|(last, end)| (row, step.column) == (*last, Some(end.column)));
-                    if let Err(flaw) = pushed {
-                        is_cut |= is_end;
-                        batch.push(step.place, Value::Null);
-                        let complaint = Complaint::new(&field.name, flaw.code, flaw.reason);
-                        flaws.entry(row).or_insert_with(|| (complaint, written(bytes, self.known.charset())));
-                    } else if is_end && self.lacks_offset(field, step, bytes) {
-                        is_cut = true;
-                        let reason = "the file ends here without a line end, and the time lacks its column's offset";
-                        let complaint = Complaint::new(&field.name, "bad_timestamp", reason);
-                        flaws.entry(row).or_insert_with(|| (complaint, written(bytes, self.known.charset())));
+                        flaws.entry(row).or_insert_with(|| self.complaint(step, flaw, bytes));
                     }
                 }
             }
@@ -63,15 +43,54 @@ impl Reading<'_> {
             }
         }
         stretches.iter().for_each(|(rows, currency)| batch.set_currency(rows.clone(), *currency));
-        if let Some((_, end)) = end.filter(|_| is_cut) {
-            self.cut_off = Some(end.belongs_to);
-        }
         self.context.locale.currency = stretches.last().map_or(self.context.locale.currency, |(_, last)| *last);
+        if let Some(end) = self.unterminated.take() {
+            self.look_at_end(end, (&raw, batch.len() - 1), text, &mut flaws);
+        }
         self.lacks_value(&batch, &mut flaws);
         raw.clear();
         self.raw = raw;
         self.settle(&batch, flaws, text.bytes);
         self.spare = batch;
+    }
+
+    /// Reads a cell into its column; `known` is its text where its block is known to be text.
+    fn read_into(&self, batch: &mut Batch, step: &Step, bytes: &[u8], known: Option<&str>) -> Result<(), Flaw> {
+        let mut take = |value: Read<'_>| batch.push(step.place, value);
+        if bytes.is_empty() && step.is_plain {
+            take(Value::Null);
+            return Ok(());
+        }
+        let field = self.plan.field(self.layout, step.place);
+        match known {
+            Some(text) => self.read_text(field, text).map(take),
+            None => self.read_cell(field, bytes, take),
+        }
+    }
+
+    fn complaint(&self, step: &Step, flaw: Flaw, bytes: &[u8]) -> (Complaint, String) {
+        let field = self.plan.field(self.layout, step.place);
+        (Complaint::new(&field.name, flaw.code, flaw.reason), written(bytes, self.known.charset()))
+    }
+
+    /// Where the file ends without a line end, its last cell may lack some: it is flawed then, or a time
+    /// without the offset that others of its column have.
+    fn look_at_end(&mut self, end: Unterminated, (raw, row): (&RawRecords, usize), text: Text<'_>, flaws: &mut Flaws) {
+        let mut is_cut = false;
+        let plan = self.plan.clone();
+        for (number, step) in plan.steps.iter().enumerate().filter(|(_, step)| step.column == Some(end.column)) {
+            let (bytes, _) = raw.cell(row, number, text.bytes, text.utf8);
+            let field = plan.field(self.layout, step.place);
+            let lacks_offset = field.reader.is_date() && self.with_offset.contains(&end.column) && !says_offset(bytes);
+            is_cut |= lacks_offset || self.read_cell(field, bytes, |_| ()).is_err();
+            if lacks_offset {
+                let reason = "the file ends here without a line end, and the time lacks its column's offset";
+                flaws.entry(row).or_insert_with(|| self.complaint(step, Flaw::new("bad_timestamp", reason), bytes));
+            }
+        }
+        if is_cut {
+            self.cut_off = Some(end.belongs_to);
+        }
     }
 
     /// The records of a batch by the currency of their amounts.
@@ -89,13 +108,6 @@ impl Reading<'_> {
             }
         }
         stretches
-    }
-
-    /// Whether a time lacks the offset that others of its column have.
-    fn lacks_offset(&self, field: &LayoutField, step: &Step, bytes: &[u8]) -> bool {
-        field.reader.is_date()
-            && step.column.is_some_and(|column| self.with_offset.contains(&column))
-            && !says_offset(bytes)
     }
 
     /// What every record must say, and a channel that the settings must know.
