@@ -175,8 +175,10 @@ fn settle_locale(path: &Path, known: &Known<'_>, context: &mut Context) -> Resul
         blocks = more.map_err(failed)?;
     }
     context.locale.decimal = context.locale.decimal.or(decimal.verdict());
-    let with_offset =
-        dates.iter().zip(&orders).filter(|(_, order)| order.with_offset).map(|(column, _)| *column).collect();
+    // A column that holds one value tells nothing; its file's others do.
+    let any = orders.iter().any(|order| order.with_offset);
+    let has = |order: &DateEvidence| order.with_offset || any && order.without_offset < 2;
+    let with_offset = dates.iter().zip(&orders).filter(|(_, order)| has(order)).map(|(column, _)| *column).collect();
     let mut order = DateEvidence::default();
     orders.into_iter().for_each(|found| order.add(found));
     if context.locale.dates.is_none() {

@@ -19,6 +19,8 @@ pub(crate) struct DateEvidence {
     pub(crate) twelve_hour: bool,
     /// Times that say how far they are from UTC.
     pub(crate) with_offset: bool,
+    /// How many dates and times do not.
+    pub(crate) without_offset: u64,
 }
 
 impl DateEvidence {
@@ -29,7 +31,10 @@ impl DateEvidence {
             return;
         }
         let Some(parts) = Parts::of(text) else { return };
-        self.with_offset |= parts.zone.is_some_and(|zone| zone.offset().is_some());
+        match parts.zone.is_some_and(|zone| zone.offset().is_some()) {
+            true => self.with_offset = true,
+            false => self.without_offset += 1,
+        }
         self.twelve_hour |= parts.afternoon.is_some();
         let Shape::Slashed(first, second, _) = parts.date else { return };
         match (first > 12, second > 12) {
@@ -47,6 +52,7 @@ impl DateEvidence {
         self.undecided += other.undecided;
         self.twelve_hour |= other.twelve_hour;
         self.with_offset |= other.with_offset;
+        self.without_offset += other.without_offset;
     }
 
     /// The order, if the cells agree on one.

@@ -45,6 +45,11 @@ fn a_last_cell_that_may_lack_something_leaves_half_an_order_behind() {
 }
 
 #[test]
+fn the_only_time_of_its_column_is_held_to_the_others() {
+    assert_eq!(rejected(&line(1, 1, "paid", "2026-01-05T10:00:00")), [(2, "bad_timestamp")]);
+}
+
+#[test]
 fn a_whole_last_record_needs_no_line_end() {
     assert_eq!(rejected(&(line(1, 1, "paid", AT) + &line(5, 1, "paid", AT))), []);
 }
