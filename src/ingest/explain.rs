@@ -11,6 +11,7 @@ use super::read;
 use super::receipt::{FileContext, Receipt, Recognition, Reject, Sink};
 use super::recognise::{self, Known};
 use super::remedy::{self, Manner};
+use super::settle::settle;
 use super::shape::is_derived;
 use super::sniff::{Sniffed, sniff};
 use super::source::Source;
@@ -240,7 +241,7 @@ fn read_through(path: &Path, known: &Known<'_>, settings: &Settings, told: &mut 
     told.recognition = Some(known.recognition());
     told.headers = headers(known);
     let mut glance = Glance::default();
-    let read = read::settle(path, known, &mut context).and_then(|_| {
+    let read = settle(path, known, &mut context).and_then(|_| {
         let uses = |wanted: fn(super::cell::Reader) -> bool| {
             let fields = known.layout.fields.iter().zip(&known.found.columns);
             fields.filter(|(_, column)| column.is_some()).any(|(field, _)| wanted(field.reader))

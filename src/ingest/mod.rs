@@ -38,6 +38,7 @@ mod records;
 mod remedy;
 mod run;
 mod seen;
+mod settle;
 mod shape;
 mod sniff;
 mod source;

@@ -1,25 +1,24 @@
 //! One file from its first byte to its last, a few blocks of records at a time on all cores: every
 //! record becomes rows or a reject, and what comes out is what one thread would have made of it.
 
-use std::borrow::Cow;
 use std::io;
 use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::cell::{self, DateEvidence, DecimalEvidence};
 use super::context::Context;
 use super::limits;
 use super::output::Ready;
-use super::reading::{Reading, decoded};
+use super::reading::Reading;
 use super::receipt::{Receipt, Sink};
 use super::recognise::{Body, Known};
 use super::records::{Block, Records};
+use super::settle::settle;
 use super::total_row;
 use crate::error::{Diagnostic, Place, Result};
 
 /// Blocks per thread that are read before their rows are put in order.
-const WAVE_BLOCKS: usize = 4;
+pub(super) const WAVE_BLOCKS: usize = 4;
 
 /// Reads a file that is recognised.
 pub(crate) fn read(path: &Path, known: &Known<'_>, context: Context, sink: &mut dyn Sink) -> Result<Receipt> {
@@ -73,7 +72,7 @@ fn read_in_blocks(
     reading.out.finish(sink)
 }
 
-fn next_blocks(text: &mut Records<'_>, count: usize, bytes: usize) -> io::Result<Vec<Block>> {
+pub(super) fn next_blocks(text: &mut Records<'_>, count: usize, bytes: usize) -> io::Result<Vec<Block>> {
     let mut blocks = Vec::new();
     while blocks.len() < count
         && let Some(block) = text.block(bytes)?
@@ -114,94 +113,6 @@ fn preamble(known: &Known<'_>, text: &mut Records<'_>, reading: &mut Reading<'_>
         reading.structural(if line == known.header_line { "header" } else { "preamble" }, &record);
     }
     Ok(())
-}
-
-/// Settles how the file writes amounts and dates: by its layout, by the settings, by the whole file.
-/// Gives the columns whose times carry offsets.
-pub(crate) fn settle(path: &Path, known: &Known<'_>, context: &mut Context) -> Result<Vec<usize>> {
-    let layout = known.layout;
-    context.locale.decimal = context.locale.decimal.or(layout.style.decimal);
-    context.locale.dates = layout.dates.or(context.locale.dates);
-    context.locale.zone = layout.zone.unwrap_or(context.locale.zone);
-    settle_locale(path, known, context)
-}
-
-/// Settles the decimal mark and the order of dates by what the whole file proves. Gives the
-/// columns whose times carry offsets.
-fn settle_locale(path: &Path, known: &Known<'_>, context: &mut Context) -> Result<Vec<usize>> {
-    let layout = known.layout;
-    let columns = |wanted: fn(cell::Reader) -> bool| -> Vec<usize> {
-        let fields = layout.fields.iter().zip(&known.found.columns);
-        fields.filter(|(field, _)| wanted(field.reader)).filter_map(|(_, column)| *column).collect()
-    };
-    let money = if context.locale.decimal.is_none() { columns(cell::Reader::is_money) } else { Vec::new() };
-    let dates = columns(cell::Reader::is_date);
-    let settled =
-        context.locale.dates.is_some() || !layout.style.refuses_undecided_dates && layout.style.decimal.is_some();
-    if money.is_empty() && (dates.is_empty() || settled) {
-        return Ok(Vec::new());
-    }
-    let failed = |error: io::Error| Diagnostic::io("read", path, &error);
-    let (mut decimal, mut orders) = (DecimalEvidence::default(), vec![DateEvidence::default(); dates.len()]);
-    let mut text = known.records().map_err(failed)?;
-    for _ in 0..known.header_line {
-        text.skip_line().map_err(failed)?;
-    }
-    text.set_dialect(known.dialect);
-    let weighed = |block: &Block| -> io::Result<(DecimalEvidence, Vec<DateEvidence>)> {
-        let (mut decimal, mut orders) = (DecimalEvidence::default(), vec![DateEvidence::default(); dates.len()]);
-        let mut records = Records::over(&block.text, known.dialect);
-        while let Some(record) = records.read()? {
-            let cell = |column: &usize| -> Option<Cow<'_, str>> {
-                (*column < record.width()).then(|| decoded(record.cell(*column), known.charset())).flatten()
-            };
-            money.iter().filter_map(cell).for_each(|text| decimal.weigh(&text));
-            for (column, order) in dates.iter().zip(&mut orders) {
-                cell(column).into_iter().for_each(|text| order.weigh(&text));
-            }
-        }
-        Ok((decimal, orders))
-    };
-    let mut blocks = next_blocks(&mut text, 1, limits::BLOCK_BYTES).map_err(failed)?;
-    while !blocks.is_empty() {
-        let wave = WAVE_BLOCKS * rayon::current_num_threads();
-        let cut = || next_blocks(&mut text, wave, limits::BLOCK_BYTES);
-        let weigh = || blocks.par_iter().map(weighed).collect::<io::Result<Vec<_>>>();
-        let (more, evidence) = rayon::join(cut, weigh);
-        for (amounts, of_block) in evidence.map_err(failed)? {
-            decimal.add(amounts);
-            orders.iter_mut().zip(of_block).for_each(|(order, found)| order.add(found));
-        }
-        blocks = more.map_err(failed)?;
-    }
-    context.locale.decimal = context.locale.decimal.or(decimal.verdict());
-    // A column that holds one value tells nothing; its file's others do.
-    let any = orders.iter().any(|order| order.with_offset);
-    let has = |order: &DateEvidence| order.with_offset || any && order.without_offset < 2;
-    let with_offset = dates.iter().zip(&orders).filter(|(_, order)| has(order)).map(|(column, _)| *column).collect();
-    let mut order = DateEvidence::default();
-    orders.into_iter().for_each(|found| order.add(found));
-    if context.locale.dates.is_none() {
-        let clock = layout.style.twelve_hour.filter(|_| order.twelve_hour && !order.contradicts());
-        context.locale.dates = order.verdict().or(clock);
-        let usual = layout.style.usual_dates.filter(|_| !order.contradicts());
-        context.locale.dates = context.locale.dates.or(usual);
-        if context.locale.dates.is_none() && order.undecided > 0 && layout.style.refuses_undecided_dates {
-            return Err(undecided(path, context));
-        }
-    }
-    Ok(with_offset)
-}
-
-fn undecided(path: &Path, context: &Context) -> Box<Diagnostic> {
-    let table = match &context.channel {
-        Some(channel) => format!("[channel.{channel}]"),
-        None => "[mapping.NAME]".to_owned(),
-    };
-    Diagnostic::error("ambiguous-date", "no date of this file tells whether the day or the month comes first")
-        .in_file(path)
-        .hint(format!("set `date-order = \"dmy\"` or `date-order = \"mdy\"` under `{table}`"))
-        .into()
 }
 
 #[cfg(test)]
