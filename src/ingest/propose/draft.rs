@@ -13,6 +13,7 @@ use crate::ingest::channels::{self, words_of};
 use crate::ingest::context::instants_in_name;
 use crate::ingest::near_miss::explaining;
 use crate::ingest::sniff::Sniffed;
+use crate::ingest::source::Charset;
 use crate::lake::{Kind, Table};
 
 /// What stands in a proposal where the user must say something.
@@ -77,7 +78,18 @@ impl Draft<'_> {
                 .collect();
             text += &format!("words = {{ {} }}\n", tables.join(", "));
         }
-        text + &self.locale(settings)
+        text + &self.encoding(folder) + &self.locale(settings)
+    }
+
+    /// The encoding that the file's letters suggest, so that it stays the same whatever comes.
+    fn encoding(&mut self, folder: Option<&ChannelSettings>) -> String {
+        let Charset::Legacy(encoding) = self.sniffed.charset else { return String::new() };
+        if folder.is_some_and(|channel| channel.encoding.is_some()) {
+            return String::new();
+        }
+        let name = encoding.name();
+        self.doubts.push(format!("`encoding`: the file is not UTF-8, and its letters look like {name}"));
+        format!("encoding = {}\n", quoted(name))
     }
 
     /// Which table it is, where most of the file finds no use or the table wants what it lacks.

@@ -156,7 +156,10 @@ pub(super) struct Guess {
 pub(super) fn hold(target: &Target, sniffed: &Sniffed, reading: &Reading) -> Guess {
     let table = Table::named(target.table).expect("targets are tables of the lake");
     let spoken: Vec<String> = sniffed.headers.iter().map(|header| spoken(header)).collect();
-    let once = |place: usize| spoken.iter().filter(|header| **header == spoken[place]).count() == 1;
+    // What could not be decoded can't be typed, and names no column.
+    let once = |place: usize| {
+        !is_torn(&sniffed.headers[place]) && spoken.iter().filter(|header| **header == spoken[place]).count() == 1
+    };
     let mut columns: BTreeMap<&'static str, usize> = BTreeMap::new();
     // An exact name goes before a part of a longer one, whichever column asks first.
     for exact in [true, false] {
@@ -212,12 +215,18 @@ fn by_shape(
         };
         let free = (0..sniffed.headers.len()).filter(|place| !columns.values().any(|taken| taken == place));
         let is_other = |place: &usize| *column == "sku" && names_other(&sniffed.headers[*place], "sku");
-        let mut fitting =
-            free.filter(|place| !is_other(place)).filter(|place| mostly(sniffed, *place, |text| looks(column, text)));
+        let mut fitting = free
+            .filter(|place| !is_other(place) && !is_torn(&sniffed.headers[*place]))
+            .filter(|place| mostly(sniffed, *place, |text| looks(column, text)));
         if let (Some(place), None) = (fitting.next(), fitting.next()) {
             columns.insert(column, place);
         }
     }
+}
+
+/// Whether a header has bytes that are no text in the file's encoding.
+pub(crate) fn is_torn(header: &str) -> bool {
+    header.contains(char::REPLACEMENT_CHARACTER)
 }
 
 /// Whether a header is what files call another column.

@@ -16,7 +16,7 @@ use crate::config::{ChannelSettings, Settings};
 use crate::lake::Table;
 use draft::Draft;
 use guess::{Guess, Reading};
-pub(crate) use guess::{called, likely};
+pub(crate) use guess::{called, is_torn, likely};
 use targets::{MARKS, TARGETS, Target};
 
 /// The tables that a layout can be proposed for.
