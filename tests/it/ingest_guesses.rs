@@ -147,3 +147,75 @@ fn japanese_headers_are_found() {
     let export = Export::new("magento/orders.csv", &in_encoding(text, SHIFT_JIS));
     assert!(export.rows(mapping).contains("order_id=J-1"));
 }
+
+/// What a Polish marketplace took and paid out.
+const FEES: &str = "Numer rozliczenia;Rodzaj operacji;Numer zamówienia;Kwota;Waluta;Data operacji\n\
+    R-2026-11;Sprzedaż;Z-1;99,80;PLN;20.11.2026\nR-2026-11;Prowizja;Z-1;-9,98;PLN;20.11.2026\n\
+    R-2026-11;Wypłata;;-89,82;PLN;21.11.2026\n";
+
+#[test]
+fn a_settlement_is_not_proposed_as_orders() {
+    let export = Export::new("magento/oplaty.csv", FEES.as_bytes());
+    let toml = export.explained("").proposal.unwrap().toml;
+    let columns = "columns = { amount = \"Kwota\", currency = \"Waluta\", kind = \"Rodzaj operacji\", \
+                   order_id = \"Numer zamówienia\", posted_at = \"Data operacji\", settlement_id = \"Numer rozliczenia\" }";
+    assert!(toml.contains("table = \"settlement_lines\"") && toml.contains(columns), "{toml}");
+    assert!(!toml.contains("constants") && !toml.contains("sku"), "{toml}");
+    let rows = export.rows(&toml);
+    for row in ["settlement_id=R-2026-11", "kind=referral_fee | amount=-9.9800", "kind=payout | amount=-89.8200"] {
+        assert!(rows.contains(row), "{row} is not in {rows}");
+    }
+}
+
+/// Without its kind's header, and with headers for amount and date that nobody knows, it is no order either.
+#[test]
+fn what_cells_look_like_stands_in_for_headers() {
+    for number in ["Numer rozliczenia", "Abrechnungsnummer", "N.º liquidação", "Número de liquidación"] {
+        let text = FEES.replace("Numer rozliczenia", number).replace("Rodzaj operacji", "Uwagi");
+        let text = text.replace("Kwota", "Suma PLN").replace("Data operacji", "Kiedy");
+        let export = Export::new("magento/oplaty.csv", text.as_bytes());
+        let told = export.explained("");
+        let proposal = told.proposal.unwrap();
+        let columns = format!(
+            "columns = {{ amount = \"Suma PLN\", currency = \"Waluta\", order_id = \"Numer zamówienia\", \
+             posted_at = \"Kiedy\", settlement_id = \"{number}\", kind = \"?\" }}"
+        );
+        assert!(proposal.toml.contains(&columns), "{}", proposal.toml);
+        assert!(told.refusal.unwrap().hint.unwrap().contains("no header says `kind`"));
+    }
+}
+
+#[test]
+fn a_number_of_orders_is_no_article() {
+    let orders = "N.º Encomenda;Data;Referência;Descrição;Quantidade;Preço Unitário;Moeda;Estado;Portes\n\
+        PT-1;20/11/2026;CAN-AZ;Caneca azul;2;12,50;EUR;Enviada;3,90\nPT-2;21/11/2026;CAN-VD;Caneca verde;1;12,50;EUR;Paga;3,90\n";
+    let proposal = |text: &str| Export::new("magento/x.csv", text.as_bytes()).explained("").proposal.unwrap();
+    let told = proposal(orders);
+    let columns = "columns = { currency = \"Moeda\", order_id = \"N.º Encomenda\", ordered_at = \"Data\", \
+                   quantity = \"Quantidade\", sku = \"Referência\", status = \"Estado\", title = \"Descrição\", \
+                   unit_price = \"Preço Unitário\" }";
+    assert!(told.toml.contains("table = \"order_lines\"") && told.toml.contains(columns), "{}", told.toml);
+    let unused = "`Portes` holds amounts or dates and nothing uses it";
+    assert!(told.doubts.iter().any(|doubt| doubt == unused), "{:?}", told.doubts);
+    for number in ["N.º Encomenda", "Numer faktury", "Rechnung Nr", "Payout reference", "Kundennummer"] {
+        let text = format!("{number};Data;Descrição;Quantidade\nPT-1;20/11/2026;Caneca;2\nPT-2;21/11/2026;Prato;1\n");
+        let told = proposal(&text);
+        assert!(!told.toml.contains(&format!("sku = \"{number}\"")), "{}", told.toml);
+    }
+}
+
+#[test]
+fn a_count_is_of_its_date_column() {
+    let count = "Indeks;Nazwa;Stan;Data spisu\nKUB-1;Kubek;12;2026-11-20T06:15\nWAZ-1;Wąż;3;2026-11-20T06:15\n";
+    for header in ["Data spisu", "Spisano dnia", "Zählung vom"] {
+        let export = Export::new("truth/stany.csv", count.replace("Data spisu", header).as_bytes());
+        let proposal = export.explained("").proposal.unwrap();
+        assert!(proposal.toml.contains(&format!("columns = {{ at = \"{header}\"")), "{}", proposal.toml);
+        assert!(!proposal.doubts.iter().any(|doubt| doubt.contains("time of the count")), "{:?}", proposal.doubts);
+        assert!(export.rows(&proposal.toml).contains("at=2026-11-20T11:15:00Z"));
+    }
+    let later = count.replace("Data spisu", "Ważne do").replace("2026-11-20T06:15", "2027-11-20");
+    let proposal = Export::new("truth/stany.csv", later.as_bytes()).explained("").proposal.unwrap();
+    assert!(!proposal.toml.contains("Ważne do"), "{}", proposal.toml);
+    assert!(proposal.doubts.iter().any(|doubt| doubt.contains("`Ważne do` holds amounts or dates")));
+}

@@ -126,6 +126,20 @@ impl Draft<'_> {
         self.doubts.push(format!("the time of the count: no header fits, so it is {day}"));
     }
 
+    /// Amounts and dates of the file that find no use.
+    pub(super) fn doubt_what_is_unused(&mut self) {
+        let unused = (0..self.sniffed.headers.len()).filter(|place| {
+            let is_used = self.guess.columns.values().any(|used| used == place);
+            let (reading, sniffed) = (&self.reading, self.sniffed);
+            !is_used && (reading.is_dates(sniffed, *place) || reading.is_amounts(sniffed, *place))
+        });
+        let headers: Vec<&str> = unused.map(|place| self.sniffed.headers[place].as_str()).collect();
+        if !headers.is_empty() {
+            let verb = if headers.len() == 1 { "holds" } else { "hold" };
+            self.doubts.push(format!("{} {verb} amounts or dates and nothing uses it", listed(&headers, " and ")));
+        }
+    }
+
     /// The channel of the rows, where the table has one and no column says it.
     fn channel(&mut self, path: &Path, folder: Option<&ChannelSettings>, settings: &Settings) -> Option<String> {
         let has_channel = self.table.columns.iter().any(|column| column.name == "channel");
@@ -220,7 +234,7 @@ impl Draft<'_> {
             }
             if !unknown.is_empty() {
                 let known = words_of(reader(self.table, column)).join(", ");
-                let said = listed(&unknown);
+                let said = listed(&unknown, " or ");
                 self.doubts.push(format!("`{column}`: nobody can tell what {said} means; the words are {known}"));
                 self.unsaid.push(format!("say what {said} means in place of `?`: the words are {known}"));
             }
@@ -282,12 +296,12 @@ fn reader(table: &Table, column: &str) -> Reader {
 }
 
 /// Words of a file, of many the first.
-fn listed(words: &[&str]) -> String {
+fn listed(words: &[&str], last: &str) -> String {
     const MOST: usize = 8;
     let shown: Vec<String> = words.iter().take(MOST).map(|word| format!("`{word}`")).collect();
     match words.len().saturating_sub(MOST) {
-        0 => shown.join(" or "),
-        more => format!("{} or {more} more", shown.join(", ")),
+        0 => shown.join(last),
+        more => format!("{}{last}{more} more", shown.join(", ")),
     }
 }
 
