@@ -204,6 +204,21 @@ fn a_number_of_orders_is_no_article() {
     }
 }
 
+/// Another save of the same export may write numbers the other way round: what a file proves is not written down.
+#[test]
+fn what_the_file_proves_is_not_told() {
+    let export = Export::new("magento/orders.csv", POLISH.as_bytes());
+    let toml = export.explained("").proposal.unwrap().toml;
+    assert!(!toml.contains("decimal") && !toml.contains("date-order"), "{toml}");
+    assert!(export.rows(&toml).contains("unit_price=49.9000"));
+    let again = POLISH.replace("49,90", "49.90").replace("19,00", "19.00");
+    assert!(Export::new("magento/orders.csv", again.as_bytes()).rows(&toml).contains("unit_price=49.9000"));
+    // Only a column without a use proves it, and the dates prove nothing.
+    let open = "Order No;Order date;SKU;Qty;Price;Weight\nA;02/03/2026;MUG;1;1.200;0,5\nB;03/04/2026;CUP;1;2.500;0,5\n";
+    let toml = Export::new("magento/orders.csv", open.as_bytes()).explained("").proposal.unwrap().toml;
+    assert!(toml.contains("decimal = \",\"") && toml.contains("date-order = \"mdy\""), "{toml}");
+}
+
 #[test]
 fn a_count_is_of_its_date_column() {
     let count = "Indeks;Nazwa;Stan;Data spisu\nKUB-1;Kubek;12;2026-11-20T06:15\nWAZ-1;Wąż;3;2026-11-20T06:15\n";

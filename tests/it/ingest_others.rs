@@ -365,7 +365,6 @@ table = "order_lines"
 columns = { order_id = "Order No.", ordered_at = "Date", quantity = "Qty", sku = "Item", status = "State", title = "Item name", unit_price = "Price each" }
 constants = { currency = "USD" }
 words = { status = { "dispatched" = "shipped" } }
-decimal = ","
 "#;
     assert_eq!(proposal.toml, expected);
     assert_eq!((looks.header_line, looks.delimiter), (3, Some(';')));

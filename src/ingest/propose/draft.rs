@@ -8,7 +8,7 @@ use super::targets::Target;
 use super::words::WORDS;
 use super::{either, quoted, tables};
 use crate::config::{ChannelKind, ChannelSettings, DateOrder, Decimal, Settings};
-use crate::ingest::cell::Reader;
+use crate::ingest::cell::{DateEvidence, DecimalEvidence, Reader};
 use crate::ingest::channels::{self, words_of};
 use crate::ingest::context::instants_in_name;
 use crate::ingest::near_miss::explaining;
@@ -265,15 +265,27 @@ impl Draft<'_> {
         (!words.is_empty()).then_some(words)
     }
 
+    /// The decimal mark and the order of dates, where the columns that are used do not prove them.
     fn locale(&mut self, settings: &Settings) -> String {
+        let (mut decimal, mut dates) = (DecimalEvidence::default(), DateEvidence::default());
+        for (column, place) in &self.guess.columns {
+            let reader = reader(self.table, column);
+            for text in self.sniffed.column(*place) {
+                if reader.is_money() {
+                    decimal.weigh(text);
+                } else if reader.is_date() {
+                    dates.weigh(text);
+                }
+            }
+        }
         let mut text = String::new();
-        match self.reading.decimal {
+        match self.reading.decimal.filter(|_| decimal.verdict().is_none()) {
             Some(Decimal::Comma) => text += "decimal = \",\"\n",
             Some(Decimal::Point) => text += "decimal = \".\"\n",
             None => {}
         }
         let order = match self.reading.dates {
-            Some(order) => Some(order),
+            Some(order) => Some(order).filter(|_| dates.verdict().is_none()),
             None if self.reading.undecided_dates => {
                 self.doubts.push("`date-order`: no date tells whether the day or the month comes first".to_owned());
                 Some(guess::custom(settings))

@@ -37,7 +37,6 @@ pub(super) const WHOLE: &[&str] = &[
     "código",
     "codigo",
     "kód",
-    "ref",
     "opis",
     "stany",
     "abrechnung",
