@@ -131,7 +131,7 @@ fn no_message_tells_to_type_what_cannot_be_typed() {
     let mut damaged = POLISH.replace("Nr zamówienia", "Nr zam_wienia").into_bytes();
     damaged[6] = 0xf3;
     let export = Export::new("magento/orders.csv", &damaged);
-    let told = export.explained(&more);
+    let told = export.explained(MAPPING);
     let hint = told.refusal.unwrap().hint.unwrap();
     assert!(!hint.contains('\u{fffd}'), "{hint}");
     assert!(told.proposal.is_none_or(|proposal| !proposal.toml.contains('\u{fffd}')));
