@@ -210,6 +210,8 @@ pub(super) struct MappingOptions {
     pub(super) date_order: Option<Spanned<String>>,
     /// Zone of times without an offset.
     pub(super) time_zone: Option<Spanned<String>>,
+    /// Encoding such as `"windows-1250"`, where files are not UTF-8. Default: the channel's, else found in the file.
+    pub(super) encoding: Option<Spanned<String>>,
 }
 
 /// An amount of money: `4.2`, `4` or `"4.20"`.

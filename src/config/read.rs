@@ -297,6 +297,7 @@ impl Source<'_> {
             decimal: self.decimal(options.decimal)?,
             date_order: self.date_order(options.date_order)?,
             time_zone: self.zone(options.time_zone)?,
+            encoding: self.encoding(options.encoding)?,
             name,
         })
     }

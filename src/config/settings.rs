@@ -83,7 +83,7 @@ pub struct ChannelSettings {
     /// Time zone of its files' times without an offset; the shop's if not given.
     pub time_zone: Option<chrono_tz::Tz>,
     /// Encoding of its files, if it must be told: a label of the Encoding Standard.
-    pub encoding: Option<String>,
+    pub encoding: Option<&'static str>,
     /// Estimated fees until the settlement tells.
     pub fees: FeeSchedule,
     /// Money lost by one oversold unit, beyond the margin.
@@ -342,4 +342,6 @@ pub struct Mapping {
     pub date_order: Option<DateOrder>,
     /// Zone of times without an offset.
     pub time_zone: Option<chrono_tz::Tz>,
+    /// Encoding of its files, if it must be told: a label of the Encoding Standard.
+    pub encoding: Option<&'static str>,
 }

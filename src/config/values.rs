@@ -55,10 +55,10 @@ impl Source<'_> {
         })
     }
 
-    pub(super) fn encoding(&self, value: Option<Spanned<String>>) -> Result<Option<String>> {
+    pub(super) fn encoding(&self, value: Option<Spanned<String>>) -> Result<Option<&'static str>> {
         let Some(value) = value else { return Ok(None) };
         match encoding_rs::Encoding::for_label(value.get_ref().as_bytes()) {
-            Some(encoding) => Ok(Some(encoding.name().to_owned())),
+            Some(encoding) => Ok(Some(encoding.name())),
             None => Err(self.wrong(&value, "`encoding` is not known", "such as `windows-1252` or `shift_jis`").into()),
         }
     }

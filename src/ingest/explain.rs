@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::channels;
 use super::context::Context;
+use super::encoding::Encodings;
 use super::kinds::{Kinds, RejectKind};
 use super::propose;
 use super::read;
@@ -179,7 +180,7 @@ fn advise(
                             `trueup ingest --columns` tells what can be filled";
     let of_mapping = refusal.code == "mapping-columns";
     let folder = recognise::folder_channel(path, settings);
-    let Some(sniffed) = look(path, folder)? else {
+    let Some(sniffed) = look(path, folder, settings)? else {
         refusal.hint = Some(DESCRIBE.to_owned());
         return Ok((None, None));
     };
@@ -228,9 +229,10 @@ fn looks(sniffed: &Sniffed) -> Looks {
 }
 
 /// A file as a table of unknown meaning; none where it is no table.
-fn look(path: &Path, folder: Option<&ChannelSettings>) -> Result<Option<Sniffed>> {
+fn look(path: &Path, folder: Option<&ChannelSettings>, settings: &Settings) -> Result<Option<Sniffed>> {
     let mut source = Source::open(path)?;
-    source.settle_charset(folder.and_then(|channel| channel.encoding.as_deref()), &["windows-1252"]);
+    let encodings = Encodings::of(&source, folder, settings).map_err(|error| Diagnostic::io("read", path, &error))?;
+    source.settle_charset(encodings.usual());
     sniff(path, &source)
 }
 

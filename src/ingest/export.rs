@@ -101,6 +101,8 @@ pub(crate) struct Style {
     pub(crate) ragged: bool,
     /// Encodings it comes in where it is not UTF-8, most frequent first.
     pub(crate) encodings: &'static [&'static str],
+    /// The encoding that the settings declare for it.
+    pub(crate) encoding: Option<&'static str>,
     /// Its decimal mark, where it never varies.
     pub(crate) decimal: Option<Decimal>,
     /// The order of day and month that a twelve-hour clock tells.
@@ -124,6 +126,7 @@ impl Style {
         quotes: true,
         ragged: false,
         encodings: &[],
+        encoding: None,
         decimal: None,
         twelve_hour: None,
         refuses_undecided_dates: true,

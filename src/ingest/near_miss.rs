@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::export::{Layout, LayoutField};
 use super::header::{Miss, normalised};
-use super::propose::{called, quoted};
+use super::propose::{called, is_torn, quoted};
 use crate::config::{ChannelSettings, Settings};
 use crate::error::{Diagnostic, near};
 
@@ -95,7 +95,7 @@ impl<'a> Lacks<'a> {
         let mut free: Vec<&str> = Vec::new();
         for (place, header) in headers.iter().enumerate() {
             let header = header.trim();
-            if !header.is_empty() && !found.iter().any(|(_, taken)| *taken == place) {
+            if !header.is_empty() && !is_torn(header) && !found.iter().any(|(_, taken)| *taken == place) {
                 free.push(header);
             }
         }

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::channels::{Unwanted, unwanted};
-use super::encoding;
+use super::encoding::Encodings;
 use super::export::{Layout, Owner};
 use super::header::{Found, Miss, hold, normalised};
 use super::limits;
@@ -89,11 +89,11 @@ pub(crate) fn recognise<'a>(
 ) -> Result<Known<'a>> {
     let folder = folder_channel(path, settings);
     let in_folder = path.strip_prefix(&settings.exports).is_ok_and(|inside| inside.components().nth(1).is_some());
-    let declared = folder.and_then(|channel| channel.encoding.as_deref());
-    source.settle_charset(declared, &[]);
+    let failed = |error: io::Error| Diagnostic::io("read", path, &error);
+    let encodings = Encodings::of(&source, folder, settings).map_err(failed)?;
     let sheets = match source.content {
         Content::Text(charset) => {
-            [charset].into_iter().chain(source.other_charsets()).map(Body::File).collect::<Vec<_>>()
+            encodings.to_try(&source, charset, layouts).into_iter().map(Body::File).collect::<Vec<_>>()
         }
         Content::Workbook => workbook::sheets(path, &source.file)?.into_iter().map(Body::Sheet).collect(),
     };
@@ -107,12 +107,10 @@ pub(crate) fn recognise<'a>(
             continue;
         };
         let layout = &layouts[best.layout];
-        if let Body::File(charset @ Charset::Legacy(_)) = body {
-            source.content = Content::Text(charset);
+        if let Body::File(charset) = body {
+            let header = best.headers.iter().any(|header| !header.is_ascii()).then_some(charset);
+            source.settle_charset(encodings.of_layout(&source, layout, header).map_err(failed)?);
         }
-        let failed = |error: io::Error| Diagnostic::io("read", path, &error);
-        let fitting = encoding::fitting(&source, layout.style.encodings).map_err(failed)?;
-        source.settle_charset(declared, fitting.as_slice());
         let body = match (body, source.content) {
             (Body::File(_), Content::Text(charset)) => Body::File(charset),
             (body, _) => body,

@@ -44,6 +44,12 @@ impl Charset {
         }
     }
 
+    /// The encoding of a label, where cells can be cut in it before they are decoded.
+    pub(crate) fn legacy(label: &str) -> Option<Self> {
+        let encoding = Encoding::for_label(label.as_bytes())?;
+        (encoding.is_ascii_compatible() && encoding != encoding_rs::UTF_8).then_some(Self::Legacy(encoding))
+    }
+
     /// The text of a cell, whatever is wrong with it.
     pub(crate) fn loosely(self, cell: &[u8]) -> String {
         match self {
@@ -104,31 +110,23 @@ impl Source {
         Ok(source)
     }
 
-    /// The encoding to use where the bytes are not UTF-8: what the settings declare, or what this
-    /// export is known to come in.
-    pub(crate) fn settle_charset(&mut self, declared: Option<&str>, known: &[&str]) {
-        if self.content != Content::Text(Charset::Utf8) || self.mark > 0 || self.not_utf8 == 0 {
-            return;
-        }
-        // A file that is UTF-8 but for a few bytes is damaged, not differently encoded.
-        let guess = (self.beyond_ascii < self.not_utf8).then(|| known.first().copied()).flatten();
-        let encoding = declared.or(guess).and_then(|label| Encoding::for_label(label.as_bytes()));
-        let useful = |encoding: &&'static Encoding| encoding.is_ascii_compatible() && **encoding != *encoding_rs::UTF_8;
-        if let Some(encoding) = encoding.filter(useful) {
-            self.content = Content::Text(Charset::Legacy(encoding));
+    /// Reads the text in this encoding where its bytes are not UTF-8.
+    pub(crate) fn settle_charset(&mut self, label: Option<&str>) {
+        if self.is_not_utf8()
+            && let Some(charset) = label.and_then(Charset::legacy)
+        {
+            self.content = Content::Text(charset);
         }
     }
 
-    /// Encodings to look for headers in, where the bytes are not UTF-8 and no export was found.
-    pub(crate) fn other_charsets(&self) -> Vec<Charset> {
-        if self.content != Content::Text(Charset::Utf8) || self.mark > 0 || self.beyond_ascii >= self.not_utf8 {
-            return Vec::new();
-        }
-        vec![
-            Charset::Legacy(encoding_rs::SHIFT_JIS),
-            Charset::Legacy(encoding_rs::WINDOWS_1252),
-            Charset::Legacy(encoding_rs::GBK),
-        ]
+    /// Whether it is text without a byte order mark that has bytes which are not UTF-8.
+    pub(crate) fn is_not_utf8(&self) -> bool {
+        matches!(self.content, Content::Text(Charset::Utf8 | Charset::Legacy(_))) && self.mark == 0 && self.not_utf8 > 0
+    }
+
+    /// Whether it is in another encoding: a file that is UTF-8 but for a few bytes is damaged.
+    pub(crate) fn is_in_another(&self) -> bool {
+        self.is_not_utf8() && self.beyond_ascii < self.not_utf8
     }
 
     /// The text from its start, after the byte order mark, as ASCII-compatible bytes.

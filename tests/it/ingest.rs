@@ -509,6 +509,7 @@ fn portal() -> Mapping {
         decimal: Some(Decimal::Comma),
         date_order: Some(DateOrder::DayMonthYear),
         time_zone: Some(chrono_tz::Europe::Berlin),
+        encoding: None,
     }
 }
 

@@ -39,9 +39,9 @@ time-zone = "Europe/Berlin"
 
 /// Everything that a file became.
 #[derive(Default)]
-struct Kept {
-    batches: Vec<(&'static Table, RecordBatch)>,
-    rejects: Vec<Reject>,
+pub(crate) struct Kept {
+    pub(crate) batches: Vec<(&'static Table, RecordBatch)>,
+    pub(crate) rejects: Vec<Reject>,
 }
 
 impl Sink for Kept {
@@ -56,14 +56,14 @@ impl Sink for Kept {
     }
 }
 
-fn settings(folder: &Path, more: &str) -> Settings {
+pub(crate) fn settings(folder: &Path, more: &str) -> Settings {
     let text = format!("{SHOP}{more}");
     let mut settings = Settings::parse(&folder.join("trueup.toml"), folder, &text).unwrap();
     settings.exports = folder.to_owned();
     settings
 }
 
-fn read(path: &Path, settings: &Settings) -> (Result<Receipt>, Kept) {
+pub(crate) fn read(path: &Path, settings: &Settings) -> (Result<Receipt>, Kept) {
     let mut kept = Kept::default();
     // 2026-11-22
     let file = FileContext { modified: Some(Timestamp::from_seconds(1_795_305_600)), ..FileContext::default() };
@@ -75,7 +75,7 @@ fn read(path: &Path, settings: &Settings) -> (Result<Receipt>, Kept) {
 }
 
 /// A table's known cells, one row per line.
-fn written(batches: &[(&'static Table, RecordBatch)]) -> String {
+pub(crate) fn written(batches: &[(&'static Table, RecordBatch)]) -> String {
     let mut text = String::new();
     for (table, batch) in batches {
         text += &format!("{}\n", table.name);
@@ -367,7 +367,6 @@ table = "order_lines"
 columns = { order_id = "Order No.", ordered_at = "Date", quantity = "Qty", sku = "Item", status = "State", title = "Item name", unit_price = "Price each" }
 constants = { currency = "USD" }
 words = { status = { "dispatched" = "shipped" } }
-decimal = ","
 "#;
     assert_eq!(proposal.toml, expected);
     assert_eq!((looks.header_line, looks.delimiter), (3, Some(';')));

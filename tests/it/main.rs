@@ -20,6 +20,7 @@ mod health;
 mod hostile;
 mod ingest;
 mod ingest_amended;
+mod ingest_guesses;
 mod ingest_marketplaces;
 mod ingest_others;
 mod ingest_properties;

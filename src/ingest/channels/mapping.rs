@@ -42,6 +42,7 @@ fn mapped(mapping: &Mapping, settings: &Settings) -> Result<Layout> {
     }
     layout.exact = false;
     layout.style.decimal = mapping.decimal;
+    layout.style.encoding = mapping.encoding;
     layout.dates = mapping.date_order;
     layout.zone = mapping.time_zone;
     layout.style.refuses_undecided_dates = true;

@@ -8,11 +8,12 @@ use super::targets::Target;
 use super::words::WORDS;
 use super::{either, quoted, tables};
 use crate::config::{ChannelKind, ChannelSettings, DateOrder, Decimal, Settings};
-use crate::ingest::cell::Reader;
+use crate::ingest::cell::{DateEvidence, DecimalEvidence, Reader};
 use crate::ingest::channels::{self, words_of};
 use crate::ingest::context::instants_in_name;
 use crate::ingest::near_miss::explaining;
 use crate::ingest::sniff::Sniffed;
+use crate::ingest::source::Charset;
 use crate::lake::{Kind, Table};
 
 /// What stands in a proposal where the user must say something.
@@ -77,7 +78,18 @@ impl Draft<'_> {
                 .collect();
             text += &format!("words = {{ {} }}\n", tables.join(", "));
         }
-        text + &self.locale(settings)
+        text + &self.encoding(folder) + &self.locale(settings)
+    }
+
+    /// The encoding that the file's letters suggest, so that it stays the same whatever comes.
+    fn encoding(&mut self, folder: Option<&ChannelSettings>) -> String {
+        let Charset::Legacy(encoding) = self.sniffed.charset else { return String::new() };
+        if folder.is_some_and(|channel| channel.encoding.is_some()) {
+            return String::new();
+        }
+        let name = encoding.name();
+        self.doubts.push(format!("`encoding`: the file is not UTF-8, and its letters look like {name}"));
+        format!("encoding = {}\n", quoted(name))
     }
 
     /// Which table it is, where most of the file finds no use or the table wants what it lacks.
@@ -112,6 +124,20 @@ impl Draft<'_> {
             }
         };
         self.doubts.push(format!("the time of the count: no header fits, so it is {day}"));
+    }
+
+    /// Amounts and dates of the file that find no use.
+    pub(super) fn doubt_what_is_unused(&mut self) {
+        let unused = (0..self.sniffed.headers.len()).filter(|place| {
+            let is_used = self.guess.columns.values().any(|used| used == place);
+            let (reading, sniffed) = (&self.reading, self.sniffed);
+            !is_used && (reading.is_dates(sniffed, *place) || reading.is_amounts(sniffed, *place))
+        });
+        let headers: Vec<&str> = unused.map(|place| self.sniffed.headers[place].as_str()).collect();
+        if !headers.is_empty() {
+            let verb = if headers.len() == 1 { "holds" } else { "hold" };
+            self.doubts.push(format!("{} {verb} amounts or dates and nothing uses it", listed(&headers, " and ")));
+        }
     }
 
     /// The channel of the rows, where the table has one and no column says it.
@@ -208,7 +234,7 @@ impl Draft<'_> {
             }
             if !unknown.is_empty() {
                 let known = words_of(reader(self.table, column)).join(", ");
-                let said = listed(&unknown);
+                let said = listed(&unknown, " or ");
                 self.doubts.push(format!("`{column}`: nobody can tell what {said} means; the words are {known}"));
                 self.unsaid.push(format!("say what {said} means in place of `?`: the words are {known}"));
             }
@@ -239,15 +265,27 @@ impl Draft<'_> {
         (!words.is_empty()).then_some(words)
     }
 
+    /// The decimal mark and the order of dates, where the columns that are used do not prove them.
     fn locale(&mut self, settings: &Settings) -> String {
+        let (mut decimal, mut dates) = (DecimalEvidence::default(), DateEvidence::default());
+        for (column, place) in &self.guess.columns {
+            let reader = reader(self.table, column);
+            for text in self.sniffed.column(*place) {
+                if reader.is_money() {
+                    decimal.weigh(text);
+                } else if reader.is_date() {
+                    dates.weigh(text);
+                }
+            }
+        }
         let mut text = String::new();
-        match self.reading.decimal {
+        match self.reading.decimal.filter(|_| decimal.verdict().is_none()) {
             Some(Decimal::Comma) => text += "decimal = \",\"\n",
             Some(Decimal::Point) => text += "decimal = \".\"\n",
             None => {}
         }
         let order = match self.reading.dates {
-            Some(order) => Some(order),
+            Some(order) => Some(order).filter(|_| dates.verdict().is_none()),
             None if self.reading.undecided_dates => {
                 self.doubts.push("`date-order`: no date tells whether the day or the month comes first".to_owned());
                 Some(guess::custom(settings))
@@ -270,12 +308,12 @@ fn reader(table: &Table, column: &str) -> Reader {
 }
 
 /// Words of a file, of many the first.
-fn listed(words: &[&str]) -> String {
+fn listed(words: &[&str], last: &str) -> String {
     const MOST: usize = 8;
     let shown: Vec<String> = words.iter().take(MOST).map(|word| format!("`{word}`")).collect();
     match words.len().saturating_sub(MOST) {
-        0 => shown.join(" or "),
-        more => format!("{} or {more} more", shown.join(", ")),
+        0 => shown.join(last),
+        more => format!("{}{last}{more} more", shown.join(", ")),
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::names::{LOOSE, NAMES, WHOLE};
+use super::marks::{ARTICLE, LOOSE, NUMBERED, OTHER_DAYS, SETTLED, WHOLE};
+use super::names::names;
 use super::targets::Target;
 use super::words::{TURNING, WORDS};
 use crate::config::{DateOrder, Decimal, Settings};
@@ -117,6 +118,20 @@ impl Reading {
         known.is_some_and(|known| reader(table, *known).read(text, &self.locale).is_ok())
     }
 
+    /// Whether a column holds dates or instants, however they are written.
+    pub(super) fn is_dates(&self, sniffed: &Sniffed, place: usize) -> bool {
+        let written = |text: &str| !text.bytes().all(|byte| byte.is_ascii_digit());
+        mostly(sniffed, place, |text| written(text) && Reader::AnyInstant.read(text, &self.locale).is_ok())
+    }
+
+    /// Whether a column holds amounts: numbers of which at least one has a fraction.
+    pub(super) fn is_amounts(&self, sniffed: &Sniffed, place: usize) -> bool {
+        !sniffed.headers[place].contains('%')
+            && !self.is_dates(sniffed, place)
+            && sniffed.column(place).any(|text| text.contains(['.', ',']))
+            && mostly(sniffed, place, |text| Reader::Money.read(text, &self.locale).is_ok())
+    }
+
     /// Whether a column's values can be of a column of the lake. Words can be translated.
     fn fits(&self, sniffed: &Sniffed, place: usize, table: &Table, column: &str) -> bool {
         let Some(known) = table.columns.iter().find(|known| known.name == column) else { return false };
@@ -125,6 +140,8 @@ impl Reading {
             Reader::Money if is_share => false,
             Reader::Word(_) | Reader::OneOf(_) => mostly(sniffed, place, is_word),
             Reader::Prose => true,
+            Reader::Identifier if column == "sku" && numbers_other(&sniffed.headers[place]) => false,
+            Reader::Identifier if column != "reference" && self.is_dates(sniffed, place) => false,
             _ => mostly(sniffed, place, |text| self.reads(table, column, text)),
         }
     }
@@ -156,7 +173,10 @@ pub(super) struct Guess {
 pub(super) fn hold(target: &Target, sniffed: &Sniffed, reading: &Reading) -> Guess {
     let table = Table::named(target.table).expect("targets are tables of the lake");
     let spoken: Vec<String> = sniffed.headers.iter().map(|header| spoken(header)).collect();
-    let once = |place: usize| spoken.iter().filter(|header| **header == spoken[place]).count() == 1;
+    // What could not be decoded can't be typed, and names no column.
+    let once = |place: usize| {
+        !is_torn(&sniffed.headers[place]) && spoken.iter().filter(|header| **header == spoken[place]).count() == 1
+    };
     let mut columns: BTreeMap<&'static str, usize> = BTreeMap::new();
     // An exact name goes before a part of a longer one, whichever column asks first.
     for exact in [true, false] {
@@ -165,8 +185,8 @@ pub(super) fn hold(target: &Target, sniffed: &Sniffed, reading: &Reading) -> Gue
                 continue;
             }
             let free = |place: &usize| !columns.values().any(|taken| taken == place) && once(*place);
-            let names = NAMES.iter().find(|(name, _)| name == column).map_or(&[][..], |(_, names)| names);
-            let found = names.iter().find_map(|name| {
+            let called = names().find(|(name, _)| name == column).map_or(&[][..], |(_, names)| names);
+            let found = called.iter().find_map(|name| {
                 let called = |place: &usize| match exact {
                     true => spoken[*place] == *name,
                     false => !WHOLE.contains(name) && holds(&spoken[*place], name),
@@ -202,28 +222,77 @@ fn by_shape(
     table: &Table,
     columns: &mut BTreeMap<&'static str, usize>,
 ) {
-    let looks = |column: &str, text: &str| match column {
-        "sku" => is_sku_like(text),
-        column => reading.reads(table, column, text),
+    let is_of = |column: &str, place: usize| match column {
+        "sku" => mostly(sniffed, place, is_sku_like),
+        "amount" => reading.is_amounts(sniffed, place),
+        "at" | "reported_at" => reading.is_dates(sniffed, place) && is_of_a_count(sniffed, place),
+        column => mostly(sniffed, place, |text| reading.reads(table, column, text)),
     };
-    for column in ["sku", "ordered_at", "currency"] {
-        let Some(column) = target.columns.iter().find(|name| **name == column && !columns.contains_key(**name)) else {
+    let is_settled = columns.get("settlement_id").is_some_and(|place| is_settled(&sniffed.headers[*place]));
+    let of_target: &[&str] = match target.table {
+        "stock" => &["at"],
+        "channel_stock" => &["reported_at"],
+        "settlement_lines" if is_settled => &["posted_at", "amount"],
+        _ => &[],
+    };
+    for column in ["sku", "ordered_at", "currency"].iter().chain(of_target) {
+        let Some(column) = target.columns.iter().find(|name| *name == column && !columns.contains_key(**name)) else {
             continue;
         };
         let free = (0..sniffed.headers.len()).filter(|place| !columns.values().any(|taken| taken == place));
-        let is_other = |place: &usize| *column == "sku" && names_other(&sniffed.headers[*place], "sku");
-        let mut fitting =
-            free.filter(|place| !is_other(place)).filter(|place| mostly(sniffed, *place, |text| looks(column, text)));
+        let is_other = |place: &usize| {
+            let header = &sniffed.headers[*place];
+            *column == "sku" && (names_other(header, "sku") || numbers_other(header))
+        };
+        let may_be = |place: &usize| !is_other(place) && !is_torn(&sniffed.headers[*place]) && is_of(column, *place);
+        let mut fitting = free.filter(may_be);
         if let (Some(place), None) = (fitting.next(), fitting.next()) {
             columns.insert(column, place);
         }
     }
 }
 
+/// Whether a header has bytes that are no text in the file's encoding.
+pub(crate) fn is_torn(header: &str) -> bool {
+    header.contains(char::REPLACEMENT_CHARACTER)
+}
+
+/// Whether a header numbers something else than articles.
+fn numbers_other(header: &str) -> bool {
+    let header = spoken(header);
+    let has = |parts: &[&str]| parts.iter().any(|part| header.contains(part));
+    has(NUMBERED) && !has(ARTICLE)
+}
+
+/// Whether a header numbers what a channel pays out together.
+fn is_settled(header: &str) -> bool {
+    let header = spoken(header);
+    SETTLED.iter().any(|part| header.contains(part))
+}
+
+/// Whether a file tells of payments: it numbers a settlement, has an amount, and neither counts nor prices
+/// anything, as `orders` is what it would be as orders.
+pub(super) fn tells_of_payments(settlement: &Guess, orders: &Guess, sniffed: &Sniffed) -> bool {
+    let number = settlement.columns.get("settlement_id");
+    let ordered = ["quantity", "unit_price"].iter().any(|column| orders.columns.contains_key(column));
+    number.is_some_and(|place| is_settled(&sniffed.headers[*place]))
+        && settlement.columns.contains_key("amount")
+        && !ordered
+}
+
+/// Whether dates may be the day of a count: they are all of one day, and called nothing else.
+fn is_of_a_count(sniffed: &Sniffed, place: usize) -> bool {
+    let header = spoken(&sniffed.headers[place]);
+    let day = |text: &str| text.chars().take(10).collect::<String>();
+    let mut days = sniffed.column(place).map(day);
+    let first = days.next();
+    !OTHER_DAYS.iter().any(|part| header.contains(part)) && days.all(|day| Some(day) == first)
+}
+
 /// Whether a header is what files call another column.
 fn names_other(header: &str, column: &str) -> bool {
     let header = spoken(header);
-    NAMES.iter().any(|(name, names)| *name != column && names.contains(&header.as_str()))
+    names().any(|(name, names)| *name != column && names.contains(&header.as_str()))
 }
 
 /// `MUG-BLUE`, `A1002`: capital letters with digits or dashes, and no space.
@@ -236,7 +305,7 @@ fn is_sku_like(text: &str) -> bool {
 
 /// The header that is called what files call a column of the lake.
 pub(crate) fn called<'a>(column: &str, headers: &[&'a str]) -> Option<&'a str> {
-    let (_, names) = NAMES.iter().find(|(name, _)| *name == column)?;
+    let (_, names) = names().find(|(name, _)| *name == column)?;
     let exact = names.iter().find_map(|name| headers.iter().find(|header| spoken(header) == *name));
     let within = || {
         let mut names = names.iter().filter(|name| !WHOLE.contains(name));
@@ -280,7 +349,7 @@ pub(super) fn is_label(header: &str) -> bool {
 /// order on one row.
 pub(super) fn numbered(sniffed: &Sniffed) -> Option<[&str; 2]> {
     let spoken: Vec<String> = sniffed.headers.iter().map(|header| spoken(header)).collect();
-    let article = NAMES.iter().filter(|(column, _)| matches!(*column, "sku" | "title" | "quantity"));
+    let article = names().filter(|(column, _)| matches!(*column, "sku" | "title" | "quantity"));
     let mut words = article.flat_map(|(_, names)| names.iter());
     words.find_map(|word| {
         let called = |number: &str| {

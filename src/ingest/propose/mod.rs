@@ -1,8 +1,10 @@
 //! A layout for a file that no export knows, guessed from what its headers are called and what its
 //! values look like.
 
+mod books;
 mod draft;
 mod guess;
+mod marks;
 mod names;
 mod targets;
 mod words;
@@ -16,7 +18,7 @@ use crate::config::{ChannelSettings, Settings};
 use crate::lake::Table;
 use draft::Draft;
 use guess::{Guess, Reading};
-pub(crate) use guess::{called, likely};
+pub(crate) use guess::{called, is_torn, likely};
 use targets::{MARKS, TARGETS, Target};
 
 /// The tables that a layout can be proposed for.
@@ -46,7 +48,11 @@ pub(crate) fn propose(
         return Err(Some(format!("{reason}: export it with a row per order line")));
     }
     let wanted = asked.and_then(|asked| guesses.iter().position(|(target, _)| target.table == asked));
-    let place = wanted.or(whole).or_else(|| nearest(&guesses)).ok_or(None)?;
+    let guess_of = |table: &str| guesses.iter().position(|(target, _)| target.table == table);
+    let payments = guess_of("settlement_lines").zip(guess_of("order_lines")).and_then(|(settlement, orders)| {
+        guess::tells_of_payments(&guesses[settlement].1, &guesses[orders].1, sniffed).then_some(settlement)
+    });
+    let place = wanted.or(payments).or(whole).or_else(|| nearest(&guesses)).ok_or(None)?;
     let possible = possible(&guesses, place);
     let (target, guess) = guesses.into_iter().nth(place).expect("it is a place among them");
     let table = Table::named(target.table).expect("targets are tables of the lake");
@@ -56,6 +62,7 @@ pub(crate) fn propose(
     }
     let toml = draft.toml(path, folder, settings);
     draft.doubt_the_time(path, folder, settings);
+    draft.doubt_what_is_unused();
     let columns = draft.guess.columns.iter().map(|(column, place)| (*place, *column));
     Ok(Proposal {
         table: table.name,
