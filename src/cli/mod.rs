@@ -55,7 +55,7 @@ pub enum Command {
     Ingest(Ingest),
     /// The night's work: read the exports, then profit, drift, forecast, buffers and the report
     Run(Run),
-    /// Look at settings and exports without writing anything
+    /// Read settings and exports without writing anything, and say what a run would refuse or reject
     Check,
     /// Print a table of the lake, or run one of trueup's queries or your own SQL over it
     Query(Query),

@@ -100,7 +100,22 @@ fn story(file: &FileSummary) -> String {
 }
 
 /// Reasons for which rows are rejected that are shown.
-pub(super) const KINDS: usize = 8;
+const KINDS: usize = 8;
+
+/// A file's rejects by reason, each with its first row and what to do about it.
+pub(super) fn tell_rejects(rejects: &[(RejectKind, Option<String>)], settings: &Settings, shell: &Shell) {
+    for (kind, remedy) in rejects.iter().take(KINDS) {
+        let problem = rejected_line(&kind.first, settings, rejected(kind));
+        shell.diagnostic(&match remedy {
+            Some(remedy) => problem.hint(remedy),
+            None => problem,
+        });
+    }
+    let rest = more(rejects.iter().skip(KINDS).map(|(kind, _)| kind));
+    if let Some(rest) = rest.strip_prefix("; ") {
+        shell.diagnostic(&Diagnostic::warning("rejected", rest));
+    }
+}
 
 /// Every reason is shown with its first row, and what to do about it.
 fn rejects(settings: &Settings, summary: &Summary, shell: &Shell) {
@@ -136,7 +151,7 @@ fn total(rejected: u64, others: u64) -> String {
 }
 
 /// The rows that are rejected for one reason.
-pub(super) fn rejected(kind: &RejectKind) -> String {
+fn rejected(kind: &RejectKind) -> String {
     let line = kind.first.source_line;
     match kind.count {
         1 => format!("line {line} is rejected"),
@@ -145,7 +160,7 @@ pub(super) fn rejected(kind: &RejectKind) -> String {
 }
 
 /// The reasons that are not shown.
-pub(super) fn more<'a>(kinds: impl Iterator<Item = &'a RejectKind>) -> String {
+fn more<'a>(kinds: impl Iterator<Item = &'a RejectKind>) -> String {
     let (reasons, rows) = kinds.fold((0, 0), |(reasons, rows), kind| (reasons + 1, rows + kind.count));
     match reasons {
         0 => String::new(),
@@ -160,7 +175,7 @@ fn remedy(kind: &RejectKind, settings: &Settings, summary: &Summary) -> Option<S
 }
 
 /// A rejected record with its line and the cell that is to blame.
-pub(super) fn rejected_line(reject: &Reject, settings: &Settings, message: String) -> Diagnostic {
+fn rejected_line(reject: &Reject, settings: &Settings, message: String) -> Diagnostic {
     let file = settings.exports.strip_prefix(&settings.folder).unwrap_or(&settings.exports).join(&reject.source_file);
     let column = format!("`{}`", reject.column);
     let says_it = reject.column.is_empty() || reject.reason.starts_with(&column);

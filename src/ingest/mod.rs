@@ -42,6 +42,7 @@ mod shape;
 mod sniff;
 mod source;
 mod total_row;
+mod trial;
 mod utf16;
 mod workbook;
 
@@ -57,6 +58,7 @@ pub use kinds::RejectKind;
 pub use receipt::{FileContext, Receipt, Recognition, Reject, Sink, Span};
 pub use remedy::remedy;
 pub use run::{Event, FileSummary, Summary, run, run_afresh};
+pub use trial::{Trial, try_out};
 
 use crate::config::Settings;
 use crate::error::{Diagnostic, Result};

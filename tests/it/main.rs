@@ -7,6 +7,7 @@ mod buffer;
 mod buffer_inputs;
 mod buffer_season;
 mod catalog;
+mod check;
 mod config;
 mod demand;
 mod drift;
