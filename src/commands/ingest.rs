@@ -17,9 +17,11 @@ pub(super) fn ingest(project: &Path, (afresh, strict): (bool, bool), shell: &She
     Ok(status(&summary, strict))
 }
 
-/// A refused file or, where rows must not be rejected, a rejected row says no.
+/// A file that is refused or of which every row is rejected says no, and where rows must not be
+/// rejected, so does each.
 pub(super) fn status(summary: &Summary, strict: bool) -> ExitStatus {
-    let no = !summary.refused.is_empty() || (strict && summary.rejected() > 0);
+    let is_lost = |file: &FileSummary| file.receipt.rejected > 0 && file.receipt.rejected == file.receipt.rows_read;
+    let no = !summary.refused.is_empty() || summary.files.iter().any(is_lost) || (strict && summary.rejected() > 0);
     if no { ExitStatus::SaysNo } else { ExitStatus::Fine }
 }
 

@@ -14,7 +14,7 @@ use super::source::Charset;
 const TABLES: [&str; 2] = ["stock", "channel_stock"];
 
 /// What people write before a sum, in small letters.
-const WORDS: [&str; 22] = [
+const WORDS: [&str; 26] = [
     "total",
     "totals",
     "grand total",
@@ -30,6 +30,10 @@ const WORDS: [&str; 22] = [
     "totaal",
     "suma",
     "razem",
+    "łącznie",
+    "ogółem",
+    "podsumowanie",
+    "totaux",
     "celkem",
     "summa",
     "yhteensä",
@@ -75,44 +79,63 @@ pub(crate) fn find(known: &Known<'_>, locale: &Locale) -> io::Result<Option<Tota
     }
     text.set_dialect(known.dialect);
     let (mut rows, mut sums) = (0, vec![0_i128; counts.len()]);
-    let mut last: Option<(u64, bool, Vec<Option<i64>>)> = None;
+    let mut last: Option<(u64, Likeness, Vec<Option<i64>>)> = None;
     while let Some(record) = text.read()? {
         if record.fault.is_none() && record.cells().all(|cell| cell.trim_ascii().is_empty()) {
             continue;
         }
         let found: Vec<Option<i64>> = counts.iter().map(|count| read(&record, count)).collect();
-        let is_total = record.fault.is_none() && adds_up(&record, &names, charset) && found.iter().any(Option::is_some);
-        if let Some((_, _, before)) = last.replace((record.line, is_total, found)) {
+        let states = record.fault.is_none() && found.iter().any(Option::is_some);
+        let likeness = if states { likeness(&record, &names, charset) } else { Likeness::None };
+        if let Some((_, _, before)) = last.replace((record.line, likeness, found)) {
             rows += 1;
             sums.iter_mut().zip(before).for_each(|(sum, count)| *sum += i128::from(count.unwrap_or(0)));
         }
     }
-    Ok(last.filter(|(_, is_total, _)| *is_total && rows > 0).map(|(line, _, stated)| {
+    let last = last.filter(|(_, likeness, _)| *likeness != Likeness::None && rows > 0);
+    Ok(last.and_then(|(line, likeness, stated)| {
         let stated =
             counts.iter().zip(stated).zip(sums).filter_map(|((count, stated), sum)| Some((count, stated?, sum)));
         let mut wrong = stated.filter(|(_, stated, sum)| i128::from(*stated) != *sum);
         let wrong = wrong.next().map(|((_, column), stated, sum)| {
             format!("the total states {stated} in `{}`, but the rows come to {sum}", known.headers[*column].trim())
         });
-        TotalRow { line, wrong }
+        (likeness == Likeness::Plain || wrong.is_none()).then_some(TotalRow { line, wrong })
     }))
 }
 
-/// True where a record says one of the words, and beside it only numbers: nothing in the columns of names.
-fn adds_up(record: &Record<'_>, names: &[usize], charset: Charset) -> bool {
-    let mut words = 0;
-    let fits = record.cells().enumerate().all(|(column, cell)| {
-        let Some(text) = decoded(cell.trim_ascii(), charset) else { return false };
-        let is_word = is_word(&text);
-        words += usize::from(is_word);
-        is_word || text.is_empty() || !names.contains(&column) && !text.contains(char::is_alphabetic)
-    });
-    fits && words == 1
+/// How much a record looks like a total.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Likeness {
+    None,
+    /// It begins with one of the words, as `Suma końcowa` does and a product may: its sums must tell.
+    Loose,
+    /// It says one of the words.
+    Plain,
 }
 
-fn is_word(text: &str) -> bool {
+/// Whether a record says one of the words, and beside it only numbers: nothing in the columns of names.
+fn likeness(record: &Record<'_>, names: &[usize], charset: Charset) -> Likeness {
+    let mut words = Vec::new();
+    let fits = record.cells().enumerate().all(|(column, cell)| {
+        let Some(text) = decoded(cell.trim_ascii(), charset) else { return false };
+        let likeness = like_word(&text);
+        words.extend(Some(likeness).filter(|likeness| *likeness != Likeness::None));
+        likeness != Likeness::None || text.is_empty() || !names.contains(&column) && !text.contains(char::is_alphabetic)
+    });
+    match words.as_slice() {
+        [only] if fits => *only,
+        _ => Likeness::None,
+    }
+}
+
+fn like_word(text: &str) -> Likeness {
     let text = text.trim_end_matches([':', ' ', '=']).to_lowercase();
-    WORDS.contains(&text.as_str())
+    if WORDS.contains(&text.as_str()) {
+        return Likeness::Plain;
+    }
+    let goes_on = |word: &&str| text.strip_prefix(*word).is_some_and(|rest| rest.starts_with([' ', '(', ':']));
+    if WORDS.iter().any(|word| goes_on(&word)) { Likeness::Loose } else { Likeness::None }
 }
 
 /// Whether one of the words stands near the end of the file at all; few files need another look.

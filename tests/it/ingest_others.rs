@@ -289,6 +289,8 @@ fn a_total_below_a_count_is_no_product() {
         told("count 2026-02-28.csv", text.as_bytes(), &format!("{mapping}decimal = \",\"\n"))
     };
     assert_eq!(mapped("Gesamtsumme;;1.001.207\n"), (3, 1, String::new()));
+    assert_eq!(mapped("Suma końcowa;;1.001.207\n"), (3, 1, String::new()), "its sum tells it");
+    assert_eq!(mapped("Total Wash 500;;12\n"), (4, 0, String::new()), "a product that begins with the word");
     assert_eq!(mapped("4711;Total;3\n"), (4, 0, String::new()), "a shelf of that name");
     assert!(mapped("Gesamtsumme;;1.001.208\n").2.contains("states 1001208 in `Bestand`, but the rows come to 1001207"));
 }

@@ -239,6 +239,9 @@ fn verdict(page: &str) -> &str {
 fn a_file_that_was_not_read_is_told_before_any_figure() {
     let mut fixture = fixture();
     fixture.sheets.insert("alerts".into(), table("alerts", &[("rule", Kind::Text)], ""));
+    for file in &mut fixture.files {
+        file.accepted += std::mem::take(&mut file.rejected);
+    }
     let page = html(&fixture);
     assert!(verdict(&page).contains("Nothing needs a person today.") && !page.contains("class=\"left-out"));
     let metrics = text(&fixture, "metrics.prom");
@@ -271,6 +274,32 @@ fn a_file_that_was_not_read_is_told_before_any_figure() {
     let metrics = text(&fixture, "metrics.prom");
     assert!(metrics.contains("trueup_files_left_out{result=\"refused\"} 1\n"), "{metrics}");
     assert!(metrics.contains("trueup_files_left_out{result=\"ignored\"} 12\n"), "{metrics}");
+}
+
+#[test]
+fn rows_that_were_rejected_are_told_before_any_figure() {
+    let mut fixture = fixture();
+    fixture.sheets.insert("alerts".into(), table("alerts", &[("rule", Kind::Text)], ""));
+    let page = html(&fixture);
+    let head = verdict(&page);
+    for told in [
+        "3 rows rejected.",
+        "class=\"left-out ignored\"",
+        "<code>shopify/orders_export_1.csv</code>: 3 of 8,243 rows",
+        "href=\"rejects.csv\"",
+        "Nothing else needs a person today.",
+    ] {
+        assert!(head.contains(told), "`{told}` is not in {head}");
+    }
+    let lost = &mut fixture.files[0];
+    (lost.accepted, lost.duplicate, lost.rejected) = (0, 0, lost.read);
+    let page = html(&fixture);
+    let head = verdict(&page);
+    for told in
+        ["12,411 rows rejected.", "class=\"left-out refused\"", "all_orders_2026-02.txt</code>: all 12,408 rows"]
+    {
+        assert!(head.contains(told), "`{told}` is not in {head}");
+    }
 }
 
 #[test]

@@ -128,6 +128,12 @@ fn bare_number(text: &str, currency: Currency) -> Result<(String, bool), Flaw> {
     let start = rest.find(is_number).ok_or_else(bad)?;
     let end = rest.rfind(is_number).map_or(rest.len(), |last| last + 1);
     let (before, number, after) = (&rest[..start], &rest[start..end], &rest[end..]);
+    // `49,-` has no cents; it is not below zero.
+    let dashes = after.trim_start_matches(['-', '\u{2013}', '\u{2014}']);
+    let (number, after) = match number.strip_suffix([',', '.']) {
+        Some(whole) if dashes.len() < after.len() => (whole, dashes),
+        _ => (number, after),
+    };
     let mut sign = None;
     let mut letters = String::new();
     for letter in before.chars().chain(after.chars()) {
@@ -270,6 +276,9 @@ mod tests {
             ("321.69    ", Ok("321.69")),
             (".5", Ok("0.50")),
             ("5.", Ok("5.00")),
+            ("5.-", Ok("5.00")),
+            ("-5.--", Ok("-5.00")),
+            ("5-", Ok("-5.00")),
             ("1e3", Err("bad_money")),
             ("NaN", Err("bad_money")),
             ("0x10", Err("bad_money")),

@@ -117,7 +117,7 @@ fn verdict(night: &Night<'_>, figures: &Figures) -> Markup {
         }
     };
     let people = match figures.alerts {
-        0 if night.left_out.is_empty() => html! { "Nothing needs a person today." },
+        0 if !left_out::is_any(night) => html! { "Nothing needs a person today." },
         0 => html! { "Nothing else needs a person today." },
         alerts => html! {
             a href="#morning" { (things(alerts, "exception needs", "exceptions need")) " a person" } " today."

@@ -1,10 +1,10 @@
-//! Files of which nothing was read: first of all, since every number of the page lacks them.
+//! Files and rows that were not read: first of all, since every number of the page lacks them.
 
 use maud::{Markup, html};
 
 use super::parts::{Tone, mark, prose};
-use crate::report::night::{LeftOut, Night};
-use crate::report::numbers::things;
+use crate::report::night::{LeftOut, Night, ReadFile};
+use crate::report::numbers::{self, things};
 
 /// How many files of a kind the page names; `run.json` has all.
 const FIRST: usize = 10;
@@ -47,6 +47,32 @@ impl Fate {
     }
 }
 
+/// Files with rejected rows, those of which nothing else was read first.
+fn with_rejects<'a>(night: &Night<'a>) -> Vec<&'a ReadFile> {
+    let mut files: Vec<&ReadFile> = night.files.iter().filter(|file| file.rejected > 0).collect();
+    files.sort_by_key(|file| (!is_lost(file), std::cmp::Reverse(file.rejected)));
+    files
+}
+
+/// Whether all rows of a file were rejected.
+fn is_lost(file: &ReadFile) -> bool {
+    file.rejected > 0 && file.rejected == file.read
+}
+
+/// Whether any row or file of the night was not read.
+pub(super) fn is_any(night: &Night<'_>) -> bool {
+    !night.left_out.is_empty() || night.files.iter().any(|file| file.rejected > 0)
+}
+
+fn rejects_count(files: &[&ReadFile]) -> String {
+    let rows = files.iter().map(|file| file.rejected).sum::<u64>() as usize;
+    format!("{} rejected", things(rows, "row", "rows"))
+}
+
+fn rejects_tone(files: &[&ReadFile]) -> Tone {
+    if files.iter().any(|file| is_lost(file)) { Tone::Bad } else { Tone::Warn }
+}
+
 /// How many files were refused and how many ignored, where any was.
 pub(super) fn counts(night: &Night<'_>) -> Vec<String> {
     FATES.iter().filter_map(|fate| fate.count(night)).collect()
@@ -54,7 +80,9 @@ pub(super) fn counts(night: &Night<'_>) -> Vec<String> {
 
 /// The same as the first words of the verdict.
 pub(super) fn verdict(night: &Night<'_>) -> Markup {
+    let rejects = with_rejects(night);
     html! {
+        @if !rejects.is_empty() { (mark(rejects_tone(&rejects), &format!("{}.", rejects_count(&rejects)))) " " }
         @for fate in &FATES {
             @if let Some(count) = fate.count(night) { (mark(fate.tone, &format!("{count}."))) " " }
         }
@@ -76,6 +104,38 @@ pub(super) fn block(night: &Night<'_>) -> Markup {
                 }
             }
         }
+        (rejects(night))
+    }
+}
+
+/// The files that lost rows.
+fn rejects(night: &Night<'_>) -> Markup {
+    let files = with_rejects(night);
+    let tone = rejects_tone(&files);
+    let class = if matches!(tone, Tone::Bad) { "left-out refused" } else { "left-out ignored" };
+    html! {
+        @if !files.is_empty() {
+            div class=(class) {
+                p {
+                    (mark(tone, &format!("{}.", rejects_count(&files)))) " Nothing of these rows is in these numbers. "
+                    a href="rejects.csv" { "rejects.csv" } " tells of each its line and why."
+                }
+                ul {
+                    @for file in files.iter().take(FIRST) {
+                        li { p.file { code { (file.path) } ": " (lost(file)) } }
+                    }
+                }
+                @if files.len() > FIRST { p.more { "and " (files.len() - FIRST) " more files" } }
+            }
+        }
+    }
+}
+
+fn lost(file: &ReadFile) -> String {
+    let count = |rows: u64| numbers::count(rows as i64);
+    match file.rejected {
+        all if is_lost(file) => format!("all {} rows", count(all)),
+        some => format!("{} of {} rows", count(some), count(file.read)),
     }
 }
 

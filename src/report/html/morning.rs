@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::left_out;
 use super::parts::{Tone, mark, nothing, prose};
 use super::table::more;
 use crate::report::night::Night;
@@ -27,9 +28,9 @@ static TITLES: &[(&str, &str)] = &[
 pub(super) fn body(night: &Night<'_>) -> Markup {
     let alerts = night.sheet("alerts");
     if alerts.is_empty() {
-        return nothing(match night.left_out {
-            [] => "Nothing needs a person this morning.",
-            _ => "Nothing needs a person this morning but the files named at the top of the page.",
+        return nothing(match left_out::is_any(night) {
+            false => "Nothing needs a person this morning.",
+            true => "Nothing needs a person this morning but what the top of the page names.",
         });
     }
     let mut rows: Vec<usize> = alerts.rows().collect();
