@@ -1,9 +1,11 @@
 //! `trueup check`: settings and exports, without writing anything.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::ExitStatus;
-use super::ingest::tell_rejects;
+use super::ingest::{tell_rejects, tell_sheets};
+use super::run::idle_pools;
 use crate::config::Settings;
 use crate::error::{Result, Severity};
 use crate::ingest::{self, Trial};
@@ -16,6 +18,8 @@ struct Tally {
     ignored: u64,
     refused: u64,
     rejected: u64,
+    /// Where stock lies.
+    locations: BTreeSet<String>,
 }
 
 /// Says of every file which export it is, and of every problem what to do. Each is read to its end
@@ -32,9 +36,11 @@ pub(super) fn check(project: &Path, shell: &Shell) -> Result<ExitStatus> {
         match tried {
             Ok(trial) => {
                 shell.status("Recognised", story(&trial, &name));
+                tell_sheets(&trial.receipt, &settings, shell);
                 tell_rejects(&trial.rejects, &settings, shell);
                 tally.known += 1;
                 tally.rejected += trial.receipt.rejected;
+                tally.locations.extend(trial.locations);
             }
             Err(mut problem) if ingest::is_no_export(&problem) => {
                 problem.severity = Severity::Warning;
@@ -47,6 +53,9 @@ pub(super) fn check(project: &Path, shell: &Shell) -> Result<ExitStatus> {
             }
         }
     })?;
+    for problem in idle_pools(&settings, std::mem::take(&mut tally.locations)) {
+        shell.diagnostic(&problem);
+    }
     shell.status("Checked", tally.told());
     Ok(if tally.refused == 0 && tally.rejected == 0 { ExitStatus::Fine } else { ExitStatus::SaysNo })
 }

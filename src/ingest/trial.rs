@@ -1,5 +1,6 @@
 //! What would become of the exports, were they read now? Each is read to its end and nothing is kept.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
@@ -14,7 +15,7 @@ use super::source::Source;
 use super::{channels, modified, name_of, read, recognise};
 use crate::config::Settings;
 use crate::error::Result;
-use crate::lake::Table;
+use crate::lake::{Rows, Table};
 
 /// What would become of a file.
 #[derive(Clone, Debug)]
@@ -24,12 +25,15 @@ pub struct Trial {
     /// Its rejected records by column and reason, in the order in which they come up, each with what
     /// to change so that they are read.
     pub rejects: Vec<(RejectKind, Option<String>)>,
+    /// Where its rows of `stock` lie.
+    pub locations: BTreeSet<String>,
 }
 
-/// Forgets the rows and keeps the first reject of each kind.
+/// Forgets the rows and keeps where stock lies and the first reject of each kind.
 #[derive(Default)]
 pub(super) struct Glance {
     kinds: Kinds,
+    locations: BTreeSet<String>,
 }
 
 impl Glance {
@@ -41,7 +45,14 @@ impl Glance {
 }
 
 impl Sink for Glance {
-    fn rows(&mut self, _table: &'static Table, _batch: RecordBatch) -> Result<()> {
+    fn rows(&mut self, table: &'static Table, batch: RecordBatch) -> Result<()> {
+        if table.name == "stock" {
+            for location in Rows::new(table.name, batch).text("location")?.iter().flatten() {
+                if !self.locations.contains(location) {
+                    self.locations.insert(location.to_owned());
+                }
+            }
+        }
         Ok(())
     }
 
@@ -73,6 +84,7 @@ fn trial(path: &Path, settings: &Settings, layouts: &[Layout]) -> Result<Trial> 
     let receipt = read::read(path, &known, context, &mut glance)?;
     let manner =
         Manner { settings, channel: receipt.channel.as_ref(), decimal: receipt.decimal, records: receipt.rows_read };
+    let locations = std::mem::take(&mut glance.locations);
     let rejects = glance.remedied(known.layout, &manner);
-    Ok(Trial { receipt, rejects })
+    Ok(Trial { receipt, rejects, locations })
 }

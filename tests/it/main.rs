@@ -12,6 +12,7 @@ mod config;
 mod demand;
 mod drift;
 mod duckdb;
+mod first_night;
 mod forecast;
 mod forecast_reference;
 mod forecast_series;
