@@ -101,15 +101,15 @@ fn tell(settings: &Settings, summary: &Summary, seconds: f64, shell: &Shell) {
 pub(super) fn tell_sheets(receipt: &Receipt, settings: &Settings, shell: &Shell) {
     let names: Vec<String> = receipt.unread_sheets.iter().map(|name| format!("`{name}`")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let message = match names.as_slice() {
+    let sheets = match names.as_slice() {
         [] => return,
-        [name] => format!("the sheet {name} holds rows and is not read: of a workbook one sheet is"),
-        names => format!("the sheets {} hold rows and are not read: of a workbook one sheet is", list(names, "and")),
+        [name] => format!("the sheet {name} holds rows; save it as CSV beside the workbook if it is an export"),
+        names => {
+            let names = list(names, "and");
+            format!("the sheets {names} hold rows; save each that is an export as CSV beside the workbook")
+        }
     };
-    let hint = "save a sheet that is an export of its own as CSV beside the workbook";
-    shell.diagnostic(
-        &Diagnostic::warning("unread-sheets", message).in_file(shown_file(settings, &receipt.file)).hint(hint),
-    );
+    shell.status("Passed over", format!("{}: {sheets}", shown_file(settings, &receipt.file).display()));
 }
 
 /// An export's path as the user would name it in the project's folder.

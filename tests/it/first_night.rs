@@ -89,7 +89,7 @@ fn sheets_that_are_not_read_are_named() {
     workbook.save(project.path("exports/portal/orders.xlsx")).unwrap();
     let settings = SHOP.replace("decimal = \",\"", "decimal = \".\"");
     fs::write(project.path("trueup.toml"), settings).unwrap();
-    let wanted = ["the sheet `Januar` holds rows and is not read", "exports/portal/orders.xlsx"];
+    let wanted = ["Passed over exports/portal/orders.xlsx: the sheet `Januar` holds rows; save it as CSV"];
     for command in [&["check"][..], &["ingest", "--explain", "portal/orders.xlsx"], &["ingest"]] {
         let told = stderr(&project.trueup(command));
         has(&told, &wanted);
