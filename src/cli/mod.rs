@@ -55,7 +55,7 @@ pub enum Command {
     Ingest(Ingest),
     /// The night's work: read the exports, then profit, drift, forecast, buffers and the report
     Run(Run),
-    /// Look at settings and exports without writing anything
+    /// Read settings and exports without writing anything, and say what a run would refuse or reject
     Check,
     /// Print a table of the lake, or run one of trueup's queries or your own SQL over it
     Query(Query),
@@ -105,7 +105,7 @@ pub struct Ingest {
     /// was corrected or a file taken back
     #[arg(long, conflicts_with_all = ["explain", "columns"])]
     pub afresh: bool,
-    /// Exit with 1 if any row is rejected
+    /// Exit with 1 if any row is rejected, also by an earlier run
     #[arg(long)]
     pub strict: bool,
 }
@@ -113,10 +113,11 @@ pub struct Ingest {
 /// `trueup run`
 #[derive(Debug, Args)]
 pub struct Run {
-    /// The day to report on; default: `as-of` in the settings, else the newest day in the lake
+    /// The day to report on; default: `as-of` in the settings, else the day of the newest order, or of
+    /// the last stock count at most three days from it
     #[arg(long, value_name = "DAY")]
     pub as_of: Option<Day>,
-    /// Exit with 1 if any row is rejected
+    /// Exit with 1 if any row is rejected, also by an earlier run
     #[arg(long)]
     pub strict: bool,
 }

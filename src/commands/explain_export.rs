@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::ExitStatus;
-use super::ingest::{KINDS, more, rejected, rejected_line};
+use super::ingest::{tell_rejects, tell_sheets};
 use crate::config::{DateOrder, Decimal, Settings};
 use crate::error::{Diagnostic, Result};
 use crate::ingest::{self, Explanation, Looks, Proposal, Recognition};
@@ -29,17 +29,10 @@ pub(super) fn explain_export(
         shell.diagnostic(&Diagnostic::warning("known-layout", message));
     }
     shell.data(drawn(&told, file).as_bytes())?;
-    for (kind, remedy) in told.rejects.iter().take(KINDS) {
-        let problem = rejected_line(&kind.first, &settings, rejected(kind));
-        shell.diagnostic(&match remedy {
-            Some(remedy) => problem.hint(remedy),
-            None => problem,
-        });
+    if let Some(receipt) = &told.receipt {
+        tell_sheets(receipt, &settings, shell);
     }
-    let rest = more(told.rejects.iter().skip(KINDS).map(|(kind, _)| kind));
-    if let Some(rest) = rest.strip_prefix("; ") {
-        shell.diagnostic(&Diagnostic::warning("rejected", rest));
-    }
+    tell_rejects(&told.rejects, &settings, shell);
     if let Some(refusal) = &told.refusal {
         shell.diagnostic(refusal);
     }

@@ -1,14 +1,14 @@
 //! `trueup ingest`: read the exports into the lake, and say what became of every file.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::ExitStatus;
 use crate::config::Settings;
 use crate::error::{Diagnostic, Result};
-use crate::ingest::{self, Event, FileSummary, Reject, RejectKind, Summary};
-use crate::lake::Lake;
-use crate::shell::{Shell, count, thousands};
+use crate::ingest::{self, Event, FileSummary, Receipt, Reject, RejectKind, Summary};
+use crate::lake::{Lake, REJECTS};
+use crate::shell::{Shell, count, list, thousands};
 
 /// Reads every export that the lake does not know yet.
 pub(super) fn ingest(project: &Path, (afresh, strict): (bool, bool), shell: &Shell) -> Result<ExitStatus> {
@@ -18,10 +18,11 @@ pub(super) fn ingest(project: &Path, (afresh, strict): (bool, bool), shell: &She
 }
 
 /// A file that is refused or of which every row is rejected says no, and where rows must not be
-/// rejected, so does each.
+/// rejected, so does each, also one of an earlier run.
 pub(super) fn status(summary: &Summary, strict: bool) -> ExitStatus {
+    let has_rejects = summary.rejected() > 0 || summary.snapshot.row_count(REJECTS.name) > 0;
     let is_lost = |file: &FileSummary| file.receipt.rejected > 0 && file.receipt.rejected == file.receipt.rows_read;
-    let no = !summary.refused.is_empty() || summary.files.iter().any(is_lost) || (strict && summary.rejected() > 0);
+    let no = !summary.refused.is_empty() || summary.files.iter().any(is_lost) || (strict && has_rejects);
     if no { ExitStatus::SaysNo } else { ExitStatus::Fine }
 }
 
@@ -46,6 +47,9 @@ pub(super) fn read_exports(settings: &Settings, afresh: bool, shell: &Shell) -> 
 fn tell(settings: &Settings, summary: &Summary, seconds: f64, shell: &Shell) {
     for file in &summary.files {
         shell.status("Ingested", story(file));
+    }
+    for file in &summary.files {
+        tell_sheets(&file.receipt, settings, shell);
     }
     match summary.unchanged.as_slice() {
         [] => {}
@@ -72,6 +76,11 @@ fn tell(settings: &Settings, summary: &Summary, seconds: f64, shell: &Shell) {
         shell.diagnostic(&Diagnostic::warning("nothing-read", message).hint(hint));
     }
     rejects(settings, summary, shell);
+    let standing = summary.snapshot.row_count(REJECTS.name);
+    if summary.rejected() == 0 && standing > 0 {
+        let file = settings.lake.join("rejects.csv");
+        shell.status("Rejected", format!("{} of earlier runs, in `{}`", count(standing, "row"), file.display()));
+    }
     let rows = count(summary.accepted(), "row");
     let files = count(summary.files.len() as u64, "file");
     let known = match summary.duplicate() {
@@ -83,7 +92,29 @@ fn tell(settings: &Settings, summary: &Summary, seconds: f64, shell: &Shell) {
         rows => format!(", {} rejected", thousands(rows)),
     };
     let done = format!("{rows} from {files}{known}{rejected} in {seconds:.1} s");
-    shell.status("Finished", format!("{done}; every row and byte accounted for"));
+    let of_one_sheet = summary.files.iter().any(|file| !file.receipt.unread_sheets.is_empty());
+    let of_what = if of_one_sheet { " of the sheets that are read" } else { "" };
+    shell.status("Finished", format!("{done}; every row and byte{of_what} accounted for"));
+}
+
+/// The sheets of a workbook that hold rows and are not read.
+pub(super) fn tell_sheets(receipt: &Receipt, settings: &Settings, shell: &Shell) {
+    let names: Vec<String> = receipt.unread_sheets.iter().map(|name| format!("`{name}`")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let sheets = match names.as_slice() {
+        [] => return,
+        [name] => format!("the sheet {name} holds rows; save it as CSV beside the workbook if it is an export"),
+        names => {
+            let names = list(names, "and");
+            format!("the sheets {names} hold rows; save each that is an export as CSV beside the workbook")
+        }
+    };
+    shell.status("Passed over", format!("{}: {sheets}", shown_file(settings, &receipt.file).display()));
+}
+
+/// An export's path as the user would name it in the project's folder.
+fn shown_file(settings: &Settings, file: &str) -> PathBuf {
+    settings.exports.strip_prefix(&settings.folder).unwrap_or(&settings.exports).join(file)
 }
 
 fn story(file: &FileSummary) -> String {
@@ -102,7 +133,22 @@ fn story(file: &FileSummary) -> String {
 }
 
 /// Reasons for which rows are rejected that are shown.
-pub(super) const KINDS: usize = 8;
+const KINDS: usize = 8;
+
+/// A file's rejects by reason, each with its first row and what to do about it.
+pub(super) fn tell_rejects(rejects: &[(RejectKind, Option<String>)], settings: &Settings, shell: &Shell) {
+    for (kind, remedy) in rejects.iter().take(KINDS) {
+        let problem = rejected_line(&kind.first, settings, rejected(kind));
+        shell.diagnostic(&match remedy {
+            Some(remedy) => problem.hint(remedy),
+            None => problem,
+        });
+    }
+    let rest = more(rejects.iter().skip(KINDS).map(|(kind, _)| kind));
+    if let Some(rest) = rest.strip_prefix("; ") {
+        shell.diagnostic(&Diagnostic::warning("rejected", rest));
+    }
+}
 
 /// Every reason is shown with its first row, and what to do about it.
 fn rejects(settings: &Settings, summary: &Summary, shell: &Shell) {
@@ -138,7 +184,7 @@ fn total(rejected: u64, others: u64) -> String {
 }
 
 /// The rows that are rejected for one reason.
-pub(super) fn rejected(kind: &RejectKind) -> String {
+fn rejected(kind: &RejectKind) -> String {
     let line = kind.first.source_line;
     match kind.count {
         1 => format!("line {line} is rejected"),
@@ -147,7 +193,7 @@ pub(super) fn rejected(kind: &RejectKind) -> String {
 }
 
 /// The reasons that are not shown.
-pub(super) fn more<'a>(kinds: impl Iterator<Item = &'a RejectKind>) -> String {
+fn more<'a>(kinds: impl Iterator<Item = &'a RejectKind>) -> String {
     let (reasons, rows) = kinds.fold((0, 0), |(reasons, rows), kind| (reasons + 1, rows + kind.count));
     match reasons {
         0 => String::new(),
@@ -162,8 +208,8 @@ fn remedy(kind: &RejectKind, settings: &Settings, summary: &Summary) -> Option<S
 }
 
 /// A rejected record with its line and the cell that is to blame.
-pub(super) fn rejected_line(reject: &Reject, settings: &Settings, message: String) -> Diagnostic {
-    let file = settings.exports.strip_prefix(&settings.folder).unwrap_or(&settings.exports).join(&reject.source_file);
+fn rejected_line(reject: &Reject, settings: &Settings, message: String) -> Diagnostic {
+    let file = shown_file(settings, &reject.source_file);
     let column = format!("`{}`", reject.column);
     let says_it = reject.column.is_empty() || reject.reason.starts_with(&column);
     let label = if says_it { reject.reason.clone() } else { format!("{column}: {}", reject.reason) };

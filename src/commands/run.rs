@@ -1,5 +1,6 @@
 //! `trueup run`: the night's work.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Instant;
 
@@ -8,7 +9,8 @@ use super::shop::Shop;
 use super::{ExitStatus, ingest, pages, publish};
 use crate::cli;
 use crate::config::Settings;
-use crate::error::Result;
+use crate::error::{Diagnostic, Result};
+use crate::ledger::Pools;
 use crate::pnl::Statement;
 use crate::shell::{Shell, count};
 use crate::types::{Currency, Money};
@@ -57,11 +59,35 @@ fn tell(shop: &Shop, night: &Night, seconds: f64, shell: &Shell) {
         let example = check.example().map_or_else(String::new, |example| format!(", such as {example}"));
         shell.status("Check", format!("{}: {}{example}", check.name, count(check.findings.len() as u64, "finding")));
     }
-    for problem in night.pnl.diagnostics.iter().chain(&night.wanted.diagnostics) {
+    for problem in shop.left_out.iter().chain(&night.pnl.diagnostics).chain(&night.wanted.diagnostics) {
         shell.diagnostic(problem);
+    }
+    for problem in idle_pools(&shop.settings, stocked(night)) {
+        shell.diagnostic(&problem);
     }
     let report = shop.settings.reports.join("index.html");
     shell.status("Reported", format!("{} as of {} in {seconds:.1} s", report.display(), shop.as_of));
+}
+
+/// The pools that hold stock.
+fn stocked(night: &Night) -> BTreeSet<String> {
+    let accounts = night.stock.ledger.accounts();
+    let held = accounts.filter(|(_, _, account)| account.latest.is_some_and(|counts| counts.on_hand > 0));
+    held.map(|(_, pool, _)| pool.to_owned()).collect()
+}
+
+/// Pools with stock on which no channel draws: nothing of it counts as available anywhere.
+pub(super) fn idle_pools(settings: &Settings, stocked: BTreeSet<String>) -> Vec<Diagnostic> {
+    let pools = Pools::of_settings(settings);
+    let idle = stocked.into_iter().filter(|pool| pools.drawing_on(pool).next().is_none());
+    let told = idle.map(|pool| {
+        let hint = format!(
+            "set `pool = \"{pool}\"` under each `[channel.NAME]` that sells it, or write the pool that it belongs to as \
+             its location"
+        );
+        Diagnostic::warning("idle-pool", format!("stock lies in `{pool}`, and no channel draws on that pool")).hint(hint)
+    });
+    told.collect()
 }
 
 /// What the channels contributed together. One that is unknown makes the sum unknown; then what is

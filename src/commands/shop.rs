@@ -13,6 +13,8 @@ use crate::types::Day;
 pub(super) struct Shop {
     pub(super) settings: Settings,
     pub(super) as_of: Day,
+    /// What the lake has of later days, where nobody said on which day to stand.
+    pub(super) left_out: Option<Diagnostic>,
     pub(super) marts: Marts,
 }
 
@@ -25,25 +27,29 @@ impl Shop {
     }
 
     /// The shop over one state of the lake. The day is the one asked for, else that of the
-    /// settings, else the newest whole day.
+    /// settings, else one that the lake's newest orders and counts tell.
     pub(super) fn at(settings: Settings, snapshot: &Snapshot, as_of: Option<Day>) -> Result<Self> {
-        let as_of = match as_of.or(settings.shop.as_of) {
-            Some(day) => day,
-            None => newest_day(snapshot)?,
+        let (as_of, left_out) = match as_of.or(settings.shop.as_of) {
+            Some(day) => (day, None),
+            None => {
+                let day = newest_day(snapshot)?;
+                (day, left_out(snapshot, day)?)
+            }
         };
         let marts = catalog::open(&settings, snapshot, as_of)?;
-        Ok(Self { settings, as_of, marts })
+        Ok(Self { settings, as_of, left_out, marts })
     }
 }
 
-/// Orders come in before a day is over, a count closes it: where stock was counted up to a few days
-/// before the newest order, the last counted day is the last whole one.
+/// The newest day with an order; the last counted day where that is a few days earlier or later.
+/// Orders come in before a day is over and a count closes it, and after the last sale a count says
+/// what is left. Further apart, one of the two is old, and without orders nothing is known of sales.
 fn newest_day(snapshot: &Snapshot) -> Result<Day> {
     const COUNTED_LATELY: i32 = 3;
     let ordered = newest(snapshot, "order_lines", "order_day")?;
     let counted = newest(snapshot, "stock", "stock_day")?;
     match (ordered, counted) {
-        (Some(ordered), Some(counted)) if counted < ordered && ordered.since(counted) <= COUNTED_LATELY => Ok(counted),
+        (Some(ordered), Some(counted)) if ordered.since(counted).abs() <= COUNTED_LATELY => Ok(counted),
         (Some(day), _) | (None, Some(day)) => Ok(day),
         (None, None) => {
             let message = format!("the lake `{}` holds no orders and no stock", snapshot.root().display());
@@ -51,6 +57,19 @@ fn newest_day(snapshot: &Snapshot) -> Result<Day> {
             Err(Diagnostic::error("empty-lake", message).hint(hint).into())
         }
     }
+}
+
+/// What the lake has of later days than one that nobody asked for: the report does not show it.
+fn left_out(snapshot: &Snapshot, day: Day) -> Result<Option<Diagnostic>> {
+    let mut later = Vec::new();
+    for (table, column, what) in [("stock", "stock_day", "stock"), ("settlement_lines", "posted_day", "settlements")] {
+        later.extend(newest(snapshot, table, column)?.filter(|newest| *newest > day).map(|newest| (newest, what)));
+    }
+    let Some(newest) = later.iter().map(|(newest, _)| *newest).max() else { return Ok(None) };
+    let told: Vec<String> = later.iter().map(|(newest, what)| format!("{what} up to {newest}")).collect();
+    let message = format!("the report stands on {day} and leaves out what is later: {}", told.join(", "));
+    let hint = format!("`trueup run --as-of {newest}` takes it in; a day without orders counts as one without sales");
+    Ok(Some(Diagnostic::warning("later-than-as-of", message).hint(hint)))
 }
 
 fn newest(snapshot: &Snapshot, table: &str, column: &str) -> Result<Option<Day>> {

@@ -51,7 +51,8 @@ pub(super) struct ShopOptions {
     pub(super) currency: Spanned<String>,
     /// Zone whose days are the shop's days, such as `"America/New_York"`. Default: `"UTC"`.
     pub(super) time_zone: Option<Spanned<String>>,
-    /// The day to report on, such as `2026-02-28`. Default: the newest day in the lake.
+    /// The day to report on, such as `2026-02-28`. Default: the day of the newest
+    /// order, or of the last stock count where that is at most three days from it.
     pub(super) as_of: Option<Spanned<toml::value::Datetime>>,
     /// `"standard"` (default) or `"moving-average"`.
     pub(super) cost_method: Option<Spanned<String>>,

@@ -41,7 +41,7 @@ pub struct Shop {
     pub currency: Currency,
     /// Days are this zone's days.
     pub time_zone: chrono_tz::Tz,
-    /// The day the reports stand on, if the user fixed it; else the lake's newest day.
+    /// The day the reports stand on, if the user fixed it; else the lake's newest orders and counts tell it.
     pub as_of: Option<Day>,
     /// How cost of goods is worked out.
     pub cost_method: CostMethod,

@@ -99,7 +99,8 @@ impl Source<'_> {
 
     pub(super) fn out_of_range<T>(&self, value: &Spanned<T>, key: &str, number: f64) -> Box<Diagnostic> {
         let label = if number > 1.0 && number <= 100.0 {
-            format!("{number} % is written `{}`", number / 100.0)
+            let share = format!("{:.6}", number / 100.0);
+            format!("{number} % is written `{}`", share.trim_end_matches('0').trim_end_matches('.'))
         } else {
             "such as `0.05`".to_owned()
         };

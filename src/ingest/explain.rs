@@ -6,19 +6,19 @@ use std::path::Path;
 use super::channels;
 use super::context::Context;
 use super::encoding::Encodings;
-use super::kinds::{Kinds, RejectKind};
+use super::kinds::RejectKind;
 use super::propose;
 use super::read;
-use super::receipt::{FileContext, Receipt, Recognition, Reject, Sink};
+use super::receipt::{FileContext, Receipt, Recognition};
 use super::recognise::{self, Known};
-use super::remedy::{self, Manner};
+use super::remedy::Manner;
 use super::settle::settle;
 use super::shape::is_derived;
 use super::sniff::{Sniffed, sniff};
 use super::source::Source;
+use super::trial::Glance;
 use crate::config::{ChannelSettings, DateOrder, Decimal, Settings};
 use crate::error::{Diagnostic, Result, near};
-use crate::lake::Table;
 
 /// How a file is understood. Nothing of it is kept.
 #[derive(Clone, Debug)]
@@ -98,23 +98,6 @@ pub struct Looks {
     pub header_line: u64,
     /// The headers, each with the first cell that says something.
     pub columns: Vec<(String, String)>,
-}
-
-/// Forgets the rows and keeps the first reject of each kind.
-#[derive(Default)]
-struct Glance {
-    kinds: Kinds,
-}
-
-impl Sink for Glance {
-    fn rows(&mut self, _table: &'static Table, _batch: arrow::array::RecordBatch) -> Result<()> {
-        Ok(())
-    }
-
-    fn reject(&mut self, reject: Reject) -> Result<()> {
-        self.kinds.add(&reject);
-        Ok(())
-    }
 }
 
 /// Reads a file to its end and tells how it was understood.
@@ -258,11 +241,7 @@ fn read_through(path: &Path, known: &Known<'_>, settings: &Settings, told: &mut 
         decimal: context.locale.decimal,
         records: read.as_ref().map_or(0, |receipt| receipt.rows_read),
     };
-    let remedied = |kind: RejectKind| {
-        let remedy = remedy::of_kind(known.layout, &kind, &manner);
-        (kind, remedy)
-    };
-    told.rejects = glance.kinds.in_order().into_iter().map(remedied).collect();
+    told.rejects = glance.remedied(known.layout, &manner);
     match read {
         Ok(receipt) => told.receipt = Some(receipt),
         Err(refusal) => told.refusal = Some(*refusal),

@@ -43,10 +43,12 @@ mod shape;
 mod sniff;
 mod source;
 mod total_row;
+mod trial;
 mod utf16;
 mod workbook;
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -58,6 +60,7 @@ pub use kinds::RejectKind;
 pub use receipt::{FileContext, Receipt, Recognition, Reject, Sink, Span};
 pub use remedy::remedy;
 pub use run::{Event, FileSummary, Summary, run, run_afresh};
+pub use trial::{Trial, try_out};
 
 use crate::config::Settings;
 use crate::error::{Diagnostic, Result};
@@ -78,7 +81,7 @@ pub fn discover(settings: &Settings) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let mut folders = vec![settings.exports.clone()];
     while let Some(folder) = folders.pop() {
-        let failed = |error| Diagnostic::io("list", &folder, &error);
+        let failed = |error| unlisted(&folder, settings, &error);
         for entry in fs::read_dir(&folder).map_err(failed)? {
             let entry = entry.map_err(failed)?;
             let kind = entry.file_type().map_err(failed)?;
@@ -95,6 +98,16 @@ pub fn discover(settings: &Settings) -> Result<Vec<PathBuf>> {
     }
     files.sort();
     Ok(files)
+}
+
+/// A folder that cannot be listed; the exports' own is missing where nobody has made it yet.
+fn unlisted(folder: &Path, settings: &Settings, error: &io::Error) -> Diagnostic {
+    let problem = Diagnostic::io("list", folder, error);
+    if folder != settings.exports || error.kind() != io::ErrorKind::NotFound {
+        return problem;
+    }
+    let make = format!("`mkdir -p '{}'` makes it", folder.display());
+    problem.hint(format!("{make}; put each channel's downloads into a folder of the channel's name in it"))
 }
 
 fn has_ending(path: &Path) -> bool {

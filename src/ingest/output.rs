@@ -118,6 +118,7 @@ impl<'a> Output<'a> {
             export: known.layout.id.clone(),
             document: known.layout.document.clone(),
             channel: context.channel.clone(),
+            unread_sheets: known.unread_sheets.clone(),
             ..Receipt::default()
         };
         Self {

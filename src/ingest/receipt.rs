@@ -115,6 +115,8 @@ pub struct Receipt {
     pub accepted_bytes: u64,
     /// Bytes of rejected records.
     pub rejected_bytes: u64,
+    /// Sheets of a workbook that hold rows and are not read: of a workbook one sheet is.
+    pub unread_sheets: Vec<String>,
 }
 
 /// Lines and their bytes.

@@ -38,6 +38,8 @@ pub(crate) struct Known<'a> {
     pub(crate) dialect: Dialect,
     pub(crate) channel: Option<&'a ChannelSettings>,
     pub(crate) why: String,
+    /// Sheets of a workbook that hold rows and are not the one that is read.
+    pub(crate) unread_sheets: Vec<String>,
 }
 
 impl Known<'_> {
@@ -91,14 +93,20 @@ pub(crate) fn recognise<'a>(
     let in_folder = path.strip_prefix(&settings.exports).is_ok_and(|inside| inside.components().nth(1).is_some());
     let failed = |error: io::Error| Diagnostic::io("read", path, &error);
     let encodings = Encodings::of(&source, folder, settings).map_err(failed)?;
+    let mut with_rows = Vec::new();
     let sheets = match source.content {
         Content::Text(charset) => {
             encodings.to_try(&source, charset, layouts).into_iter().map(Body::File).collect::<Vec<_>>()
         }
-        Content::Workbook => workbook::sheets(path, &source.file)?.into_iter().map(Body::Sheet).collect(),
+        Content::Workbook => {
+            let sheets = workbook::named_sheets(path, &source.file)?;
+            let filled = sheets.iter().enumerate().filter(|(_, sheet)| sheet.has_rows());
+            with_rows.extend(filled.map(|(place, sheet)| (place, sheet.name.clone())));
+            sheets.into_iter().map(|sheet| Body::Sheet(sheet.text)).collect()
+        }
     };
     let (mut nearest, mut unwanted) = (None, None);
-    for body in sheets {
+    for (place, body) in sheets.into_iter().enumerate() {
         let mut search = Search { path, folder, in_folder, layouts, best: None, nearest: None, unwanted: None };
         search.look(&source, &body)?;
         let Some(best) = search.best else {
@@ -130,6 +138,7 @@ pub(crate) fn recognise<'a>(
             header_line: best.line,
             channel,
             why,
+            unread_sheets: with_rows.into_iter().filter(|(other, _)| *other != place).map(|(_, name)| name).collect(),
         });
     }
     Err(unwanted.map_or_else(|| refusal(path, settings, layouts, nearest), |unwanted| not_read(path, unwanted)))

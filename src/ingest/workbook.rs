@@ -17,8 +17,27 @@ use crate::error::{Diagnostic, Result};
 /// Stands between the cells of a sheet's text; no cell holds it.
 pub(crate) const DELIMITER: u8 = 0x1f;
 
+/// A sheet of a workbook.
+pub(crate) struct Sheet {
+    pub(crate) name: String,
+    /// Its cells between [`DELIMITER`]s, a line per row.
+    pub(crate) text: Vec<u8>,
+}
+
+impl Sheet {
+    /// Whether any of its cells says something.
+    pub(crate) fn has_rows(&self) -> bool {
+        self.text.iter().any(|byte| !matches!(*byte, b'\n' | DELIMITER | b' '))
+    }
+}
+
 /// The sheets as text, a line per row.
 pub(crate) fn sheets(path: &Path, file: &File) -> Result<Vec<Vec<u8>>> {
+    Ok(named_sheets(path, file)?.into_iter().map(|sheet| sheet.text).collect())
+}
+
+/// The same with their names.
+pub(crate) fn named_sheets(path: &Path, file: &File) -> Result<Vec<Sheet>> {
     let copy = || -> Result<BufReader<File>> {
         let failed = |error| Diagnostic::io("read", path, &error);
         let mut file = file.try_clone().map_err(failed)?;
@@ -30,7 +49,10 @@ pub(crate) fn sheets(path: &Path, file: &File) -> Result<Vec<Vec<u8>>> {
     let names = workbook.sheet_names();
     let mut cells = 0;
     // What the screen did not foresee must not end the run.
-    let read = AssertUnwindSafe(|| names.iter().map(|name| sheet(path, &mut workbook, name, &mut cells)).collect());
+    let mut named = |name: &String| -> Result<Sheet> {
+        Ok(Sheet { name: name.clone(), text: sheet(path, &mut workbook, name, &mut cells)? })
+    };
+    let read = AssertUnwindSafe(|| names.iter().map(&mut named).collect());
     catch_unwind(read).unwrap_or_else(|_| Err(damaged(path, "its cells contradict its own description")))
 }
 
@@ -66,7 +88,10 @@ fn screen(path: &Path, file: BufReader<File>) -> Result<()> {
         return Err(refusal("zip-duplicate-entry", path, "the workbook holds an entry twice"));
     }
     if !names.contains("xl/workbook.xml") {
-        return Err(refusal("xlsx-or-zip", path, "this is a ZIP archive and not a workbook"));
+        return Err(Diagnostic::error("xlsx-or-zip", "this is a ZIP archive and not a workbook")
+            .in_file(path)
+            .hint("unpack it here and take it away: `unzip FILE`")
+            .into());
     }
     Ok(())
 }

@@ -192,9 +192,10 @@ impl Reader {
 fn past(text: &str, locale: &Locale) -> Result<Timestamp, Flaw> {
     let at = instant(text, locale)?;
     match locale.latest {
-        Some(latest) if at > latest => {
-            Err(Flaw::new("date_in_future", format!("after the file was written, {latest}")))
-        }
+        Some(latest) if at > latest => Err(Flaw::new(
+            "date_in_future",
+            format!("more than two days after the file was written; the latest that is taken is {latest}"),
+        )),
         _ => Ok(at),
     }
 }
@@ -221,11 +222,14 @@ fn word(text: &str, words: &[(&str, &'static str)]) -> Result<Read<'static>, Fla
     }
     match words.iter().find(|(known, _)| *known == wanted) {
         Some((_, meaning)) => Ok(Value::Text((*meaning).into())),
-        None => Err(Flaw::new(
-            "unknown_status",
-            format!("not one of {}; it counts neither as sold nor as cancelled", some(words)),
-        )),
+        None => Err(Flaw::new("unknown_status", format!("not one of {}{}", some(words), neither(words)))),
     }
+}
+
+/// What an unknown word of these means for the order; nothing where they are no states of one.
+pub(super) fn neither(words: &[(&str, &str)]) -> &'static str {
+    let is_state = |word: &str| matches!(word, "pending" | "paid" | "shipped" | "completed" | "cancelled" | "refunded");
+    if words.iter().any(|(_, meaning)| is_state(meaning)) { "; it counts neither as sold nor as cancelled" } else { "" }
 }
 
 /// The words that a file may have; of many, which are in many languages, the first.

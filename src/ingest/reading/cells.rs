@@ -169,8 +169,8 @@ fn says_offset(bytes: &[u8]) -> bool {
 
 fn missing(field: &LayoutField) -> Complaint {
     match field.reader {
-        cell::Reader::Word(_) => {
-            Complaint::new(&field.name, "unknown_status", "empty; it counts neither as sold nor as cancelled")
+        cell::Reader::Word(words) => {
+            Complaint::new(&field.name, "unknown_status", format!("empty{}", cell::neither(words)))
         }
         _ => Complaint::missing(&field.name),
     }
