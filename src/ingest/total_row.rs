@@ -135,7 +135,7 @@ fn like_word(text: &str) -> Likeness {
         return Likeness::Plain;
     }
     let goes_on = |word: &&str| text.strip_prefix(*word).is_some_and(|rest| rest.starts_with([' ', '(', ':']));
-    if WORDS.iter().any(|word| goes_on(word)) { Likeness::Loose } else { Likeness::None }
+    if WORDS.iter().any(goes_on) { Likeness::Loose } else { Likeness::None }
 }
 
 /// Whether one of the words stands near the end of the file at all; few files need another look.
