@@ -232,14 +232,37 @@ impl LayoutField {
     }
 }
 
+impl From<&Field> for LayoutField {
+    fn from(field: &Field) -> Self {
+        Self::new(field.name, field.headers, field.presence, field.reader)
+    }
+}
+
 impl Layout {
+    /// An export of another system, which lies in the folder of the channel that it tells of.
+    pub(crate) fn of_folder(id: &str, document: &str, table: &str, fields: &[Field], shape: MakeShape) -> Self {
+        let fields: Vec<LayoutField> = fields.iter().map(LayoutField::from).collect();
+        Self {
+            id: id.to_owned(),
+            owner: Owner::Folder,
+            document: document.to_owned(),
+            table: Table::named(table).expect("a table of the lake"),
+            fields: fields.into(),
+            others: None,
+            never: Vec::new(),
+            width: None,
+            exact: false,
+            style: Style::CSV,
+            dates: None,
+            zone: None,
+            group: None,
+            shape,
+        }
+    }
+
     /// A channel's export.
     pub(crate) fn of(export: &Export) -> Self {
-        let fields: Vec<LayoutField> = export
-            .fields
-            .iter()
-            .map(|field| LayoutField::new(field.name, field.headers, field.presence, field.reader))
-            .collect();
+        let fields: Vec<LayoutField> = export.fields.iter().map(LayoutField::from).collect();
         let group = export.group.and_then(|name| fields.iter().position(|field| field.name == name));
         Self {
             id: export.id.to_owned(),

@@ -1,9 +1,8 @@
 //! `trueup check` reads the exports as a run would, and writes nothing.
 
 use std::fs;
-use std::process::Output;
 
-use crate::project::Project;
+use crate::project::{Project, has, stderr};
 
 const SHOP: &str = "[shop]\ncurrency = \"EUR\"\ntime-zone = \"Europe/Berlin\"\nas-of = 2026-02-28\n\n\
     [channel.portal]\nkind = \"wholesale\"\n\n\
@@ -13,27 +12,6 @@ const SHOP: &str = "[shop]\ncurrency = \"EUR\"\ntime-zone = \"Europe/Berlin\"\na
     constants = { currency = \"EUR\" }\ndecimal = \",\"\n\n";
 
 const HEADER: &str = "Beleg;Datum;Artikel;Menge;Preis;Status\n";
-
-fn project(files: &[(&str, &str)]) -> Project {
-    let project = Project::empty();
-    fs::write(project.path("trueup.toml"), SHOP).unwrap();
-    for (name, text) in files {
-        let path = project.path("exports").join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    project
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
-}
-
-fn has(text: &str, parts: &[&str]) {
-    for part in parts {
-        assert!(text.contains(part), "`{part}` is not in\n{text}");
-    }
-}
 
 /// What stands between the name of a command and the end of its hint about a rejected row.
 fn about_line(told: &str, line: &str) -> String {
@@ -46,7 +24,7 @@ fn rows_that_would_be_rejected_are_told_with_their_remedy_and_say_no() {
     let good = format!("{HEADER}A1;2026-02-03;MUG;2;1,50;paid\n");
     let bad: String = (1..=279).map(|row| format!("B{row};2026-02-03;MUG;2;1,50;geliefert\n")).collect();
     let files = [("portal/a.csv", good.as_str()), ("portal/b.csv", &format!("{HEADER}{bad}"))];
-    let project = project(&files);
+    let project = Project::of(SHOP, &files);
     let check = project.trueup(&["check"]);
     assert_eq!(check.status.code(), Some(1));
     let told = stderr(&check);
@@ -67,7 +45,7 @@ fn rows_that_would_be_rejected_are_told_with_their_remedy_and_say_no() {
 #[test]
 fn a_file_that_only_its_end_refuses_is_refused_by_check() {
     let rows = format!("{HEADER}A1;2026-02-03;MUG;2;1,50;paid\n");
-    let project = project(&[("portal/a.csv", &rows)]);
+    let project = Project::of(SHOP, &[("portal/a.csv", &rows)]);
     assert_eq!(project.trueup(&["check"]).status.code(), Some(0));
     let settlement = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ingest/amazon_settlement_v2_us.txt");
     let edited = fs::read_to_string(settlement).unwrap().replace("1016.20", "1016.21");

@@ -2,11 +2,10 @@
 //! what no channel sells.
 
 use std::fs;
-use std::process::Output;
 
 use rust_xlsxwriter::Workbook;
 
-use crate::project::Project;
+use crate::project::{Project, has, stderr};
 
 const SHOP: &str = "[shop]\ncurrency = \"EUR\"\ntime-zone = \"Europe/Berlin\"\n\n\
     [channel.portal]\nkind = \"wholesale\"\n\n\
@@ -17,38 +16,16 @@ const SHOP: &str = "[shop]\ncurrency = \"EUR\"\ntime-zone = \"Europe/Berlin\"\n\
 
 const ORDERS: &str = "Beleg;Datum;Artikel;Menge;Preis;Status\nA1;2026-02-19;MUG;2;10,00;paid\n";
 
-fn project(files: &[(&str, &str)]) -> Project {
-    let project = Project::empty();
-    fs::write(project.path("trueup.toml"), SHOP).unwrap();
-    for (name, text) in files {
-        let path = project.path("exports").join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    project
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
-}
-
-fn has(text: &str, parts: &[&str]) {
-    for part in parts {
-        assert!(text.contains(part), "`{part}` is not in\n{text}");
-    }
-}
-
 /// The run over an order of 19 February, a count and a settlement of other days.
 fn night(counted: &str, posted: &str, arguments: &[&str]) -> String {
     let stock = format!("sku,location,at,on_hand\nMUG,main,{counted}T06:15:00Z,7\n");
     let settled = format!(
         "channel,settlement_id,line,posted_at,kind,amount,currency\nportal,S1,1,{posted}T10:00:00Z,referral_fee,-1.00,EUR\n"
     );
-    let project = project(&[
-        ("portal/orders.csv", ORDERS),
-        ("truth/stock.csv", &stock),
-        ("truth/settlement_lines.csv", &settled),
-    ]);
+    let project = Project::of(
+        SHOP,
+        &[("portal/orders.csv", ORDERS), ("truth/stock.csv", &stock), ("truth/settlement_lines.csv", &settled)],
+    );
     stderr(&project.trueup(&[&["run"], arguments].concat()))
 }
 
@@ -74,7 +51,7 @@ fn what_is_later_than_the_day_of_the_report_is_told_with_what_to_type() {
 
 #[test]
 fn sheets_that_are_not_read_are_named() {
-    let project = project(&[]);
+    let project = Project::of(SHOP, &[]);
     fs::create_dir_all(project.path("exports/portal")).unwrap();
     let mut workbook = Workbook::new();
     let rows = ORDERS.replace("10,00", "10.00");
@@ -100,7 +77,7 @@ fn sheets_that_are_not_read_are_named() {
 #[test]
 fn stock_that_no_channel_sells_is_told() {
     let stock = "sku,location,at,on_hand\nMUG,main,2026-02-19T20:00:00Z,7\nMUG,depot,2026-02-19T20:00:00Z,9\n";
-    let project = project(&[("portal/orders.csv", ORDERS), ("truth/stock.csv", stock)]);
+    let project = Project::of(SHOP, &[("portal/orders.csv", ORDERS), ("truth/stock.csv", stock)]);
     for command in ["check", "run"] {
         let told = stderr(&project.trueup(&[command]));
         has(&told, &["stock lies in `depot`, and no channel draws on that pool", "`pool = \"depot\"`"]);
@@ -110,7 +87,8 @@ fn stock_that_no_channel_sells_is_told() {
 
 #[test]
 fn strict_says_no_as_long_as_a_row_is_rejected() {
-    let project = project(&[("portal/orders.csv", &ORDERS.replace(";2;", ";zwei;")), ("portal/more.csv", ORDERS)]);
+    let project =
+        Project::of(SHOP, &[("portal/orders.csv", &ORDERS.replace(";2;", ";zwei;")), ("portal/more.csv", ORDERS)]);
     for night in 1..=2 {
         assert_eq!(project.trueup(&["ingest", "--strict"]).status.code(), Some(1), "night {night}");
     }
@@ -121,7 +99,7 @@ fn strict_says_no_as_long_as_a_row_is_rejected() {
 
 #[test]
 fn missing_exports_and_archives_have_a_hint() {
-    let project = project(&[]);
+    let project = Project::of(SHOP, &[]);
     has(&stderr(&project.trueup(&["ingest"])), &["cannot list", "`mkdir -p './exports'` makes it"]);
     fs::create_dir_all(project.path("exports/portal")).unwrap();
     let mut archive = zip::ZipWriter::new(fs::File::create(project.path("exports/portal/all.zip")).unwrap());
@@ -136,7 +114,7 @@ fn a_reason_says_only_what_is_true_of_its_cell() {
     let settings = SHOP.replace("\"Status\" }", "\"Status\", cancel_reason = \"Grund\" }");
     let orders = "Beleg;Datum;Artikel;Menge;Preis;Status;Grund\nA1;2026-02-19;MUG;2;10,00;cancelled;weg\n\
         A2;2026-02-19;MUG;2;10,00;weg;\nA3;2099-02-19;MUG;2;10,00;paid;\n";
-    let project = project(&[("portal/orders.csv", orders)]);
+    let project = Project::of(SHOP, &[("portal/orders.csv", orders)]);
     fs::write(project.path("trueup.toml"), settings).unwrap();
     let told = stderr(&project.trueup(&["check"]));
     let reason = |column: &str| told.lines().find(|line| line.contains(&format!("`{column}`: not one of"))).unwrap();

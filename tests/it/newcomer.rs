@@ -2,14 +2,13 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Output;
 
 use trueup::config::Settings;
 use trueup::ingest::{self, FileContext, Need, StandIn, columns};
 use trueup::lake::{TABLES, Table};
 
 use crate::ingest::Kept;
-use crate::project::{Project, said};
+use crate::project::{Project, has, said, stderr};
 
 const SHOP: &str = "[shop]\ncurrency = \"EUR\"\ntime-zone = \"Europe/Berlin\"\nas-of = 2026-02-28\n\n\
     [channel.portal]\nkind = \"wholesale\"\n\n";
@@ -24,25 +23,7 @@ decimal = ","
 
 /// A project with these settings after the shop's own, and files under `exports/`.
 fn project(settings: &str, files: &[(&str, &str)]) -> Project {
-    let project = Project::empty();
-    fs::write(project.path("trueup.toml"), format!("{SHOP}{settings}")).unwrap();
-    fs::create_dir(project.path("exports")).unwrap();
-    for (name, text) in files {
-        let path = project.path("exports").join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    project
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
-}
-
-fn has(text: &str, parts: &[&str]) {
-    for part in parts {
-        assert!(text.contains(part), "`{part}` is not in\n{text}");
-    }
+    Project::of(&format!("{SHOP}{settings}"), files)
 }
 
 const RENAMED: &str = "Belegnr;Bestelldatum;Artikel;Menge;Einzelpreis;Status;Notiz\n\

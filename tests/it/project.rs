@@ -25,6 +25,19 @@ impl Project {
         Self { folder: tempfile::tempdir().expect("a temporary folder") }
     }
 
+    /// A folder with settings and files under `exports/`.
+    pub(crate) fn of(settings: &str, files: &[(&str, &str)]) -> Self {
+        let project = Self::empty();
+        fs::write(project.path("trueup.toml"), settings).expect("the settings are written");
+        fs::create_dir(project.path("exports")).expect("a folder for exports");
+        for (name, text) in files {
+            let path = project.path("exports").join(name);
+            fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("a folder");
+            fs::write(path, text).expect("an export is written");
+        }
+        project
+    }
+
     /// A path in the folder.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
@@ -39,6 +52,19 @@ impl Project {
             .env("TZ", "Asia/Kathmandu")
             .output()
             .expect("the program starts")
+    }
+}
+
+/// What the program said of its work.
+pub(crate) fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("messages are text")
+}
+
+/// Holds that each of these parts is in a text.
+#[track_caller]
+pub(crate) fn has(text: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(text.contains(part), "`{part}` is not in\n{text}");
     }
 }
 

@@ -6,44 +6,25 @@
 
 use std::any::Any;
 
-use crate::ingest::cell::Reader::{self, Identifier, Instant, Money, Prose};
+use crate::ingest::cell::Reader::{Identifier, Instant, Money, Prose};
 use crate::ingest::channels::named_by_content;
 use crate::ingest::context::Context;
-use crate::ingest::export::{Layout, LayoutField, Owner, Presence, Style};
+use crate::ingest::export::{Layout, head, may, need};
 use crate::ingest::shape::{Complaint, Draft, Shape, Verdict, View};
-use crate::lake::Table;
 use crate::types::Money as Amount;
 
 /// ShipStation's shipments, with what the carrier took.
 pub(super) fn shipstation() -> Layout {
-    use Presence::{Filled, Header, Optional};
-    let field =
-        |name: &str, headers: &[&str], presence, reader: Reader| LayoutField::new(name, headers, presence, reader);
-    let fields = vec![
-        field("order_id", &["Order Number", "Order #", "Order - Number"], Filled, Identifier),
-        field("posted_at", &["Ship Date", "Shipment - Ship Date"], Filled, Instant),
-        field("fee", &["Carrier Fee", "Carrier - Fee", "Shipment - Carrier Fee"], Header, Money),
-        field("shipment", &["Shipment ID", "Shipment #", "Shipment - ID"], Optional, Identifier),
-        field("tracking", &["Tracking Number", "Tracking #", "Shipment - Tracking Number"], Optional, Identifier),
-        field("voided", &["Void Flag", "Voided", "Shipment - Voided"], Optional, Prose),
-        field("service", &["Service", "Carrier - Service"], Optional, Prose),
+    let fields = &[
+        need("order_id", &["Order Number", "Order #", "Order - Number"], Identifier),
+        need("posted_at", &["Ship Date", "Shipment - Ship Date"], Instant),
+        head("fee", &["Carrier Fee", "Carrier - Fee", "Shipment - Carrier Fee"], Money),
+        may("shipment", &["Shipment ID", "Shipment #", "Shipment - ID"], Identifier),
+        may("tracking", &["Tracking Number", "Tracking #", "Shipment - Tracking Number"], Identifier),
+        may("voided", &["Void Flag", "Voided", "Shipment - Voided"], Prose),
+        may("service", &["Service", "Carrier - Service"], Prose),
     ];
-    Layout {
-        id: "shipstation-labels".to_owned(),
-        owner: Owner::Folder,
-        document: "labels".to_owned(),
-        table: Table::named("settlement_lines").expect("a table of the lake"),
-        fields: fields.into(),
-        others: None,
-        never: Vec::new(),
-        width: None,
-        exact: false,
-        style: Style::CSV,
-        dates: None,
-        zone: None,
-        group: None,
-        shape: |_| Box::new(Labels::default()),
-    }
+    Layout::of_folder("shipstation-labels", "labels", "settlement_lines", fields, |_| Box::new(Labels::default()))
 }
 
 /// A shipment of several articles is a row for each, with the same fee on every one. Rows of it that

@@ -9,53 +9,38 @@
 use std::any::Any;
 
 use super::after_step;
-use crate::ingest::cell::Reader::{self, Currency, Flag, Identifier, Instant, Money, Prose, Quantity, Word};
+use crate::ingest::cell::Reader::{Currency, Flag, Identifier, Instant, Money, Prose, Quantity, Word};
 use crate::ingest::context::Context;
-use crate::ingest::export::{Layout, LayoutField, Owner, Presence, Style};
+use crate::ingest::export::{Layout, head, may, need};
 use crate::ingest::shape::{Complaint, Draft, Shape, Verdict, View, line_names};
-use crate::lake::{Cell, Table};
+use crate::lake::Cell;
 
 /// Orders, open or processed.
 pub(super) fn orders() -> Layout {
-    use Presence::{Filled, Header, Optional};
-    let field =
-        |name: &str, headers: &[&str], presence, reader: Reader| LayoutField::new(name, headers, presence, reader);
-    let fields = vec![
-        field("key", &["Order Id"], Filled, Identifier),
-        field("order_id", &["Reference number"], Header, Identifier),
-        field("ordered_at", &["Received date"], Filled, Instant),
-        field("processed_at", &["Processed date"], Optional, Instant),
-        field("status", &["Status"], Header, Word(STATUS)),
-        field("source", &["Source"], Filled, Prose),
-        field("sub_source", &["SubSource"], Optional, Prose),
-        field("shipping", &["Shipping cost"], Optional, Money),
-        field("currency", &["Currency"], Filled, Currency),
-        field("country", &["Shipping country code", "Country code"], Optional, Prose),
-        field("sku", &["SKU"], Header, Identifier),
-        field("channel_sku", &["Channel SKU"], Optional, Identifier),
-        field("title", &["Item title"], Optional, Prose),
-        field("item", &["Item number"], Optional, Identifier),
-        field("quantity", &["Quantity"], Filled, Quantity),
-        field("tax", &["Line tax"], Optional, Money),
-        field("gross", &["Line total excluding tax"], Filled, Money),
-        field("service", &["Is service"], Optional, Flag),
-        field("composite", &["Composite parent SKU"], Optional, Identifier),
+    let fields = &[
+        need("key", &["Order Id"], Identifier),
+        head("order_id", &["Reference number"], Identifier),
+        need("ordered_at", &["Received date"], Instant),
+        may("processed_at", &["Processed date"], Instant),
+        head("status", &["Status"], Word(STATUS)),
+        need("source", &["Source"], Prose),
+        may("sub_source", &["SubSource"], Prose),
+        may("shipping", &["Shipping cost"], Money),
+        need("currency", &["Currency"], Currency),
+        may("country", &["Shipping country code", "Country code"], Prose),
+        head("sku", &["SKU"], Identifier),
+        may("channel_sku", &["Channel SKU"], Identifier),
+        may("title", &["Item title"], Prose),
+        may("item", &["Item number"], Identifier),
+        need("quantity", &["Quantity"], Quantity),
+        may("tax", &["Line tax"], Money),
+        need("gross", &["Line total excluding tax"], Money),
+        may("service", &["Is service"], Flag),
+        may("composite", &["Composite parent SKU"], Identifier),
     ];
     Layout {
-        id: "linnworks-orders".to_owned(),
-        owner: Owner::Folder,
-        document: "orders".to_owned(),
-        table: Table::named("order_lines").expect("a table of the lake"),
         group: Some(0),
-        fields: fields.into(),
-        others: None,
-        never: Vec::new(),
-        width: None,
-        exact: false,
-        style: Style::CSV,
-        dates: None,
-        zone: None,
-        shape: |_| Box::new(Orders::default()),
+        ..Layout::of_folder("linnworks-orders", "orders", "order_lines", fields, |_| Box::new(Orders::default()))
     }
 }
 

@@ -7,51 +7,35 @@
 //! one store view, so that one folder is right.
 
 use super::after_step;
-use crate::ingest::cell::Reader::{self, Count, Identifier, Money, NamedInstant, Prose, Word};
+use crate::ingest::cell::Reader::{Count, Identifier, Money, NamedInstant, Prose, Word};
 use crate::ingest::context::Context;
-use crate::ingest::export::{Layout, LayoutField, Owner, Presence, Style};
+use crate::ingest::export::{Layout, head, may, need};
 use crate::ingest::shape::{ByGroup, Complaint, Draft, Verdict, View};
-use crate::lake::Table;
 use crate::types::Money as Amount;
 
 /// Orders with a row per article.
 pub(super) fn orders() -> Layout {
-    use Presence::{Filled, Header, Optional};
-    let field =
-        |name: &str, headers: &[&str], presence, reader: Reader| LayoutField::new(name, headers, presence, reader);
-    let fields = vec![
-        field("order_id", &["Order Number"], Filled, Identifier),
-        field("ordered_at", &["Order Date"], Filled, NamedInstant),
-        field("status", &["Order Status"], Filled, Word(STATUS)),
-        field("shipping", &["Order Shipping"], Optional, Money),
-        field("refunded", &["Order Refunded"], Header, Money),
-        field("country", &["Shipping Country"], Optional, Prose),
-        field("line_id", &["Order Item Increment"], Filled, Identifier),
-        field("title", &["Item Name"], Optional, Prose),
-        field("sku", &["Item SKU"], Header, Identifier),
-        field("unit_price", &["Item Price", "Item Selling Price"], Filled, Money),
-        field("ordered", &["Item Qty Ordered"], Filled, Count),
-        field("cancelled", &["Item Qty Canceled"], Header, Count),
-        field("returned", &["Item Qty Refunded"], Header, Count),
-        field("tax", &["Item Tax"], Optional, Money),
-        field("discount", &["Item Discount"], Optional, Money),
-        field("total", &["Item Total"], Optional, Money),
+    let fields = &[
+        need("order_id", &["Order Number"], Identifier),
+        need("ordered_at", &["Order Date"], NamedInstant),
+        need("status", &["Order Status"], Word(STATUS)),
+        may("shipping", &["Order Shipping"], Money),
+        head("refunded", &["Order Refunded"], Money),
+        may("country", &["Shipping Country"], Prose),
+        need("line_id", &["Order Item Increment"], Identifier),
+        may("title", &["Item Name"], Prose),
+        head("sku", &["Item SKU"], Identifier),
+        need("unit_price", &["Item Price", "Item Selling Price"], Money),
+        need("ordered", &["Item Qty Ordered"], Count),
+        head("cancelled", &["Item Qty Canceled"], Count),
+        head("returned", &["Item Qty Refunded"], Count),
+        may("tax", &["Item Tax"], Money),
+        may("discount", &["Item Discount"], Money),
+        may("total", &["Item Total"], Money),
     ];
     Layout {
-        id: "magento-orders".to_owned(),
-        owner: Owner::Folder,
-        document: "orders".to_owned(),
-        table: Table::named("order_lines").expect("a table of the lake"),
         group: Some(0),
-        fields: fields.into(),
-        others: None,
-        never: Vec::new(),
-        width: None,
-        exact: false,
-        style: Style::CSV,
-        dates: None,
-        zone: None,
-        shape: |_| Box::new(ByGroup(order)),
+        ..Layout::of_folder("magento-orders", "orders", "order_lines", fields, |_| Box::new(ByGroup(order)))
     }
 }
 

@@ -7,57 +7,44 @@
 //! have `税込別` and `商品税率`: without them a price that includes the tax is taken as it stands.
 
 use super::after_step;
-use crate::ingest::cell::Reader::{self, Count, Identifier, Instant, Money, Prose, Rate, Word};
+use crate::ingest::cell::Reader::{Count, Identifier, Instant, Money, Prose, Rate, Word};
 use crate::ingest::context::Context;
-use crate::ingest::export::{Layout, LayoutField, Owner, Presence, Style};
+use crate::ingest::export::{Layout, Style, may, need};
 use crate::ingest::shape::{ByGroup, Complaint, Draft, Verdict, View, line_names};
-use crate::lake::{Cell, Table};
+use crate::lake::Cell;
 use crate::types::{Money as Amount, Rate as TaxRate};
 
 /// The orders of a download.
 pub(super) fn orders() -> Layout {
-    use Presence::{Filled, Optional};
-    let field =
-        |name: &str, header: &str, presence, reader: Reader| LayoutField::new(name, &[header], presence, reader);
-    let fields = vec![
-        field("order_id", "注文番号", Filled, Identifier),
-        field("status", "ステータス", Filled, Word(STATUS)),
-        field("ordered_at", "注文日時", Filled, Instant),
-        field("confirmed_at", "注文確認日時", Optional, Instant),
-        field("settled_at", "注文確定日時", Optional, Instant),
-        field("instructed_at", "発送指示日時", Optional, Instant),
-        field("shipped_at", "発送完了報告日時", Optional, Instant),
-        field("shipping", "送料合計", Optional, Money),
-        field("shipping_rate", "送付先送料税率", Optional, Rate),
-        field("coupon", "店舗発行クーポン利用額", Optional, Money),
-        field("line", "商品明細ID", Optional, Identifier),
-        field("title", "商品名", Optional, Prose),
-        field("number", "商品番号", Optional, Identifier),
-        field("article", "商品管理番号", Filled, Identifier),
-        field("variant", "SKU管理番号", Optional, Identifier),
-        field("sku", "システム連携用SKU番号", Optional, Identifier),
-        field("unit_price", "単価", Filled, Money),
-        field("quantity", "個数", Filled, Count),
-        field("includes_tax", "税込別", Optional, Word(TAX)),
-        field("tax_rate", "商品税率", Optional, Rate),
-        field("price_with_tax", "商品毎税込価格", Optional, Money),
+    let fields = &[
+        need("order_id", &["注文番号"], Identifier),
+        need("status", &["ステータス"], Word(STATUS)),
+        need("ordered_at", &["注文日時"], Instant),
+        may("confirmed_at", &["注文確認日時"], Instant),
+        may("settled_at", &["注文確定日時"], Instant),
+        may("instructed_at", &["発送指示日時"], Instant),
+        may("shipped_at", &["発送完了報告日時"], Instant),
+        may("shipping", &["送料合計"], Money),
+        may("shipping_rate", &["送付先送料税率"], Rate),
+        may("coupon", &["店舗発行クーポン利用額"], Money),
+        may("line", &["商品明細ID"], Identifier),
+        may("title", &["商品名"], Prose),
+        may("number", &["商品番号"], Identifier),
+        need("article", &["商品管理番号"], Identifier),
+        may("variant", &["SKU管理番号"], Identifier),
+        may("sku", &["システム連携用SKU番号"], Identifier),
+        need("unit_price", &["単価"], Money),
+        need("quantity", &["個数"], Count),
+        may("includes_tax", &["税込別"], Word(TAX)),
+        may("tax_rate", &["商品税率"], Rate),
+        may("price_with_tax", &["商品毎税込価格"], Money),
     ];
     Layout {
-        id: "rakuten-orders".to_owned(),
-        owner: Owner::Folder,
-        document: "orders".to_owned(),
-        table: Table::named("order_lines").expect("a table of the lake"),
         group: Some(0),
-        fields: fields.into(),
-        others: None,
-        never: Vec::new(),
-        width: None,
-        exact: false,
         style: Style { encodings: &["shift_jis"], ..Style::POINT },
-        dates: None,
         // Its times are Japan's, wherever the shop is.
         zone: Some(chrono_tz::Asia::Tokyo),
-        shape: |_| Box::new(ByGroup(order)),
+        ..Layout::of_folder("rakuten-orders", "orders", "order_lines", fields, |_| Box::new(ByGroup(order)))
     }
 }
 
