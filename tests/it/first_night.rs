@@ -99,7 +99,8 @@ fn strict_says_no_as_long_as_a_row_is_rejected() {
 
 #[test]
 fn missing_exports_and_archives_have_a_hint() {
-    let project = Project::of(SHOP, &[]);
+    let project = Project::empty();
+    fs::write(project.path("trueup.toml"), SHOP).unwrap();
     has(&stderr(&project.trueup(&["ingest"])), &["cannot list", "`mkdir -p './exports'` makes it"]);
     fs::create_dir_all(project.path("exports/portal")).unwrap();
     let mut archive = zip::ZipWriter::new(fs::File::create(project.path("exports/portal/all.zip")).unwrap());
