@@ -14,6 +14,7 @@ mod drift;
 mod duckdb;
 mod first_night;
 mod forecast;
+mod forecast_gaps;
 mod forecast_reference;
 mod forecast_series;
 mod forecast_shop;
