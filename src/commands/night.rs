@@ -111,6 +111,8 @@ fn profit(shop: &Shop, desk: &mut Desk) -> Result<Pnl> {
 /// What customers wanted and will want.
 pub(super) struct Wanted {
     pub(super) demand: Demand,
+    /// What each order line drew on, without lines that nobody wanted.
+    pub(super) orders: Rows,
     pub(super) forecasts: Forecasts,
     /// What of the settings and people's changes had no effect.
     pub(super) diagnostics: Vec<Diagnostic>,
@@ -135,22 +137,25 @@ fn demand(shop: &Shop, stock: &Stock, pnl: &Pnl, desk: &mut Desk) -> Result<Want
     let replenishment = forecast::propose(&forecasts, &demand, &forecast::pool_stock(&stock.ledger), |stock| {
         Terms::of_settings(&shop.settings, &demand, stock, &losing)
     });
+    let orders = demand::wanted_orders(&stock.facts.orders, &demand.credited)?;
     let prices = prices(shop)?;
     let lost = forecast::lost_sales(&demand, &forecasts, |sku| prices.get(sku).copied());
     desk.put(forecast::lost_sales_sheet(&lost));
-    let peaks = forecast::peaks(&stock.facts.orders, &shop.settings, stock.facts.as_of_end, |channel| {
+    let peaks = forecast::peaks(&orders, &shop.settings, stock.facts.as_of_end, |channel| {
         lag_seconds(shop, &stock.latencies, channel)
     });
     desk.put(forecast::peaks_sheet(&peaks?));
     desk.put(demand::sheet(&demand));
+    desk.put(demand::credited_sheet(&demand.credited));
     desk.put(forecasts.daily_sheet());
     desk.put(forecasts.lead_time_sheet());
     desk.put(forecasts.accuracy_sheet());
     desk.put(forecasts.check_sheet());
     desk.put(notes.sheet(&forecasts.checks));
     desk.put(forecast::replenishment_sheet(&replenishment));
-    let diagnostics = [forecast::analog_problems(&demand, &shop.settings), notes.messages()].concat();
-    Ok(Wanted { demand, forecasts, diagnostics })
+    let mut diagnostics = [forecast::analog_problems(&demand, &shop.settings), notes.messages()].concat();
+    diagnostics.extend(demand::credited_message(&demand.credited));
+    Ok(Wanted { demand, orders, forecasts, diagnostics })
 }
 
 /// How late a channel learns of a change in 95 of 100 cases: measured, else as promised.
@@ -178,7 +183,7 @@ fn listings(
         demand: &wanted.demand,
         forecasts: &wanted.forecasts,
         pnl,
-        orders: &stock.facts.orders,
+        orders: &wanted.orders,
         published,
         as_of: shop.as_of,
         as_of_end: stock.facts.as_of_end,

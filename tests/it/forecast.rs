@@ -30,6 +30,7 @@ pub(crate) fn demand(series: Vec<(&str, &str, Vec<f32>)>) -> Demand {
         pools: pools.map(|(channel, pool)| (Channel::new(channel), pool.to_owned())).into(),
         products: BTreeMap::new(),
         promotions: Vec::new(),
+        credited: Vec::new(),
     }
 }
 

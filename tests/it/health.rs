@@ -185,6 +185,14 @@ fn checks_of_stock_and_sync_find_their_traps() {
     assert_eq!(of(&clean().counted(90, 4, 1)), only("check_stock_balance"));
     assert_eq!(of(&Shop::default().counted(0, -1, 0)), only("check_stock_negative"));
     assert_eq!(of(&clean().reserved(11, "shopify", "s1", 1)), only("check_stock_double_reservation"));
+    let back = |units| {
+        let out = Shop::default().counted(0, 5, 0).sold(10, "shopify", "s1", 2).referenced(20, "shipment", -2, "s1");
+        out.referenced(30, "return", units, "s1").counted(60, 3 + units, 0)
+    };
+    assert_eq!(of(&back(2)), []);
+    assert_eq!(of(&back(3)), only("check_stock_return_exceeds_shipment"));
+    let older = Shop::default().counted(0, 5, 0).referenced(30, "return", 1, "s0").counted(60, 6, 0);
+    assert_eq!(of(&older), [], "the book begins after the shipment");
     assert_eq!(of(&clean().ordered(20, "shopify", "s2", 1)), only("check_order_unreserved"));
     assert_eq!(of(&clean().repeated("shopify", 20, 21, 5)), only("check_sync_duplicate"));
     let silent = clean().sent("shopify", 0, 1, 5).sent("tiktok", 0, 1, 5).sent("tiktok", 2_000, 2_001, 4);

@@ -10,6 +10,7 @@ mod catalog;
 mod check;
 mod config;
 mod demand;
+mod demand_credited;
 mod drift;
 mod duckdb;
 mod first_night;
