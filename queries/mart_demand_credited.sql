@@ -17,8 +17,9 @@ with lines as (
         cast(l.quantity as bigint) as quantity
     from order_lines as l
     cross join run as r
-    -- who was refused or regretted before anything was sent is known without a credit
-    where l.order_day <= r.as_of and l.fulfilment <> 'other_channel' and l.status <> 'cancelled' and l.quantity > 0
+    -- what was refused, regretted before it was sent or never paid is known without a credit
+    where l.order_day <= r.as_of and l.fulfilment <> 'other_channel' and l.kind = 'article'
+        and l.status not in ('cancelled', 'unpaid') and l.quantity > 0
         and coalesce(l.sku, l.channel_sku) is not null
 ),
 credits as (

@@ -58,7 +58,7 @@ impl Night {
         let wanted = desk.stage("demand and forecast", |desk| demand(shop, &stock, &pnl, desk))?;
         let listings = desk.stage("listings", |_| listings(shop, &stock, &wanted, &pnl, published))?;
         let recommendations = desk.stage("buffers", |desk| buffers(shop, &listings, desk))?;
-        let health = desk.stage("health", |desk| health(shop, &stock, &pnl, desk))?;
+        let health = desk.stage("health", |desk| health(shop, &stock, &pnl, &wanted, desk))?;
         Ok(Self { desk, stock, pnl, wanted, listings, recommendations, health })
     }
 
@@ -207,9 +207,10 @@ pub(super) struct Health {
 }
 
 /// Runs the checks, ranks what needs a person and writes each channel's card.
-fn health(shop: &Shop, stock: &Stock, pnl: &Pnl, desk: &mut Desk) -> Result<Health> {
+fn health(shop: &Shop, stock: &Stock, pnl: &Pnl, wanted: &Wanted, desk: &mut Desk) -> Result<Health> {
     let checks = health::run_checks(&shop.marts)?;
     let listings = health::inspect(&shop.marts.rows("mart_listing_prices")?, |_, kind| Differential::usual(kind))?;
+    let shifts = health::shifts(&wanted.demand, &shop.marts.rows("mart_demand_returned")?)?;
     let evidence = Evidence {
         settings: &shop.settings,
         ledger: &stock.ledger,
@@ -217,6 +218,7 @@ fn health(shop: &Shop, stock: &Stock, pnl: &Pnl, desk: &mut Desk) -> Result<Heal
         latencies: &stock.latencies,
         listings: &listings,
         losing: &pnl.losing,
+        shifts: &shifts,
         checks: &checks,
         as_of_end: stock.facts.as_of_end,
     };

@@ -45,6 +45,7 @@ pub(crate) static SOURCES: &[(&str, &str)] = &[
     ("mart_cost_units", include_str!("../../queries/mart_cost_units.sql")),
     ("mart_demand_credited", include_str!("../../queries/mart_demand_credited.sql")),
     ("mart_demand_daily", include_str!("../../queries/mart_demand_daily.sql")),
+    ("mart_demand_returned", include_str!("../../queries/mart_demand_returned.sql")),
     ("mart_demand_shown", include_str!("../../queries/mart_demand_shown.sql")),
     ("mart_demand_stock", include_str!("../../queries/mart_demand_stock.sql")),
     ("mart_listing_conflicts", include_str!("../../queries/mart_listing_conflicts.sql")),

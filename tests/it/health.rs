@@ -359,6 +359,7 @@ fn a_breach_in_another_currency_is_no_amount_of_the_shops() {
             latencies: &[],
             listings: &listings,
             losing: &[],
+            shifts: &[],
             checks: &[],
             as_of_end: facts.as_of_end,
         };
@@ -411,6 +412,7 @@ fn exceptions_are_ranked_by_money_and_carry_a_playbook() {
         latencies: &latencies,
         listings: &listings,
         losing: &[],
+        shifts: &[],
         checks: &[],
         as_of_end: facts.as_of_end,
     };
@@ -439,6 +441,17 @@ fn exceptions_are_ranked_by_money_and_carry_a_playbook() {
 }
 
 /// The line may be one or many: `refunds`, `shipping paid`.
+fn shift(kind: ShiftKind) -> Shift {
+    Shift {
+        kind,
+        channel: Channel::new("shopify"),
+        sku: Sku::new("B"),
+        since: Day::from_days(20_485),
+        recent: Share { count: 20, of: 80 },
+        before: Share { count: 30, of: 600 },
+    }
+}
+
 #[test]
 fn a_losing_sku_names_the_line_that_tips_it() {
     let (shop, settings) = (troubled(), settings());
@@ -463,10 +476,23 @@ fn a_losing_sku_names_the_line_that_tips_it() {
         latencies: &[],
         listings: &listings,
         losing: &[losing],
+        shifts: &[shift(ShiftKind::ReturnRate), shift(ShiftKind::ChannelShare)],
         checks: &[],
         as_of_end: facts.as_of_end,
     };
+    let returns = exceptions(&evidence, |_| Some(cents(1_250)));
+    let returns = returns.iter().find(|found| found.kind == ExceptionKind::ReturnRate).unwrap();
+    assert_eq!((returns.value.as_str(), returns.threshold.as_str()), ("25.0 %", "5.0 % before"));
+    assert_eq!(returns.money, Some(cents(16 * 1_250)), "20 came back and 4 of 80 would have");
+    assert!(
+        returns.hint.starts_with("20 of 80 order lines came back in 28 days, 30 of 600 order lines came back before:")
+    );
     let found = exceptions(&evidence, |_| None);
+    let share = found.iter().find(|found| found.kind == ExceptionKind::ChannelShare).unwrap();
+    assert_eq!(
+        (share.kind.word(), share.money, share.kind.playbook().owner),
+        ("channel share changed", None, "marketplaces")
+    );
     let hint = found.iter().find(|found| found.kind == ExceptionKind::LosingMoney).map(|found| found.hint.as_str());
     assert_eq!(hint, Some("4 units sold for 60.00; tipped by refunds"));
     let sheet = alerts_sheet(&found);

@@ -21,6 +21,7 @@ mod forecast_series;
 mod forecast_shop;
 mod forecast_young;
 mod health;
+mod health_shifts;
 mod hostile;
 mod ingest;
 mod ingest_amended;
