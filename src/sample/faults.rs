@@ -344,7 +344,9 @@ impl Shop {
         again[0] = "M9000001".to_owned();
         let mut missing = returned.clone();
         let count = format!("-{}", returned[5]);
-        for (place, text) in [(0, "M9000002"), (4, "adjustment"), (5, count.as_str()), (6, ""), (7, "warehouse")] {
+        for (place, text) in
+            [(0, "M9000002"), (4, "adjustment"), (5, count.as_str()), (6, ""), (7, "warehouse"), (8, "not found")]
+        {
             missing[place] = text.to_owned();
         }
         let what =

@@ -197,6 +197,40 @@ fn offsets_keep_the_two_hours_of_autumn_apart() {
     assert!(hours.hint.as_ref().unwrap().contains("`--freq h`"), "{hours:?}");
 }
 
+/// A Parquet file tells the zone of its instants: the hours of its clock have their place, both of autumn's
+/// hours are there, and a day is the place's own.
+#[test]
+fn the_zone_of_a_parquet_file_is_its_clock() {
+    use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray, TimestampSecondArray};
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("series.parquet");
+    let start = DateTime::parse_from_rfc3339("2025-10-15T00:00:00-04:00").unwrap().timestamp();
+    let hours = 24 * 24 + 1;
+    let place: chrono_tz::Tz = "America/New_York".parse().unwrap();
+    let hour_of = |second: i64| DateTime::from_timestamp(second, 0).unwrap().with_timezone(&place).hour();
+    let seconds: Vec<i64> = (0..hours).map(|hour| start + hour * 3_600).collect();
+    let values: Float64Array = seconds.iter().map(|at| if hour_of(*at) == 20 { 50.0 } else { 2.0 }).collect();
+    let columns: [(&str, ArrayRef); 3] = [
+        ("unique_id", std::sync::Arc::new(StringArray::from(vec!["S"; hours as usize]))),
+        ("ds", std::sync::Arc::new(TimestampSecondArray::from(seconds).with_timezone("America/New_York"))),
+        ("y", std::sync::Arc::new(values)),
+    ];
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    let file = std::fs::File::create(&path).unwrap();
+    let mut writer = parquet::arrow::ArrowWriter::try_new(file, batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    let options = |frequency| SeriesOptions { frequency: Some(frequency), horizon: 24, ..SeriesOptions::default() };
+    let output = forecast_series(&path, &options(Frequency::Hourly)).unwrap();
+    assert!(output.missing.is_none() && output.values == hours as usize);
+    for (at, mean) in steps(&output) {
+        assert!(at.ends_with("-05:00"), "{at}");
+        assert_eq!(at[11..13] == *"20", mean > 25.0, "{at}: {mean}");
+    }
+    let days = forecast_series(&path, &options(Frequency::Daily)).unwrap_err();
+    assert!(days.message.contains("the day 2025-10-15"), "{days}");
+}
+
 /// The command says how many steps had no row, in which series most, and where a year looks typed wrong.
 #[test]
 fn the_command_says_what_had_no_row() {

@@ -7,9 +7,9 @@ use std::path::Path;
 use trueup::config::{ChannelKind, Settings};
 use trueup::drift::{ChannelReports, compare, measure};
 use trueup::health::{
-    Differential, Earned, Evidence, ExceptionKind, Listings, Prices, ScorecardInput, Verdict, alerts_sheet, any_error,
-    breaches, channel_scorecard_sheet, checks_sheet, exceptions, inspect, price_breaches_sheet, run_checks, scorecards,
-    sku_map_sheet, unmapped_listings, unmapped_listings_sheet,
+    Differential, Earned, Evidence, ExceptionKind, Listings, Prices, ScorecardInput, Share, Shift, ShiftKind, Verdict,
+    alerts_sheet, any_error, breaches, channel_scorecard_sheet, checks_sheet, exceptions, inspect,
+    price_breaches_sheet, run_checks, scorecards, sku_map_sheet, unmapped_listings, unmapped_listings_sheet,
 };
 use trueup::lake::{Cell, Rows};
 use trueup::ledger::{Ledger, StockFacts, StockIndex};
@@ -34,8 +34,10 @@ fn mapped() -> Rows {
     let mut builder = SKU_MAP.builder();
     for channel in ["shopify", "tiktok"] {
         let always = [Day::from_days(0).into(), Day::from_days(99_999).into()];
-        let row = [Cell::from(channel), "A".into(), "A".into(), "sku".into()];
-        builder.push(row.into_iter().chain(always));
+        for sku in ["A", "C"] {
+            let row = [Cell::from(channel), sku.into(), sku.into(), "sku".into()];
+            builder.push(row.into_iter().chain(always.clone()));
+        }
     }
     builder.finish()
 }
@@ -147,6 +149,10 @@ fn every_check_finds_its_trap_and_no_other_does() {
     assert_eq!(found(vec![mapped(), sold(1), refund("2", 1)]), only("check_refund_orphan"));
     assert_eq!(found(vec![mapped(), sold(1), refund("1", 2)]), only("check_refund_exceeds_sale"));
     assert_eq!(found(vec![mapped(), sold(1), refund("1", 1)]), []);
+    // Of five units in all two came back, and two of the one.
+    let two = |sku: &str, more: i64| and_order(order("1", "shopify", "A", 1), "1", "shopify", sku, more).rows();
+    assert_eq!(found(vec![mapped(), two("C", 4), refund("1", 2)]), only("check_refund_exceeds_sale"));
+    assert_eq!(found(vec![mapped(), two("A", 4), refund("1", 2)]), []);
     assert_eq!(found(settlement(1_000, 1_000).to_vec()), []);
     assert_eq!(found(settlement(1_000, 999).to_vec()), only("check_settlement_sum"));
     assert_eq!(found(settlement(1_000, 1_000)[..1].to_vec()), only("check_settlement_sum"));
