@@ -91,6 +91,12 @@ impl Shop {
         self
     }
 
+    /// A movement that names the order it is of.
+    pub(crate) fn referenced(mut self, at: i64, kind: &'static str, quantity: i64, order: &str) -> Self {
+        self.movements.push((minute(at), kind, quantity, order.to_owned(), "shopify"));
+        self
+    }
+
     pub(crate) fn ordered(mut self, at: i64, channel: &'static str, order: &str, units: i64) -> Self {
         self.orders.push((channel, order.to_owned(), minute(at), units, "paid"));
         self
