@@ -1,15 +1,62 @@
-//! What files call the columns of the lake's tables: orders here, all else in [`super::books`].
+//! What files call the columns of the lake's tables: orders here, all else in [`super::books`], and what only
+//! files of one kind call so in [`super::further`].
 
-use super::books;
+use super::guess::Subject;
+use super::{books, further};
+
+/// A column of the lake, and what headers call it.
+pub(super) type Names = (&'static str, &'static [&'static str]);
 
 /// What headers call the columns of the lake, the most telling name first.
-pub(super) fn names() -> impl Iterator<Item = &'static (&'static str, &'static [&'static str])> {
+pub(super) fn all_names() -> impl Iterator<Item = &'static Names> {
     ORDERS.iter().chain(books::NAMES)
+}
+
+/// What headers of a file about something call a column of a table, the most telling name first.
+pub(super) fn names(table: &str, column: &str, subject: Subject) -> impl Iterator<Item = &'static str> {
+    let mut lists = vec![own(column)];
+    if table == "order_lines" {
+        lists.push(of(further::ORDERS, column));
+    }
+    if table == "settlement_lines" && subject == Subject::Labels {
+        lists.insert(0, of(further::LABELS, column));
+    }
+    if (table, column, subject) == ("refund_lines", "refunded_at", Subject::Returns) {
+        // The day on which something came back may be called as any day.
+        lists.extend(["posted_at", "ordered_at"].map(own));
+    }
+    lists.into_iter().flatten().copied()
+}
+
+fn own(column: &str) -> &'static [&'static str] {
+    all_names().find(|(name, _)| *name == column).map_or(&[], |(_, names)| names)
+}
+
+fn of(list: &'static [Names], column: &str) -> &'static [&'static str] {
+    list.iter().find(|(name, _)| *name == column).map_or(&[], |(_, names)| names)
 }
 
 /// What headers call a column that orders have.
 const ORDERS: &[(&str, &[&str])] = &[
-    ("channel", &["channel", "sales channel", "marketplace", "store", "store name"]),
+    (
+        "channel",
+        &[
+            "channel",
+            "sales channel",
+            "marketplace",
+            "store",
+            "store name",
+            "order channel",
+            "verkaufskanal",
+            "kanal",
+            "canal de venta",
+            "canal",
+            "canale",
+            "kanał sprzedaży",
+            "kanał",
+            "verkoopkanaal",
+        ],
+    ),
     (
         "order_id",
         &[
@@ -55,11 +102,45 @@ const ORDERS: &[(&str, &[&str])] = &[
             "bestelling",
             "bestelnummer",
             "ordrenummer",
+            "order nr",
+            "ordernummer",
+            "ordrenr",
+            "tilausnumero",
+            "nº pedido",
+            "número de pedido",
+            "número do pedido",
+            "numero ordine",
+            "n commande",
+            "注文番号",
+            "注文id",
+            "vbeln",
         ],
     ),
     (
         "line_id",
-        &["line id", "order line id", "order item id", "line number", "line no", "item id", "position", "pos", "line"],
+        &[
+            "line id",
+            "order line id",
+            "order item id",
+            "line number",
+            "line no",
+            "item id",
+            "position",
+            "pos",
+            "line",
+            "order line",
+            "line item id",
+            "order detail id",
+            "row id",
+            "line item number",
+            "positionsnummer",
+            "pos nr",
+            "position nr",
+            "riga",
+            "ligne",
+            "lp",
+            "posnr",
+        ],
     ),
     (
         "ordered_at",
@@ -105,6 +186,16 @@ const ORDERS: &[(&str, &[&str])] = &[
             "date d achat",
             "datum objednávky",
             "besteldatum",
+            "beställningsdatum",
+            "orderdatum",
+            "ordredato",
+            "tilauspäivä",
+            "dato",
+            "注文日",
+            "注文日時",
+            "rendelés dátuma",
+            "erdat",
+            "audat",
         ],
     ),
     (
@@ -148,6 +239,46 @@ const ORDERS: &[(&str, &[&str])] = &[
             "kod towaru",
             "artikelcode",
             "kód",
+            "product id",
+            "product number",
+            "product no",
+            "product nr",
+            "stock code",
+            "article id",
+            "article no",
+            "item no",
+            "item nr",
+            "art no",
+            "variant id",
+            "internal reference",
+            "code article",
+            "code produit",
+            "référence produit",
+            "cod articolo",
+            "codice prodotto",
+            "referencia producto",
+            "referência do produto",
+            "produktnummer",
+            "produkt nr",
+            "varenummer",
+            "varenr",
+            "artikkelnummer",
+            "tuotenumero",
+            "tuotekoodi",
+            "cikkszám",
+            "kód produktu",
+            "katalogové číslo",
+            "nr katalogowy",
+            "商品コード",
+            "商品番号",
+            "matnr",
+            "item id",
+            "product",
+            "produkt",
+            "producto",
+            "prodotto",
+            "produto",
+            "produit",
         ],
     ),
     (
@@ -181,6 +312,21 @@ const ORDERS: &[(&str, &[&str])] = &[
             "libellé",
             "název",
             "megnevezés",
+            "product title",
+            "item title",
+            "item description",
+            "product description",
+            "designation",
+            "benämning",
+            "varunamn",
+            "varenavn",
+            "produktnavn",
+            "tuotenimi",
+            "terméknév",
+            "商品名",
+            "omschrijving",
+            "productnaam",
+            "arktx",
         ],
     ),
     (
@@ -216,6 +362,23 @@ const ORDERS: &[(&str, &[&str])] = &[
             "antal",
             "množství",
             "mennyiség",
+            "qnty",
+            "pcs",
+            "stk",
+            "units sold",
+            "qty sold",
+            "quantity sold",
+            "quantity shipped",
+            "qty shipped",
+            "szt",
+            "kpl",
+            "db",
+            "adet",
+            "数量",
+            "個数",
+            "cantidad pedida",
+            "ilosc",
+            "kwmeng",
         ],
     ),
     (
@@ -247,6 +410,24 @@ const ORDERS: &[(&str, &[&str])] = &[
             "prijs",
             "pris",
             "cena za sztukę",
+            "price per unit",
+            "unit amount",
+            "sale price",
+            "sales price",
+            "verkaufspreis",
+            "vk preis",
+            "vk",
+            "preis pro stück",
+            "styckpris",
+            "enhedspris",
+            "stykpris",
+            "enhetspris",
+            "yksikköhinta",
+            "egységár",
+            "jednotková cena",
+            "stuksprijs",
+            "単価",
+            "netpr",
         ],
     ),
     (
@@ -264,11 +445,60 @@ const ORDERS: &[(&str, &[&str])] = &[
             "zeilensumme",
             "gesamtpreis",
             "warenwert",
+            "total price",
+            "line value",
+            "extended amount",
+            "gross amount",
+            "gross amt",
+            "net sales",
+            "umsatz",
+            "montant ligne",
+            "total ligne",
+            "importe línea",
+            "importo riga",
+            "wartość",
+            "valor total",
+            "radsumma",
+            "rivisumma",
+            "金額",
+            "netwr",
         ],
     ),
-    ("discount", &["discount", "item discount", "discount amount", "rabatt"]),
+    (
+        "discount",
+        &[
+            "discount",
+            "item discount",
+            "discount amount",
+            "rabatt",
+            "remise",
+            "descuento",
+            "sconto",
+            "desconto",
+            "korting",
+            "zniżka",
+            "sleva",
+        ],
+    ),
     ("shipping_charged", &["shipping charged", "shipping", "shipping price", "freight", "versand"]),
-    ("tax", &["tax", "sales tax", "vat", "item tax", "tax amount"]),
+    (
+        "tax",
+        &[
+            "tax",
+            "sales tax",
+            "vat",
+            "item tax",
+            "tax amount",
+            "mwst",
+            "ust",
+            "tva",
+            "iva",
+            "btw",
+            "moms",
+            "dph",
+            "podatek",
+        ],
+    ),
     (
         "currency",
         &[
@@ -285,6 +515,10 @@ const ORDERS: &[(&str, &[&str])] = &[
             "divisa",
             "měna",
             "pénznem",
+            "currency iso",
+            "valutakod",
+            "通貨",
+            "waerk",
         ],
     ),
     (
@@ -307,6 +541,12 @@ const ORDERS: &[(&str, &[&str])] = &[
             "stan",
             "situação",
             "situación",
+            "bestelstatus",
+            "orderstatus",
+            "stato ordine",
+            "estado del pedido",
+            "statut de commande",
+            "stav",
         ],
     ),
     (
@@ -322,6 +562,10 @@ const ORDERS: &[(&str, &[&str])] = &[
             "país",
             "kraj",
             "paese",
+            "ship to country",
+            "destination country",
+            "bestemmingsland",
+            "země",
         ],
     ),
 ];

@@ -1,0 +1,70 @@
+//! Does another table begin within a file? Lists get pasted below each other, and what stands under a second
+//! header means something else than under the first.
+
+use std::collections::BTreeSet;
+
+use super::record::Record;
+
+/// Headers of the file that a line must repeat to be one itself.
+const LEAST: usize = 3;
+
+/// The header of another table below the file's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SecondTable {
+    /// Counted from 1.
+    pub(crate) line: u64,
+    /// How many of the file's headers it repeats.
+    pub(crate) repeats: usize,
+}
+
+impl SecondTable {
+    pub(crate) fn reason(self) -> String {
+        let Self { line, repeats } = self;
+        format!("line {line} repeats {repeats} of this file's headers: a second table begins there")
+    }
+
+    /// What a person can do about it.
+    pub(crate) fn remedy(line: u64) -> String {
+        format!("cut the file before line {line} and save each of its tables as a file of its own")
+    }
+}
+
+/// The headers of a file, in small letters.
+pub(crate) struct Headers {
+    in_order: Vec<Vec<u8>>,
+    named: BTreeSet<Vec<u8>>,
+}
+
+impl Headers {
+    pub(crate) fn new<'h>(headers: impl Iterator<Item = &'h [u8]>) -> Self {
+        let in_order: Vec<Vec<u8>> = headers.map(plain).collect();
+        let named = in_order.iter().filter(|header| !header.is_empty()).cloned().collect();
+        Self { in_order, named }
+    }
+
+    /// The second table that begins with a record. A cell with a digit where every record has a number is
+    /// none of a header: that spares most records the look.
+    pub(crate) fn begun_by(&self, record: &Record<'_>, number: Option<usize>, is_ragged: bool) -> Option<SecondTable> {
+        let number = number.filter(|column| *column < record.width()).map(|column| record.cell(column));
+        if number.is_some_and(|cell| cell.iter().any(u8::is_ascii_digit)) {
+            return None;
+        }
+        let repeats = self.repeats((0..record.width()).map(|column| record.cell(column)), is_ragged)?;
+        Some(SecondTable { line: record.line, repeats })
+    }
+
+    /// How many of these headers a line repeats, where it is a header itself: most of what it says is
+    /// headers. None for the file's own header once more, which changes nothing of what follows.
+    pub(crate) fn repeats<'r>(&self, cells: impl Iterator<Item = &'r [u8]> + Clone, is_ragged: bool) -> Option<usize> {
+        let said: Vec<Vec<u8>> = cells.map(plain).collect();
+        let filled = said.iter().filter(|cell| !cell.is_empty()).count();
+        let repeats = said.iter().filter(|cell| self.named.contains(*cell)).collect::<BTreeSet<_>>().len();
+        let in_order = said.iter().zip(&self.in_order).all(|(cell, header)| cell == header);
+        let is_own = in_order && (is_ragged || said.len() == self.in_order.len());
+        (repeats >= LEAST && repeats * 2 >= filled && !is_own).then_some(repeats)
+    }
+}
+
+fn plain(cell: &[u8]) -> Vec<u8> {
+    cell.strip_prefix("\u{feff}".as_bytes()).unwrap_or(cell).trim_ascii().to_ascii_lowercase()
+}
