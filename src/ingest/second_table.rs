@@ -29,16 +29,17 @@ impl SecondTable {
     }
 }
 
-/// The headers of a file, in small letters.
+/// The headers of a file.
 pub(crate) struct Headers {
     in_order: Vec<Vec<u8>>,
+    /// Those that are more than a letter, which cells have as well.
     named: BTreeSet<Vec<u8>>,
 }
 
 impl Headers {
     pub(crate) fn new<'h>(headers: impl Iterator<Item = &'h [u8]>) -> Self {
-        let in_order: Vec<Vec<u8>> = headers.map(plain).collect();
-        let named = in_order.iter().filter(|header| !header.is_empty()).cloned().collect();
+        let in_order: Vec<Vec<u8>> = headers.map(|header| plain(header).to_vec()).collect();
+        let named = in_order.iter().filter(|header| header.len() > 1).cloned().collect();
         Self { in_order, named }
     }
 
@@ -56,15 +57,15 @@ impl Headers {
     /// How many of these headers a line repeats, where it is a header itself: most of what it says is
     /// headers. None for the file's own header once more, which changes nothing of what follows.
     pub(crate) fn repeats<'r>(&self, cells: impl Iterator<Item = &'r [u8]> + Clone, is_ragged: bool) -> Option<usize> {
-        let said: Vec<Vec<u8>> = cells.map(plain).collect();
+        let said: Vec<&[u8]> = cells.map(plain).collect();
         let filled = said.iter().filter(|cell| !cell.is_empty()).count();
-        let repeats = said.iter().filter(|cell| self.named.contains(*cell)).collect::<BTreeSet<_>>().len();
+        let repeats = said.iter().filter(|cell| self.named.contains(**cell)).collect::<BTreeSet<_>>().len();
         let in_order = said.iter().zip(&self.in_order).all(|(cell, header)| cell == header);
         let is_own = in_order && (is_ragged || said.len() == self.in_order.len());
         (repeats >= LEAST && repeats * 2 >= filled && !is_own).then_some(repeats)
     }
 }
 
-fn plain(cell: &[u8]) -> Vec<u8> {
-    cell.strip_prefix("\u{feff}".as_bytes()).unwrap_or(cell).trim_ascii().to_ascii_lowercase()
+fn plain(cell: &[u8]) -> &[u8] {
+    cell.strip_prefix("\u{feff}".as_bytes()).unwrap_or(cell).trim_ascii()
 }
