@@ -217,6 +217,33 @@ fn orders_with_refunds_among_their_columns_are_orders() {
     has(&both.steps().join("\n"), &["the file's name says that it holds returns too"]);
 }
 
+/// Sales and returns in one file are told apart by a column that says so, or by their sign.
+#[test]
+fn rows_of_returns_among_sales_are_asked_about() {
+    let text = |of: [&str; 3]| {
+        let rows = of.iter().enumerate().map(|(row, said)| format!("{row},2026-11-0{},A-1,1,5.00,{said}\n", row + 1));
+        format!("Receipt No,Date,SKU,Qty,Price,{}", rows.collect::<String>())
+    };
+    for (header, said, word) in [
+        ("Document Type\n", ["Invoice", "Credit Memo", "Invoice"], "Credit Memo"),
+        ("Art\n", ["Verkauf", "Retoure", "Verkauf"], "Retoure"),
+        ("Returned\n", ["No", "Yes", "No"], "Yes"),
+    ] {
+        let text = text(said).replacen("Price,", &format!("Price,{header}"), 1);
+        let (_, proposal) = proposed("magento/till.csv", &text);
+        assert_eq!(proposal.table, "order_lines");
+        has(&proposal.steps().join("\n"), &[&format!("`{}` says `{word}` on some rows", header.trim())]);
+    }
+    let policy = text(["Returns accepted"; 3]).replacen("Price,", "Price,Terms\n", 1);
+    assert_eq!(proposed("magento/till.csv", &policy).1.steps(), Vec::<String>::new());
+    let back = policy.replace(",1,5.00", ",-1,5.00");
+    let (export, proposal) = proposed("magento/till.csv", &back);
+    has(&proposal.steps().join("\n"), &["`Qty` is below zero, as what came back is", "--table refund_lines"]);
+    let asked = ingest::explain_as(&export.path, "refund_lines", &export.settings("")).unwrap().proposal.unwrap();
+    fills(&asked, &back, &[("refunded_at", "Date"), ("order_id", "Receipt No"), ("quantity", "Qty")]);
+    assert_eq!(export.rows(&asked.toml).matches("quantity=1 ").count(), 3);
+}
+
 #[test]
 fn refunds_are_no_income() {
     let line = |kind: &str, amount: &str| format!("S-1,2026-11-02,W-{amount},{kind},{amount}\n");

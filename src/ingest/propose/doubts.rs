@@ -2,7 +2,7 @@
 
 use super::draft::{Draft, listed, named};
 use super::guess::{Subject, called};
-use super::returns::Named;
+use super::returns::{self, Named};
 use super::sisters::{Advice, Sister};
 use super::{either, tables};
 use crate::config::{ChannelSettings, Settings};
@@ -99,14 +99,36 @@ impl Draft<'_> {
                     .to_owned(),
             );
         }
+        self.ask_for_rows_of_returns();
         let Some(place) = self.guess.columns.get("quantity").copied() else { return };
-        if self.file.sniffed.column(place).any(|text| text.starts_with(['-', '\u{2212}', '('])) {
+        let header = &self.file.sniffed.headers[place];
+        if self.is_mostly_negative(place) {
+            self.unsaid.push(format!(
+                "`{header}` is below zero, as what came back is: `{command} --table refund_lines` takes these rows for that"
+            ));
+        } else if self.has_signs(place) {
             self.doubts.push(format!(
-                "`quantity`: `{}` is below zero on some rows, as credit notes are; they are read as returns where their \
-                 state says `refunded`, and rejected elsewhere",
-                self.file.sniffed.headers[place]
+                "`quantity`: `{header}` is below zero on some rows, as credit notes are; they are read as returns where \
+                 their state says `refunded`, and rejected elsewhere"
             ));
         }
+    }
+
+    /// A column without a use that says of some rows that they came back.
+    fn ask_for_rows_of_returns(&mut self) {
+        let sniffed = self.file.sniffed;
+        let unused = (0..sniffed.headers.len()).filter(|place| !self.guess.columns.values().any(|used| used == place));
+        let told = unused.filter_map(|place| Some((place, returns::said_of_some_rows(sniffed, place)?)));
+        let told: Vec<String> = told
+            .map(|(place, said)| {
+                format!(
+                    "`{}` says `{said}` on some rows, and what came back is not sold: leave those rows out of the export, or \
+                     give the column as `status` with its words under `words`",
+                    sniffed.headers[place]
+                )
+            })
+            .collect();
+        self.unsaid.extend(told);
     }
 
     /// Days that the lake cannot keep.

@@ -50,7 +50,11 @@ pub(crate) fn propose(
     let reading = Reading::of(sniffed, settings);
     let orders = guess::hold(target("order_lines"), sniffed, &reading, Subject::Anything);
     let sisters = sisters::of_orders(path, sniffed, &orders, settings);
-    let file = File { path, sniffed, named: Named::of(path), subject: subject(path, sniffed, &orders, &reading) };
+    let subject = match asked {
+        Some("refund_lines") => Subject::Returns,
+        _ => subject(path, sniffed, &orders, &reading),
+    };
+    let file = File { path, sniffed, named: Named::of(path), subject };
     let held = TARGETS.iter().map(|target| (target, guess::hold(target, sniffed, &reading, file.subject)));
     let guesses: Vec<(&Target, Guess)> = held.collect();
     let obstacle = obstacle(sniffed, &guesses);

@@ -1,5 +1,6 @@
 //! Does a file tell of what came back? Its rows are no sales, and its amounts no income.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::guess::Guess;
@@ -172,6 +173,25 @@ const NUMBERS: &[&str] = &[
     "reference",
     "ref",
 ];
+
+/// Words of a column that says of each row whether it came back.
+const YES: &[&str] = &["yes", "y", "true", "1", "x", "ja", "oui", "sí", "si", "sì", "tak", "sim"];
+
+/// More words are a text that somebody wrote.
+const KINDS: usize = 12;
+
+/// What a column says of rows that came back, where it says so of some and not of all.
+pub(super) fn said_of_some_rows(sniffed: &Sniffed, place: usize) -> Option<&str> {
+    let words: BTreeSet<&str> = sniffed.column(place).collect();
+    let is_of_returns = says_return(&spoken(&sniffed.headers[place]));
+    let came_back = |said: &&str| {
+        let said = spoken(said);
+        says_return(&said) || is_of_returns && YES.contains(&said.as_str())
+    };
+    let (back, others): (Vec<&str>, Vec<&str>) = words.iter().copied().partition(|said| came_back(said));
+    let of_all = others.is_empty() && sniffed.column(place).count() == sniffed.rows.len();
+    back.first().copied().filter(|_| words.len() <= KINDS && !of_all)
+}
 
 /// Whether nine in ten rows say something there.
 fn is_filled(sniffed: &Sniffed, place: usize) -> bool {

@@ -107,11 +107,11 @@ impl Draft<'_> {
             && (self.file.subject == Subject::Labels || self.guess.columns.get("amount").is_some_and(is_label))
     }
 
-    fn has_signs(&self, place: usize) -> bool {
+    pub(super) fn has_signs(&self, place: usize) -> bool {
         self.file.sniffed.column(place).any(is_negative)
     }
 
-    fn is_mostly_negative(&self, place: usize) -> bool {
+    pub(super) fn is_mostly_negative(&self, place: usize) -> bool {
         let is_something = |text: &&str| text.contains(|digit| matches!(digit, '1'..='9'));
         let amounts: Vec<&str> = self.file.sniffed.column(place).filter(is_something).collect();
         let (all, negative) = (amounts.len(), amounts.iter().filter(|text| is_negative(text)).count());
