@@ -15,7 +15,7 @@ pub(super) fn all_names() -> impl Iterator<Item = &'static Names> {
 /// What headers of a file about something call a column of a table, the most telling name first.
 pub(super) fn names(table: &str, column: &str, subject: Subject) -> impl Iterator<Item = &'static str> {
     let mut lists = vec![own(column)];
-    if table == "order_lines" {
+    if table == "order_lines" || (table, column) == ("refund_lines", "order_id") {
         lists.push(of(further::ORDERS, column));
     }
     if table == "settlement_lines" && subject == Subject::Labels {
