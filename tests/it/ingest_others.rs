@@ -219,7 +219,7 @@ fn what_is_proposed_for_an_unknown_file_reads_it() {
 const GERMAN: &str = "Messe-Shop GmbH;;;;;;;;\nAuswertung vom;28.02.2026;;;;;;;\n;;;;;;;;\n\
     Beleg-Nr.;Belegdatum;Pos.;Artikel-Nr.;Artikelbezeichnung;Menge;Einzelpreis (netto);Rabatt;Status\n\
     R-1;03.02.2026;1;MUG-BLAU;Becher, blau;12;1.009,50;0,00;versendet\n\
-    R-1;03.02.2026;2;TASSE-1;Tasse;3;0,99;0,10;versendet\n\
+    R-1;03.02.2026;2;TASSE-1;Tasse;3;0,99;1,10;versendet\n\
     R-2;14.02.2026;1;TASSE-1;Tasse;1;0,99;0,00;storniert\n\
     R-3;15.02.2026;1;TASSE-1;Tasse;2;0,99;0,00;bezahlt\n\
     Summe;;;;;18;;;\n";
