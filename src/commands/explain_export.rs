@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::ExitStatus;
-use super::ingest::{tell_rejects, tell_sheets};
+use super::ingest::{tell_notes, tell_rejects, tell_sheets};
 use crate::config::{DateOrder, Decimal, Settings};
 use crate::error::{Diagnostic, Result};
 use crate::ingest::{self, Explanation, Looks, Proposal, Recognition};
@@ -31,6 +31,7 @@ pub(super) fn explain_export(
     shell.data(drawn(&told, file).as_bytes())?;
     if let Some(receipt) = &told.receipt {
         tell_sheets(receipt, &settings, shell);
+        tell_notes(receipt, &settings, shell);
     }
     tell_rejects(&told.rejects, &settings, shell);
     if let Some(refusal) = &told.refusal {

@@ -14,6 +14,7 @@ use super::recognise::{self, Known};
 use super::remedy::Manner;
 use super::settle::settle;
 use super::shape::is_derived;
+use super::sisters::Sisters;
 use super::sniff::{Sniffed, sniff};
 use super::source::Source;
 use super::trial::Glance;
@@ -140,7 +141,7 @@ fn explained(path: &Path, table: Option<&str>, settings: &Settings) -> Result<Ex
     };
     let known = Source::open(path).and_then(|source| recognise::recognise(path, source, settings, &layouts));
     match known {
-        Ok(known) => read_through(path, &known, settings, &mut told),
+        Ok(known) => read_through(path, &known, &Sisters::new(settings, &layouts), &mut told),
         Err(mut refusal) => {
             if matches!(refusal.code, "unknown-layout" | "missing-column" | "mapping-columns") {
                 (told.looks, told.proposal) = advise(path, table, settings, &mut refusal)?;
@@ -219,21 +220,22 @@ fn look(path: &Path, folder: Option<&ChannelSettings>, settings: &Settings) -> R
     sniff(path, &source)
 }
 
-fn read_through(path: &Path, known: &Known<'_>, settings: &Settings, told: &mut Explanation) {
+fn read_through(path: &Path, known: &Known<'_>, sisters: &Sisters<'_>, told: &mut Explanation) {
+    let settings = sisters.settings();
     let file =
         FileContext { name: super::name_of(path, settings), modified: super::modified(path), ..FileContext::default() };
     let mut context = Context::new(path, &file, settings, known.channel);
     told.recognition = Some(known.recognition());
     told.headers = headers(known);
     let mut glance = Glance::default();
-    let read = settle(path, known, &mut context).and_then(|_| {
+    let read = settle(path, known, &mut context, sisters).and_then(|_| {
         let uses = |wanted: fn(super::cell::Reader) -> bool| {
             let fields = known.layout.fields.iter().zip(&known.found.columns);
             fields.filter(|(_, column)| column.is_some()).any(|(field, _)| wanted(field.reader))
         };
         told.decimal = context.locale.decimal.filter(|_| uses(super::cell::Reader::is_money));
         told.date_order = context.locale.dates.filter(|_| uses(super::cell::Reader::is_date));
-        read::read(path, known, context.clone(), &mut glance)
+        read::read(path, known, context.clone(), (sisters, &mut glance))
     });
     let manner = Manner {
         settings,

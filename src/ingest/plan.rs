@@ -1,8 +1,10 @@
 //! Which column of a file is which field, and how its cells are read: found once, for millions of
 //! records.
 
-use super::export::{Layout, LayoutField, Presence};
+use super::cell::Reader;
+use super::export::{Join, Layout, LayoutField, Presence, Role};
 use super::recognise::Known;
+use crate::config::Pattern;
 
 /// How the records of a file are read, worked out once for all of them.
 pub(super) struct Plan {
@@ -15,6 +17,10 @@ pub(super) struct Plan {
     pub(super) filled: Vec<usize>,
     pub(super) currency: Option<usize>,
     pub(super) channel: Option<usize>,
+    /// Fields whose amounts are looked at as a whole: a share may be taken for money.
+    pub(super) amounts: Vec<usize>,
+    /// Columns of records that are left out, with the texts that tell them.
+    pub(super) skips: Vec<(usize, Vec<Pattern>)>,
     /// The header's cells without what is around them.
     pub(super) headers: Vec<Vec<u8>>,
 }
@@ -24,6 +30,11 @@ pub(super) struct Step {
     pub(super) place: usize,
     /// The file's column, where it has it.
     pub(super) column: Option<usize>,
+    /// Further columns whose cells belong to its value.
+    pub(super) parts: Vec<usize>,
+    pub(super) join: Join,
+    /// Whether an empty cell means what the record above it says.
+    pub(super) fills_down: bool,
     /// Whether an empty cell is unknown and nothing else.
     pub(super) is_plain: bool,
 }
@@ -33,10 +44,14 @@ impl Plan {
         let layout = known.layout;
         let currency = layout.field("currency");
         let places = currency.into_iter().chain((0..layout.fields.len()).filter(|place| Some(*place) != currency));
+        let column = |place: usize| known.found.columns[place];
+        let is_part = |part: &usize, of: usize| matches!(layout.fields[*part].role, Role::Part(whole) if whole == of);
         let step = |place: usize| {
             let field = &layout.fields[place];
+            let Role::Value(join) = field.role else { return None };
             let is_plain = field.words.is_empty() && field.default.is_none();
-            Step { place, column: known.found.columns[place], is_plain }
+            let parts = (0..layout.fields.len()).filter(|part| is_part(part, place)).filter_map(column).collect();
+            Some(Step { place, column: column(place), parts, join, fills_down: field.fills_down, is_plain })
         };
         let is_filled = |place: &usize| layout.fields[*place].presence == Presence::Filled;
         let reader = layout.others.into_iter();
@@ -44,14 +59,19 @@ impl Plan {
         let other_steps = others.clone().enumerate().map(|(place, (column, _))| Step {
             place: layout.fields.len() + place,
             column: Some(column),
+            parts: Vec::new(),
+            join: Join::Text,
+            fills_down: false,
             is_plain: true,
         });
         let trimmed = |header: &String| header.trim_matches(['\u{feff}', ' ', '\t']).as_bytes().to_vec();
         Self {
-            steps: places.map(step).filter(|step| step.column.is_some() || !step.is_plain).chain(other_steps).collect(),
+            steps: places.filter_map(step).filter(|step| step.column.is_some() || !step.is_plain).chain(other_steps).collect(),
             others: others
                 .map(|(column, reader)| LayoutField::new(known.headers[column].trim(), &[], Presence::Optional, reader))
                 .collect(),
+            amounts: (0..layout.fields.len()).filter(|place| may_hold_shares(layout, *place)).collect(),
+            skips: skips(known),
             filled: (0..layout.fields.len()).filter(is_filled).collect(),
             currency,
             channel: layout.field("channel"),
@@ -63,4 +83,20 @@ impl Plan {
     pub(super) fn field<'a>(&'a self, layout: &'a Layout, place: usize) -> &'a LayoutField {
         layout.fields.get(place).unwrap_or_else(|| &self.others[place - layout.fields.len()])
     }
+}
+
+/// Whether a share may be taken for money here: the layout is the user's, who has not said what it is.
+fn may_hold_shares(layout: &Layout, place: usize) -> bool {
+    let field = &layout.fields[place];
+    let is_value = matches!(field.role, Role::Value(_)) && field.reader == Reader::Money;
+    is_value && layout.mapping().is_some() && !layout.rules.amounts.contains(&field.name)
+}
+
+fn skips(known: &Known<'_>) -> Vec<(usize, Vec<Pattern>)> {
+    let fields = known.layout.fields.iter().zip(&known.found.columns);
+    let skips = fields.filter_map(|(field, column)| match &field.role {
+        Role::Skip(texts) => Some(((*column)?, texts.clone())),
+        Role::Value(_) | Role::Part(_) => None,
+    });
+    skips.collect()
 }
