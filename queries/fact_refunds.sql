@@ -1,7 +1,7 @@
 -- fact_refunds: what went back to buyers and what came back sellable, as the channels' return files say.
 --
 -- grain  channel, order_id, sku, refund_day, currency, tax_included
--- reads  refund_lines, sku_map
+-- reads  refund_lines, fact_refund_articles, sku_map
 -- unit   amount in `currency`, positive; restocked in units
 -- note   tax_included is 1 where the amount holds the tax that the buyer got back
 -- note   order_id and currency are empty where the file does not say; sku is then (unallocated)
@@ -10,14 +10,17 @@ with keyed_lines as (
     select
         l.channel as channel,
         l.order_id as order_id,
-        coalesce(l.channel_sku, l.sku) as listed_sku,
-        l.sku as stated_sku,
+        -- a refund may name the order's line instead of the article
+        coalesce(l.channel_sku, l.sku, a.channel_sku, a.sku) as listed_sku,
+        coalesce(l.sku, a.sku) as stated_sku,
         l.refund_day as refund_day,
         l.currency as currency,
         l.amount as amount,
         case when l.tax_included then 1 else 0 end as tax_included,
         case when l.disposition = 'sellable' then l.quantity else 0 end as restocked
     from refund_lines as l
+    left join fact_refund_articles as a
+        on a.channel = l.channel and a.refund_id = l.refund_id and a.line_id = l.line_id
 ),
 mapped_lines as (
     select

@@ -26,6 +26,7 @@ mod costs;
 mod estimate;
 mod input;
 mod line;
+mod line_costs;
 mod losing;
 mod rates;
 mod reader;
@@ -42,7 +43,7 @@ pub use input::{
 };
 pub use line::{Effect, LINES, Line, NOT_EARNINGS, Source};
 pub use losing::LosingSku;
-pub use rates::DatedRate;
+pub use rates::{DatedRate, MISSING_RATE, Worth};
 pub use reader::read;
 pub use statement::Statement;
 pub use work::{Pnl, RECENT_DAYS, statements};

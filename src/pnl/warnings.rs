@@ -21,7 +21,7 @@ pub(super) fn warnings(
     let mut warnings = exchange.warnings();
     let lacking = by_sku.iter().filter(|(_, statement)| statement.units_without_cost > 0);
     let uncosted = Uncosted::of(input, costs, lacking.map(|((_, _, sku), _)| sku).collect());
-    warnings.extend(uncosted.without_rate.iter().filter_map(|(key, lack)| missing_rate(*key, lack, exchange)));
+    warnings.extend(uncosted.without_rate.iter().filter_map(|(key, lack)| missing_cost_rate(*key, lack, exchange)));
     warnings.extend(missing_costs(&uncosted.without_cost));
     warnings.extend(missing_amounts(input));
     warnings.extend(never_settled(input, settings));
@@ -54,7 +54,7 @@ impl<'a> Uncosted<'a> {
     }
 }
 
-fn missing_rate(currency: Currency, (day, skus): &(Day, BTreeSet<&Sku>), exchange: &Exchange) -> Option<Diagnostic> {
+fn missing_cost_rate(currency: Currency, (day, skus): &(Day, BTreeSet<&Sku>), exchange: &Exchange) -> Option<Diagnostic> {
     let (first, home) = (skus.first()?, exchange.home());
     let rate = format!("no rate from `{currency}` into `{home}` is known");
     let message = match skus.len() {
@@ -63,8 +63,7 @@ fn missing_rate(currency: Currency, (day, skus): &(Day, BTreeSet<&Sku>), exchang
             "{count} SKUs have a cost in `{currency}`, `{first}` the first, and {rate}: what they contribute is unknown"
         ),
     };
-    let hint = format!("add `{day},{currency},{home},<rate>` to `exports/truth/exchange_rates.csv`");
-    Some(Diagnostic::warning("missing-cost-rate", message).hint(hint))
+    Some(Diagnostic::warning("missing-cost-rate", message).hint(exchange.what_to_add(currency, *day)))
 }
 
 fn missing_costs(skus: &BTreeSet<&Sku>) -> Option<Diagnostic> {
