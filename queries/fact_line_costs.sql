@@ -1,4 +1,4 @@
--- fact_line_costs: what order lines themselves say that their units cost, without cancelled lines and other channels' orders.
+-- fact_line_costs: what order lines themselves say that their units cost, as far as they count as sold.
 --
 -- grain  channel, sku, order_day, currency
 -- reads  order_lines, sku_map
@@ -14,7 +14,7 @@ with costed_lines as (
         cast(l.quantity as bigint) as units,
         l.unit_cost * cast(l.quantity as bigint) as cost
     from order_lines as l
-    where l.unit_cost is not null and l.status <> 'cancelled' and l.fulfilment <> 'other_channel'
+    where l.unit_cost is not null and l.status <> 'cancelled' and l.status <> 'unpaid' and l.fulfilment <> 'other_channel'
         -- what has no price counts neither units nor money
         and (l.gross is not null or l.unit_price is not null)
 )
