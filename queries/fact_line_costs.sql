@@ -14,7 +14,8 @@ with costed_lines as (
         cast(l.quantity as bigint) as units,
         l.unit_cost * cast(l.quantity as bigint) as cost
     from order_lines as l
-    where l.unit_cost is not null and l.status <> 'cancelled' and l.status <> 'unpaid' and l.fulfilment <> 'other_channel'
+    where l.unit_cost is not null and l.kind in ('article', 'giveaway')
+        and l.status not in ('cancelled', 'unpaid') and l.fulfilment <> 'other_channel'
         -- what has no price counts neither units nor money
         and (l.gross is not null or l.unit_price is not null)
 )

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::cell::{Locale, written_day};
 use super::channels;
 use super::context::Context;
 use super::encoding::Encodings;
@@ -20,6 +21,7 @@ use super::source::Source;
 use super::trial::Glance;
 use crate::config::{ChannelSettings, DateOrder, Decimal, Settings};
 use crate::error::{Diagnostic, Result, near};
+use crate::types::Currency;
 
 /// How a file is understood. Nothing of it is kept.
 #[derive(Clone, Debug)]
@@ -99,6 +101,8 @@ pub struct Looks {
     pub header_line: u64,
     /// The headers, each with the first cell that says something.
     pub columns: Vec<(String, String)>,
+    /// Headers over days of years that are not kept, each with the first of them.
+    pub out_of_range: Vec<(String, String)>,
 }
 
 /// Reads a file to its end and tells how it was understood.
@@ -204,12 +208,33 @@ fn advise(
 fn looks(sniffed: &Sniffed) -> Looks {
     let example = |place| sniffed.column(place).next().unwrap_or_default().to_owned();
     let columns = sniffed.headers.iter().enumerate().map(|(place, header)| (header.clone(), example(place)));
+    let headers = sniffed.headers.iter().enumerate();
+    let out_of_range = headers.filter_map(|(place, header)| {
+        let day = sniffed.column(place).find(|cell| is_out_of_range(cell))?;
+        Some((header.clone(), day.to_owned()))
+    });
     Looks {
+        out_of_range: out_of_range.collect(),
         encoding: sniffed.charset.label().to_owned(),
         delimiter: sniffed.delimiter.map(char::from),
         header_line: sniffed.header_line,
         columns: columns.collect(),
     }
+}
+
+/// Whether a cell is a day, in whatever order, of a year that is not kept.
+fn is_out_of_range(cell: &str) -> bool {
+    [DateOrder::DayMonthYear, DateOrder::MonthDayYear].into_iter().any(|order| {
+        let locale = Locale {
+            decimal: None,
+            dates: Some(order),
+            zone: chrono_tz::UTC,
+            currency: Currency::USD,
+            latest: None,
+        };
+        // Eight digits without marks are more often a number than a day of another century.
+        cell.contains(['-', '/', '.', ' ']) && written_day(cell, &locale).is_err_and(|flaw| flaw.code == "date_out_of_range")
+    })
 }
 
 /// A file as a table of unknown meaning; none where it is no table.

@@ -200,7 +200,7 @@ pub(crate) const TERMS: u8 = 0x1f;
 pub(crate) struct Rules {
     /// Whether a line below zero is what came back, whatever its state.
     pub(crate) negative_is_refunded: bool,
-    /// Whether a line that is `refunded` was sold and given back: no other file tells it.
+    /// Whether a line that is `refunded` was sold and given back.
     pub(crate) state_tells_refund: bool,
     /// Article numbers that stand for no article, and the kind of line that each is.
     pub(crate) not_articles: Vec<(Pattern, String)>,

@@ -150,8 +150,8 @@ fn skipped_times(seen: Seen, rows: u64, zone: &str, place: &str) -> Diagnostic {
 fn refunded(count: u64) -> Diagnostic {
     let lines = plural(count, "line is", "lines are");
     let message = format!("{lines} `refunded` with units above zero: sold, and given back in full on the day of the state");
-    let hint = "where another file tells what went back, read this state as `completed`, or map that file to \
-                `refund_lines` of the channel: then the state tells no refund";
+    let hint = "what refund lines or a settlement tell of the same order is not counted again; where only a part went \
+                back and they tell it, read this state as `completed`";
     Diagnostic::warning("refunded-by-state", message).hint(hint)
 }
 

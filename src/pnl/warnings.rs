@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::costs::Costs;
 use super::input::{Input, UnmatchedRow};
 use super::rates::Exchange;
+use super::refunds::refunds;
 use super::statement::Statement;
 use crate::config::Settings;
 use crate::error::Diagnostic;
@@ -26,7 +27,20 @@ pub(super) fn warnings(
     warnings.extend(missing_amounts(input));
     warnings.extend(never_settled(input, settings));
     warnings.extend(unknown_orders(input));
+    warnings.extend(split_refunds(input));
     warnings
+}
+
+/// Refunds that name no article: what they took from each SKU of their orders is a share by value.
+fn split_refunds(input: &Input) -> Option<Diagnostic> {
+    let mut sums: BTreeMap<Currency, Money> = BTreeMap::new();
+    for refund in refunds(&input.refunds).iter().filter(|refund| !refund.order_id.is_empty()) {
+        *sums.entry(refund.bucket.currency).or_default() += -refund.amount;
+    }
+    let amounts: Vec<String> = sums.iter().map(|(currency, amount)| format!("{amount} {currency}")).collect();
+    let message = format!("refunds split over the SKUs of their orders, since they name none: {}", amounts.join(", "));
+    let hint = "a file of refunds can name the article as `sku`, or the order's line as `order_line_id`";
+    (!amounts.is_empty()).then(|| Diagnostic::warning("refunds-split", message).hint(hint))
 }
 
 /// SKUs of which units were sold whose cost is not known, by what is missing.

@@ -21,8 +21,7 @@ pub(super) fn orders(views: &[View<'_>], context: &Context) -> Vec<Verdict> {
         })
         .collect();
     let names = line_names(&keys);
-    let has_credit = views.iter().any(|view| view.count("quantity").is_some_and(|units| units < 0));
-    let line = |(view, name): (&View<'_>, String)| Line { view, context, name, has_credit }.verdict();
+    let line = |(view, name): (&View<'_>, String)| Line { view, context, name }.verdict();
     views.iter().zip(names).map(line).collect()
 }
 
@@ -31,8 +30,6 @@ struct Line<'a, 'v> {
     view: &'a View<'v>,
     context: &'a Context,
     name: String,
-    /// Whether the order has lines below zero, which tell what came back of it.
-    has_credit: bool,
 }
 
 impl Line<'_, '_> {
@@ -94,8 +91,9 @@ impl Line<'_, '_> {
             draft = draft.set("fulfilment", "seller");
         }
         let rules = &self.view.layout.rules;
-        let is_given_back = rules.state_tells_refund && self.is_refunded() && !self.has_credit && quantity > 0;
-        let refund = is_given_back.then(|| self.refund(quantity, gross, discount));
+        // The state tells all that went back of the line; another document may tell it again.
+        let is_given_back = rules.state_tells_refund && self.is_refunded() && quantity > 0;
+        let refund = is_given_back.then(|| self.refund(quantity, gross, discount).set("cumulative", true));
         [draft].into_iter().chain(refund).collect()
     }
 

@@ -6,7 +6,7 @@ use super::wrong;
 use crate::config::{Decimal, Headers, Mapping, Settings};
 use crate::error::{Result, near};
 use crate::ingest::cell::{Locale, Reader};
-use crate::lake::Table;
+use crate::lake::{ORDER_LINE_KIND_WORDS, Table};
 
 /// Refuses what no file could be read with.
 pub(super) fn check(mapping: &Mapping, table: &'static Table, settings: &Settings) -> Result<()> {
@@ -135,6 +135,11 @@ fn consistent(mapping: &Mapping, table: &'static Table, settings: &Settings) -> 
     if let Some(name) = mapping.fill_down.iter().chain(&mapping.amounts).find(|name| !is_given(name)) {
         let hint = format!("give its header: `{name} = \"HEADER\"` under `columns`");
         return refused(format!("names `{name}` in `fill-down` or `amounts` and gives no header for it"), hint);
+    }
+    let kinds = mapping.not_articles.iter().map(|(_, kind)| kind);
+    if let Some(kind) = kinds.clone().find(|kind| !ORDER_LINE_KIND_WORDS.contains(&kind.as_str())) {
+        let words = ORDER_LINE_KIND_WORDS.join(", ");
+        return refused(format!("writes `{kind}` under `not-articles`, which is no kind of line"), format!("its words are {words}"));
     }
     let lines_only = [("negative", mapping.negative_is_refunded), ("not-articles", !mapping.not_articles.is_empty())];
     match lines_only.iter().find(|(_, is_set)| *is_set && table.name != "order_lines") {

@@ -38,17 +38,11 @@ fn mapped(mapping: &Mapping, settings: &Settings) -> Result<Layout> {
     layout.style.refuses_undecided_dates = true;
     layout.rules = Rules {
         negative_is_refunded: mapping.negative_is_refunded,
-        state_tells_refund: table.name == "order_lines" && !is_told_of_refunds(mapping, settings),
+        state_tells_refund: table.name == "order_lines",
         not_articles: mapping.not_articles.clone(),
         amounts: mapping.amounts.clone(),
     };
     Ok(layout)
-}
-
-/// Whether another file tells what this mapping's channel gave back: then a state would tell it twice.
-fn is_told_of_refunds(mapping: &Mapping, settings: &Settings) -> bool {
-    let tells = |other: &&Mapping| other.table == "refund_lines" && other.channel == mapping.channel;
-    settings.mappings.iter().any(|other| tells(&other))
 }
 
 fn wrong(mapping: &Mapping, settings: &Settings, message: String) -> Diagnostic {
