@@ -56,7 +56,10 @@ fn of_table(table: &'static Table) -> String {
 
 /// What else a mapping can say, with an example of each key.
 const KEYS: &[(&str, &str)] = &[
-    ("columns = { order_id = [\"CUSTOMER\", \"DATE\"] }", "texts are joined with `/`, a day with its time; numbers are added up"),
+    (
+        "columns = { order_id = [\"CUSTOMER\", \"DATE\"] }",
+        "texts are joined with `/`, a day with its time; numbers are added up",
+    ),
     ("columns = { amount = { plus = \"IN\", minus = \"OUT\" } }", "what came in less what went out"),
     ("words = { status = { \"C*\" = \"refunded\" } }", "`*` stands for any letters"),
     ("skip = { \"HEADER\" = [\"TEXT\", \"T*\"] }", "rows that are left out, and counted as such"),

@@ -142,7 +142,11 @@ fn drawn_looks(looks: &Looks, proposal: Option<&Proposal>, file: &Path) -> Strin
         text += &format!("{}\n", plain(line.trim_end()));
     }
     for (header, day) in &looks.out_of_range {
-        let line = format!("# `{}` has days outside 2000 to 2099, such as `{}`: their rows cannot be kept", cut(header), cut(day));
+        let line = format!(
+            "# `{}` has days outside 2000 to 2099, such as `{}`: their rows cannot be kept",
+            cut(header),
+            cut(day)
+        );
         text += &format!("{}\n", plain(&line));
     }
     text

@@ -199,7 +199,8 @@ impl Source<'_> {
             return Ok(name.clone());
         }
         let worked_in = WORKED_IN.iter().filter(|column| is_header && column.table == table.name);
-        let columns = || table.columns.iter().map(|column| column.name).chain(worked_in.clone().map(|column| column.name));
+        let columns =
+            || table.columns.iter().map(|column| column.name).chain(worked_in.clone().map(|column| column.name));
         let label = format!("`{}` has no column `{name}`", table.name);
         let hint = match near(name, columns()) {
             Some(name) => format!("did you mean `{name}`?"),

@@ -233,10 +233,7 @@ pub(super) struct MappingOptions {
 
 /// Where a mapping finds a column's value.
 #[derive(Debug, Deserialize)]
-#[serde(
-    untagged,
-    expecting = "expected a header, a list of headers, or `{ plus = \"CREDIT\", minus = \"DEBIT\" }`"
-)]
+#[serde(untagged, expecting = "expected a header, a list of headers, or `{ plus = \"CREDIT\", minus = \"DEBIT\" }`")]
 pub(super) enum HeadersOption {
     One(String),
     Several(Vec<String>),

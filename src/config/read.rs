@@ -11,8 +11,8 @@ use toml::Spanned;
 use super::options::{Amount, ChannelOptions, FeeOptions, Options, PolicyOptions, Share, ShopOptions};
 use super::pattern::Pattern;
 use super::settings::{
-    Analog, ChannelKind, ChannelSettings, CostMethod, DriftAlert, FeeSchedule, HoldbackModel, Multiplier,
-    PolicyLevel, PolicyTree, Settings, Shop, SyncTier,
+    Analog, ChannelKind, ChannelSettings, CostMethod, DriftAlert, FeeSchedule, HoldbackModel, Multiplier, PolicyLevel,
+    PolicyTree, Settings, Shop, SyncTier,
 };
 use super::values::Source;
 use crate::error::{Diagnostic, Result};

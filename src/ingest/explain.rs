@@ -225,15 +225,11 @@ fn looks(sniffed: &Sniffed) -> Looks {
 /// Whether a cell is a day, in whatever order, of a year that is not kept.
 fn is_out_of_range(cell: &str) -> bool {
     [DateOrder::DayMonthYear, DateOrder::MonthDayYear].into_iter().any(|order| {
-        let locale = Locale {
-            decimal: None,
-            dates: Some(order),
-            zone: chrono_tz::UTC,
-            currency: Currency::USD,
-            latest: None,
-        };
+        let locale =
+            Locale { decimal: None, dates: Some(order), zone: chrono_tz::UTC, currency: Currency::USD, latest: None };
         // Eight digits without marks are more often a number than a day of another century.
-        cell.contains(['-', '/', '.', ' ']) && written_day(cell, &locale).is_err_and(|flaw| flaw.code == "date_out_of_range")
+        cell.contains(['-', '/', '.', ' '])
+            && written_day(cell, &locale).is_err_and(|flaw| flaw.code == "date_out_of_range")
     })
 }
 

@@ -130,7 +130,9 @@ fn share_or_money(column: &str, amounts: &Amounts, place: &str) -> Diagnostic {
         amounts.count
     );
     let share = match column {
-        "discount" => format!("if it is a share of the price, write `discount_rate = \"{header}\"` in place of `discount`"),
+        "discount" => {
+            format!("if it is a share of the price, write `discount_rate = \"{header}\"` in place of `discount`")
+        }
         _ => format!("if it is a share, take `{column}` out of the columns"),
     };
     Diagnostic::warning("share-or-money", message)
@@ -139,9 +141,12 @@ fn share_or_money(column: &str, amounts: &Amounts, place: &str) -> Diagnostic {
 
 fn skipped_times(seen: Seen, rows: u64, zone: &str, place: &str) -> Diagnostic {
     let times = plural(seen.count, "time stands", "times stand");
-    let message = format!("{times} in the hour that the clocks of {zone} skipped: kept an hour later, on the day written");
+    let message =
+        format!("{times} in the hour that the clocks of {zone} skipped: kept an hour later, on the day written");
     let hint = match seen.count == rows && rows > 1 {
-        true => format!("no row has another hour: these are times of another zone, to be set as `time-zone` under `{place}`"),
+        true => format!(
+            "no row has another hour: these are times of another zone, to be set as `time-zone` under `{place}`"
+        ),
         false => format!("if the file's times are of another zone, set it as `time-zone` under `{place}`"),
     };
     Diagnostic::warning("skipped-time", message).hint(hint)
@@ -149,7 +154,8 @@ fn skipped_times(seen: Seen, rows: u64, zone: &str, place: &str) -> Diagnostic {
 
 fn refunded(count: u64) -> Diagnostic {
     let lines = plural(count, "line is", "lines are");
-    let message = format!("{lines} `refunded` with units above zero: sold, and given back in full on the day of the state");
+    let message =
+        format!("{lines} `refunded` with units above zero: sold, and given back in full on the day of the state");
     let hint = "what refund lines or a settlement tell of the same order is not counted again; where only a part went \
                 back and they tell it, read this state as `completed`";
     Diagnostic::warning("refunded-by-state", message).hint(hint)

@@ -66,7 +66,11 @@ impl Plan {
         });
         let trimmed = |header: &String| header.trim_matches(['\u{feff}', ' ', '\t']).as_bytes().to_vec();
         Self {
-            steps: places.filter_map(step).filter(|step| step.column.is_some() || !step.is_plain).chain(other_steps).collect(),
+            steps: places
+                .filter_map(step)
+                .filter(|step| step.column.is_some() || !step.is_plain)
+                .chain(other_steps)
+                .collect(),
             others: others
                 .map(|(column, reader)| LayoutField::new(known.headers[column].trim(), &[], Presence::Optional, reader))
                 .collect(),

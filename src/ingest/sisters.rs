@@ -87,8 +87,7 @@ impl<'a> Sisters<'a> {
 
     fn order_of(&self, path: &Path, (layout, channel): &(String, Option<Channel>)) -> Option<DateOrder> {
         let known = recognise::recognise(path, Source::open(path).ok()?, self.settings, self.layouts).ok()?;
-        let is_sister =
-            known.layout.id == *layout && known.channel.map(|channel| &channel.name) == channel.as_ref();
+        let is_sister = known.layout.id == *layout && known.channel.map(|channel| &channel.name) == channel.as_ref();
         let columns = date_columns(&known);
         if !is_sister || columns.is_empty() {
             return None;

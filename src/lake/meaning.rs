@@ -64,7 +64,11 @@ const USUAL: &[(&str, &str)] = &[
 const HERE: &[(&str, &str, &str)] = &[
     ("order_lines", "line_id", "tells the lines of an order apart"),
     ("order_lines", "ordered_at", "when it was ordered"),
-    ("order_lines", "quantity", "units; below zero on a `refunded` line is what came back; a `refunded` line above zero was sold and given back"),
+    (
+        "order_lines",
+        "quantity",
+        "units; below zero on a `refunded` line is what came back; a `refunded` line above zero was sold and given back",
+    ),
     ("order_lines", "unit_price", "of one unit, before discounts"),
     ("order_lines", "gross", "quantity × unit price before discounts, without tax that the marketplace remits"),
     ("order_lines", "discount", "of the line, positive"),
@@ -83,6 +87,11 @@ const HERE: &[(&str, &str, &str)] = &[
     ("orders", "payment_method", "how it was paid, in the channel's own words"),
     ("refund_lines", "refund_id", "the refund's number"),
     ("refund_lines", "line_id", "tells the lines of a refund apart"),
+    (
+        "refund_lines",
+        "credit_note",
+        "yes where it is a document of its own, which counts though nobody knows its order",
+    ),
     ("refund_lines", "order_line_id", "the `line_id` of the order's line that came back: it tells the article"),
     ("refund_lines", "refunded_at", "when"),
     ("refund_lines", "quantity", "units that came back"),
@@ -167,7 +176,11 @@ const HERE: &[(&str, &str, &str)] = &[
     ("overrides", "value", "to what; a `forecast` is `+20%`, `-10%` or units a day"),
     ("exchange_rates", "day", ""),
     ("exchange_rates", "into", "the other currency"),
-    ("exchange_rates", "rate", "one unit of `currency` is so many of `into`; either direction is used, six decimals are kept"),
+    (
+        "exchange_rates",
+        "rate",
+        "one unit of `currency` is so many of `into`; either direction is used, six decimals are kept",
+    ),
     ("advertising", "day", ""),
     ("advertising", "campaign", "its name"),
     ("advertising", "sku", "empty where it is for the whole channel"),

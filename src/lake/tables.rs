@@ -251,6 +251,7 @@ pub static TABLES: &[Table] = &[
             may("tax_included", Flag),
             may("cumulative", Flag),
             may("order_line_id", Text),
+            may("credit_note", Flag),
         ],
         month_by: Some("refund_day"),
         merge: Merge::NewestState,

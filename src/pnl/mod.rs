@@ -34,6 +34,7 @@ mod input;
 mod line;
 mod line_costs;
 mod losing;
+mod order_totals;
 mod rates;
 mod reader;
 mod refunds;
@@ -50,6 +51,7 @@ pub use input::{
 };
 pub use line::{Effect, LINES, Line, NOT_EARNINGS, Source};
 pub use losing::LosingSku;
+pub use order_totals::{Against, OrderDifference, OrderTotals};
 pub use rates::{DatedRate, MISSING_RATE, Worth};
 pub use reader::read;
 pub use statement::Statement;

@@ -198,7 +198,10 @@ mod tests {
         assert_eq!(convert(&only, "-1.01", "2026-01-10").as_deref(), Some("-1.26"));
         let cost = only.convert_unit_cost("0.0325".parse().unwrap(), Currency::EUR, on("2026-01-09"));
         assert_eq!(cost, Some("0.0406".parse().unwrap()));
-        for rates in [[told("2026-01-09", direct), told("2026-01-09", inverse)], [told("2026-01-09", inverse), told("2026-01-09", direct)]] {
+        for rates in [
+            [told("2026-01-09", direct), told("2026-01-09", inverse)],
+            [told("2026-01-09", inverse), told("2026-01-09", direct)],
+        ] {
             let both = Exchange::new(Currency::USD, &rates);
             assert_eq!(convert(&both, "10.00", "2026-01-09").as_deref(), Some("11.00"), "the direct rate counts");
         }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::costs::Costs;
 use super::input::{Input, UnmatchedRow};
+use super::order_totals;
 use super::rates::Exchange;
 use super::refunds::refunds;
 use super::statement::Statement;
@@ -28,6 +29,7 @@ pub(super) fn warnings(
     warnings.extend(never_settled(input, settings));
     warnings.extend(unknown_orders(input));
     warnings.extend(split_refunds(input));
+    warnings.extend(order_totals::warnings(&input.order_differences));
     warnings
 }
 
@@ -69,7 +71,11 @@ impl<'a> Uncosted<'a> {
     }
 }
 
-fn missing_cost_rate(currency: Currency, (day, skus): &(Day, BTreeSet<&Sku>), exchange: &Exchange) -> Option<Diagnostic> {
+fn missing_cost_rate(
+    currency: Currency,
+    (day, skus): &(Day, BTreeSet<&Sku>),
+    exchange: &Exchange,
+) -> Option<Diagnostic> {
     let (first, home) = (skus.first()?, exchange.home());
     let rate = format!("no rate from `{currency}` into `{home}` is known");
     let message = match skus.len() {

@@ -244,7 +244,11 @@ pub(crate) fn rate(text: &str, locale: &Locale) -> Result<Rate, Flaw> {
     const DECIMALS: usize = 12;
     let is_plain = fraction.bytes().all(|byte| byte.is_ascii_digit());
     let digits = format!("{whole}{:0<DECIMALS$}", fraction.get(..DECIMALS).unwrap_or(fraction));
-    let exact: i128 = digits.parse().ok().filter(|_| is_plain && number.contains(|digit: char| digit.is_ascii_digit())).ok_or_else(bad)?;
+    let exact: i128 = digits
+        .parse()
+        .ok()
+        .filter(|_| is_plain && number.contains(|digit: char| digit.is_ascii_digit()))
+        .ok_or_else(bad)?;
     let unit = 10_i128.pow(DECIMALS as u32 - 6) * if percent { 100 } else { 1 };
     let rounded = (exact.abs() + unit / 2) / unit;
     if (rounded * unit - exact.abs()).abs() * 1000 > exact.abs() {

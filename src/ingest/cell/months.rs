@@ -105,7 +105,6 @@ mod tests {
             ("Nov 9", "Nov 9"),
             ("2026-Feb-03 08:00", "2026-02-03 08:00"),
             ("Tuesday, 3 Feb 2026", "2026-02-03"),
-
         ] {
             assert_eq!(numbered(text), expected);
         }

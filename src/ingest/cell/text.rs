@@ -55,16 +55,59 @@ pub(crate) fn identifier(text: &str) -> Result<Read<'_>, Flaw> {
 /// What Excel and Google Sheets show where a formula fails, in English and as Excel writes it in German,
 /// French, Spanish, Italian, Portuguese and Dutch (Microsoft's lists of functions by language, 2026-11).
 const SPREADSHEET_ERRORS: &[&str] = &[
-    "#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#ERROR!", "#FIELD!",
-    "#BLOCKED!", "#CONNECT!", "#BUSY!", "#UNKNOWN!", "#GETTING_DATA", "#BEZUG!", "#WERT!", "#NV", "#ZAHL!", "#ÜBERLAUF!",
-    "#KALK!", "#VALEUR!", "#NOM?", "#NOMBRE!", "#NUL!", "#PROPAGATION!", "#¡REF!", "#¡VALOR!", "#¿NOMBRE?", "#¡DIV/0!",
-    "#¡NUM!", "#¡NULO!", "#N/D", "#RIF!", "#VALORE!", "#NOME?", "#NULLO!", "#VALOR!", "#NULO!", "#VERW!", "#WAARDE!",
-    "#NAAM?", "#N/B", "#GETAL!", "#LEEG!", "#DEEL/0!",
+    "#REF!",
+    "#N/A",
+    "#VALUE!",
+    "#NAME?",
+    "#DIV/0!",
+    "#NULL!",
+    "#NUM!",
+    "#SPILL!",
+    "#CALC!",
+    "#ERROR!",
+    "#FIELD!",
+    "#BLOCKED!",
+    "#CONNECT!",
+    "#BUSY!",
+    "#UNKNOWN!",
+    "#GETTING_DATA",
+    "#BEZUG!",
+    "#WERT!",
+    "#NV",
+    "#ZAHL!",
+    "#ÜBERLAUF!",
+    "#KALK!",
+    "#VALEUR!",
+    "#NOM?",
+    "#NOMBRE!",
+    "#NUL!",
+    "#PROPAGATION!",
+    "#¡REF!",
+    "#¡VALOR!",
+    "#¿NOMBRE?",
+    "#¡DIV/0!",
+    "#¡NUM!",
+    "#¡NULO!",
+    "#N/D",
+    "#RIF!",
+    "#VALORE!",
+    "#NOME?",
+    "#NULLO!",
+    "#VALOR!",
+    "#NULO!",
+    "#VERW!",
+    "#WAARDE!",
+    "#NAAM?",
+    "#N/B",
+    "#GETAL!",
+    "#LEEG!",
+    "#DEEL/0!",
 ];
 
 /// A text without the blanks around it, also those that have no width.
 fn bare(text: &str) -> &str {
-    let is_blank = |letter: char| letter.is_whitespace() || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}');
+    let is_blank =
+        |letter: char| letter.is_whitespace() || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}');
     text.trim_matches(is_blank)
 }
 

@@ -321,7 +321,10 @@ fn calendar(parts: &Parts<'_>, locale: &Locale) -> Result<NaiveDate, Flaw> {
     if YEARS.contains(&year) {
         return Ok(date);
     }
-    Err(Flaw::new("date_out_of_range", format!("not between {} and {}: no such day is kept", YEARS.start, YEARS.end - 1)))
+    Err(Flaw::new(
+        "date_out_of_range",
+        format!("not between {} and {}: no such day is kept", YEARS.start, YEARS.end - 1),
+    ))
 }
 
 /// What a text says as a date, with the month's name where it has one.
@@ -484,10 +487,9 @@ mod tests {
     fn marks_mean_the_same_and_the_order_decides() {
         for mark in ['-', '/', '.'] {
             let date = |text: &str| text.replace('-', &mark.to_string());
-            for (order, expected) in [
-                (DateOrder::DayMonthYear, "2021-05-06T04:00:00Z"),
-                (DateOrder::MonthDayYear, "2021-06-05T04:00:00Z"),
-            ] {
+            for (order, expected) in
+                [(DateOrder::DayMonthYear, "2021-05-06T04:00:00Z"), (DateOrder::MonthDayYear, "2021-06-05T04:00:00Z")]
+            {
                 assert_eq!(read(&date("06-05-2021"), Some(order)).unwrap(), expected, "{mark}");
                 assert_eq!(read(&date("6-5-21"), Some(order)).unwrap(), expected, "{mark}");
             }

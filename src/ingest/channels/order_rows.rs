@@ -49,7 +49,8 @@ impl Line<'_, '_> {
                 let reason = "below zero, and the line is not a refund";
                 return Err(Complaint::new("quantity", "qty_negative", reason));
             }
-            vec![self.refund(-quantity, gross, discount)]
+            // A line below zero may stand in a document of its own, of whose order nothing is known.
+            vec![self.refund(-quantity, gross, discount).set("credit_note", true)]
         } else {
             self.sale(quantity, gross, discount)
         };

@@ -109,9 +109,11 @@ impl Reading<'_> {
             });
             self.out.receipt.notes.amounts(&field.name, &field.written, amounts);
         }
-        let rates = plan.steps.iter().enumerate().filter(|(_, step)| {
-            self.plan.field(self.layout, step.place).reader == cell::Reader::Rate
-        });
+        let rates = plan
+            .steps
+            .iter()
+            .enumerate()
+            .filter(|(_, step)| self.plan.field(self.layout, step.place).reader == cell::Reader::Rate);
         for (number, _) in rates {
             let more = (0..batch.len()).filter(|row| has_more_decimals(raw.cell(*row, number, text.bytes, None).0));
             more.for_each(|row| self.out.receipt.notes.rounded_rate(batch.head(row).line));

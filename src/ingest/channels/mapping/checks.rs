@@ -1,7 +1,7 @@
 //! Can a `[mapping.NAME]` read a file at all? What cannot is refused before one is opened.
 
-use super::fields::{Given, worked_in};
 use super::super::plain::{StandIn, is_read, reader, stand_in};
+use super::fields::{Given, worked_in};
 use super::wrong;
 use crate::config::{Decimal, Headers, Mapping, Settings};
 use crate::error::{Result, near};
@@ -139,7 +139,10 @@ fn consistent(mapping: &Mapping, table: &'static Table, settings: &Settings) -> 
     let kinds = mapping.not_articles.iter().map(|(_, kind)| kind);
     if let Some(kind) = kinds.clone().find(|kind| !ORDER_LINE_KIND_WORDS.contains(&kind.as_str())) {
         let words = ORDER_LINE_KIND_WORDS.join(", ");
-        return refused(format!("writes `{kind}` under `not-articles`, which is no kind of line"), format!("its words are {words}"));
+        return refused(
+            format!("writes `{kind}` under `not-articles`, which is no kind of line"),
+            format!("its words are {words}"),
+        );
     }
     let lines_only = [("negative", mapping.negative_is_refunded), ("not-articles", !mapping.not_articles.is_empty())];
     match lines_only.iter().find(|(_, is_set)| *is_set && table.name != "order_lines") {
