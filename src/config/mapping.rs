@@ -14,7 +14,7 @@ use crate::lake::{Kind, TABLES, Table};
 use crate::types::Channel;
 
 /// A layout that the user described in `[mapping.NAME]`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Mapping {
     /// Its name.
     pub name: String,
@@ -61,6 +61,12 @@ pub enum Headers {
     Joined(Vec<String>),
     /// The first less the second: what came in and what went out.
     Difference(String, String),
+}
+
+impl From<&str> for Headers {
+    fn from(header: &str) -> Self {
+        Self::One(header.to_owned())
+    }
 }
 
 impl Headers {
