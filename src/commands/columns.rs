@@ -51,7 +51,7 @@ fn of_table(table: &'static Table) -> String {
             }
         }
     }
-    text + &template(table, &columns) + &keys(table, &columns)
+    text + &keys(table, &columns) + &template(table, &columns)
 }
 
 /// What else a mapping can say, with an example of each key.

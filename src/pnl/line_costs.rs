@@ -10,6 +10,8 @@ use crate::types::{Currency, Day, Money};
 /// Units of one statement that no row of `costs` knows, and what their lines say.
 #[derive(Default)]
 pub(super) struct LineCosts {
+    /// Whether there are such units, be they none in sum.
+    is_needed: bool,
     sold: i64,
     restocked: i64,
     told_units: i64,
@@ -27,6 +29,7 @@ pub(super) struct CostByLines {
 impl LineCosts {
     /// Units that no row of `costs` knows.
     pub(super) fn add_units(&mut self, units: &CostUnits) {
+        self.is_needed = true;
         self.sold += units.sold_of_sku;
         self.restocked += units.restocked;
     }
@@ -40,7 +43,7 @@ impl LineCosts {
     /// The cost; none where `costs` knows all units. What came back is valued at the average of what was
     /// told, rounded half away from zero to the ten-thousandth.
     pub(super) fn close(self, exchange: &Exchange) -> Option<CostByLines> {
-        if self.sold == 0 && self.restocked == 0 {
+        if !self.is_needed {
             return None;
         }
         let lacking = (self.sold - self.told_units).max(0);

@@ -22,6 +22,8 @@ pub(crate) const SKIPPED_TIME: &str = "dst_gap";
 pub(crate) struct DateEvidence {
     /// Dates that prove that the day comes first.
     day_first: u64,
+    /// Dates with points that do: so they are read in any case.
+    day_first_by_custom: u64,
     /// Dates that prove that the month does.
     month_first: u64,
     /// Dates that could be either.
@@ -57,6 +59,7 @@ impl DateEvidence {
         self.twelve_hour |= parts.afternoon.is_some();
         let Shape::Open { first, second, mark, .. } = parts.date else { return };
         match (first > 12, second > 12) {
+            (true, false) if mark == '.' => self.day_first_by_custom += 1,
             (true, false) => self.day_first += 1,
             (false, true) => self.month_first += 1,
             _ if first == second || mark == '.' => {}
@@ -67,6 +70,7 @@ impl DateEvidence {
     /// Adds what another part of the file proves.
     pub(crate) fn add(&mut self, other: Self) {
         self.day_first += other.day_first;
+        self.day_first_by_custom += other.day_first_by_custom;
         self.month_first += other.month_first;
         self.undecided += other.undecided;
         self.twelve_hour |= other.twelve_hour;
@@ -77,6 +81,7 @@ impl DateEvidence {
     /// The order, if the cells agree on one.
     pub(crate) fn verdict(self) -> Option<DateOrder> {
         match (self.day_first > 0, self.month_first > 0) {
+            _ if self.contradicts() => None,
             (true, false) => Some(DateOrder::DayMonthYear),
             (false, true) => Some(DateOrder::MonthDayYear),
             _ => None,
@@ -87,8 +92,9 @@ impl DateEvidence {
     /// slip. Of the dates of a month more than a tenth prove their order; one in a thousand is a typing
     /// mistake, and is rejected rather than turning all the others round.
     pub(crate) fn verdict_against(self, said: DateOrder) -> DateOrder {
-        let proofs = self.day_first + self.month_first;
-        match self.verdict() {
+        let proofs = self.day_first + self.day_first_by_custom + self.month_first;
+        let by_custom = (self.day_first_by_custom > 0 && !self.contradicts()).then_some(DateOrder::DayMonthYear);
+        match self.verdict().or(by_custom) {
             Some(proved) if said != DateOrder::YearMonthDay && proofs * 10 > self.undecided => proved,
             _ => said,
         }
@@ -96,7 +102,7 @@ impl DateEvidence {
 
     /// True where the cells contradict each other.
     pub(crate) fn contradicts(self) -> bool {
-        self.day_first > 0 && self.month_first > 0
+        self.day_first + self.day_first_by_custom > 0 && self.month_first > 0
     }
 }
 
@@ -317,7 +323,9 @@ fn calendar(parts: &Parts<'_>, locale: &Locale) -> Result<NaiveDate, Flaw> {
             }
         }
     };
-    let date = NaiveDate::from_ymd_opt(year, month, day).ok_or_else(bad)?;
+    let no_such_day =
+        || Flaw::new("bad_date", "no such day in the order in which this file writes year, month and day");
+    let date = NaiveDate::from_ymd_opt(year, month, day).ok_or_else(no_such_day)?;
     if YEARS.contains(&year) {
         return Ok(date);
     }

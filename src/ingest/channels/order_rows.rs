@@ -49,8 +49,9 @@ impl Line<'_, '_> {
                 let reason = "below zero, and the line is not a refund";
                 return Err(Complaint::new("quantity", "qty_negative", reason));
             }
-            // A line below zero may stand in a document of its own, of whose order nothing is known.
-            vec![self.refund(-quantity, gross, discount).set("credit_note", true)]
+            let refund = self.refund(-quantity, gross, discount);
+            // In a user's own file it may stand in a document of its own, of whose order nothing is known.
+            vec![if self.view.layout.mapping().is_some() { refund.set("credit_note", true) } else { refund }]
         } else {
             self.sale(quantity, gross, discount)
         };
