@@ -7,7 +7,8 @@
 -- note   source is settlement, refund (a document of single refunds) or order (all that went back of it so far): several
 --        may tell of the same money, and which amount counts once is worked out from these rows
 -- note   shared is 1 where the refund names no SKU and the order has several
--- note   refunds of orders of which nothing was sold, or that nobody knows, count no more than the sale does
+-- note   refunds of orders of which nothing was sold, or that nobody knows, count no more than the sale does; a credit
+--        note under a number of its own is such an order's own document and counts
 with settling_channels as (
     select distinct f.channel as channel
     from fact_settle_totals as f
@@ -67,6 +68,7 @@ told_refunds as (
         currency as currency,
         tax_included as tax_included,
         -amount as amount,
+        cast(0 as bigint) as credit_note,
         cast(0 as bigint) as unknown_rows
     from fact_fees
     where kind = 'refund'
@@ -80,6 +82,7 @@ told_refunds as (
         f.currency as currency,
         f.tax_included as tax_included,
         f.amount as amount,
+        f.credit_note as credit_note,
         -- what a settling channel's return file leaves open, a settlement tells
         case when c.channel is null then f.unknown_rows else 0 end as unknown_rows
     from fact_refunds as f
@@ -100,6 +103,7 @@ dated_refunds as (
         case when t.currency = '' then r.currency else t.currency end as currency,
         t.tax_included as tax_included,
         t.amount as amount,
+        t.credit_note as credit_note,
         t.unknown_rows as unknown_rows
     from told_refunds as t
     inner join calendar as c on c.day = t.day
@@ -127,6 +131,8 @@ counted_refunds as (
     left join whole_orders as w on w.channel = d.channel and w.order_id = d.order_id
     left join order_sums as o on o.channel = d.channel and o.order_id = d.order_id
     where d.order_id = '' or k.live_line_count > 0 or w.order_id is not null
+        -- a credit note under a number of its own takes off what an order that nobody names has sold
+        or (d.credit_note = 1 and k.order_id is null)
 )
 select
     channel as channel,

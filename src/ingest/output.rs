@@ -202,8 +202,14 @@ impl<'a> Output<'a> {
     fn accept(&mut self, head: &Head, drafts: impl IntoIterator<Item = Draft>) {
         self.receipt.accepted += 1;
         self.receipt.accepted_bytes += head.length;
-        let mut is_full = false;
+        let (mut is_full, mut is_sold) = (false, false);
         for draft in drafts {
+            if self.known.layout.rules.state_tells_refund {
+                is_sold |= draft.table.name == "order_lines";
+                if is_sold && draft.table.name == "refund_lines" {
+                    self.receipt.notes.refunded(head.line);
+                }
+            }
             let place = self.place(draft.table);
             let building = &mut self.building[place];
             building.builder.push_all(&draft.cells);

@@ -8,7 +8,7 @@ use super::context::Context;
 use super::export::{Layout, LayoutField, Place};
 use crate::error::Result;
 use crate::lake::{Cell, Table};
-use crate::types::{Day, Money, Timestamp};
+use crate::types::{Day, Money, Rate, Timestamp};
 
 /// Why a record is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -186,6 +186,13 @@ impl<'a> View<'a> {
     pub(crate) fn money(&self, field: impl Told) -> Option<Money> {
         match self.value(field) {
             Value::Money(amount) => Some(amount),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn rate(&self, field: impl Told) -> Option<Rate> {
+        match self.value(field) {
+            Value::Rate(rate) => Some(rate),
             _ => None,
         }
     }

@@ -203,6 +203,7 @@ pub static TABLES: &[Table] = &[
             // the kinds are listed in `ORDER_LINE_KINDS`
             need("kind", Text),
             may("currency_assumed", Flag),
+            may("unit_cost", Money),
         ],
         month_by: Some("order_day"),
         merge: Merge::NewestState,
@@ -249,6 +250,8 @@ pub static TABLES: &[Table] = &[
             need("disposition", Text),
             may("tax_included", Flag),
             may("cumulative", Flag),
+            may("order_line_id", Text),
+            may("credit_note", Flag),
         ],
         month_by: Some("refund_day"),
         merge: Merge::NewestState,

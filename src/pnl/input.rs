@@ -155,6 +155,17 @@ pub struct CostUnits {
     pub sold_of_sku: i64,
 }
 
+/// `mart_cost_lines`: what units cost by the order lines that sold them.
+#[derive(Clone, Debug)]
+pub struct LineCost {
+    /// Where the cost lands.
+    pub bucket: Bucket,
+    /// The units that it is the cost of.
+    pub units: i64,
+    /// All of them together.
+    pub cost: Money,
+}
+
 /// `mart_cost_prices`: a row of `costs`.
 #[derive(Clone, Debug)]
 pub struct CostPrice {
@@ -248,6 +259,8 @@ pub struct Input {
     pub orders: Vec<(Month, Channel, i64)>,
     /// Units by cost.
     pub cost_units: Vec<CostUnits>,
+    /// Costs by order lines.
+    pub line_costs: Vec<LineCost>,
     /// Costs by day.
     pub cost_prices: Vec<CostPrice>,
     /// Receipts, for the moving average.

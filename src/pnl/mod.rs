@@ -32,6 +32,7 @@ mod costs;
 mod estimate;
 mod input;
 mod line;
+mod line_costs;
 mod losing;
 mod order_totals;
 mod rates;
@@ -45,13 +46,13 @@ mod warnings;
 mod work;
 
 pub use input::{
-    Bucket, Charge, CostPrice, CostUnits, Input, OrderShare, Receipt, RefundRow, RefundSource, SalesRow, SettlementRow,
-    UnmatchedRow,
+    Bucket, Charge, CostPrice, CostUnits, Input, LineCost, OrderShare, Receipt, RefundRow, RefundSource, SalesRow,
+    SettlementRow, UnmatchedRow,
 };
 pub use line::{Effect, LINES, Line, NOT_EARNINGS, Source};
 pub use losing::LosingSku;
 pub use order_totals::{Against, OrderDifference, OrderTotals};
-pub use rates::DatedRate;
+pub use rates::{DatedRate, MISSING_RATE, Worth};
 pub use reader::read;
 pub use statement::Statement;
 pub use work::{Pnl, RECENT_DAYS, statements};

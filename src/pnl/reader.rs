@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use super::input::{
-    Bucket, Charge, CostPrice, CostUnits, Input, OrderShare, Receipt, RefundRow, RefundSource, SalesRow, SettlementRow,
-    UnmatchedRow,
+    Bucket, Charge, CostPrice, CostUnits, Input, LineCost, OrderShare, Receipt, RefundRow, RefundSource, SalesRow,
+    SettlementRow, UnmatchedRow,
 };
 use super::order_totals::{Against, OrderDifference, OrderTotals};
-use super::rates::DatedRate;
+use super::rates::{DatedRate, Worth};
 use crate::error::{Diagnostic, Result};
 use crate::lake::{Amounts, Days, Integers, Rows, Texts};
 use crate::query::Marts;
@@ -26,6 +26,7 @@ pub fn read(marts: &Marts) -> Result<Input> {
         refunds: refunds(&rows("mart_pnl_refunds")?)?,
         orders: orders(&rows("mart_pnl_orders")?)?,
         cost_units: cost_units(&rows("mart_cost_units")?)?,
+        line_costs: line_costs(&rows("mart_cost_lines")?)?,
         cost_prices: cost_prices(&rows("mart_cost_prices")?)?,
         receipts: receipts(&rows("mart_cost_receipts")?)?,
         rates: rates(&rows("mart_pnl_rates")?)?,
@@ -151,6 +152,14 @@ fn cost_units(rows: &Rows) -> Result<Vec<CostUnits>> {
         .collect()
 }
 
+fn line_costs(rows: &Rows) -> Result<Vec<LineCost>> {
+    let mut buckets = Buckets::new(rows)?;
+    let (units, cost) = (Integer::new(rows, "units")?, Amount::new(rows, "cost")?);
+    (0..rows.len())
+        .map(|row| Ok(LineCost { bucket: buckets.at(row)?, units: units.at(row)?, cost: cost.at(row)? }))
+        .collect()
+}
+
 fn cost_prices(rows: &Rows) -> Result<Vec<CostPrice>> {
     let (sku, from, until) = (Text::new(rows, "sku")?, OnDay::new(rows, "from_day")?, rows.day("until_day")?);
     let (unit_cost, currency) = (Amount::new(rows, "unit_cost")?, Text::new(rows, "currency")?);
@@ -186,10 +195,12 @@ fn receipts(rows: &Rows) -> Result<Vec<Receipt>> {
 
 fn rates(rows: &Rows) -> Result<Vec<DatedRate>> {
     let (day, currency, rate) = (OnDay::new(rows, "day")?, Text::new(rows, "currency")?, rows.rate("rate")?);
+    let inverse = Integer::new(rows, "inverse")?;
     (0..rows.len())
         .map(|row| {
             let rate = rate.get(row).ok_or_else(|| unknown(rows, "rate", row))?;
-            Ok(DatedRate { day: day.at(row)?, currency: currency.currency(row)?, rate })
+            let worth = if inverse.at(row)? == 0 { Worth::Home(rate) } else { Worth::Foreign(rate) };
+            Ok(DatedRate { day: day.at(row)?, currency: currency.currency(row)?, worth })
         })
         .collect()
 }

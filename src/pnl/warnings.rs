@@ -6,6 +6,7 @@ use super::costs::Costs;
 use super::input::{Input, UnmatchedRow};
 use super::order_totals;
 use super::rates::Exchange;
+use super::refunds::refunds;
 use super::statement::Statement;
 use crate::config::Settings;
 use crate::error::Diagnostic;
@@ -22,13 +23,26 @@ pub(super) fn warnings(
     let mut warnings = exchange.warnings();
     let lacking = by_sku.iter().filter(|(_, statement)| statement.units_without_cost > 0);
     let uncosted = Uncosted::of(input, costs, lacking.map(|((_, _, sku), _)| sku).collect());
-    warnings.extend(uncosted.without_rate.iter().filter_map(|(key, lack)| missing_rate(*key, lack, exchange)));
+    warnings.extend(uncosted.without_rate.iter().filter_map(|(key, lack)| missing_cost_rate(*key, lack, exchange)));
     warnings.extend(missing_costs(&uncosted.without_cost));
     warnings.extend(missing_amounts(input));
     warnings.extend(never_settled(input, settings));
     warnings.extend(unknown_orders(input));
+    warnings.extend(split_refunds(input));
     warnings.extend(order_totals::warnings(&input.order_differences));
     warnings
+}
+
+/// Refunds that name no article: what they took from each SKU of their orders is a share by value.
+fn split_refunds(input: &Input) -> Option<Diagnostic> {
+    let mut sums: BTreeMap<Currency, Money> = BTreeMap::new();
+    for refund in refunds(&input.refunds).iter().filter(|refund| !refund.order_id.is_empty()) {
+        *sums.entry(refund.bucket.currency).or_default() += -refund.amount;
+    }
+    let amounts: Vec<String> = sums.iter().map(|(currency, amount)| format!("{amount} {currency}")).collect();
+    let message = format!("refunds split over the SKUs of their orders, since they name none: {}", amounts.join(", "));
+    let hint = "a file of refunds can name the article as `sku`, or the order's line as `order_line_id`";
+    (!amounts.is_empty()).then(|| Diagnostic::warning("refunds-split", message).hint(hint))
 }
 
 /// SKUs of which units were sold whose cost is not known, by what is missing.
@@ -57,7 +71,11 @@ impl<'a> Uncosted<'a> {
     }
 }
 
-fn missing_rate(currency: Currency, (day, skus): &(Day, BTreeSet<&Sku>), exchange: &Exchange) -> Option<Diagnostic> {
+fn missing_cost_rate(
+    currency: Currency,
+    (day, skus): &(Day, BTreeSet<&Sku>),
+    exchange: &Exchange,
+) -> Option<Diagnostic> {
     let (first, home) = (skus.first()?, exchange.home());
     let rate = format!("no rate from `{currency}` into `{home}` is known");
     let message = match skus.len() {
@@ -66,8 +84,7 @@ fn missing_rate(currency: Currency, (day, skus): &(Day, BTreeSet<&Sku>), exchang
             "{count} SKUs have a cost in `{currency}`, `{first}` the first, and {rate}: what they contribute is unknown"
         ),
     };
-    let hint = format!("add `{day},{currency},{home},<rate>` to `exports/truth/exchange_rates.csv`");
-    Some(Diagnostic::warning("missing-cost-rate", message).hint(hint))
+    Some(Diagnostic::warning("missing-cost-rate", message).hint(exchange.what_to_add(currency, *day)))
 }
 
 fn missing_costs(skus: &BTreeSet<&Sku>) -> Option<Diagnostic> {

@@ -9,6 +9,7 @@ use super::input::{Bucket, Charge, CostUnits, Input, OrderShare, SalesRow, Settl
 use super::line::{
     COST_OF_GOODS, DISCOUNTS, Effect, GROSS_SALES, LINES, OTHER_INCOME, PAYMENT_FEES, SHIPPING_CHARGED, SHIPPING_PAID,
 };
+use super::line_costs::LineCosts;
 use super::losing::{LosingSku, losing};
 use super::order_totals::{OrderDifference, OrderTotals};
 use super::rates::Exchange;
@@ -148,6 +149,7 @@ struct Page {
     amounts: HashMap<(usize, Currency, Day), Money>,
     settled: HashMap<(Currency, Day), Money>,
     unsettled: HashMap<(Currency, Day), Unsettled>,
+    line_costs: LineCosts,
     unsettled_units: i64,
     unsettled_orders: i64,
     unlabelled_orders: i64,
@@ -185,7 +187,12 @@ impl Book<'_> {
         }
         for units in &self.input.cost_units {
             if let Some(key) = key(&units.bucket) {
-                self.cost(&mut pages.entry(key).or_default().statement, units);
+                self.cost(pages.entry(key).or_default(), units);
+            }
+        }
+        for line in &self.input.line_costs {
+            if let Some(page) = key(&line.bucket).and_then(|key| pages.get_mut(&key)) {
+                page.line_costs.add_cost(line);
             }
         }
         pages.into_iter().map(|(key, page)| (key.clone(), self.close(page, key.channel()))).collect()
@@ -235,8 +242,12 @@ impl Book<'_> {
         payment.into_iter().zip(shipping).map(|(payment, shipping)| [payment, shipping]).collect()
     }
 
-    fn cost(&self, statement: &mut Statement, units: &CostUnits) {
+    fn cost(&self, page: &mut Page, units: &CostUnits) {
+        let statement = &mut page.statement;
         match self.costs.on(&units.component, units.cost_day) {
+            None if units.component == units.bucket.sku && !self.costs.has_any(&units.component) => {
+                page.line_costs.add_units(units);
+            }
             Some(cost) => statement.add(COST_OF_GOODS, cost.checked_times(units.sold - units.restocked)),
             None => statement.lack_cost(units.sold_of_sku),
         }
@@ -266,6 +277,12 @@ impl Book<'_> {
         statement.add_estimate(PAYMENT_FEES, Some(page.fixed[SHARED_PAYMENT]));
         let labels = schedule.shipping_per_order.times(page.unlabelled_orders);
         statement.add_estimate(SHIPPING_PAID, Some(labels + page.fixed[SHARED_SHIPPING]));
+        if let Some(by_lines) = page.line_costs.close(self.exchange) {
+            statement.add(COST_OF_GOODS, by_lines.cost);
+            if by_lines.lacking > 0 {
+                statement.lack_cost(by_lines.lacking);
+            }
+        }
         statement.close();
         statement
     }

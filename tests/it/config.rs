@@ -78,7 +78,7 @@ fn a_whole_file_is_understood() {
     assert_eq!(settings.policy.skus[&Sku::new("MUG-BLUE")].cap_units, Some(40));
     assert_eq!(settings.policy.skus[&Sku::new("MUG-BLUE")].line, 29);
     let mapping = &settings.mappings[0];
-    assert_eq!(mapping.columns["quantity"], "Menge");
+    assert_eq!(mapping.columns["quantity"], "Menge".into());
     assert_eq!(mapping.words["status"]["versendet"], "shipped");
     assert_eq!(settings.reports, Path::new("shop/reports"));
 }

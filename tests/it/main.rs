@@ -33,6 +33,7 @@ mod ingest_twins;
 mod lake;
 mod layers;
 mod ledger;
+mod mappings;
 mod mutations;
 mod newcomer;
 mod pnl;

@@ -8,6 +8,7 @@ mod labels;
 mod linnworks;
 mod magento;
 mod mapping;
+mod order_rows;
 mod plain;
 mod rakuten;
 mod shipped;

@@ -125,6 +125,7 @@ pub(crate) fn settings(channels: &[(&str, ChannelKind, FeeSchedule)]) -> Setting
             cost_method: CostMethod::Standard,
         },
         exports: PathBuf::from("exports"),
+        ignore: Vec::new(),
         lake: PathBuf::from("lake"),
         reports: PathBuf::from("reports"),
         channels: channels.iter().map(channel).collect(),

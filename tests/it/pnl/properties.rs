@@ -7,7 +7,7 @@ use trueup::config::{ChannelKind, FeeSchedule};
 use trueup::lake::SETTLEMENT_KINDS;
 use trueup::pnl::{
     Bucket, Charge, CostPrice, CostUnits, DatedRate, Effect, Input, LINES, NOT_EARNINGS, OrderShare, Pnl, SalesRow,
-    Source, Statement, statements,
+    Source, Statement, Worth, statements,
 };
 use trueup::types::{Channel, Currency, Day, Money, Month, Sku};
 
@@ -118,7 +118,7 @@ fn facts() -> impl Strategy<Value = Input> {
         let rates = (1..=3).map(|month| DatedRate {
             day: Month::new(2026, month).unwrap().first(),
             currency: Currency::EUR,
-            rate: rate("1.0875"),
+            worth: Worth::Home(rate("1.0875")),
         });
         Input {
             sales,
