@@ -6,6 +6,7 @@ mod explain;
 mod explain_export;
 mod forecast;
 mod ingest;
+mod missing;
 pub mod init;
 mod night;
 mod pages;

@@ -1,5 +1,6 @@
 //! From the night's findings to the report folder.
 
+use super::missing;
 use super::night::Night;
 use super::shop::Shop;
 use crate::config::Settings;
@@ -23,6 +24,7 @@ pub(super) fn write(shop: &Shop, night: &Night, read: &Summary, timings: &[(Stri
         sheets: &night.desk.sheets,
         files: &files,
         left_out: &left_out(read, &shop.settings),
+        morning_items: shop.settings.exceptions.morning_items,
         checks: &checks,
         run: &facts(shop, night)?,
         timings,
@@ -102,8 +104,14 @@ fn facts(shop: &Shop, night: &Night) -> Result<RunFacts> {
         lake_version: snapshot.map_or(0, |snapshot| snapshot.version()),
         history: history(night, shop.as_of),
         lake_rows,
-        notes: night.pnl.diagnostics.iter().map(|problem| problem.message.clone()).collect(),
+        notes: notes(shop, night),
     })
+}
+
+/// What makes a number unknown, or other than somebody asked for.
+fn notes(shop: &Shop, night: &Night) -> Vec<String> {
+    let more = [missing::orders(night, &shop.settings), night.outcomes.messages()].concat();
+    night.pnl.diagnostics.iter().chain(&more).map(|problem| problem.message.clone()).collect()
 }
 
 /// From the first day with demand to the run's day.

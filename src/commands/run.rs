@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::night::Night;
 use super::shop::Shop;
-use super::{ExitStatus, ingest, pages, publish};
+use super::{ExitStatus, ingest, missing, pages, publish};
 use crate::cli;
 use crate::config::Settings;
 use crate::error::{Diagnostic, Result};
@@ -60,6 +60,9 @@ fn tell(shop: &Shop, night: &Night, seconds: f64, shell: &Shell) {
         shell.status("Check", format!("{}: {}{example}", check.name, count(check.findings.len() as u64, "finding")));
     }
     for problem in shop.left_out.iter().chain(&night.pnl.diagnostics).chain(&night.wanted.diagnostics) {
+        shell.diagnostic(problem);
+    }
+    for problem in night.outcomes.messages().iter().chain(&missing::orders(night, &shop.settings)) {
         shell.diagnostic(problem);
     }
     for problem in idle_pools(&shop.settings, stocked(night)) {

@@ -6,13 +6,16 @@
 
 mod options;
 mod policy;
+mod prices;
 mod read;
 mod settings;
 mod values;
 
 pub use policy::{Policy, Resolved};
+pub use prices::Differential;
 pub use read::FILE_NAME;
 pub use settings::{
-    Analog, ChannelKind, ChannelSettings, CostMethod, DateOrder, Decimal, DriftAlert, FeeSchedule, HoldbackModel,
-    Mapping, Multiplier, PolicyLevel, PolicyScope, PolicyTree, Settings, Shop, SyncTier,
+    Analog, ChannelKind, ChannelSettings, CostMethod, DateOrder, Decimal, DriftAlert, ExceptionPolicy, FeeSchedule,
+    HoldbackModel, Mapping, Multiplier, PLAYBOOKS, PlaybookChange, PolicyLevel, PolicyScope, PolicyTree, PublishLimits,
+    Settings, Shop, SyncTier,
 };

@@ -69,6 +69,15 @@ impl Source<'_> {
         text.parse().map_err(|_| self.wrong(value, "`as-of` must be a day", "such as `2026-02-28`").into())
     }
 
+    /// A text that says something and stands on one line.
+    pub(super) fn filled(&self, value: Spanned<String>, key: &str) -> Result<String> {
+        let text = value.get_ref().trim();
+        if text.is_empty() || text.contains(char::is_control) {
+            return Err(self.wrong(&value, &format!("`{key}` must be words on one line"), "write at least one").into());
+        }
+        Ok(text.to_owned())
+    }
+
     pub(super) fn amount(&self, value: Option<Spanned<Amount>>, key: &str) -> Result<Option<Money>> {
         let Some(value) = value else { return Ok(None) };
         if value.get_ref().0.is_negative() {

@@ -2,6 +2,7 @@
 
 use super::checks::{Check, level_word};
 use super::parity::{Listings, PriceBreach};
+use crate::buffer::{Outcome, Outcomes};
 use crate::config::Settings;
 use crate::drift::{Drift, Drifts, Latency, is_late};
 use crate::lake::{Cell, Column, Kind, Rows, RowsBuilder};
@@ -28,22 +29,37 @@ pub enum ExceptionKind {
     SyncLatency,
     /// A channel that shows no changes at all.
     SilentChannel,
+    /// A person's override that does nothing.
+    Override,
     /// A `check_*` query with findings.
     Check,
 }
 
 /// What to do, by whom, by when.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Playbook {
     /// The role that owns it.
-    pub owner: &'static str,
+    pub owner: String,
     /// Hours from its beginning until it should be done.
     pub due_hours: i64,
-    /// The steps in order.
-    pub steps: &'static str,
+    /// The steps in order, between semicolons.
+    pub steps: String,
 }
 
 impl ExceptionKind {
+    /// Every kind, in the order of their importance.
+    pub const ALL: [Self; 9] = [
+        Self::Oversell,
+        Self::PriceBreach,
+        Self::ListingSuspended,
+        Self::LosingMoney,
+        Self::Drift,
+        Self::SyncLatency,
+        Self::SilentChannel,
+        Self::Override,
+        Self::Check,
+    ];
+
     /// Its word in `alerts.csv`.
     pub fn word(self) -> &'static str {
         match self {
@@ -54,12 +70,28 @@ impl ExceptionKind {
             Self::Drift => "drift",
             Self::SyncLatency => "sync latency",
             Self::SilentChannel => "silent channel",
+            Self::Override => "override",
             Self::Check => "check",
         }
     }
 
-    /// What to do about it.
-    pub fn playbook(self) -> Playbook {
+    /// Its word in `[playbook.KIND]`: `price-breach`.
+    pub fn key(self) -> String {
+        self.word().replace(' ', "-")
+    }
+
+    /// What to do about it: as the shop's settings say, and where they don't, as is usual.
+    pub fn playbook(self, settings: &Settings) -> Playbook {
+        let usual = self.usual_playbook();
+        let Some(own) = settings.exceptions.playbooks.get(&self.key()) else { return usual };
+        Playbook {
+            owner: own.owner.clone().unwrap_or(usual.owner),
+            due_hours: own.due_hours.unwrap_or(usual.due_hours),
+            steps: own.steps.as_ref().map_or(usual.steps, |steps| steps.join("; ")),
+        }
+    }
+
+    fn usual_playbook(self) -> Playbook {
         let (owner, due_hours, steps) = match self {
             Self::Oversell => (
                 "operations",
@@ -80,9 +112,10 @@ impl ExceptionKind {
             Self::SilentChannel => {
                 ("integrations", 1, "freeze low-stock listings there; restart the feed; push all counts")
             }
+            Self::Override => ("operations", 24, "correct the row at the source of truth; run again"),
             Self::Check => ("operations", 24, "open the query's rows; correct the source; ingest again"),
         };
-        Playbook { owner, due_hours, steps }
+        Playbook { owner: owner.to_owned(), due_hours, steps: steps.to_owned() }
     }
 }
 
@@ -109,8 +142,8 @@ pub struct Exception {
 
 impl Exception {
     /// When it should be done; unknown where its beginning is.
-    pub fn due_at(&self) -> Option<Timestamp> {
-        self.since.map(|since| since.plus_seconds(self.kind.playbook().due_hours * 3_600))
+    pub fn due_at(&self, playbook: &Playbook) -> Option<Timestamp> {
+        self.since.map(|since| since.plus_seconds(playbook.due_hours * 3_600))
     }
 }
 
@@ -129,20 +162,19 @@ pub struct Evidence<'a> {
     pub listings: &'a Listings,
     /// SKUs that lost money in the last 90 days.
     pub losing: &'a [LosingSku],
+    /// What became of people's overrides.
+    pub overrides: &'a Outcomes,
     /// The checks.
     pub checks: &'a [Check],
     /// The end of the run's day.
     pub as_of_end: Timestamp,
 }
 
-/// Days that an oversell stays an exception; older ones are history.
-pub const OVERSELL_DAYS: i64 = 7;
-
 /// Everything that needs a person, most money first, what has no price after it; `price_of` is a
 /// unit's price in the shop's currency.
 pub fn exceptions(evidence: &Evidence<'_>, price_of: impl Fn(&Sku) -> Option<Money>) -> Vec<Exception> {
     let mut found: Vec<Exception> = Vec::new();
-    let recent = evidence.as_of_end.plus_seconds(-OVERSELL_DAYS * 86_400);
+    let recent = evidence.as_of_end.plus_seconds(-evidence.settings.exceptions.oversell_days * 86_400);
     let oversells = evidence.ledger.oversells().iter().filter(|oversell| oversell.ordered_at >= recent);
     found.extend(oversells.map(|oversell| of_oversell(oversell, evidence.settings)));
     let drifts = evidence.drifts.found.iter().filter(|drift| drift.alert);
@@ -153,6 +185,7 @@ pub fn exceptions(evidence: &Evidence<'_>, price_of: impl Fn(&Sku) -> Option<Mon
     }
     found.extend(of_listings(evidence.listings, evidence.settings));
     found.extend(evidence.losing.iter().map(|losing| of_losing(losing, evidence.settings)));
+    found.extend(evidence.overrides.wrong().map(of_override));
     found.extend(evidence.checks.iter().filter(|check| !check.holds()).map(of_check));
     found.sort_by(|a, b| b.money.cmp(&a.money).then(a.kind.cmp(&b.kind)).then(a.subject.cmp(&b.subject)));
     found
@@ -264,6 +297,19 @@ fn of_losing(losing: &LosingSku, settings: &Settings) -> Exception {
     }
 }
 
+fn of_override(outcome: &Outcome) -> Exception {
+    Exception {
+        kind: ExceptionKind::Override,
+        subject: format!("{}: {}", outcome.name(), outcome.asked()),
+        value: outcome.state.to_owned(),
+        threshold: "in force".to_owned(),
+        since: Some(outcome.at()),
+        money: None,
+        currency: None,
+        hint: format!("{}: {}", outcome.why, outcome.hint),
+    }
+}
+
 fn of_check(check: &Check) -> Exception {
     let example = check.example().map_or_else(String::new, |example| format!("; first: {example}"));
     Exception {
@@ -296,10 +342,10 @@ const ALERTS: &[Column] = &[
 ];
 
 /// `alerts.csv`: everything that needs a person, ranked by money.
-pub fn alerts_sheet(exceptions: &[Exception]) -> Rows {
+pub fn alerts_sheet(exceptions: &[Exception], settings: &Settings) -> Rows {
     let mut rows = RowsBuilder::new("alerts", ALERTS.iter().copied());
     for exception in exceptions {
-        let playbook = exception.kind.playbook();
+        let playbook = exception.kind.playbook(settings);
         rows.push([
             Cell::from(exception.kind.word()),
             exception.subject.as_str().into(),
@@ -308,9 +354,9 @@ pub fn alerts_sheet(exceptions: &[Exception]) -> Rows {
             exception.since.into(),
             exception.money.into(),
             exception.hint.as_str().into(),
-            playbook.owner.into(),
-            exception.due_at().into(),
-            playbook.steps.into(),
+            playbook.owner.as_str().into(),
+            exception.due_at(&playbook).into(),
+            playbook.steps.as_str().into(),
             exception.currency.as_deref().into(),
         ]);
     }

@@ -25,6 +25,8 @@ pub struct Night<'a> {
     pub files: &'a [ReadFile],
     /// Every file under the exports' folder that this run could not read, refused ones first.
     pub left_out: &'a [LeftOut],
+    /// Exceptions that the page shows; the others are counted.
+    pub morning_items: usize,
     /// Every check, sorted by name.
     pub checks: &'a [CheckOutcome],
     /// Facts about the run.

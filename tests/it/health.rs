@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use trueup::config::{ChannelKind, Settings};
+use trueup::buffer::{Outcomes, Overrides};
+use trueup::config::{ChannelKind, Differential, PLAYBOOKS, Settings};
 use trueup::drift::{ChannelReports, compare, measure};
 use trueup::health::{
-    Differential, Earned, Evidence, ExceptionKind, Listings, Prices, ScorecardInput, Verdict, alerts_sheet, any_error,
+    Earned, Evidence, ExceptionKind, Listings, Prices, ScorecardInput, Verdict, alerts_sheet, any_error,
     breaches, channel_scorecard_sheet, checks_sheet, exceptions, inspect, price_breaches_sheet, run_checks, scorecards,
     sku_map_sheet, unmapped_listings, unmapped_listings_sheet,
 };
@@ -86,6 +87,14 @@ fn settlement(total: i64, line: i64) -> [Rows; 2] {
         ("currency", "USD".into()),
     ]);
     [settlements.rows(), lines.rows()]
+}
+
+/// What became of overrides where there are none.
+fn no_overrides() -> Outcomes {
+    let as_of: Day = "2026-02-28".parse().unwrap();
+    let none = TableOf::named("overrides").rows();
+    let none = Overrides::read(&none, &settings(), as_of, as_of.plus(1).start_utc()).unwrap();
+    Outcomes::of(&none, &[], &settings())
 }
 
 fn change_by_hand(owner: Option<&str>, reason: Option<&str>) -> Rows {
@@ -234,7 +243,7 @@ fn prices_keep_to_the_anchor_as_each_channel_may() {
 
 #[test]
 fn a_coupon_may_do_what_a_price_cut_may_not() {
-    let by_coupon = Differential { down: Rate::ZERO, up: Some(Rate::ZERO), coupon: Rate::from_millionths(100_000) };
+    let by_coupon = Differential { coupon: Rate::from_millionths(100_000), ..Differential::default() };
     let of = |price, coupon| rules(ChannelKind::Tiktok, price, coupon, &by_coupon);
     assert!(of(10_000, Some(9_000)).is_empty());
     assert_eq!(of(10_000, Some(8_999)), ["coupon too deep"]);
@@ -351,7 +360,8 @@ fn a_breach_in_another_currency_is_no_amount_of_the_shops() {
             latencies: &[],
             listings: &listings,
             losing: &[],
-            checks: &[],
+            overrides: &no_overrides(),
+        checks: &[],
             as_of_end: facts.as_of_end,
         };
         let found = exceptions(&evidence, |_| None);
@@ -403,6 +413,7 @@ fn exceptions_are_ranked_by_money_and_carry_a_playbook() {
         latencies: &latencies,
         listings: &listings,
         losing: &[],
+        overrides: &no_overrides(),
         checks: &[],
         as_of_end: facts.as_of_end,
     };
@@ -418,16 +429,22 @@ fn exceptions_are_ranked_by_money_and_carry_a_playbook() {
             (ExceptionKind::Oversell, Some(cents(3_199))),
         ]
     );
-    assert_eq!(found[1].due_at(), found[1].since.map(|since| since.plus_seconds(3_600)));
+    let playbook = found[1].kind.playbook(&settings);
+    assert_eq!(found[1].due_at(&playbook), found[1].since.map(|since| since.plus_seconds(3_600)));
     assert!(found[1].hint.contains("hold-back of 3"), "{}", found[1].hint);
-    let sheet = alerts_sheet(&found);
+    let sheet = alerts_sheet(&found, &settings);
     assert_eq!(sheet.len(), found.len());
     assert_eq!(sheet.text("owner").unwrap().get(0), Some("operations"));
-    let hours = |kind: ExceptionKind| kind.playbook().due_hours;
+    let hours = |kind: ExceptionKind| kind.playbook(&settings).due_hours;
     assert_eq!(
         [ExceptionKind::Oversell, ExceptionKind::PriceBreach, ExceptionKind::ListingSuspended].map(hours),
         [1, 4, 24]
     );
+}
+
+#[test]
+fn the_settings_can_name_every_kind_of_exception() {
+    assert_eq!(ExceptionKind::ALL.map(ExceptionKind::key), PLAYBOOKS);
 }
 
 /// The line may be one or many: `refunds`, `shipping paid`.
@@ -455,13 +472,14 @@ fn a_losing_sku_names_the_line_that_tips_it() {
         latencies: &[],
         listings: &listings,
         losing: &[losing],
+        overrides: &no_overrides(),
         checks: &[],
         as_of_end: facts.as_of_end,
     };
     let found = exceptions(&evidence, |_| None);
     let hint = found.iter().find(|found| found.kind == ExceptionKind::LosingMoney).map(|found| found.hint.as_str());
     assert_eq!(hint, Some("4 units sold for 60.00; tipped by refunds"));
-    let sheet = alerts_sheet(&found);
+    let sheet = alerts_sheet(&found, &settings);
     let currencies: Vec<_> = (0..sheet.len()).map(|row| sheet.text("currency").unwrap().get(row)).collect();
     let expected = found.iter().map(|found| (found.kind == ExceptionKind::LosingMoney).then_some("USD"));
     assert_eq!(currencies, expected.collect::<Vec<_>>());

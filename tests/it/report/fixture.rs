@@ -22,6 +22,7 @@ pub(super) struct Fixture {
 impl Fixture {
     pub(super) fn night(&self) -> Night<'_> {
         Night {
+            morning_items: 10,
             shop: &self.shop,
             as_of: day("2026-02-28"),
             zone: "America/New_York".parse().unwrap(),
