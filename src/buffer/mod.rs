@@ -29,7 +29,7 @@ pub use cover::replenishment_units;
 pub use explain::{Explanation, Line, explain};
 pub use input::{Decision, Lag, LeadTime, ListingDemand, ListingInput, PoolStock, Present, Promotion, PromotionState};
 pub use listings::{Sources, listings};
-pub use overrides::{Ask, Outcome, Outcomes, Overrides};
+pub use overrides::{Ask, OverrideOutcome, OverrideOutcomes, Overrides};
 pub use promotion::{Readiness, release_waves};
 pub use recommend::{Action, Recommendation, Recommendations, recommend};
 pub use sheet::COLUMNS;

@@ -26,19 +26,22 @@ fn main(work: &Work) -> String {
     let buffer = if held == 0 { "no buffer".to_owned() } else { format!("buffer {held}") };
     if let Some(decision) = work.pause() {
         let stock = work.input.pool.available.filter(|available| *available > 0);
-        let listed = stock.map_or_else(|| "nothing is listed".to_owned(), |stock| format!("none of {} is listed", units(stock)));
-        return format!("Paused by {}: {listed}; otherwise {buffer}, as {ground}", signed(decision));
+        let listed =
+            stock.map_or_else(|| "nothing is listed".to_owned(), |stock| format!("none of {} is listed", units(stock)));
+        return format!("Paused by {}; {listed}; otherwise {buffer}: {ground}", signed(decision));
     }
     let Some(available) = work.input.pool.available else {
-        return format!("Pending stock data: {buffer} once it is known, as {ground}");
+        return format!("Pending stock data; {buffer} once it is known: {ground}");
     };
     let available = available.max(0);
     if work.listed.paused {
         let threshold = work.listed.pause_below;
-        return format!("Paused: stock {available} is below the threshold of {threshold}; otherwise {buffer}, as {ground}");
+        return format!(
+            "Paused as stock {available} is below the threshold of {threshold}; otherwise {buffer}: {ground}"
+        );
     }
     match (available, held) {
-        (0, _) => format!("Out of stock: {buffer} once there is stock, as {ground}"),
+        (0, _) => format!("Out of stock; {buffer} once there is stock: {ground}"),
         (_, 0) => format!("No buffer on {}: {ground}", units(available)),
         _ if held >= available => format!("Buffer {held} leaves nothing of {} to list: {ground}", units(available)),
         _ => format!("Buffer {held} of {}: {ground}", units(available)),
@@ -52,7 +55,7 @@ fn ground(work: &Work) -> String {
             0 => "nothing".to_owned(),
             held => units(held),
         };
-        format!("{how} by {}; the policy would hold back {instead}, as {}", signed(decision), model(work))
+        format!("{how} by {}; the policy would hold back {instead}: {}", signed(decision), model(work))
     };
     match &work.input.present.number {
         Some(decision) if matches!(decision.ask, Ask::HoldBack(_)) => decided(decision, "decided"),
@@ -83,7 +86,9 @@ fn model(work: &Work) -> String {
             };
             format!("{}, {need}", exposure(work))
         }
-        Basis::RuleOfThumb(factor) => format!("{}, taken {} times as its risk factor", exposure(work), quantity(factor)),
+        Basis::RuleOfThumb(factor) => {
+            format!("{}, taken {} times as its risk factor", exposure(work), quantity(factor))
+        }
         Basis::Percentage(rate) => format!("{} of available stock (policy)", percent(rate.to_f64())),
         Basis::Flat => format!("fixed buffer {} (policy)", holdback.model_units),
     }
@@ -229,16 +234,35 @@ mod tests {
 
     /// Phrases that would be nonsense or bad English.
     const NEVER: [&str; 12] = [
-        "of 0 units", "last 0 units", "1 units", " 0 cover", "0 for ", " 0 units sell", "1 days", "1 minutes", "buffer 0 ",
-        "of 0 ", "NaN", "  ",
+        "of 0 units",
+        "last 0 units",
+        "1 units",
+        " 0 cover",
+        "0 for ",
+        " 0 units sell",
+        "1 days",
+        "1 minutes",
+        "buffer 0 ",
+        "of 0 ",
+        "NaN",
+        "  ",
     ];
 
     #[test]
     fn no_combination_makes_nonsense() {
         let policies = [
-            "", "floor-units = 1", "floor-units = 6", "cap-units = 1", "cap-units = 0", "pause-below = 1", "pause-below = 20",
-            "holdback = \"flat\"\nflat-units = 0", "holdback = \"flat\"\nflat-units = 1", "holdback = \"percentage\"",
-            "holdback = \"percentage\"\nreserve-rate = 0", "holdback = \"rule-of-thumb\"\nrisk-factor = 1.0",
+            "",
+            "floor-units = 1",
+            "floor-units = 6",
+            "cap-units = 1",
+            "cap-units = 0",
+            "pause-below = 1",
+            "pause-below = 20",
+            "holdback = \"flat\"\nflat-units = 0",
+            "holdback = \"flat\"\nflat-units = 1",
+            "holdback = \"percentage\"",
+            "holdback = \"percentage\"\nreserve-rate = 0",
+            "holdback = \"rule-of-thumb\"\nrisk-factor = 1.0",
         ];
         let mut sentences = 0;
         for settings in policies.map(settings) {
@@ -266,6 +290,10 @@ mod tests {
         assert!(reason.starts_with(|letter: char| letter.is_uppercase()), "{reason}");
         let said = if held == 0 { "no buffer".to_owned() } else { format!("buffer {held}") };
         assert!(reason.to_lowercase().contains(&said), "`{said}` is not in: {reason}");
-        assert_eq!(reason.contains("Pending stock data"), available.is_none() && !reason.starts_with("Paused by"), "{reason}");
+        assert_eq!(
+            reason.contains("Pending stock data"),
+            available.is_none() && !reason.starts_with("Paused by"),
+            "{reason}"
+        );
     }
 }

@@ -1,9 +1,9 @@
 //! Which rule decided each number, and where was it written?
 
 use super::holdback::Basis;
-use super::recommend::Work;
 use super::overrides::Ask;
 use super::reason::signed;
+use super::recommend::Work;
 use super::words::percent;
 use crate::config::{Multiplier, Settings};
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use super::shop::Shop;
-use crate::buffer::{self, ListingInput, Outcomes, Overrides, Recommendations, Sources};
+use crate::buffer::{self, ListingInput, OverrideOutcomes, Overrides, Recommendations, Sources};
 use crate::config::{Differential, SyncTier};
 use crate::demand::{self, Demand};
 use crate::drift::{self, ChannelReports, Drifts, Latency};
@@ -47,7 +47,7 @@ pub(super) struct Night {
     pub(super) listings: Vec<ListingInput>,
     pub(super) recommendations: Recommendations,
     /// What became of people's overrides.
-    pub(super) outcomes: Outcomes,
+    pub(super) outcomes: OverrideOutcomes,
     pub(super) health: Health,
 }
 
@@ -60,7 +60,7 @@ impl Night {
         let wanted = desk.stage("demand and forecast", |desk| demand(shop, &stock, &pnl, desk))?;
         let listings = desk.stage("listings", |_| listings(shop, &stock, &wanted, &pnl, published))?;
         let recommendations = desk.stage("buffers", |desk| buffers(shop, &listings, desk))?;
-        let outcomes = Outcomes::of(&stock.overrides, &recommendations.rows, &shop.settings);
+        let outcomes = OverrideOutcomes::of(&stock.overrides, &recommendations.rows, &shop.settings);
         desk.put(outcomes.sheet());
         let health = desk.stage("health", |desk| health(shop, &stock, &pnl, &outcomes, desk))?;
         Ok(Self { desk, stock, pnl, wanted, listings, recommendations, outcomes, health })
@@ -208,7 +208,7 @@ pub(super) struct Health {
 }
 
 /// Runs the checks, ranks what needs a person and writes each channel's card.
-fn health(shop: &Shop, stock: &Stock, pnl: &Pnl, outcomes: &Outcomes, desk: &mut Desk) -> Result<Health> {
+fn health(shop: &Shop, stock: &Stock, pnl: &Pnl, outcomes: &OverrideOutcomes, desk: &mut Desk) -> Result<Health> {
     let checks = health::run_checks(&shop.marts)?;
     let listings = health::inspect(&shop.marts.rows("mart_listing_prices")?, |channel, kind| {
         let own = shop.settings.channel(channel.as_str());

@@ -2,7 +2,7 @@
 
 use super::checks::{Check, level_word};
 use super::parity::{Listings, PriceBreach};
-use crate::buffer::{Outcome, Outcomes};
+use crate::buffer::{OverrideOutcome, OverrideOutcomes};
 use crate::config::Settings;
 use crate::drift::{Drift, Drifts, Latency, is_late};
 use crate::lake::{Cell, Column, Kind, Rows, RowsBuilder};
@@ -163,7 +163,7 @@ pub struct Evidence<'a> {
     /// SKUs that lost money in the last 90 days.
     pub losing: &'a [LosingSku],
     /// What became of people's overrides.
-    pub overrides: &'a Outcomes,
+    pub overrides: &'a OverrideOutcomes,
     /// The checks.
     pub checks: &'a [Check],
     /// The end of the run's day.
@@ -297,7 +297,7 @@ fn of_losing(losing: &LosingSku, settings: &Settings) -> Exception {
     }
 }
 
-fn of_override(outcome: &Outcome) -> Exception {
+fn of_override(outcome: &OverrideOutcome) -> Exception {
     Exception {
         kind: ExceptionKind::Override,
         subject: format!("{}: {}", outcome.name(), outcome.asked()),

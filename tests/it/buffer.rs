@@ -319,7 +319,9 @@ fn a_large_change_waits_for_a_person_and_a_person_s_number_stays() {
     input.present.number = Some(decision(Ask::Freeze));
     let frozen = one(&input, "");
     assert_eq!((frozen.action, frozen.listing_holdback, frozen.change), (Action::Hold, 4, Some(0)));
-    assert!(frozen.reason.starts_with("Buffer 4 of 100 units: frozen by ana until 2026-02-28 (recount), override O9; "));
+    assert!(
+        frozen.reason.starts_with("Buffer 4 of 100 units: frozen by ana until 2026-02-28 (recount), override O9; ")
+    );
     assert_eq!(frozen.rule, "frozen by ana until 2026-02-28 (recount), override O9");
 }
 
@@ -353,7 +355,7 @@ fn a_person_s_pause_lists_nothing_also_where_nobody_knows_the_stock() {
         let row = one(&input, "");
         assert_eq!((row.listed_quantity, row.paused, row.action), (Some(0), true, Action::Publish));
         assert_eq!(row.listed_rule, "paused by ana until 2026-02-28 (recount), override O9");
-        assert!(row.reason.starts_with("Paused by ana until 2026-02-28 (recount), override O9: "), "{}", row.reason);
+        assert!(row.reason.starts_with("Paused by ana until 2026-02-28 (recount), override O9; "), "{}", row.reason);
     }
     input.pool.available = Some(100);
     input.present.showing = Some(decision(Ask::Resume));
@@ -398,7 +400,9 @@ fn the_reason_is_one_sentence_with_its_figures() {
          last-unit reserve; the present buffer of 2 is too thin."
     );
     input.pool.available = Some(19);
-    assert!(one(&input, "").reason.starts_with("Paused: stock 19 is below the threshold of 20; otherwise buffer 8, as "));
+    assert!(
+        one(&input, "").reason.starts_with("Paused as stock 19 is below the threshold of 20; otherwise buffer 8: ")
+    );
 }
 
 #[test]
@@ -424,7 +428,8 @@ fn the_explanation_walks_from_sales_to_the_listing() {
     let explanation = explain(&input, &settings("[channel.tiktok.policy]\noversell-risk = 0.02\n"), as_of()).unwrap();
     assert_eq!(explanation.headline, "MUG-BLUE on tiktok: hold back 8 of 52 units, as of 2026-02-28");
     let labels: Vec<&str> = explanation.lines.iter().map(|line| line.label).collect();
-    let expected = ["sold", "pool", "peak", "lag", "exposure", "method", "available", "pause", "list", "current", "cover"];
+    let expected =
+        ["sold", "pool", "peak", "lag", "exposure", "method", "available", "pause", "list", "current", "cover"];
     assert_eq!(labels, expected);
     let model = explanation.lines.iter().find(|line| line.label == "method").unwrap();
     assert_eq!(model.source, "trueup.toml:15 (channel tiktok)");

@@ -4,12 +4,12 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use trueup::buffer::{Outcomes, Overrides};
+use trueup::buffer::{OverrideOutcomes, Overrides};
 use trueup::config::{ChannelKind, Differential, PLAYBOOKS, Settings};
 use trueup::drift::{ChannelReports, compare, measure};
 use trueup::health::{
-    Earned, Evidence, ExceptionKind, Listings, Prices, ScorecardInput, Verdict, alerts_sheet, any_error,
-    breaches, channel_scorecard_sheet, checks_sheet, exceptions, inspect, price_breaches_sheet, run_checks, scorecards,
+    Earned, Evidence, ExceptionKind, Listings, Prices, ScorecardInput, Verdict, alerts_sheet, any_error, breaches,
+    channel_scorecard_sheet, checks_sheet, exceptions, inspect, price_breaches_sheet, run_checks, scorecards,
     sku_map_sheet, unmapped_listings, unmapped_listings_sheet,
 };
 use trueup::lake::{Cell, Rows};
@@ -90,11 +90,11 @@ fn settlement(total: i64, line: i64) -> [Rows; 2] {
 }
 
 /// What became of overrides where there are none.
-fn no_overrides() -> Outcomes {
+fn no_overrides() -> OverrideOutcomes {
     let as_of: Day = "2026-02-28".parse().unwrap();
     let none = TableOf::named("overrides").rows();
     let none = Overrides::read(&none, &settings(), as_of, as_of.plus(1).start_utc()).unwrap();
-    Outcomes::of(&none, &[], &settings())
+    OverrideOutcomes::of(&none, &[], &settings())
 }
 
 fn change_by_hand(owner: Option<&str>, reason: Option<&str>) -> Rows {
@@ -361,7 +361,7 @@ fn a_breach_in_another_currency_is_no_amount_of_the_shops() {
             listings: &listings,
             losing: &[],
             overrides: &no_overrides(),
-        checks: &[],
+            checks: &[],
             as_of_end: facts.as_of_end,
         };
         let found = exceptions(&evidence, |_| None);

@@ -147,7 +147,8 @@ fn unknown_value(field: &str, value: &str) -> Wrong {
         ("listing", None) => "write `pause`, `resume`, `freeze` or `release`",
         _ => "leave its value empty, or write `yes` or `no`",
     };
-    let why = if value.is_empty() { "it has no value".to_owned() } else { format!("`{value}` is no value of `{field}`") };
+    let why =
+        if value.is_empty() { "it has no value".to_owned() } else { format!("`{value}` is no value of `{field}`") };
     Wrong { state: "not understood", why, hint: hint.to_owned() }
 }
 

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 pub use self::ask::Ask;
 use self::ask::{Aspect, Meaning, meaning};
-pub use self::outcome::{Outcome, Outcomes};
+pub use self::outcome::{OverrideOutcome, OverrideOutcomes};
 use super::input::Decision;
 use crate::config::Settings;
 use crate::error::Result;

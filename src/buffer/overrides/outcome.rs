@@ -18,7 +18,7 @@ const TOLD_DAYS: i32 = 30;
 
 /// What became of one override.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Outcome {
+pub struct OverrideOutcome {
     written: Override,
     /// Its state in a word or two: `in force`, `expired`, `unknown field`.
     pub state: &'static str,
@@ -32,7 +32,7 @@ pub struct Outcome {
     pub is_wrong: bool,
 }
 
-impl Outcome {
+impl OverrideOutcome {
     /// When it was made.
     pub fn at(&self) -> Timestamp {
         self.written.at
@@ -103,9 +103,9 @@ struct Contradiction {
 
 /// What became of all overrides, in the order of their numbers.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Outcomes {
+pub struct OverrideOutcomes {
     /// One for each override.
-    pub all: Vec<Outcome>,
+    pub all: Vec<OverrideOutcome>,
     contradictions: Vec<Contradiction>,
     /// Overrides whose end is told of.
     ended: Vec<usize>,
@@ -121,12 +121,12 @@ struct Reach {
     overruled_by: Option<usize>,
 }
 
-impl Outcomes {
+impl OverrideOutcomes {
     /// Holds every override against the listings that were worked out.
     pub fn of(overrides: &Overrides, rows: &[Recommendation], settings: &Settings) -> Self {
         let (reaches, contradictions) = reaches(overrides, rows);
         let judge = Judge { overrides, rows, settings };
-        let all: Vec<Outcome> =
+        let all: Vec<OverrideOutcome> =
             overrides.all.iter().zip(&reaches).map(|(one, reach)| judge.outcome(one, *reach)).collect();
         let told = overrides.as_of.plus(-TOLD_DAYS);
         let lately = |index: &usize| overrides.all[*index].until.is_some_and(|until| until >= told);
@@ -135,16 +135,19 @@ impl Outcomes {
     }
 
     /// The overrides that somebody has to correct.
-    pub fn wrong(&self) -> impl Iterator<Item = &Outcome> {
+    pub fn wrong(&self) -> impl Iterator<Item = &OverrideOutcome> {
         self.all.iter().filter(|outcome| outcome.is_wrong)
     }
 
     /// What a person has to know: overrides that do nothing, that do less than they say, that ended
     /// lately, and pairs that contradict each other. A few of each kind are named.
     pub fn messages(&self) -> Vec<Diagnostic> {
-        let nothing = |one: &Outcome| one.message(&format!("{} does nothing: {}: {}", one.name(), one.asked(), one.why));
-        let less = |one: &Outcome| one.message(&format!("{} gives way: {}: {}", one.name(), one.asked(), one.why));
-        let ended = |one: &Outcome| one.message(&format!("{} has ended: {}: {}", one.name(), one.asked(), one.why));
+        let nothing =
+            |one: &OverrideOutcome| one.message(&format!("{} does nothing: {}: {}", one.name(), one.asked(), one.why));
+        let less =
+            |one: &OverrideOutcome| one.message(&format!("{} gives way: {}: {}", one.name(), one.asked(), one.why));
+        let ended =
+            |one: &OverrideOutcome| one.message(&format!("{} has ended: {}: {}", one.name(), one.asked(), one.why));
         let limited = self.all.iter().filter(|one| one.state == "in force" && !one.why.is_empty());
         [
             few(self.wrong().map(nothing).collect(), "overrides do nothing"),
@@ -252,33 +255,34 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    fn outcome(&self, one: &Override, reach: Reach) -> Outcome {
+    fn outcome(&self, one: &Override, reach: Reach) -> OverrideOutcome {
         match &one.meaning {
-            Meaning::Wrong(wrong) => Outcome::new(one, wrong.state).because(&wrong.why, &wrong.hint).wrong(),
-            Meaning::Forecast => Outcome::new(one, "forecast").because("see `forecast_overrides.csv`", ""),
-            Meaning::Recorded => Outcome::new(one, "recorded"),
+            Meaning::Wrong(wrong) => OverrideOutcome::new(one, wrong.state).because(&wrong.why, &wrong.hint).wrong(),
+            Meaning::Forecast => OverrideOutcome::new(one, "forecast").because("see `forecast_overrides.csv`", ""),
+            Meaning::Recorded => OverrideOutcome::new(one, "recorded"),
             Meaning::Decides(_) => self.in_time(one).unwrap_or_else(|| self.reached(one, reach)),
         }
     }
 
     /// Why the day is not one of its days, if it is none.
-    fn in_time(&self, one: &Override) -> Option<Outcome> {
+    fn in_time(&self, one: &Override) -> Option<OverrideOutcome> {
         let again = "write a new row with a later `until` where it should go on";
         if one.until.is_some_and(|until| until < one.made) {
             let why = format!("it was made on {}, after its last day", one.made);
-            let state = Outcome::new(one, "ends before it begins");
+            let state = OverrideOutcome::new(one, "ends before it begins");
             return Some(state.because(why, "correct `until`: the last day it holds").wrong());
         }
         if one.at >= self.overrides.as_of_end {
             let why = format!("it was made on {}, after the report's day", one.made);
-            return Some(Outcome::new(one, "not yet").because(why, ""));
+            return Some(OverrideOutcome::new(one, "not yet").because(why, ""));
         }
         let ended = one.until.filter(|until| *until < self.overrides.as_of)?;
-        Some(Outcome::new(one, "expired").because(format!("its last day was {ended}"), again))
+        Some(OverrideOutcome::new(one, "expired").because(format!("its last day was {ended}"), again))
     }
 
-    fn reached(&self, one: &Override, reach: Reach) -> Outcome {
-        if let Some(channel) = one.channel.as_ref().filter(|channel| self.settings.channel(channel.as_str()).is_none()) {
+    fn reached(&self, one: &Override, reach: Reach) -> OverrideOutcome {
+        if let Some(channel) = one.channel.as_ref().filter(|channel| self.settings.channel(channel.as_str()).is_none())
+        {
             return self.unknown_channel(one, channel);
         }
         if reach.about == 0 {
@@ -286,9 +290,9 @@ impl Judge<'_> {
         }
         if reach.obeyed == 0 {
             let winner = reach.overruled_by.map_or_else(String::new, |index| name(&self.overrides.all[index]));
-            return Outcome::new(one, "overruled").because(format!("{winner} holds instead"), "");
+            return OverrideOutcome::new(one, "overruled").because(format!("{winner} holds instead"), "");
         }
-        let outcome = Outcome { listings: reach.obeyed, ..Outcome::new(one, "in force") };
+        let outcome = OverrideOutcome { listings: reach.obeyed, ..OverrideOutcome::new(one, "in force") };
         match reach.raised {
             Some((floor, listings)) => {
                 let on = if listings == 1 { "1 listing".to_owned() } else { format!("{listings} listings") };
@@ -299,22 +303,27 @@ impl Judge<'_> {
         }
     }
 
-    fn unknown_channel(&self, one: &Override, channel: &Channel) -> Outcome {
+    fn unknown_channel(&self, one: &Override, channel: &Channel) -> OverrideOutcome {
         let names = || self.settings.channels.iter().map(|channel| channel.name.as_str());
         let hint = match near(channel.as_str(), names()) {
             Some(known) => format!("did you mean `{known}`?"),
             None => format!("its channels are {}", names().collect::<Vec<_>>().join(", ")),
         };
-        Outcome::new(one, "unknown channel").because(format!("`trueup.toml` has no channel `{channel}`"), hint).wrong()
+        OverrideOutcome::new(one, "unknown channel")
+            .because(format!("`trueup.toml` has no channel `{channel}`"), hint)
+            .wrong()
     }
 
-    fn no_listing(&self, one: &Override) -> Outcome {
-        let hint = match one.sku.as_ref().and_then(|sku| near(sku.as_str(), self.rows.iter().map(|row| row.sku.as_str()))) {
-            Some(known) if one.sku.as_ref().is_none_or(|sku| sku.as_str() != known) => format!("did you mean `{known}`?"),
-            _ => "`buffers.csv` has the listings; leave `channel` empty for every channel of a SKU".to_owned(),
-        };
+    fn no_listing(&self, one: &Override) -> OverrideOutcome {
+        let hint =
+            match one.sku.as_ref().and_then(|sku| near(sku.as_str(), self.rows.iter().map(|row| row.sku.as_str()))) {
+                Some(known) if one.sku.as_ref().is_none_or(|sku| sku.as_str() != known) => {
+                    format!("did you mean `{known}`?")
+                }
+                _ => "`buffers.csv` has the listings; leave `channel` empty for every channel of a SKU".to_owned(),
+            };
         let why = "there is no such listing: none was reported by a channel lately, and none sold in 90 days";
-        Outcome::new(one, "no such listing").because(why, hint).wrong()
+        OverrideOutcome::new(one, "no such listing").because(why, hint).wrong()
     }
 }
 
