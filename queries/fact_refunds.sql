@@ -1,8 +1,9 @@
 -- fact_refunds: what went back to buyers and what came back sellable, as the channels' return files say.
 --
--- grain  channel, order_id, sku, refund_day, currency, tax_included
+-- grain  channel, order_id, sku, refund_day, currency, tax_included, cumulative
 -- reads  refund_lines, sku_map
 -- unit   amount in `currency`, positive; restocked in units
+-- note   cumulative is 1 where the amount is all that went back of the order so far, whoever else tells parts of it
 -- note   tax_included is 1 where the amount holds the tax that the buyer got back
 -- note   order_id and currency are empty where the file does not say; sku is then (unallocated)
 -- by month
@@ -16,6 +17,7 @@ with keyed_lines as (
         l.currency as currency,
         l.amount as amount,
         case when l.tax_included then 1 else 0 end as tax_included,
+        case when l.cumulative then 1 else 0 end as cumulative,
         case when l.disposition = 'sellable' then l.quantity else 0 end as restocked
     from refund_lines as l
 ),
@@ -29,6 +31,7 @@ mapped_lines as (
         coalesce(k.currency, '') as currency,
         k.amount as amount,
         k.tax_included as tax_included,
+        k.cumulative as cumulative,
         k.restocked as restocked
     from keyed_lines as k
     left join sku_map as m on m.channel = k.channel and m.channel_sku = k.listed_sku
@@ -41,10 +44,11 @@ select
     refund_day as refund_day,
     currency as currency,
     cast(tax_included as bigint) as tax_included,
+    cast(cumulative as bigint) as cumulative,
     -- a sum over nothing known is no money and no units
     coalesce(sum(amount), 0) as amount,
     coalesce(sum(cast(restocked as bigint)), 0) as restocked,
     sum(cast(case when amount is null then 1 else 0 end as bigint)) as unknown_rows
 from mapped_lines
-group by channel, order_id, sku, refund_day, currency, tax_included
-order by channel, order_id, sku, refund_day, currency, tax_included
+group by channel, order_id, sku, refund_day, currency, tax_included, cumulative
+order by channel, order_id, sku, refund_day, currency, tax_included, cumulative

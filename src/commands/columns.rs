@@ -95,6 +95,7 @@ fn stand_in(other: StandIn) -> String {
         StandIn::Pool => "the channel's pool".to_owned(),
         StandIn::Named => "a name made from the row".to_owned(),
         StandIn::Product => "`quantity` × `unit_price`".to_owned(),
+        StandIn::Article => "`article`, or `giveaway` where nothing is to be paid".to_owned(),
         StandIn::Text("") => "empty".to_owned(),
         StandIn::Text(text) => format!("`{text}`"),
     }

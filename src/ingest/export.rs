@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 use super::cell::Reader;
 use super::header::normalised;
 use super::shape::Shape;
+use super::totals::Total;
 use crate::config::{ChannelKind, ChannelSettings, DateOrder, Decimal};
 use crate::ingest::context::Context;
 use crate::lake::{Table, same_text};
@@ -89,6 +90,8 @@ pub(crate) struct Export {
     pub(crate) style: Style,
     /// Records next to each other with the same value here belong together.
     pub(crate) group: Option<&'static str>,
+    /// The totals that it states of every order, the best first.
+    pub(crate) totals: &'static [Total],
     pub(crate) shape: MakeShape,
 }
 
@@ -193,6 +196,8 @@ pub(crate) struct Layout {
     pub(crate) zone: Option<chrono_tz::Tz>,
     /// The field whose runs of equal values belong together.
     pub(crate) group: Option<usize>,
+    /// The fields that state an order's total, the best first, and what each holds.
+    pub(crate) totals: Vec<(Place, &'static str)>,
     pub(crate) shape: MakeShape,
 }
 
@@ -256,6 +261,7 @@ impl Layout {
             dates: None,
             zone: None,
             group: None,
+            totals: Vec::new(),
             shape,
         }
     }
@@ -263,7 +269,13 @@ impl Layout {
     /// A channel's export.
     pub(crate) fn of(export: &Export) -> Self {
         let fields: Vec<LayoutField> = export.fields.iter().map(LayoutField::from).collect();
-        let group = export.group.and_then(|name| fields.iter().position(|field| field.name == name));
+        let position = |name: &str| fields.iter().position(|field| field.name == name);
+        let group = export.group.and_then(position);
+        let totals = export.totals.iter().map(|total| {
+            let place = position(total.field).expect("a total is a field of its export");
+            (Place(place), total.of)
+        });
+        let totals = totals.collect();
         Self {
             id: export.id.to_owned(),
             owner: Owner::Kind(export.kind),
@@ -278,6 +290,7 @@ impl Layout {
             dates: None,
             zone: None,
             group,
+            totals,
             shape: export.shape,
         }
     }

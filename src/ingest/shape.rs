@@ -46,6 +46,29 @@ pub(crate) enum Verdict {
     Structure(&'static str),
 }
 
+impl Verdict {
+    /// Its rows so far.
+    pub(super) fn drafts(&self) -> &[Draft] {
+        match self {
+            Self::Fact(draft) => std::slice::from_ref(draft),
+            Self::Facts(drafts) => drafts,
+            Self::Reject(_) | Self::Structure(_) => &[],
+        }
+    }
+
+    /// Adds a row to those there are.
+    pub(super) fn add(&mut self, draft: Draft) {
+        match std::mem::replace(self, Self::Structure("")) {
+            Self::Fact(first) => *self = Self::Facts(vec![first, draft]),
+            Self::Facts(mut drafts) => {
+                drafts.push(draft);
+                *self = Self::Facts(drafts);
+            }
+            other => *self = other,
+        }
+    }
+}
+
 impl From<Complaint> for Verdict {
     fn from(complaint: Complaint) -> Self {
         Self::Reject(complaint)

@@ -18,6 +18,7 @@ impl Table {
 
 const ABOUT: &[(&str, &str)] = &[
     ("order_lines", "what customers ordered, a row per article of an order"),
+    ("orders", "what a document says each order comes to, which its lines are held against"),
     ("refund_lines", "what buyers sent back or got back"),
     ("settlement_lines", "what a channel paid and kept, a row per amount"),
     ("settlements", "the payouts with their totals, which the lines must come to"),
@@ -73,6 +74,12 @@ const HERE: &[(&str, &str, &str)] = &[
     ("order_lines", "cancel_reason", "why it was cancelled"),
     ("order_lines", "fulfilment", "who ships; `other_channel`: an order of another channel, which is no demand here"),
     ("order_lines", "location", "the pool that it ships from"),
+    ("order_lines", "kind", "what it is; all but `article` and `giveaway` have no units, cost or demand"),
+    ("order_lines", "currency_assumed", "yes where the file names no currency and the channel's is taken"),
+    ("orders", "ordered_at", "when it was ordered"),
+    ("orders", "total", "what the order comes to, as the document says"),
+    ("orders", "total_of", "what the total holds: everything, everything but tax, or goods less discounts"),
+    ("orders", "payment_method", "how it was paid, in the channel's own words"),
     ("refund_lines", "refund_id", "the refund's number"),
     ("refund_lines", "line_id", "tells the lines of a refund apart"),
     ("refund_lines", "refunded_at", "when"),
@@ -80,6 +87,11 @@ const HERE: &[(&str, &str, &str)] = &[
     ("refund_lines", "amount", "what the buyer got back, positive; empty where the settlement tells it"),
     ("refund_lines", "disposition", "what became of the goods"),
     ("refund_lines", "tax_included", "whether the amount holds the tax; empty: it does not"),
+    (
+        "refund_lines",
+        "cumulative",
+        "yes where the amount is all that went back of the order so far, whoever else tells parts of it",
+    ),
     ("settlement_lines", "settlement_id", "the payout or statement that it belongs to"),
     ("settlement_lines", "line", "tells the lines of a settlement apart"),
     ("settlement_lines", "posted_at", "when it was booked"),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::input::{
-    Bucket, Charge, CostPrice, CostUnits, Input, OrderShare, Receipt, SalesRow, SettlementRow, TaxedRefund,
+    Bucket, Charge, CostPrice, CostUnits, Input, OrderShare, Receipt, RefundRow, RefundSource, SalesRow, SettlementRow,
     UnmatchedRow,
 };
 use super::rates::DatedRate;
@@ -22,6 +22,7 @@ pub fn read(marts: &Marts) -> Result<Input> {
         sales: sales(&rows("mart_pnl_sales")?)?,
         shares: shares(&rows("mart_pnl_shares")?)?,
         charges: charges(&rows("mart_pnl_charges")?)?,
+        refunds: refunds(&rows("mart_pnl_refunds")?)?,
         orders: orders(&rows("mart_pnl_orders")?)?,
         cost_units: cost_units(&rows("mart_cost_units")?)?,
         cost_prices: cost_prices(&rows("mart_cost_prices")?)?,
@@ -38,7 +39,8 @@ fn sales(rows: &Rows) -> Result<Vec<SalesRow>> {
     let money = |name| Amount::new(rows, name);
     let (settled, orders, alone) = (integer("settled")?, integer("orders")?, integer("orders_alone")?);
     let (unlabelled, units, unpriced) = (integer("unlabelled_alone")?, integer("units")?, integer("unpriced_lines")?);
-    let (gross, discount, shipping) = (money("gross")?, money("discount")?, money("shipping_charged")?);
+    let (gross, discount) = (money("gross")?, money("discount")?);
+    let (shipping, other_income) = (money("shipping_charged")?, money("other_income")?);
     (0..rows.len())
         .map(|row| {
             Ok(SalesRow {
@@ -51,6 +53,7 @@ fn sales(rows: &Rows) -> Result<Vec<SalesRow>> {
                 gross: gross.at(row)?,
                 discount: discount.at(row)?,
                 shipping_charged: shipping.at(row)?,
+                other_income: other_income.at(row)?,
                 unpriced_lines: unpriced.at(row)?,
             })
         })
@@ -77,13 +80,7 @@ fn shares(rows: &Rows) -> Result<Vec<OrderShare>> {
 fn charges(rows: &Rows) -> Result<Vec<Charge>> {
     let mut buckets = Buckets::new(rows)?;
     let (order_id, kind) = (Text::new(rows, "order_id")?, Text::new(rows, "kind")?);
-    let (amount, unknown) = (Amount::new(rows, "amount")?, Integer::new(rows, "unknown_rows")?);
-    let (taxed_order, taxed_day) = (Text::new(rows, "taxed_order")?, OnDay::new(rows, "taxed_day")?);
-    let (goods, tax) = (rows.money("order_goods")?, rows.money("order_tax")?);
-    let taxed = |row| -> Result<Option<TaxedRefund>> {
-        let (order_id, day) = (taxed_order.at(row)?.to_owned(), taxed_day.at(row)?);
-        Ok(goods.get(row).zip(tax.get(row)).map(|(goods, tax)| TaxedRefund { order_id, day, goods, tax }))
-    };
+    let amount = Amount::new(rows, "amount")?;
     (0..rows.len())
         .map(|row| {
             Ok(Charge {
@@ -91,7 +88,35 @@ fn charges(rows: &Rows) -> Result<Vec<Charge>> {
                 order_id: order_id.at(row)?.to_owned(),
                 kind: kind.at(row)?.to_owned(),
                 amount: amount.at(row)?,
-                taxed: taxed(row)?,
+            })
+        })
+        .collect()
+}
+
+fn refunds(rows: &Rows) -> Result<Vec<RefundRow>> {
+    let text = |name| Text::new(rows, name);
+    let integer = |name| Integer::new(rows, name);
+    let (month, channel, order_id, source) = (text("month")?, text("channel")?, text("order_id")?, text("source")?);
+    let (sku, currency, day) = (text("sku")?, text("currency")?, OnDay::new(rows, "day")?);
+    let (recent, shared, tax_included) = (integer("recent")?, integer("shared")?, integer("tax_included")?);
+    let (amount, unknown) = (Amount::new(rows, "amount")?, integer("unknown_rows")?);
+    let (goods, tax) = (rows.money("order_goods")?, rows.money("order_tax")?);
+    (0..rows.len())
+        .map(|row| {
+            Ok(RefundRow {
+                month: month.month(row)?,
+                recent: recent.at(row)? != 0,
+                channel: channel.at(row)?.into(),
+                order_id: order_id.at(row)?.to_owned(),
+                source: source.refund_source(row)?,
+                sku: sku.at(row)?.into(),
+                shared: shared.at(row)? != 0,
+                day: day.at(row)?,
+                currency: currency.currency(row)?,
+                tax_included: tax_included.at(row)? != 0,
+                amount: amount.at(row)?,
+                order_goods: goods.get(row),
+                order_tax: tax.get(row),
                 unknown_rows: unknown.at(row)?,
             })
         })
@@ -193,6 +218,7 @@ fn unmatched(rows: &Rows) -> Result<Vec<UnmatchedRow>> {
     let day = |name| OnDay::new(rows, name);
     let (on, first, as_of) = (day("day")?, day("first_posted")?, day("as_of")?);
     let amount = rows.money("amount")?;
+    let (is_whole, left_out) = (Integer::new(rows, "is_whole")?, Integer::new(rows, "left_out")?);
     (0..rows.len())
         .map(|row| {
             Ok(UnmatchedRow {
@@ -205,6 +231,8 @@ fn unmatched(rows: &Rows) -> Result<Vec<UnmatchedRow>> {
                 currency: currency.at(row)?.to_owned(),
                 day: on.at(row)?,
                 first_posted: first.at(row)?,
+                is_whole: is_whole.at(row)? != 0,
+                left_out: left_out.at(row)? != 0,
                 as_of: as_of.at(row)?,
             })
         })
@@ -277,6 +305,15 @@ known!(Amount, Amounts, money, Money);
 known!(OnDay, Days, day, Day);
 
 impl Text<'_> {
+    fn refund_source(&self, row: usize) -> Result<RefundSource> {
+        match self.at(row)? {
+            "settlement" => Ok(RefundSource::Settlement),
+            "refund" => Ok(RefundSource::Single),
+            "order" => Ok(RefundSource::Order),
+            other => Err(malformed(self.rows, self.name, other)),
+        }
+    }
+
     fn month(&self, row: usize) -> Result<Month> {
         let text = self.at(row)?;
         text.parse().map_err(|_| malformed(self.rows, self.name, text))

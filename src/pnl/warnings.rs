@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::costs::Costs;
-use super::input::Input;
+use super::input::{Input, UnmatchedRow};
 use super::rates::Exchange;
 use super::statement::Statement;
 use crate::config::Settings;
 use crate::error::Diagnostic;
-use crate::types::{Channel, Currency, Day, Month, Sku};
+use crate::types::{Channel, Currency, Day, Money, Month, Sku};
 
 /// One warning per thing that is missing, with what to type.
 pub(super) fn warnings(
@@ -25,6 +25,7 @@ pub(super) fn warnings(
     warnings.extend(missing_costs(&uncosted.without_cost));
     warnings.extend(missing_amounts(input));
     warnings.extend(never_settled(input, settings));
+    warnings.extend(unknown_orders(input));
     warnings
 }
 
@@ -83,8 +84,8 @@ fn missing_amounts(input: &Input) -> Vec<Diagnostic> {
         *unpriced.entry(&row.bucket.channel).or_default() += row.unpriced_lines;
     }
     let mut unknown: BTreeMap<&Channel, i64> = BTreeMap::new();
-    for charge in input.charges.iter().filter(|charge| charge.unknown_rows > 0) {
-        *unknown.entry(&charge.bucket.channel).or_default() += charge.unknown_rows;
+    for refund in input.refunds.iter().filter(|refund| refund.unknown_rows > 0) {
+        *unknown.entry(&refund.channel).or_default() += refund.unknown_rows;
     }
     let lines = |count: i64, what: &str| if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") };
     let sales = unpriced.into_iter().map(|(channel, count)| {
@@ -97,6 +98,56 @@ fn missing_amounts(input: &Input) -> Vec<Diagnostic> {
         Diagnostic::warning("missing-refund-amount", message)
     });
     sales.chain(refunds).collect()
+}
+
+/// Orders that only settlements know: those that count all the same, and those that do not.
+fn unknown_orders(input: &Input) -> Vec<Diagnostic> {
+    let mut channels: BTreeMap<&Channel, UnknownOrders<'_>> = BTreeMap::new();
+    for row in input.unmatched.iter().filter(|row| row.is_whole || row.left_out) {
+        channels.entry(&row.channel).or_default().add(row);
+    }
+    channels.into_iter().flat_map(|(channel, orders)| orders.warnings(channel)).collect()
+}
+
+/// Orders of one channel that no export of orders has.
+#[derive(Default)]
+struct UnknownOrders<'a> {
+    whole: BTreeSet<&'a str>,
+    sold: BTreeMap<&'a str, Money>,
+    left_out: BTreeSet<&'a str>,
+    /// What the lines that do not count come to.
+    lacking: BTreeMap<&'a str, Money>,
+}
+
+impl<'a> UnknownOrders<'a> {
+    fn add(&mut self, row: &'a UnmatchedRow) {
+        let amount = row.amount.unwrap_or_default();
+        if row.is_whole {
+            self.whole.insert(&row.order_id);
+            *self.sold.entry(&row.currency).or_default() += if row.kind == "sale" { amount } else { Money::ZERO };
+        } else {
+            self.left_out.insert(&row.order_id);
+            *self.lacking.entry(&row.currency).or_default() += amount;
+        }
+    }
+
+    fn warnings(&self, channel: &Channel) -> Vec<Diagnostic> {
+        let hint = format!("put the orders of their days into `exports/{channel}/`: `unmatched.csv` names them");
+        let told = |orders: &BTreeSet<&str>, what: &str, amounts: &BTreeMap<&str, Money>| {
+            let count = if orders.len() == 1 { "1 order".to_owned() } else { format!("{} orders", orders.len()) };
+            let message = format!("{count} of `{channel}` in no export of orders: {what} {}", listed(amounts));
+            (!orders.is_empty()).then(|| Diagnostic::warning("unknown-orders", message).hint(hint.clone()))
+        };
+        let whole = told(&self.whole, "taken whole from their settlements, with sales of", &self.sold);
+        let left_out = told(&self.left_out, "left out whole, with settlement lines that come to", &self.lacking);
+        whole.into_iter().chain(left_out).collect()
+    }
+}
+
+/// `12.00 USD and 3.00 EUR`
+fn listed(amounts: &BTreeMap<&str, Money>) -> String {
+    let texts: Vec<String> = amounts.iter().map(|(currency, amount)| format!("{amount} {currency}")).collect();
+    texts.join(" and ")
 }
 
 fn never_settled(input: &Input, settings: &Settings) -> Vec<Diagnostic> {

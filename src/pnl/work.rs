@@ -7,12 +7,12 @@ use super::costs::Costs;
 use super::estimate::{Unsettled, fixed, proportional};
 use super::input::{Bucket, Charge, CostUnits, Input, OrderShare, SalesRow, SettlementRow, UnmatchedRow};
 use super::line::{
-    COST_OF_GOODS, DISCOUNTS, Effect, GROSS_SALES, LINES, PAYMENT_FEES, SHIPPING_CHARGED, SHIPPING_PAID,
+    COST_OF_GOODS, DISCOUNTS, Effect, GROSS_SALES, LINES, OTHER_INCOME, PAYMENT_FEES, SHIPPING_CHARGED, SHIPPING_PAID,
 };
 use super::losing::{LosingSku, losing};
 use super::rates::Exchange;
+use super::refunds::refunds;
 use super::statement::Statement;
-use super::tax::without_tax;
 use super::warnings::warnings;
 use crate::config::{FeeSchedule, Settings};
 use crate::error::Diagnostic;
@@ -48,7 +48,7 @@ pub fn statements(input: &Input, settings: &Settings) -> Pnl {
     let costs = Costs::new(input, settings.shop.cost_method, &exchange);
     let book = Book {
         input,
-        charges: without_tax(&input.charges),
+        charges: input.charges.iter().cloned().chain(refunds(&input.refunds)).collect(),
         exchange: &exchange,
         costs: &costs,
         orders: Orders::new(&input.shares),
@@ -117,7 +117,7 @@ fn channels(
 /// Everything that one pass over the rows needs.
 struct Book<'a> {
     input: &'a Input,
-    /// The charges, refunds without the buyer's tax.
+    /// Fees, advertising and refunds.
     charges: Vec<Charge>,
     exchange: &'a Exchange,
     costs: &'a Costs,
@@ -155,8 +155,7 @@ impl Book<'_> {
     /// One statement per key; rows without a key are left out.
     fn statements<K: Ord + Clone + HasChannel>(&self, key: impl Fn(&Bucket) -> Option<K>) -> BTreeMap<K, Statement> {
         let mut pages: BTreeMap<K, Page> = BTreeMap::new();
-        // without a price nothing is known to be sold
-        for row in self.input.sales.iter().filter(|row| row.orders > 0 || row.unpriced_lines == 0) {
+        for row in self.input.sales.iter().filter(|row| row.tells_sales()) {
             if let Some(key) = key(&row.bucket) {
                 self.sale(pages.entry(key).or_default(), row);
             }
@@ -191,16 +190,19 @@ impl Book<'_> {
         page.statement.orders += row.orders;
         page.statement.units += row.units;
         page.unlabelled_orders += row.unlabelled_alone;
-        for (line, amount) in
-            [(GROSS_SALES, row.gross), (DISCOUNTS, row.discount), (SHIPPING_CHARGED, row.shipping_charged)]
-        {
+        for (line, amount) in [
+            (GROSS_SALES, row.gross),
+            (DISCOUNTS, row.discount),
+            (SHIPPING_CHARGED, row.shipping_charged),
+            (OTHER_INCOME, row.other_income),
+        ] {
             *page.amounts.entry((line, place.0, place.1)).or_default() += amount;
         }
         if row.settled {
             *page.settled.entry(place).or_default() += row.gross;
         }
         if !row.settled {
-            page.unsettled.entry(place).or_default().paid += row.gross - row.discount + row.shipping_charged;
+            page.unsettled.entry(place).or_default().paid += row.paid();
             page.unsettled_units += row.units;
             page.unsettled_orders += row.orders_alone;
         }

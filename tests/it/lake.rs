@@ -41,6 +41,7 @@ pub(crate) fn order_lines(lines: &[Line]) -> Rows {
             ("currency", "USD".into()),
             ("status", "paid".into()),
             ("fulfilment", "seller".into()),
+            ("kind", "article".into()),
             ("source_file", line.file.into()),
             ("source_line", line.line.into()),
             ("run", "r".into()),

@@ -5,7 +5,9 @@ use crate::ingest::cell::Reader;
 use crate::ingest::context::Context;
 use crate::ingest::export::{Layout, LayoutField, Owner, Presence, Style};
 use crate::ingest::shape::{ByGroup, ByRow, Complaint, Draft, Verdict, View, is_derived, line_names};
-use crate::lake::{self, Cell, Column, Kind, MOVEMENT_KINDS, SETTLEMENT_KINDS, TABLES, Table};
+use crate::lake::{
+    self, Cell, Column, Kind, MOVEMENT_KINDS, ORDER_LINE_KIND_WORDS, ORDER_TOTALS, SETTLEMENT_KINDS, TABLES, Table,
+};
 
 /// Every table of the lake as a plain file: the headers are its columns.
 pub(crate) fn tables() -> impl Iterator<Item = Layout> {
@@ -18,7 +20,7 @@ pub(crate) fn tables() -> impl Iterator<Item = Layout> {
 
 /// Whether a file can say it.
 pub(crate) fn is_read(column: &str) -> bool {
-    !is_derived(column) && column != "exported_at"
+    !is_derived(column) && !matches!(column, "exported_at" | "currency_assumed")
 }
 
 pub(super) fn layout(id: String, table: &'static Table, fields: Vec<LayoutField>) -> Layout {
@@ -38,6 +40,7 @@ pub(super) fn layout(id: String, table: &'static Table, fields: Vec<LayoutField>
         dates: None,
         zone: None,
         group,
+        totals: Vec::new(),
         shape: if table.name == "order_lines" { |_| Box::new(ByGroup(orders)) } else { |_| Box::new(ByRow(straight)) },
     }
 }
@@ -55,6 +58,13 @@ pub(super) fn field(table: &'static Table, column: Column, headers: &[&str]) -> 
         field.presence = Presence::Optional;
         field.default = Some("seller".to_owned());
     }
+    if (table.name, column.name) == ("order_lines", "kind") {
+        field.presence = Presence::Optional;
+    }
+    if (table.name, column.name) == ("orders", "total_of") {
+        field.presence = Presence::Optional;
+        field.default = Some("all".to_owned());
+    }
     field
 }
 
@@ -66,6 +76,8 @@ pub(crate) fn reader(table: &Table, column: Column) -> Reader {
         ("order_lines", "fulfilment") => return Reader::Word(words::FULFILMENT),
         ("refund_lines", "disposition") => return Reader::Word(words::DISPOSITION),
         ("sync_events", "result") => return Reader::Word(words::SYNC_RESULT),
+        ("order_lines", "kind") => return Reader::OneOf(ORDER_LINE_KIND_WORDS),
+        ("orders", "total_of") => return Reader::OneOf(ORDER_TOTALS),
         ("settlement_lines", "kind") => return Reader::OneOf(SETTLEMENT_KINDS),
         ("stock_movements", "kind") => return Reader::OneOf(MOVEMENT_KINDS),
         ("products", "lead_time_days") => return Reader::LeadTime,
@@ -112,6 +124,8 @@ pub enum StandIn {
     Named,
     /// Units times the price of one.
     Product,
+    /// An article, which is given away where nothing is to be paid for it.
+    Article,
     /// This text.
     Text(&'static str),
 }
@@ -125,6 +139,8 @@ pub(crate) fn stand_in(table: &str, column: &str) -> Option<StandIn> {
     match (table, column) {
         ("channel_stock", "location") => Some(StandIn::Pool),
         ("order_lines", "fulfilment") => Some(StandIn::Text("seller")),
+        ("order_lines", "kind") => Some(StandIn::Article),
+        ("orders", "total_of") => Some(StandIn::Text("all")),
         ("advertising" | "overrides", "sku") => Some(StandIn::Text("")),
         ("order_lines", "line_id") => Some(StandIn::Named),
         ("order_lines", "gross") => Some(StandIn::Product),

@@ -50,6 +50,7 @@ fn a_sale() -> impl Strategy<Value = SalesRow> {
             gross,
             discount: Money::from_cents(discount),
             shipping_charged: Money::from_cents(discount / 2),
+            other_income: Money::ZERO,
             unpriced_lines: 0,
         },
     )
@@ -62,7 +63,7 @@ fn a_charge() -> impl Strategy<Value = Charge> {
         if order < 8 {
             bucket.sku = Sku::unallocated();
         }
-        Charge { bucket, order_id, kind: SETTLEMENT_KINDS[kind].to_owned(), amount, taxed: None, unknown_rows: 0 }
+        Charge { bucket, order_id, kind: SETTLEMENT_KINDS[kind].to_owned(), amount }
     })
 }
 
