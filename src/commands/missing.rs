@@ -1,4 +1,4 @@
-//! Which export would a channel's figures need that was not read, and where is it to be had?
+//! What was not read that the figures need, what stands in for it, and where is it to be had?
 
 use std::collections::BTreeSet;
 
@@ -9,11 +9,32 @@ use crate::types::Channel;
 
 /// Channels that settlements tell of and whose orders no export has: what they sold is known from the
 /// settlements alone.
-pub(super) fn orders(night: &Night, settings: &Settings) -> Vec<Diagnostic> {
+fn orders(night: &Night, settings: &Settings) -> Vec<Diagnostic> {
     let ordered: BTreeSet<&Channel> = night.wanted.demand.series.iter().map(|series| &series.channel).collect();
     let settled = night.pnl.settlements.iter().filter(|settlement| settlement.unmatched_orders > 0);
     let settled: BTreeSet<&Channel> = settled.map(|settlement| &settlement.channel).collect();
     settled.difference(&ordered).map(|channel| without_orders(channel, settings)).collect()
+}
+
+/// Everything that was not read and what stands in for it.
+pub(super) fn all(night: &Night, settings: &Settings) -> Vec<Diagnostic> {
+    [orders(night, settings), counts(night, settings)].concat()
+}
+
+/// Pools whose book is what a channel itself counts, as no source of truth keeps one.
+fn counts(night: &Night, settings: &Settings) -> Vec<Diagnostic> {
+    let zone = settings.shop.time_zone;
+    let told = night.stock.facts.stand_ins.iter().map(|(pool, stand_in)| {
+        let (channel, day) = (&stand_in.channel, stand_in.at.day_in(zone));
+        let message = format!(
+            "no source of truth counts `{pool}`, so the book is what `{channel}` itself counted on {day}: whether \
+             `{channel}` shows the right counts cannot be judged"
+        );
+        let hint = "give counts of your own as `exports/truth/stock.csv` with the columns `sku`, `location`, `at` and \
+                    `on_hand`";
+        Diagnostic::warning("book-of-channel", message).hint(hint)
+    });
+    told.collect()
 }
 
 fn without_orders(channel: &Channel, settings: &Settings) -> Diagnostic {

@@ -106,7 +106,8 @@ fn stock(shop: &Shop, published: &BTreeMap<(Sku, Channel), i64>, desk: &mut Desk
 
 /// Works out what each channel and SKU earned.
 fn profit(shop: &Shop, desk: &mut Desk) -> Result<Pnl> {
-    let pnl = pnl::statements(&pnl::read(&shop.marts)?, &shop.settings);
+    let mut pnl = pnl::statements(&pnl::read(&shop.marts)?, &shop.settings);
+    pnl.diagnostics.extend(pnl::borrowed_costs(&shop.marts.rows("mart_cost_prices")?)?);
     desk.put(pnl.by_channel_sheet());
     desk.put(pnl.by_sku_sheet());
     desk.put(pnl.losing_sheet());

@@ -42,10 +42,14 @@ fn tell(shop: &Shop, night: &Night, seconds: f64, shell: &Shell) {
     let drifts = &night.stock.drifts;
     let oversold: i64 = night.stock.ledger.oversells().iter().map(|oversell| oversell.units).sum();
     let off = count(drifts.found.len() as u64, "listing");
+    let own = match drifts.own_book {
+        0 => String::new(),
+        listings => format!(", {listings} are the book themselves"),
+    };
     shell.status(
         "Stock",
         format!(
-            "{off} off of {} compared; {} oversold in the history",
+            "{off} off of {} compared{own}; {} oversold in the history",
             drifts.compared,
             count(oversold as u64, "unit")
         ),
@@ -62,7 +66,7 @@ fn tell(shop: &Shop, night: &Night, seconds: f64, shell: &Shell) {
     for problem in shop.left_out.iter().chain(&night.pnl.diagnostics).chain(&night.wanted.diagnostics) {
         shell.diagnostic(problem);
     }
-    for problem in night.outcomes.messages().iter().chain(&missing::orders(night, &shop.settings)) {
+    for problem in night.outcomes.messages().iter().chain(&missing::all(night, &shop.settings)) {
         shell.diagnostic(problem);
     }
     for problem in idle_pools(&shop.settings, stocked(night)) {

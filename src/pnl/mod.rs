@@ -52,4 +52,5 @@ pub use losing::LosingSku;
 pub use rates::DatedRate;
 pub use reader::read;
 pub use statement::Statement;
+pub use warnings::borrowed_costs;
 pub use work::{Pnl, RECENT_DAYS, statements};

@@ -333,7 +333,7 @@ fn only_what_nothing_explains_is_drift_to_fear() {
         alert: false,
     };
     let feared = |causes| {
-        let drifts = Drifts { found: vec![Drift { causes, ..drift.clone() }], compared: 1, unknown: 0 };
+        let drifts = Drifts { found: vec![Drift { causes, ..drift.clone() }], compared: 1, ..Drifts::default() };
         on(&gathered(Vec::new(), &drifts, None), "shopify").unexplained_drift_units
     };
     assert_eq!(feared(vec![part(DriftCause::PendingReservations, -2), part(DriftCause::Unexplained, 3)]), 3);
