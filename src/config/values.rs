@@ -92,6 +92,10 @@ impl Source<'_> {
         let Some(value) = value else { return Ok(None) };
         let rate = value.get_ref().0;
         if rate < Rate::ZERO || rate.millionths() > Rate::SCALE {
+            if self.text.get(value.span()).is_some_and(|written| written.contains('%')) {
+                let message = format!("`{key}` must be between 0 and 1");
+                return Err(self.wrong(&value, &message, "from `0%` to `100%`").into());
+            }
             return Err(self.out_of_range(&value, key, rate.to_f64()));
         }
         Ok(Some(rate))

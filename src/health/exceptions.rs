@@ -300,7 +300,7 @@ fn of_losing(losing: &LosingSku, settings: &Settings) -> Exception {
 fn of_override(outcome: &OverrideOutcome) -> Exception {
     Exception {
         kind: ExceptionKind::Override,
-        subject: format!("{}: {}", outcome.name(), outcome.asked()),
+        subject: format!("{}: {}", outcome.name(), outcome.asked()).replace('`', ""),
         value: outcome.state.to_owned(),
         threshold: "in force".to_owned(),
         since: Some(outcome.at()),

@@ -296,6 +296,8 @@ fn a_slow_listing_is_soon_enough_in_a_batch_unless_it_is_promoted() {
     input.demand.own_units_per_day = 0.1;
     input.demand.pool_units_per_day = 0.2;
     assert_eq!(one(&input, "").sync_tier, SyncTier::Batch);
+    assert_eq!(one(&input, "[policy]\nbatch-up-to-units = 0.008").sync_tier, SyncTier::NearTime);
+    assert_eq!(one(&input, "[sku.\"MUG-BLUE\"]\nreal-time-from-units = 0.004").sync_tier, SyncTier::RealTime);
     input.promotion.state = PromotionState::Planned;
     assert_eq!(one(&input, "").sync_tier, SyncTier::RealTime);
 }
@@ -316,6 +318,10 @@ fn a_large_change_waits_for_a_person_and_a_person_s_number_stays() {
     assert_eq!(one(&input, "").action, Action::Approve);
     input.present.buffer = Some(4);
     assert_eq!((one(&input, "").action, one(&input, "").change), (Action::Publish, Some(1)));
+    input.present.buffer = Some(1);
+    assert_eq!(one(&input, "").action, Action::Approve);
+    assert_eq!(one(&input, "[policy]\nsmall-change-units = 4").action, Action::Publish);
+    input.present.buffer = Some(4);
     input.present.number = Some(decision(Ask::Freeze));
     let frozen = one(&input, "");
     assert_eq!((frozen.action, frozen.listing_holdback, frozen.change), (Action::Hold, 4, Some(0)));

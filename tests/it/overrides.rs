@@ -24,15 +24,19 @@ fn project(overrides: &str) -> Project {
     )
 }
 
-type Cells = BTreeMap<String, String>;
+pub(crate) type Cells = BTreeMap<String, String>;
+
+/// The rows of a report's sheet.
+pub(crate) fn rows(project: &Project, sheet: &str) -> Vec<Cells> {
+    let text = fs::read_to_string(project.path("reports").join(sheet)).unwrap();
+    csv::Reader::from_reader(text.as_bytes()).deserialize().map(Result::unwrap).collect()
+}
 
 /// The first row of a report's sheet in which every one of these cells begins like this.
-fn row(project: &Project, sheet: &str, wanted: &[(&str, &str)]) -> Cells {
-    let text = fs::read_to_string(project.path("reports").join(sheet)).unwrap();
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let mut rows = reader.deserialize::<Cells>().map(Result::unwrap);
-    let found = rows.find(|row| wanted.iter().all(|(column, start)| row[*column].starts_with(start)));
-    found.unwrap_or_else(|| panic!("{wanted:?} is not in\n{text}"))
+pub(crate) fn row(project: &Project, sheet: &str, wanted: &[(&str, &str)]) -> Cells {
+    let rows = rows(project, sheet);
+    let found = rows.iter().find(|row| wanted.iter().all(|(column, start)| row[*column].starts_with(start)));
+    found.unwrap_or_else(|| panic!("{wanted:?} is not in\n{rows:?}")).clone()
 }
 
 fn buffer(project: &Project, sku: &str, channel: &str) -> Cells {
@@ -40,7 +44,7 @@ fn buffer(project: &Project, sku: &str, channel: &str) -> Cells {
 }
 
 /// Some cells of a row.
-fn cells<const COUNT: usize>(row: &Cells, columns: [&str; COUNT]) -> [String; COUNT] {
+pub(crate) fn cells<const COUNT: usize>(row: &Cells, columns: [&str; COUNT]) -> [String; COUNT] {
     columns.map(|column| row[column].clone())
 }
 
@@ -57,7 +61,7 @@ fn each_kind_of_override_acts_and_signs_its_number() {
          P3,2026-02-18T08:00:00Z,,BOWL,freeze,,dana,stock-taking,2026-02-20\n",
     );
     let said = stderr(&project.trueup(&["run"]));
-    assert!(!said.contains("override"), "all act: {said}");
+    assert!(!said.contains("warning: override"), "all act: {said}");
     let decided = buffer(&project, "JUG", "ebay");
     assert_eq!(cells(&decided, ["listing_holdback", "listed_quantity", "action"]), ["17", "73", "publish"]);
     assert_eq!(decided["rule"], "decided by mei until 2026-02-22 (fair on Saturday), override P1");
@@ -89,7 +93,7 @@ fn an_override_of_a_whole_channel_is_read_and_the_more_particular_goes_first() {
     let said = stderr(&project.trueup(&["run"]));
     assert_eq!(buffer(&project, "JUG", "ebay")["listed_quantity"], "0");
     assert_eq!(buffer(&project, "BOWL", "ebay")["listed_quantity"], "43");
-    assert_eq!(buffer(&project, "JUG", "shopify")["rule"], "floor 1, trueup.toml:10 (policy)");
+    assert_eq!(buffer(&project, "JUG", "shopify")["rule"], "floor 1, trueup.toml:11 (policy)");
     has(
         &said,
         &[
@@ -125,8 +129,8 @@ fn what_does_not_act_says_why_by_whom_and_what_to_write() {
             "did you mean `buffer`?",
             "override N2 of mei does nothing: `buffer` = `plenty` for `JUG` on `ebay`: `plenty` is no value of `buffer`",
             "write units such as `5`",
-            "override N3 of luis does nothing: `freeze` for `JUG` on `ebya`: `trueup.toml` has no channel `ebya`",
-            "did you mean `ebay`?",
+            "4 | N3,2026-02-18T08:00:00Z,ebya,JUG,freeze,,luis,,",
+            "`channel`: no channel of the settings has this name",
             "override N4, unsigned, does nothing: `freeze` for `JUGG` on `ebay`: there is no such listing",
             "did you mean `JUG`?",
             "override N5 of dana has ended: `buffer` = `40` for `JUG` on `ebay`: its last day was 2026-02-19",
@@ -138,5 +142,5 @@ fn what_does_not_act_says_why_by_whom_and_what_to_write() {
     let alert = row(&project, "alerts.csv", &[("subject", "override N2")]);
     assert_eq!(cells(&alert, ["rule", "value"]), ["override", "not understood"]);
     let page = fs::read_to_string(project.path("reports/index.html")).unwrap();
-    has(&page, &["Override does nothing"]);
+    assert!(page.contains("Override does nothing"));
 }
