@@ -81,16 +81,24 @@ fn model(work: &Work) -> String {
         Basis::ChannelShips => format!("{} ships from its own warehouse and knows its count", work.channel.name),
         Basis::Quantile { risk, worst_case, .. } => {
             let need = match holdback.promotion_factor {
-                Some(factor) => format!("taken {} times for the promotion", quantity(factor)),
+                Some(factor) => format!("taken {} for the promotion", times(factor)),
                 None => enough(holdback.model_units, risk, worst_case),
             };
             format!("{}, {need}", exposure(work))
         }
         Basis::RuleOfThumb(factor) => {
-            format!("{}, taken {} times as its risk factor", exposure(work), quantity(factor))
+            format!("{}, taken {} as its risk factor", exposure(work), times(factor))
         }
         Basis::Percentage(rate) => format!("{} of available stock (policy)", percent(rate.to_f64())),
         Basis::Flat => format!("fixed buffer {} (policy)", holdback.model_units),
+    }
+}
+
+/// `once`, `1.5 times`
+fn times(factor: f64) -> String {
+    match quantity(factor).as_str() {
+        "1" => "once".to_owned(),
+        number => format!("{number} times"),
     }
 }
 
@@ -233,15 +241,16 @@ mod tests {
     }
 
     /// Phrases that would be nonsense or bad English.
-    const NEVER: [&str; 12] = [
+    const NEVER: [&str; 13] = [
         "of 0 units",
         "last 0 units",
-        "1 units",
+        " 1 units",
         " 0 cover",
-        "0 for ",
+        " 0 for ",
         " 0 units sell",
-        "1 days",
-        "1 minutes",
+        " 1 days",
+        " 1 minutes",
+        " 1 times",
         "buffer 0 ",
         "of 0 ",
         "NaN",

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use trueup::buffer::{OverrideOutcomes, Overrides};
-use trueup::config::{ChannelKind, Differential, PLAYBOOKS, Settings};
+use trueup::config::{ChannelKind, Differential, ExceptionPolicy, PLAYBOOKS, Settings};
 use trueup::drift::{ChannelReports, compare, measure};
 use trueup::health::{
     Earned, Evidence, ExceptionKind, Listings, Prices, ScorecardInput, Verdict, alerts_sheet, any_error, breaches,
@@ -406,6 +406,7 @@ fn exceptions_are_ranked_by_money_and_carry_a_playbook() {
     let reports = ChannelReports::read(&marts).unwrap();
     let drifts = compare(&index, &ledger, &pools(), &reports, &settings.alerts).unwrap();
     let (latencies, listings) = (measure(&index, &settings), Listings::default());
+    let none = no_overrides();
     let evidence = Evidence {
         settings: &settings,
         ledger: &ledger,
@@ -413,7 +414,7 @@ fn exceptions_are_ranked_by_money_and_carry_a_playbook() {
         latencies: &latencies,
         listings: &listings,
         losing: &[],
-        overrides: &no_overrides(),
+        overrides: &none,
         checks: &[],
         as_of_end: facts.as_of_end,
     };
@@ -429,6 +430,10 @@ fn exceptions_are_ranked_by_money_and_carry_a_playbook() {
             (ExceptionKind::Oversell, Some(cents(3_199))),
         ]
     );
+    let forgotten =
+        Settings { exceptions: ExceptionPolicy { oversell_days: 0, ..Default::default() }, ..settings.clone() };
+    let later = exceptions(&Evidence { settings: &forgotten, ..evidence }, |_| None);
+    assert!(!later.iter().any(|exception| exception.kind == ExceptionKind::Oversell), "they are history");
     let playbook = found[1].kind.playbook(&settings);
     assert_eq!(found[1].due_at(&playbook), found[1].since.map(|since| since.plus_seconds(3_600)));
     assert!(found[1].hint.contains("hold-back of 3"), "{}", found[1].hint);
