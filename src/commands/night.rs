@@ -115,6 +115,8 @@ fn profit(shop: &Shop, desk: &mut Desk) -> Result<Pnl> {
     desk.put(pnl.losing_sheet());
     desk.put(pnl.settlements_sheet());
     desk.put(pnl.unmatched_sheet());
+    desk.put(pnl.order_differences_sheet());
+    desk.put(pnl.order_totals_sheet());
     Ok(pnl)
 }
 

@@ -1,5 +1,6 @@
 //! What the statements are worked out from: what the queries added up, one struct per answer.
 
+use super::order_totals::{OrderDifference, OrderTotals};
 use super::rates::DatedRate;
 use crate::types::{Channel, Currency, Day, Money, Month, Sku};
 
@@ -257,4 +258,8 @@ pub struct Input {
     pub settlements: Vec<SettlementRow>,
     /// Orders and settlement lines that lack the other.
     pub unmatched: Vec<UnmatchedRow>,
+    /// Orders that come to something else than they should.
+    pub order_differences: Vec<OrderDifference>,
+    /// How the orders of each file come out.
+    pub order_totals: Vec<OrderTotals>,
 }

@@ -33,6 +33,7 @@ mod estimate;
 mod input;
 mod line;
 mod losing;
+mod order_totals;
 mod rates;
 mod reader;
 mod refunds;
@@ -49,6 +50,7 @@ pub use input::{
 };
 pub use line::{Effect, LINES, Line, NOT_EARNINGS, Source};
 pub use losing::LosingSku;
+pub use order_totals::{Against, OrderDifference, OrderTotals};
 pub use rates::DatedRate;
 pub use reader::read;
 pub use statement::Statement;

@@ -6,6 +6,7 @@ use super::input::{
     Bucket, Charge, CostPrice, CostUnits, Input, OrderShare, Receipt, RefundRow, RefundSource, SalesRow, SettlementRow,
     UnmatchedRow,
 };
+use super::order_totals::{Against, OrderDifference, OrderTotals};
 use super::rates::DatedRate;
 use crate::error::{Diagnostic, Result};
 use crate::lake::{Amounts, Days, Integers, Rows, Texts};
@@ -30,6 +31,8 @@ pub fn read(marts: &Marts) -> Result<Input> {
         rates: rates(&rows("mart_pnl_rates")?)?,
         settlements: settlements(&rows("mart_settlements")?)?,
         unmatched: unmatched(&rows("mart_unmatched")?)?,
+        order_differences: order_differences(&rows("mart_order_differences")?)?,
+        order_totals: order_totals(&rows("mart_order_totals")?)?,
     })
 }
 
@@ -234,6 +237,50 @@ fn unmatched(rows: &Rows) -> Result<Vec<UnmatchedRow>> {
                 is_whole: is_whole.at(row)? != 0,
                 left_out: left_out.at(row)? != 0,
                 as_of: as_of.at(row)?,
+            })
+        })
+        .collect()
+}
+
+fn order_differences(rows: &Rows) -> Result<Vec<OrderDifference>> {
+    let text = |name| Text::new(rows, name);
+    let amount = |name| Amount::new(rows, name);
+    let (channel, order_id, against, currency) =
+        (text("channel")?, text("order_id")?, text("against")?, text("currency")?);
+    let (total, lines_sum, tax, discount) =
+        (amount("total")?, amount("lines_sum")?, amount("tax")?, amount("discount")?);
+    (0..rows.len())
+        .map(|row| {
+            Ok(OrderDifference {
+                channel: channel.at(row)?.into(),
+                order_id: order_id.at(row)?.to_owned(),
+                against: if against.at(row)? == "document" { Against::Document } else { Against::Settlement },
+                total: total.at(row)?,
+                lines_sum: lines_sum.at(row)?,
+                tax: tax.at(row)?,
+                discount: discount.at(row)?,
+                currency: currency.currency(row)?,
+            })
+        })
+        .collect()
+}
+
+fn order_totals(rows: &Rows) -> Result<Vec<OrderTotals>> {
+    let (channel, file, currency) =
+        (Text::new(rows, "channel")?, Text::new(rows, "source_file")?, Text::new(rows, "currency")?);
+    let integer = |name| Integer::new(rows, name);
+    let (tied, differing, untold) = (integer("tied")?, integer("differing")?, integer("untold")?);
+    let difference = Amount::new(rows, "difference")?;
+    (0..rows.len())
+        .map(|row| {
+            Ok(OrderTotals {
+                channel: channel.at(row)?.into(),
+                source_file: file.at(row)?.to_owned(),
+                tied: tied.at(row)?,
+                differing: differing.at(row)?,
+                untold: untold.at(row)?,
+                difference: difference.at(row)?,
+                currency: currency.currency(row)?,
             })
         })
         .collect()

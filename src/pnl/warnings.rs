@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::costs::Costs;
 use super::input::{Input, UnmatchedRow};
+use super::order_totals;
 use super::rates::Exchange;
 use super::statement::Statement;
 use crate::config::Settings;
@@ -27,6 +28,7 @@ pub(super) fn warnings(
     warnings.extend(missing_amounts(input));
     warnings.extend(never_settled(input, settings));
     warnings.extend(unknown_orders(input));
+    warnings.extend(order_totals::warnings(&input.order_differences));
     warnings
 }
 

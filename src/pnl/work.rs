@@ -10,6 +10,7 @@ use super::line::{
     COST_OF_GOODS, DISCOUNTS, Effect, GROSS_SALES, LINES, OTHER_INCOME, PAYMENT_FEES, SHIPPING_CHARGED, SHIPPING_PAID,
 };
 use super::losing::{LosingSku, losing};
+use super::order_totals::{OrderDifference, OrderTotals};
 use super::rates::Exchange;
 use super::refunds::refunds;
 use super::statement::Statement;
@@ -38,6 +39,10 @@ pub struct Pnl {
     pub settlements: Vec<SettlementRow>,
     /// Orders and settlement lines that lack the other.
     pub unmatched: Vec<UnmatchedRow>,
+    /// Orders that come to something else than they should.
+    pub order_differences: Vec<OrderDifference>,
+    /// How the orders of each file come out.
+    pub order_totals: Vec<OrderTotals>,
     /// What a person should know about these numbers.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -67,6 +72,8 @@ pub fn statements(input: &Input, settings: &Settings) -> Pnl {
         recent,
         settlements: input.settlements.clone(),
         unmatched: input.unmatched.clone(),
+        order_differences: input.order_differences.clone(),
+        order_totals: input.order_totals.clone(),
     }
 }
 

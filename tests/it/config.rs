@@ -113,7 +113,7 @@ fn mistakes_are_told_with_their_line_and_what_to_write() {
         ("[playbook.oversel]\nowner = \"mei\"", "no such kind of exception|3|oversel|such as `[playbook.oversell]`"),
         ("[playbook.drift]\nowner = \" \"", "`owner` must be words on one line|4|\" \"|write at least one"),
         ("[class.hero]\nservice-level = 2", "`service-level` must be between 0 and 1|3|"),
-        ("[mapping.x]\ntable = \"orders\"\ncolumns = {}", "no such table in the lake|4|\"orders\""),
+        ("[mapping.x]\ntable = \"sales\"\ncolumns = {}", "no such table in the lake|4|\"sales\""),
         ("[mapping.x]\ntable = \"order_lines\"\ncolumns = { qty = \"Q\" }", "no such column in the lake|5|qty"),
     ];
     for (text, expected) in cases {
