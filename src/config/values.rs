@@ -69,6 +69,15 @@ impl Source<'_> {
         text.parse().map_err(|_| self.wrong(value, "`as-of` must be a day", "such as `2026-02-28`").into())
     }
 
+    /// A text that says something and stands on one line.
+    pub(super) fn filled(&self, value: Spanned<String>, key: &str) -> Result<String> {
+        let text = value.get_ref().trim();
+        if text.is_empty() || text.contains(char::is_control) {
+            return Err(self.wrong(&value, &format!("`{key}` must be words on one line"), "write at least one").into());
+        }
+        Ok(text.to_owned())
+    }
+
     pub(super) fn amount(&self, value: Option<Spanned<Amount>>, key: &str) -> Result<Option<Money>> {
         let Some(value) = value else { return Ok(None) };
         if value.get_ref().0.is_negative() {
@@ -83,6 +92,10 @@ impl Source<'_> {
         let Some(value) = value else { return Ok(None) };
         let rate = value.get_ref().0;
         if rate < Rate::ZERO || rate.millionths() > Rate::SCALE {
+            if self.text.get(value.span()).is_some_and(|written| written.contains('%')) {
+                let message = format!("`{key}` must be between 0 and 1");
+                return Err(self.wrong(&value, &message, "from `0%` to `100%`").into());
+            }
             return Err(self.out_of_range(&value, key, rate.to_f64()));
         }
         Ok(Some(rate))

@@ -421,6 +421,21 @@ pub static TABLES: &[Table] = &[
         named_by_content: None,
     },
     Table {
+        name: "listing_costs",
+        key: &["channel", "channel_sku", "from"],
+        columns: &[
+            need("channel", Text),
+            need("channel_sku", Text),
+            need("from", Day),
+            may("sku", Text),
+            need("unit_cost", Money),
+            need("currency", Text),
+        ],
+        month_by: None,
+        merge: Merge::NewestState,
+        named_by_content: None,
+    },
+    Table {
         name: "aliases",
         key: &["channel", "channel_sku", "from"],
         columns: &[

@@ -55,4 +55,5 @@ pub use order_totals::{Against, OrderDifference, OrderTotals};
 pub use rates::{DatedRate, MISSING_RATE, Worth};
 pub use reader::read;
 pub use statement::Statement;
+pub use warnings::borrowed_costs;
 pub use work::{Pnl, RECENT_DAYS, statements};

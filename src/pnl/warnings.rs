@@ -9,7 +9,8 @@ use super::rates::Exchange;
 use super::refunds::refunds;
 use super::statement::Statement;
 use crate::config::Settings;
-use crate::error::Diagnostic;
+use crate::error::{Diagnostic, Result};
+use crate::lake::Rows;
 use crate::types::{Channel, Currency, Day, Money, Month, Sku};
 
 /// One warning per thing that is missing, with what to type.
@@ -95,6 +96,36 @@ fn missing_costs(skus: &BTreeSet<&Sku>) -> Option<Diagnostic> {
     };
     let hint = format!("add `{first},<day>,<unit cost>,<currency>` to `exports/truth/costs.csv`");
     Some(Diagnostic::warning("missing-cost", message).hint(hint))
+}
+
+/// That costs were taken from channels' own lists of products, because the source of truth has none;
+/// `prices` is `mart_cost_prices`.
+///
+/// # Errors
+/// A column that is missing or of another type.
+pub fn borrowed_costs(prices: &Rows) -> Result<Vec<Diagnostic>> {
+    let (sku, from, told_by) = (prices.text("sku")?, prices.day("from_day")?, prices.text("told_by")?);
+    let mut by_channel: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for row in 0..prices.len() {
+        if let (Some(sku), Some(_), Some(channel)) = (sku.get(row), from.get(row), told_by.get(row)) {
+            by_channel.entry(channel).or_default().insert(sku);
+        }
+    }
+    Ok(by_channel.into_iter().map(|(channel, skus)| borrowed(channel, &skus)).collect())
+}
+
+fn borrowed(channel: &str, skus: &BTreeSet<&str>) -> Diagnostic {
+    let first = skus.first().copied().unwrap_or_default();
+    let of = match skus.len() {
+        1 => format!("the cost of `{first}` is"),
+        count => format!("the costs of {count} SKUs, `{first}` the first, are"),
+    };
+    let message = format!(
+        "{of} what `{channel}`'s own list of products says, and taken for all days before that list too, as \
+         `costs.csv` has none"
+    );
+    let hint = format!("add `{first},<day>,<unit cost>,<currency>` to `exports/truth/costs.csv` where it was another");
+    Diagnostic::warning("cost-of-channel", message).hint(hint)
 }
 
 fn missing_amounts(input: &Input) -> Vec<Diagnostic> {

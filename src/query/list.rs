@@ -41,6 +41,7 @@ pub(crate) static SOURCES: &[(&str, &str)] = &[
     ("fact_stock_returns", include_str!("../../queries/fact_stock_returns.sql")),
     ("fact_unknown_lines", include_str!("../../queries/fact_unknown_lines.sql")),
     ("fact_unknown_sales", include_str!("../../queries/fact_unknown_sales.sql")),
+    ("mart_channel_book", include_str!("../../queries/mart_channel_book.sql")),
     ("mart_channel_stock", include_str!("../../queries/mart_channel_stock.sql")),
     ("mart_cost_lines", include_str!("../../queries/mart_cost_lines.sql")),
     ("mart_cost_prices", include_str!("../../queries/mart_cost_prices.sql")),

@@ -52,6 +52,7 @@ fn channel(name: &str, kind: ChannelKind) -> ChannelSettings {
         encoding: None,
         fees: FeeSchedule::default(),
         oversell_penalty: None,
+        prices: Default::default(),
     }
 }
 
@@ -83,6 +84,8 @@ pub(crate) fn settings(folder: &Path) -> Settings {
         policy: PolicyTree::default(),
         analogs: std::collections::BTreeMap::new(),
         alerts: DriftAlert { drift_units: 2, drift_rate: None, latency_minutes: 30, fail: false },
+        exceptions: Default::default(),
+        publish: Default::default(),
         mappings: Vec::new(),
     }
 }

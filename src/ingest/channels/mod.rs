@@ -2,6 +2,7 @@
 
 mod amazon;
 mod bigcommerce;
+mod costs;
 mod ebay;
 mod etsy;
 mod labels;

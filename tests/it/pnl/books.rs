@@ -113,6 +113,7 @@ pub(crate) fn settings(channels: &[(&str, ChannelKind, FeeSchedule)]) -> Setting
         encoding: None,
         fees: *fees,
         oversell_penalty: None,
+        prices: Default::default(),
     };
     Settings {
         file: PathBuf::from("trueup.toml"),
@@ -132,6 +133,8 @@ pub(crate) fn settings(channels: &[(&str, ChannelKind, FeeSchedule)]) -> Setting
         policy: PolicyTree::default(),
         analogs: std::collections::BTreeMap::new(),
         alerts: DriftAlert { drift_units: 5, drift_rate: None, latency_minutes: 30, fail: false },
+        exceptions: Default::default(),
+        publish: Default::default(),
         mappings: Vec::new(),
     }
 }
