@@ -4,13 +4,15 @@
 -- reads  fact_order_totals, fact_sales_orders, fact_settle_orders, orders, run
 -- unit   total, lines_sum, tax and discount in `currency`; tax and discount are those of the lines
 -- note   against is document (the order's own total) or settlement (the sale that was settled: a marketplace's the goods,
---        a processor's all that was paid); a payment in several ways is settled in part and not held against it
+--        a processor's all that was paid); a payment in several ways is settled in part and not held against it, nor
+--        is an order of which a part was settled in the last 21 days
 with settled_orders as (
     select
         f.channel as channel,
         f.order_id as order_id,
         f.currency as currency,
-        sum(f.sold) as settled
+        sum(f.sold) as settled,
+        max(f.posted_day) as last_posted
     from fact_settle_orders as f
     cross join run as r
     where f.posted_day <= r.as_of
@@ -46,11 +48,14 @@ settled_otherwise as (
     from sold_orders as s
     inner join settled_orders as t on t.channel = s.channel and t.order_id = s.order_id and t.currency = s.currency
     left join orders as o on o.channel = s.channel and o.order_id = s.order_id
+    cross join run as r
     where s.unpriced_line_count = 0 and s.dropped_line_count = 0
         -- each channel settles one of these
         and t.settled <> s.gross and t.settled <> s.gross + s.tax
         and t.settled <> s.goods and t.settled <> s.goods + s.tax
         and t.settled <> s.comes_to and t.settled <> s.comes_to + s.tax
+        -- the rest of a part may still be settled
+        and (t.settled > s.comes_to + s.tax or t.last_posted < r.as_of - interval '21 days')
         and (o.payment_method is null or o.payment_method not like '%+%')
 ),
 stated_otherwise as (

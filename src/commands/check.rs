@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::ExitStatus;
-use super::ingest::{tell_rejects, tell_sheets};
+use super::ingest::{tell_questions, tell_rejects, tell_sheets};
 use super::run::idle_pools;
 use crate::config::Settings;
 use crate::error::{Result, Severity};
@@ -38,6 +38,7 @@ pub(super) fn check(project: &Path, shell: &Shell) -> Result<ExitStatus> {
                 shell.status("Recognised", story(&trial, &name));
                 tell_sheets(&trial.receipt, &settings, shell);
                 tell_rejects(&trial.rejects, &settings, shell);
+                tell_questions(file, &trial.questions, shell);
                 tally.known += 1;
                 tally.rejected += trial.receipt.rejected;
                 tally.locations.extend(trial.locations);

@@ -112,6 +112,13 @@ pub(super) fn tell_sheets(receipt: &Receipt, settings: &Settings, shell: &Shell)
     shell.status("Passed over", format!("{}: {sheets}", shown_file(settings, &receipt.file).display()));
 }
 
+/// What of a file is read and may mean something else.
+pub(super) fn tell_questions(file: &Path, questions: &[String], shell: &Shell) {
+    for question in questions {
+        shell.diagnostic(&Diagnostic::warning("like-a-rate", question.clone()).in_file(file));
+    }
+}
+
 /// An export's path as the user would name it in the project's folder.
 fn shown_file(settings: &Settings, file: &str) -> PathBuf {
     settings.exports.strip_prefix(&settings.folder).unwrap_or(&settings.exports).join(file)

@@ -5,7 +5,6 @@ use std::path::Path;
 
 use super::channels;
 use super::context::Context;
-use super::encoding::Encodings;
 use super::kinds::RejectKind;
 use super::propose;
 use super::read;
@@ -14,10 +13,10 @@ use super::recognise::{self, Known};
 use super::remedy::Manner;
 use super::settle::settle;
 use super::shape::is_derived;
-use super::sniff::{Sniffed, sniff};
+use super::sniff::{Sniffed, look};
 use super::source::Source;
 use super::trial::Glance;
-use crate::config::{ChannelSettings, DateOrder, Decimal, Settings};
+use crate::config::{DateOrder, Decimal, Settings};
 use crate::error::{Diagnostic, Result, near};
 
 /// How a file is understood. Nothing of it is kept.
@@ -36,6 +35,8 @@ pub struct Explanation {
     /// Its rejected records by column and reason, in the order in which they come up, each with what
     /// to change so that they are read.
     pub rejects: Vec<(RejectKind, Option<String>)>,
+    /// What is read and may mean something else.
+    pub questions: Vec<String>,
     /// Why it is refused or unknown.
     pub refusal: Option<Diagnostic>,
     /// What an unknown file looks like.
@@ -134,6 +135,7 @@ fn explained(path: &Path, table: Option<&str>, settings: &Settings) -> Result<Ex
         headers: Vec::new(),
         receipt: None,
         rejects: Vec::new(),
+        questions: Vec::new(),
         refusal: None,
         looks: None,
         proposal: None,
@@ -142,7 +144,7 @@ fn explained(path: &Path, table: Option<&str>, settings: &Settings) -> Result<Ex
     match known {
         Ok(known) => read_through(path, &known, settings, &mut told),
         Err(mut refusal) => {
-            if matches!(refusal.code, "unknown-layout" | "missing-column" | "mapping-columns") {
+            if table.is_some() || is_unknown(&refusal) {
                 (told.looks, told.proposal) = advise(path, table, settings, &mut refusal)?;
             }
             told.refusal = Some(*refusal);
@@ -163,8 +165,8 @@ fn advise(
                             `trueup ingest --columns` tells what can be filled";
     let of_mapping = refusal.code == "mapping-columns";
     let folder = recognise::folder_channel(path, settings);
-    let Some(sniffed) = look(path, folder, settings)? else {
-        refusal.hint = Some(DESCRIBE.to_owned());
+    let Ok(Some(sniffed)) = look(path, folder, settings, table.is_some()) else {
+        refusal.hint = if is_unknown(refusal) { Some(DESCRIBE.to_owned()) } else { refusal.hint.take() };
         return Ok((None, None));
     };
     let looks = Some(looks(&sniffed));
@@ -200,6 +202,11 @@ fn advise(
     }
 }
 
+/// Whether a file is refused because no layout has its headers.
+fn is_unknown(refusal: &Diagnostic) -> bool {
+    matches!(refusal.code, "unknown-layout" | "missing-column" | "mapping-columns")
+}
+
 fn looks(sniffed: &Sniffed) -> Looks {
     let example = |place| sniffed.column(place).next().unwrap_or_default().to_owned();
     let columns = sniffed.headers.iter().enumerate().map(|(place, header)| (header.clone(), example(place)));
@@ -209,14 +216,6 @@ fn looks(sniffed: &Sniffed) -> Looks {
         header_line: sniffed.header_line,
         columns: columns.collect(),
     }
-}
-
-/// A file as a table of unknown meaning; none where it is no table.
-fn look(path: &Path, folder: Option<&ChannelSettings>, settings: &Settings) -> Result<Option<Sniffed>> {
-    let mut source = Source::open(path)?;
-    let encodings = Encodings::of(&source, folder, settings).map_err(|error| Diagnostic::io("read", path, &error))?;
-    source.settle_charset(encodings.usual());
-    sniff(path, &source)
 }
 
 fn read_through(path: &Path, known: &Known<'_>, settings: &Settings, told: &mut Explanation) {
@@ -241,6 +240,7 @@ fn read_through(path: &Path, known: &Known<'_>, settings: &Settings, told: &mut 
         decimal: context.locale.decimal,
         records: read.as_ref().map_or(0, |receipt| receipt.rows_read),
     };
+    told.questions = glance.questions(known.layout);
     told.rejects = glance.remedied(known.layout, &manner);
     match read {
         Ok(receipt) => told.receipt = Some(receipt),

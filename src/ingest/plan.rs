@@ -1,8 +1,10 @@
 //! Which column of a file is which field, and how its cells are read: found once, for millions of
 //! records.
 
+use super::cell::Reader;
 use super::export::{Layout, LayoutField, Presence};
 use super::recognise::Known;
+use super::second_table::Headers;
 
 /// How the records of a file are read, worked out once for all of them.
 pub(super) struct Plan {
@@ -15,8 +17,12 @@ pub(super) struct Plan {
     pub(super) filled: Vec<usize>,
     pub(super) currency: Option<usize>,
     pub(super) channel: Option<usize>,
+    /// The file's column in which every record has a number, or else a date.
+    pub(super) number: Option<usize>,
     /// The header's cells without what is around them.
     pub(super) headers: Vec<Vec<u8>>,
+    /// The same as a second table would repeat them.
+    pub(super) repeatable: Headers,
 }
 
 /// How a field is read.
@@ -55,7 +61,9 @@ impl Plan {
             filled: (0..layout.fields.len()).filter(is_filled).collect(),
             currency,
             channel: layout.field("channel"),
+            number: number(known),
             headers: known.headers.iter().map(trimmed).collect(),
+            repeatable: Headers::new(known.headers.iter().map(String::as_bytes)),
         }
     }
 
@@ -63,4 +71,13 @@ impl Plan {
     pub(super) fn field<'a>(&'a self, layout: &'a Layout, place: usize) -> &'a LayoutField {
         layout.fields.get(place).unwrap_or_else(|| &self.others[place - layout.fields.len()])
     }
+}
+
+/// The file's column in which every record has a number, or else a date.
+fn number(known: &Known<'_>) -> Option<usize> {
+    let fields = known.layout.fields.iter().zip(&known.found.columns);
+    let filled = fields.filter(|(field, _)| field.presence == Presence::Filled);
+    let columns = || filled.clone().filter_map(|(field, column)| Some((field.reader, (*column)?)));
+    let of = |wanted: fn(Reader) -> bool| columns().find(|(reader, _)| wanted(*reader)).map(|(_, column)| column);
+    of(Reader::is_number).or_else(|| of(Reader::is_date))
 }

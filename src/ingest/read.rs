@@ -120,6 +120,7 @@ mod tests {
     mod currencies;
     mod ends;
     mod nameless;
+    mod second;
 
     use std::fs;
 

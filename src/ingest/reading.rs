@@ -19,6 +19,7 @@ use super::raw::RawRecords;
 use super::recognise::Known;
 use super::record::{Fault, Record};
 use super::records::{Block, Records};
+use super::second_table::SecondTable;
 use super::shape::{Complaint, Shape};
 use super::source::Charset;
 use super::total_row::TotalRow;
@@ -82,6 +83,8 @@ pub(crate) struct Reading<'a> {
     with_offset: Arc<[usize]>,
     /// The file's last record, where it only adds the others up.
     pub(crate) total: Option<TotalRow>,
+    /// The table that has begun below the file's own.
+    second: Option<SecondTable>,
     pub(crate) offset: u64,
     /// Records so far, whatever became of them.
     records: u64,
@@ -131,6 +134,7 @@ impl<'a> Reading<'a> {
             was_overfull: false,
             with_offset,
             total: None,
+            second: None,
             offset: 0,
             records: 0,
         }
@@ -143,7 +147,8 @@ impl<'a> Reading<'a> {
         let parts = || parts.into_iter().flatten();
         let is_long = parts().map(Batch::len).sum::<usize>() >= limits::GROUP_RECORDS
             || parts().map(Batch::kept_bytes).sum::<usize>() >= limits::GROUP_BYTES;
-        let knows_too_little = self.context.locale.currency != began_with || fork.was_overfull || is_long;
+        let is_other = self.second.is_some() || self.context.locale.currency != began_with;
+        let knows_too_little = is_other || fork.was_overfull || is_long;
         if knows_too_little || !self.shape.join(fork.shape) {
             return false;
         }
@@ -155,6 +160,7 @@ impl<'a> Reading<'a> {
         }
         self.stitch(&fork.group);
         self.cut_off = self.cut_off.take().or(fork.cut_off);
+        self.second = fork.second;
         self.context.locale.currency = fork.context.locale.currency;
         self.offset = fork.offset;
         self.records += fork.records;
@@ -221,6 +227,8 @@ impl<'a> Reading<'a> {
         let offset = self.offset;
         self.offset += length;
         if let Some(what) = self.structure(record) {
+            // The file's own header, where the layout has it again and again, ends another table.
+            self.second = self.second.filter(|_| what != "repeated header");
             self.out.receipt.structural(what, length);
             return;
         }
@@ -239,6 +247,11 @@ impl<'a> Reading<'a> {
         self.out.receipt.rows_read += 1;
         let span = at..at + record.content().len();
         let head = Head { line: record.line, offset, length, span, currency: self.context.locale.currency };
+        if let Some(table) = self.of_another_table(record) {
+            let complaint = Complaint::new("", "second_table", table.reason());
+            self.out.reject(&head, record.content(), complaint, shown(record.content()));
+            return;
+        }
         if let Err(complaint) = self.is_whole(record) {
             let is_cut = match record.fault {
                 Some(fault) => fault == Fault::UnterminatedQuote,

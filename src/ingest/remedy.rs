@@ -7,6 +7,7 @@ use super::header::normalised;
 use super::kinds::RejectKind;
 use super::propose::{likely, quoted};
 use super::receipt::Receipt;
+use super::second_table::SecondTable;
 use crate::config::{Decimal, Settings};
 use crate::error::Result;
 use crate::types::Channel;
@@ -39,6 +40,9 @@ pub fn remedy(settings: &Settings, receipt: &Receipt, kind: &RejectKind) -> Resu
 /// The same of a file whose layout is known.
 pub(super) fn of_kind(layout: &Layout, kind: &RejectKind, manner: &Manner<'_>) -> Option<String> {
     let reject = &kind.first;
+    if reject.code == "second_table" {
+        return Some(SecondTable::remedy(reject.source_line));
+    }
     let header = normalised(&reject.column);
     let field = layout.fields.iter().find(|field| field.headers.contains(&header) || field.name == reject.column)?;
     let place = match (layout.mapping(), manner.channel) {

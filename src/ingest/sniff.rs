@@ -4,15 +4,18 @@
 use std::io;
 use std::path::Path;
 
+use super::encoding::Encodings;
 use super::limits;
 use super::recognise::Body;
 use super::records::{Dialect, Records};
+use super::second_table::{Headers, SecondTable};
 use super::source::{Charset, Content, Source};
 use super::workbook;
+use crate::config::{ChannelSettings, Settings};
 use crate::error::{Diagnostic, Result};
 
 /// Rows that are looked at.
-const ROWS: usize = 200;
+pub(crate) const ROWS: usize = 200;
 
 /// A table of unknown meaning.
 #[derive(Clone, Debug)]
@@ -24,6 +27,8 @@ pub(crate) struct Sniffed {
     pub(crate) header_line: u64,
     pub(crate) headers: Vec<String>,
     pub(crate) rows: Vec<Vec<String>>,
+    /// The table that begins below this one; its rows are none of these.
+    pub(crate) second: Option<SecondTable>,
 }
 
 impl Sniffed {
@@ -34,39 +39,91 @@ impl Sniffed {
     }
 }
 
-/// Looks for a table: the line of at least two named columns that the most lines after it agree with.
-pub(crate) fn sniff(path: &Path, source: &Source) -> Result<Option<Sniffed>> {
+/// A file as a table of unknown meaning; none where it is no table. Where somebody says that it is one, its
+/// headers may be anything.
+pub(crate) fn look(
+    path: &Path,
+    folder: Option<&ChannelSettings>,
+    settings: &Settings,
+    is_said: bool,
+) -> Result<Option<Sniffed>> {
+    let (source, bodies) = opened(path, folder, settings)?;
+    let Some((mut sniffed, body)) = sniff(path, &source, &bodies, is_said)? else { return Ok(None) };
     let failed = |error: io::Error| Diagnostic::io("read", path, &error);
+    sniffed.second = second(&sniffed, text(&source, body).map_err(failed)?).map_err(failed)?;
+    Ok(Some(sniffed))
+}
+
+/// The same of which only the first rows are seen.
+pub(crate) fn peek(path: &Path, folder: Option<&ChannelSettings>, settings: &Settings) -> Result<Option<Sniffed>> {
+    let (source, bodies) = opened(path, folder, settings)?;
+    Ok(sniff(path, &source, &bodies, false)?.map(|(sniffed, _)| sniffed))
+}
+
+fn opened(path: &Path, folder: Option<&ChannelSettings>, settings: &Settings) -> Result<(Source, Vec<Body>)> {
+    let mut source = Source::open(path)?;
+    let encodings = Encodings::of(&source, folder, settings).map_err(|error| Diagnostic::io("read", path, &error))?;
+    source.settle_charset(encodings.usual());
     let bodies = match source.content {
         Content::Text(charset) => vec![Body::File(charset)],
         Content::Workbook => workbook::sheets(path, &source.file)?.into_iter().map(Body::Sheet).collect(),
     };
-    let mut best: Option<(usize, Sniffed)> = None;
-    for body in &bodies {
-        let (charset, delimiters): (Charset, &[u8]) = match body {
-            Body::File(charset) => (*charset, b",;\t|"),
-            Body::Sheet(_) => (Charset::Utf8, &[workbook::DELIMITER]),
-        };
+    Ok((source, bodies))
+}
+
+/// Looks for a table: the line of at least two named columns that the most lines after it agree with.
+fn sniff<'b>(path: &Path, source: &Source, bodies: &'b [Body], is_said: bool) -> Result<Option<(Sniffed, &'b Body)>> {
+    let failed = |error: io::Error| Diagnostic::io("read", path, &error);
+    let mut best: Option<(usize, Sniffed, &Body)> = None;
+    for body in bodies {
+        let delimiters: &[u8] = if matches!(body, Body::File(_)) { b",;\t|" } else { &[workbook::DELIMITER] };
         for delimiter in delimiters {
-            let text: Box<dyn io::Read + Send + '_> = match body {
-                Body::File(charset) => source.text(*charset).map_err(failed)?,
-                Body::Sheet(text) => Box::new(text.as_slice()),
-            };
-            let lines = cut(text, *delimiter, charset).map_err(failed)?;
-            let Some((score, header)) = header(&lines) else { continue };
-            if best.as_ref().is_none_or(|(known, _)| score > *known) {
+            let lines = cut(text(source, body).map_err(failed)?, *delimiter, charset(body)).map_err(failed)?;
+            let first = || is_said.then(|| first(&lines)).flatten();
+            let Some((score, header)) = header(&lines).or_else(first) else { continue };
+            if best.as_ref().is_none_or(|(known, ..)| score > *known) {
                 let in_file = matches!(body, Body::File(_)).then_some(*delimiter);
-                best = Some((score, table(&lines, header, charset, in_file)));
+                best = Some((score, table(&lines, header, charset(body), in_file), body));
             }
         }
     }
-    Ok(best.map(|(_, sniffed)| sniffed))
+    Ok(best.map(|(_, sniffed, body)| (sniffed, body)))
+}
+
+fn text<'a>(source: &'a Source, body: &'a Body) -> io::Result<Box<dyn io::Read + Send + 'a>> {
+    match body {
+        Body::File(charset) => source.text(*charset),
+        Body::Sheet(text) => Ok(Box::new(text.as_slice())),
+    }
+}
+
+fn charset(body: &Body) -> Charset {
+    if let Body::File(charset) = body { *charset } else { Charset::Utf8 }
+}
+
+fn dialect(delimiter: u8) -> Dialect {
+    Dialect { delimiter, quotes: delimiter != workbook::DELIMITER, width: None }
+}
+
+/// The first table that begins below the file's own, wherever that is.
+fn second(sniffed: &Sniffed, text: Box<dyn io::Read + Send + '_>) -> io::Result<Option<SecondTable>> {
+    let headers = Headers::new(sniffed.headers.iter().map(String::as_bytes));
+    let mut records = Records::new(text, dialect(sniffed.delimiter.unwrap_or(workbook::DELIMITER)));
+    while let Some(record) = records.read()? {
+        if record.line > sniffed.header_line
+            && record.fault.is_none()
+            && let Some(second) = headers.begun_by(&record, None, false)
+        {
+            return Ok(Some(second));
+        }
+    }
+    Ok(None)
 }
 
 type Line = (u64, Vec<String>);
 
 fn cut(text: Box<dyn io::Read + Send + '_>, delimiter: u8, charset: Charset) -> io::Result<Vec<Line>> {
-    let mut records = Records::new(text, Dialect { delimiter, quotes: delimiter != workbook::DELIMITER, width: None });
+    let mut records = Records::new(text, dialect(delimiter));
     let mut lines = Vec::new();
     while lines.len() < ROWS + limits::HEADER_LINES {
         let Some(record) = records.read()? else { break };
@@ -89,20 +146,31 @@ fn header(lines: &[Line]) -> Option<(usize, usize)> {
     scored.max_by_key(|(score, place)| (*score, std::cmp::Reverse(*place)))
 }
 
-/// A name has a letter and is no amount, no date.
+/// The first line of at least two cells that others agree with, whatever it says.
+fn first(lines: &[Line]) -> Option<(usize, usize)> {
+    let is_like = |place: usize| lines[place + 1..].iter().any(|(_, other)| other.len() == lines[place].1.len());
+    let place = (0..lines.len()).find(|place| lines[*place].1.len() >= 2 && is_like(*place))?;
+    Some((lines[place].1.len(), place))
+}
+
+/// A name has a letter and is no amount, no date; marks may stand before it, as in `_ProductID` or `# Order`.
 fn is_name(cell: &str) -> bool {
-    let cell = cell.trim();
-    cell.starts_with(char::is_alphabetic) && cell.chars().count() <= 80
+    let name = cell.trim().trim_start_matches(['_', '#', '*', '%', '(', '[', '.', '$', '€', '£', '"', '\'']);
+    name.trim_start().starts_with(char::is_alphabetic) && cell.trim().chars().count() <= 80
 }
 
 fn table(lines: &[Line], header: usize, charset: Charset, delimiter: Option<u8>) -> Sniffed {
     let (header_line, headers) = &lines[header];
-    let rows = lines[header + 1..].iter().take(ROWS).filter(|(_, cells)| cells.len() == headers.len());
+    let own = Headers::new(headers.iter().map(String::as_bytes));
+    let is_own = |(_, cells): &&Line| own.repeats(cells.iter().map(String::as_bytes), false).is_none();
+    let rows = lines[header + 1..].iter().take(ROWS).take_while(is_own);
+    let rows = rows.filter(|(_, cells)| cells.len() == headers.len());
     Sniffed {
         charset,
         delimiter,
         header_line: *header_line,
         headers: headers.iter().map(|header| header.trim_matches(['\u{feff}', ' ', '\t', '\r']).to_owned()).collect(),
         rows: rows.map(|(_, cells)| cells.clone()).collect(),
+        second: None,
     }
 }

@@ -63,8 +63,8 @@ pub(crate) fn find(known: &Known<'_>, locale: &Locale) -> io::Result<Option<Tota
     let columns = || fields.clone().filter_map(|(field, column)| Some((field, (*column)?)));
     let counts: Vec<(&LayoutField, usize)> =
         columns().filter(|(field, _)| matches!(field.reader, Reader::Count)).collect();
-    let is_number = |reader| matches!(reader, Reader::Count | Reader::Measure | Reader::Money | Reader::Rate);
-    let names: Vec<usize> = columns().filter(|(field, _)| !is_number(field.reader)).map(|(_, column)| column).collect();
+    let names: Vec<usize> =
+        columns().filter(|(field, _)| !field.reader.is_number()).map(|(_, column)| column).collect();
     let charset = known.charset();
     let read = |record: &Record<'_>, (field, column): &(&LayoutField, usize)| -> Option<i64> {
         let text = decoded((*column < record.width()).then(|| record.cell(*column))?, charset)?;

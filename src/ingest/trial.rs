@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use super::context::Context;
 use super::export::Layout;
 use super::kinds::{Kinds, RejectKind};
+use super::rates::Spreads;
 use super::receipt::{FileContext, Receipt, Reject, Sink};
 use super::remedy::{self, Manner};
 use super::source::Source;
@@ -25,6 +26,8 @@ pub struct Trial {
     /// Its rejected records by column and reason, in the order in which they come up, each with what
     /// to change so that they are read.
     pub rejects: Vec<(RejectKind, Option<String>)>,
+    /// What is read and may mean something else.
+    pub questions: Vec<String>,
     /// Where its rows of `stock` lie.
     pub locations: BTreeSet<String>,
 }
@@ -33,10 +36,16 @@ pub struct Trial {
 #[derive(Default)]
 pub(super) struct Glance {
     kinds: Kinds,
+    spreads: Spreads,
     locations: BTreeSet<String>,
 }
 
 impl Glance {
+    /// What is read and may mean something else.
+    pub(super) fn questions(&self, layout: &Layout) -> Vec<String> {
+        self.spreads.questions(layout)
+    }
+
     /// The rejects by kind, each with what to do about it.
     pub(super) fn remedied(self, layout: &Layout, manner: &Manner<'_>) -> Vec<(RejectKind, Option<String>)> {
         let kinds = self.kinds.in_order().into_iter();
@@ -46,6 +55,7 @@ impl Glance {
 
 impl Sink for Glance {
     fn rows(&mut self, table: &'static Table, batch: RecordBatch) -> Result<()> {
+        self.spreads.add(table, &batch)?;
         if table.name == "stock" {
             for location in Rows::new(table.name, batch).text("location")?.iter().flatten() {
                 if !self.locations.contains(location) {
@@ -85,6 +95,7 @@ fn trial(path: &Path, settings: &Settings, layouts: &[Layout]) -> Result<Trial> 
     let manner =
         Manner { settings, channel: receipt.channel.as_ref(), decimal: receipt.decimal, records: receipt.rows_read };
     let locations = std::mem::take(&mut glance.locations);
+    let questions = glance.questions(known.layout);
     let rejects = glance.remedied(known.layout, &manner);
-    Ok(Trial { receipt, rejects, locations })
+    Ok(Trial { receipt, rejects, questions, locations })
 }

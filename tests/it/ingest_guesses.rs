@@ -10,13 +10,13 @@ use trueup::ingest::{self, Explanation};
 use crate::ingest_others::{read, settings, written};
 
 /// A file in a folder of its own.
-struct Export {
-    folder: tempfile::TempDir,
-    path: PathBuf,
+pub(crate) struct Export {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) path: PathBuf,
 }
 
 impl Export {
-    fn new(name: &str, bytes: &[u8]) -> Self {
+    pub(crate) fn new(name: &str, bytes: &[u8]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -24,16 +24,16 @@ impl Export {
         Self { folder, path }
     }
 
-    fn settings(&self, more: &str) -> Settings {
+    pub(crate) fn settings(&self, more: &str) -> Settings {
         settings(self.folder.path(), more)
     }
 
-    fn explained(&self, more: &str) -> Explanation {
+    pub(crate) fn explained(&self, more: &str) -> Explanation {
         ingest::explain(&self.path, &self.settings(more)).unwrap()
     }
 
     /// The rows that it becomes; what is rejected or refused instead.
-    fn rows(&self, more: &str) -> String {
+    pub(crate) fn rows(&self, more: &str) -> String {
         let (receipt, kept) = read(&self.path, &self.settings(more));
         match receipt {
             Err(refusal) => panic!("{refusal}\n{more}"),

@@ -219,7 +219,7 @@ fn what_is_proposed_for_an_unknown_file_reads_it() {
 const GERMAN: &str = "Messe-Shop GmbH;;;;;;;;\nAuswertung vom;28.02.2026;;;;;;;\n;;;;;;;;\n\
     Beleg-Nr.;Belegdatum;Pos.;Artikel-Nr.;Artikelbezeichnung;Menge;Einzelpreis (netto);Rabatt;Status\n\
     R-1;03.02.2026;1;MUG-BLAU;Becher, blau;12;1.009,50;0,00;versendet\n\
-    R-1;03.02.2026;2;TASSE-1;Tasse;3;0,99;0,10;versendet\n\
+    R-1;03.02.2026;2;TASSE-1;Tasse;3;0,99;1,10;versendet\n\
     R-2;14.02.2026;1;TASSE-1;Tasse;1;0,99;0,00;storniert\n\
     R-3;15.02.2026;1;TASSE-1;Tasse;2;0,99;0,00;bezahlt\n\
     Summe;;;;;18;;;\n";
@@ -326,7 +326,7 @@ fn the_german_list_is_worth_what_it_says() {
     let expected = "order_lines\n  channel=magento | order_id=R-1 | line_id=1 | ordered_at=2026-02-03T05:00:00Z | \
         order_day=2026-02-03 | sku=MUG-BLAU | channel_sku=MUG-BLAU | title=Becher, blau | quantity=12 | \
         unit_price=1009.5000 | gross=12114.0000 | discount=0.0000 | currency=USD | status=shipped | \
-        fulfilment=seller | source_line=5\n";
+        fulfilment=seller | kind=article | source_line=5\n";
     assert!(written(&kept.batches).starts_with(expected), "{}", written(&kept.batches));
 }
 
@@ -399,7 +399,9 @@ fn an_unknown_word_is_asked_for() {
     }
     let hint = told.refusal.unwrap().hint.unwrap();
     assert!(
-        hint.starts_with("say what `Nowe` or `non pagato` or `not paid` means in place of `?`: the words are pending"),
+        hint.starts_with(
+            "say what `Nowe` or `non pagato` or `not paid` means in place of `?`: the words are unpaid, pending"
+        ),
         "{hint}"
     );
     let settings = settings(folder.path(), &proposal.toml);

@@ -38,6 +38,7 @@ mod newcomer;
 mod pnl;
 mod pnl_duckdb;
 mod project;
+mod proposals;
 mod publish;
 mod query;
 mod readme;

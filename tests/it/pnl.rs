@@ -2,10 +2,12 @@
 
 pub(crate) mod books;
 mod costs;
+mod order_totals;
 mod properties;
 mod refunds;
 mod settlements;
 mod sheets;
+mod unknown_orders;
 
 use trueup::config::{ChannelKind, FeeSchedule};
 use trueup::types::{Money, Sku};

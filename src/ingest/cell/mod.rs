@@ -180,6 +180,10 @@ impl Reader {
         matches!(self, Self::Money)
     }
 
+    pub(crate) fn is_number(self) -> bool {
+        matches!(self, Self::Money | Self::Rate | Self::Quantity | Self::Count | Self::LeadTime | Self::Measure)
+    }
+
     pub(crate) fn is_date(self) -> bool {
         matches!(
             self,

@@ -56,10 +56,115 @@ pub(super) const WHOLE: &[&str] = &[
     "artigo",
     "producto",
     "prodotto",
+    "produit",
+    "produkt",
+    "product",
+    "item id",
+    "rate",
+    "sales",
+    "physical",
+    "avoir",
+    "reso",
+    "zwrot",
+    "retoure",
+    "devolución",
+    "devolução",
+    "vk",
+    "ek",
+    "st",
+    "db",
+    "lp",
+    "kanal",
+    "canal",
+    "canale",
+    "dato",
+    "ref",
+    "invoice",
+    "timestamp",
+    "en stock",
+    "bestellt",
 ];
 
 /// Names of a SKU's column that other columns have as well: there a SKU has no spaces.
 pub(super) const LOOSE: &[&str] = &["item", "style", "artikel", "article", "material", "symbol"];
+
+/// Names of a SKU's column that mostly name the article: there a SKU has a digit and no spaces.
+pub(super) const DIGITS: &[&str] = &["product", "produkt", "producto", "prodotto", "produto", "produit"];
+
+/// Names of a column that says through which channel something was sold.
+pub(super) const CHANNELS: &[&str] =
+    &["channel", "sales channel", "order channel", "marketplace", "verkaufskanal", "kanał sprzedaży"];
+
+/// How words begin beside which a column's name means something else: a `Ship date` is no day of an order, a
+/// `Gross weight` no amount.
+pub(super) const AGAINST: &[(&str, &[&str])] = &[
+    (
+        "ordered_at",
+        &[
+            "ship",
+            "deliver",
+            "dispatch",
+            "due",
+            "expect",
+            "expir",
+            "limit",
+            "eta",
+            "arriv",
+            "birth",
+            "cancel",
+            "updat",
+            "modif",
+            "payout",
+            "versand",
+            "liefer",
+            "zustell",
+            "geburt",
+            "livraison",
+            "expéd",
+            "entrega",
+            "envío",
+            "envio",
+            "consegna",
+            "spediz",
+            "dostaw",
+            "wysył",
+            "lever",
+            "verzend",
+            "toimitus",
+        ],
+    ),
+    ("quantity", &["cancel", "available", "stock", "on hand", "reserved", "back", "storn", "remaining", "min", "max"]),
+    (
+        "unit_price",
+        &[
+            "cost", "purchase", "ek", "einkauf", "compare", "ship", "versand", "total", "discount", "list", "rrp",
+            "msrp", "achat", "compra", "acquisto", "zakup", "inkoop", "inköp",
+        ],
+    ),
+    ("gross", &["weight", "margin", "profit", "order subtotal", "order total", "cart", "tax"]),
+    ("discount", &["code", "coupon", "name", "type", "reason", "rate", "percent", "pct", "id", "description"]),
+    ("tax", &["rate", "id", "code", "class", "type", "number", "no", "percent", "exempt", "incl"]),
+    ("shipping_charged", &["cost", "label", "address", "method", "name", "date", "service"]),
+    (
+        "title",
+        &["id", "number", "no", "nr", "code", "sku", "type", "category", "group", "url", "weight", "image", "option"],
+    ),
+    (
+        "sku",
+        &["name", "title", "description", "price", "quantity", "qty", "type", "category", "group", "cost", "status"],
+    ),
+    ("status", &["tracking", "tax", "marital"]),
+    ("country", &["origin", "billing"]),
+    ("currency", &["rate", "exchange"]),
+    ("posted_at", &["due", "expect", "birth", "expir"]),
+    (
+        "on_hand",
+        &["value", "cost", "price", "date", "min", "max", "reorder", "safety", "status", "days", "cover", "available"],
+    ),
+    ("available", &["value", "date", "from", "since"]),
+    ("unit_cost", &["ship", "label", "total", "deliver"]),
+    ("amount", &["discount"]),
+];
 
 /// Parts of headers that number something else than an article: settlements, bills, orders, customers.
 pub(super) const NUMBERED: &[&str] = &[

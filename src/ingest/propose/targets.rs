@@ -16,8 +16,19 @@ pub(super) const TARGETS: &[Target] = &[
     Target {
         table: "refund_lines",
         telling: &[&["refunded_at"], &["order_id", "sku"]],
-        columns: &["refunded_at", "refund_id", "order_id", "sku", "quantity", "amount", "currency", "reason"],
-        constants: &[("disposition", "unknown")],
+        columns: &[
+            "channel",
+            "refunded_at",
+            "refund_id",
+            "order_id",
+            "line_id",
+            "sku",
+            "quantity",
+            "amount",
+            "currency",
+            "reason",
+        ],
+        constants: &[("currency", ""), ("disposition", "unknown")],
     },
     Target {
         table: "stock_movements",

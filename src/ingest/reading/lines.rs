@@ -3,11 +3,27 @@
 use super::Reading;
 use crate::ingest::output::shown;
 use crate::ingest::record::Record;
+use crate::ingest::second_table::SecondTable;
 use crate::ingest::shape::Complaint;
 use crate::ingest::total_row::TotalRow;
 use crate::lake::Cell;
 
 impl Reading<'_> {
+    /// The table below the file's own that a record is of: it stands under another header, or is one. The
+    /// file's own header ends it.
+    pub(super) fn of_another_table(&mut self, record: &Record<'_>) -> Option<SecondTable> {
+        if record.fault.is_some() || record.cells().all(|cell| cell.trim_ascii().is_empty()) {
+            return None;
+        }
+        if self.second.is_some() && self.is_header(record) {
+            self.second = None;
+            return None;
+        }
+        let (headers, number) = (&self.plan.repeatable, self.plan.number);
+        self.second = headers.begun_by(record, number, self.layout.style.ragged).or(self.second);
+        self.second
+    }
+
     /// What a record belongs to, as far as its cells are whole.
     pub(super) fn belongs_to(&self, record: &Record<'_>) -> Cell {
         let group = self.layout.group.and_then(|place| Some((place, self.known.found.columns[place]?)));
