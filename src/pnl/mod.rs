@@ -45,7 +45,7 @@ mod work;
 
 pub use input::{
     Bucket, Charge, CostPrice, CostUnits, Input, OrderShare, Receipt, RefundRow, RefundSource, SalesRow, SettlementRow,
-    UnmatchedRow,
+    UnknownKindRow, UnmatchedRow,
 };
 pub use line::{Effect, LINES, Line, NOT_EARNINGS, Source};
 pub use losing::LosingSku;

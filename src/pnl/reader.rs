@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::input::{
     Bucket, Charge, CostPrice, CostUnits, Input, OrderShare, Receipt, RefundRow, RefundSource, SalesRow, SettlementRow,
-    UnmatchedRow,
+    UnknownKindRow, UnmatchedRow,
 };
 use super::rates::DatedRate;
 use crate::error::{Diagnostic, Result};
@@ -30,6 +30,7 @@ pub fn read(marts: &Marts) -> Result<Input> {
         rates: rates(&rows("mart_pnl_rates")?)?,
         settlements: settlements(&rows("mart_settlements")?)?,
         unmatched: unmatched(&rows("mart_unmatched")?)?,
+        unknown_kinds: unknown_kinds(&rows("mart_settlement_unknown")?)?,
     })
 }
 
@@ -234,6 +235,25 @@ fn unmatched(rows: &Rows) -> Result<Vec<UnmatchedRow>> {
                 is_whole: is_whole.at(row)? != 0,
                 left_out: left_out.at(row)? != 0,
                 as_of: as_of.at(row)?,
+            })
+        })
+        .collect()
+}
+
+fn unknown_kinds(rows: &Rows) -> Result<Vec<UnknownKindRow>> {
+    let text = |name| Text::new(rows, name);
+    let (channel, description, kind, currency) =
+        (text("channel")?, text("description")?, text("kind")?, text("currency")?);
+    let (line_count, amount) = (Integer::new(rows, "line_count")?, Amount::new(rows, "amount")?);
+    (0..rows.len())
+        .map(|row| {
+            Ok(UnknownKindRow {
+                channel: channel.at(row)?.into(),
+                description: description.at(row)?.to_owned(),
+                kind: kind.at(row)?.to_owned(),
+                currency: currency.at(row)?.to_owned(),
+                line_count: line_count.at(row)?,
+                amount: amount.at(row)?,
             })
         })
         .collect()
