@@ -116,7 +116,7 @@ fn order_line(view: &View<'_>, name: &str, context: &Context) -> Verdict {
         .set("shipping_charged", prices.shipping)
         .set("tax", prices.tax)
         .set("currency", currency)
-        .set("currency_assumed", told.is_none().then_some(true))
+        .set("currency_assumed", (told.is_none() && prices.gross.is_some()).then_some(true))
         .set("status", status)
         .set("kind", if is_given { "giveaway" } else { "article" })
         .set("fulfilment", fulfilment)

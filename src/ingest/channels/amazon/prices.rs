@@ -31,11 +31,13 @@ impl Prices {
         let part = |fields| Part::of(view, fields, hold_tax);
         let (item, shipping, wrap) = (part(ITEM)?, part(SHIPPING)?, part(WRAP)?);
         let is_free = item.price.is_some_and(|price| price <= item.discount.unwrap_or_default());
+        // Of a price that holds its tax a file may not tell how much that is: then it is unknown.
+        let is_told = !hold_tax || item.tax.is_some() || item.price.is_none_or(Money::is_zero);
         Some(Self {
             gross: item.price,
             discount: sum([item.discount, shipping.discount])?,
             shipping: sum([shipping.price, wrap.price])?,
-            tax: sum([item.tax, shipping.tax, wrap.tax])?,
+            tax: sum([item.tax, shipping.tax, wrap.tax])?.filter(|_| is_told),
             is_free,
         })
     }

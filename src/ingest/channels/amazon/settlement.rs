@@ -325,7 +325,9 @@ fn described(transaction: &str, part: &Part<'_>, meaning: Meaning) -> String {
     let named = match (part.what, part.group) {
         _ if meaning.is_open() => vec![transaction, part.group, part.what],
         ("", _) => vec![transaction],
-        (what, "ItemPrice" | "ItemFees" | "ItemWithheldTax" | "Promotion" | "ShipmentFees" | "other-transaction") => vec![what],
+        (what, "ItemPrice" | "ItemFees" | "ItemWithheldTax" | "Promotion" | "ShipmentFees" | "other-transaction") => {
+            vec![what]
+        }
         (what, group) => vec![group, what],
     };
     let mut names: Vec<&str> = named.into_iter().filter(|name| !name.is_empty()).collect();

@@ -146,11 +146,8 @@ const TAXES: &[&str] = &["sales_tax", "shipping_tax", "wrap_tax", "rebates_tax",
 /// Fees, and what they are of a sale. Of anything else the transaction's description and type tell
 /// it: storage stands among the fees of the warehouses too. Shipping held back, fees per item and for
 /// collecting tax share a column ("Definitions" above the report's table).
-const FEES: &[(&str, &str)] = &[
-    ("selling_fees", "referral_fee"),
-    ("fba_fees", "fulfilment_fee"),
-    ("transaction_fees", "service_fee"),
-];
+const FEES: &[(&str, &str)] =
+    &[("selling_fees", "referral_fee"), ("fba_fees", "fulfilment_fee"), ("transaction_fees", "service_fee")];
 
 /// Beginnings of the types that pay out, in the languages of Amazon's offices.
 const TRANSFERS: &[&str] = &["transfer", "übertrag", "transfert", "trasferimento", "transferir", "振込"];
@@ -296,22 +293,31 @@ fn priced(view: &View<'_>, is_refund: bool) -> Vec<Part> {
 /// Fees, and what only the transaction's description and type explain. Those of a sale have the
 /// article's name as their description.
 fn explained(view: &View<'_>, is_sale: bool) -> Vec<Part> {
+    let told = |column: &str| view.money(column).filter(|amount| !amount.is_zero());
+    let by_names = |column: &str, amount| {
+        let meaning = meaning(view, is_sale);
+        Part { header: described(view, column, meaning), meaning, amount }
+    };
+    let fee = |(column, of_sale): &(&str, &'static str)| {
+        let amount = told(column)?;
+        let usual = || Part { header: (*column).replace('_', " "), meaning: Meaning::known(of_sale), amount };
+        if is_sale {
+            return Some(usual());
+        }
+        let part = by_names(column, amount);
+        Some(if part.meaning.is_open() && *column != "transaction_fees" { usual() } else { part })
+    };
+    FEES.iter().filter_map(fee).chain(told("other").map(|amount| by_names("other", amount))).collect()
+}
+
+/// What a transaction is by its description and its type.
+fn meaning(view: &View<'_>, is_sale: bool) -> Meaning {
     let [by_type, description] = ["type", "description"].map(|name| view.text(name).unwrap_or_default());
-    let meaning = match () {
+    match () {
         () if is_of(view, TRANSFERS) => Meaning::known("payout"),
         () if is_sale => kinds::of_names(&[by_type]),
         () => kinds::of_names(&[description, by_type]),
-    };
-    let fee = |(column, of_sale): &(&str, &'static str)| {
-        let amount = view.money(column)?;
-        let usual = Meaning::known(of_sale);
-        match is_sale || (meaning.is_open() && *column != "transaction_fees") {
-            true => Some(Part { header: (*column).replace('_', " "), meaning: usual, amount }),
-            false => Some(Part { header: described(view, column, meaning), meaning, amount }),
-        }
-    };
-    let other = view.money("other").map(|amount| Part { header: described(view, "other", meaning), meaning, amount });
-    FEES.iter().filter_map(fee).chain(other).collect()
+    }
 }
 
 /// Amounts of columns that are new since this was written.

@@ -158,7 +158,10 @@ impl Settlement {
             .set("channel_sku", view.cell("sku").clone())
             .set("quantity", units)
             .set("kind", kind)
-            .set("description", if is_open { all_names(&[by_type, amount_type, what]) } else { described(amount_type, what) })
+            .set(
+                "description",
+                if is_open { all_names(&[by_type, amount_type, what]) } else { described(amount_type, what) },
+            )
             .set("amount", amount)
             .set("currency", currency)
             .set("kind_assumed", is_assumed.then_some(true));
