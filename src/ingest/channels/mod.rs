@@ -8,6 +8,7 @@ mod labels;
 mod linnworks;
 mod magento;
 mod mapping;
+mod meaning;
 mod plain;
 mod rakuten;
 mod shipped;

@@ -9,31 +9,12 @@
 //! GitHub checked against real payouts. Read 2026-12-01. A name that is in no list counts as another
 //! fee and is told; one that only a word in it explains is told as well.
 
+use crate::ingest::channels::meaning::{Kinds, Meaning};
 use crate::ingest::channels::words::{containing, named};
-
-/// What an amount is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Meaning {
-    /// One of [`crate::lake::SETTLEMENT_KINDS`].
-    pub(super) kind: &'static str,
-    /// Whether only a word in its name says so.
-    pub(super) is_assumed: bool,
-}
-
-impl Meaning {
-    pub(super) const fn known(kind: &'static str) -> Self {
-        Self { kind, is_assumed: false }
-    }
-
-    /// Whether no table knows it.
-    pub(super) fn is_open(self) -> bool {
-        self.is_assumed || self.kind == "other"
-    }
-}
 
 /// Names of what Amazon takes and pays beside sales and refunds. An amount's group is looked up before its
 /// description: of `FBA Removal Order: Return Fee` even the `Tax on fee` is a cost of returns.
-const NAMES: &[(&str, &str)] = &[
+const NAMES: Kinds = &[
     // movements of the balance
     ("Current Reserve Amount", "reserve"),
     ("Previous Reserve Amount Balance", "reserve"),
@@ -199,7 +180,7 @@ const NAMES: &[(&str, &str)] = &[
 ];
 
 /// Words that explain a name that is in no list, the first one that it holds.
-const WORDS: &[(&str, &str)] = &[
+const WORDS: Kinds = &[
     ("reserve", "reserve"),
     ("transfer of funds", "balance"),
     ("disbursement", "balance"),
@@ -230,11 +211,11 @@ const WORDS: &[(&str, &str)] = &[
 ];
 
 /// Transactions that give money back to a buyer, or take it back again.
-const REFUNDS: &[(&str, &str)] =
+const REFUNDS: Kinds =
     &[("refund", "refund"), ("chargeback", "refund"), ("a-to-z", "refund"), ("buyerrecharge", "refund")];
 
 /// Tax that Amazon keeps and pays to the state, whatever group it stands in.
-const WITHHELD: &[(&str, &str)] = &[
+const WITHHELD: Kinds = &[
     ("MarketplaceFacilitator*", "tax_withheld"),
     ("LowValueGoodsTax*", "tax_withheld"),
     ("TCS-*", "tax_withheld"),
@@ -268,18 +249,15 @@ fn of_price(transaction: &str, group: &str, what: &str) -> Meaning {
     Meaning::known(kind)
 }
 
-/// What an amount is by the first of these names that is known, else by a word in one of them.
+/// What an amount is that only its names explain.
 pub(super) fn of_names(names: &[&str]) -> Meaning {
-    let first = |find: &dyn Fn(&str) -> Option<&'static str>| names.iter().find_map(|name| find(name));
-    let known = first(&|name| named(name, NAMES)).map(Meaning::known);
-    let assumed = || first(&|name| containing(name, WORDS)).map(|kind| Meaning { kind, is_assumed: true });
-    known.or_else(assumed).unwrap_or(Meaning::known("other"))
+    Meaning::of(names, NAMES, WORDS)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lake::SETTLEMENT_KINDS;
+    use crate::ingest::channels::meaning::tests::holds;
 
     fn kind(line: [&str; 3]) -> &'static str {
         let [transaction, group, what] = line;
@@ -287,19 +265,9 @@ mod tests {
     }
 
     #[test]
-    fn every_name_and_word_is_of_a_kind() {
-        for (name, kind) in NAMES.iter().chain(WORDS).chain(WITHHELD) {
-            assert!(SETTLEMENT_KINDS.contains(kind), "`{name}` is a `{kind}`");
-        }
-    }
-
-    #[test]
-    fn no_name_hides_another() {
-        for (place, (name, kind)) in NAMES.iter().enumerate() {
-            let whole = name.trim_end_matches('*');
-            let found = named(whole, &NAMES[..place]);
-            assert!(found.is_none_or(|found| found == *kind), "`{name}` is never found");
-        }
+    fn every_name_is_of_a_kind_and_hides_none() {
+        holds(NAMES, WORDS);
+        holds(WITHHELD, &[]);
     }
 
     #[test]

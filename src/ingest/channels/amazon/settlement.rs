@@ -7,11 +7,12 @@ use std::collections::BTreeMap;
 use smol_str::SmolStr;
 
 use super::STYLE;
-use super::kinds::{self, Meaning};
+use super::kinds;
 use super::marketplaces::prices_hold_tax;
 use crate::config::ChannelKind;
 use crate::error::{Diagnostic, Result};
 use crate::ingest::cell::Reader::{AnyInstant, Count, Currency, Identifier, Instant, Money, Prose, WrittenDay};
+use crate::ingest::channels::meaning::{Meaning, joined};
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, Field, Place, head, may, need, place};
 use crate::ingest::shape::{Complaint, Draft, Shape, Verdict, View, draft};
@@ -282,7 +283,7 @@ impl Settlement {
     ) -> Draft {
         let text = |field: Place| view.text(field).unwrap_or_default();
         let (transaction, order) = (text(TRANSACTION), text(ORDER_ID));
-        let meaning = self.kinds.of(transaction, part.group, part.what);
+        let (meaning, description) = self.kinds.of(transaction, part.group, part.what);
         let tax_included = tax_included(meaning.kind, text(MARKETPLACE), currency.as_deref());
         let (micros, amount) = (at.micros().to_le_bytes(), part.amount.ten_thousandths().to_le_bytes());
         let said = [id, text(ITEM), text(SKU), transaction, order, part.group, part.what].map(str::as_bytes);
@@ -298,7 +299,7 @@ impl Settlement {
             "channel_sku": view.cell(SKU).clone(),
             "quantity": view.count(QUANTITY).filter(|_| part.counts),
             "kind": Cell::word(meaning.kind),
-            "description": described(transaction, part, meaning),
+            "description": description,
             "amount": part.amount,
             "currency": currency,
             "tax_included": tax_included,
@@ -319,36 +320,37 @@ fn tax_included(kind: &str, marketplace: &str, currency: Option<&str>) -> Option
     prices_hold_tax(marketplace, currency.unwrap_or_default()).then_some(told)
 }
 
-/// What an amount is for: its description, with its group where that says more than what kind of
-/// amount it is, and all of its names where no table knows it.
-fn described(transaction: &str, part: &Part<'_>, meaning: Meaning) -> String {
-    let named = match (part.what, part.group) {
-        _ if meaning.is_open() => vec![transaction, part.group, part.what],
-        ("", _) => vec![transaction],
-        (what, "ItemPrice" | "ItemFees" | "ItemWithheldTax" | "Promotion" | "ShipmentFees" | "other-transaction") => {
-            vec![what]
-        }
-        (what, group) => vec![group, what],
-    };
-    let mut names: Vec<&str> = named.into_iter().filter(|name| !name.is_empty()).collect();
-    names.dedup();
-    names.join(" / ")
+/// Groups that say no more than what sort of amount it is.
+const GENERAL: &[&str] =
+    &["ItemPrice", "ItemFees", "ItemWithheldTax", "Promotion", "ShipmentFees", "OrderFees", "other-transaction"];
+
+/// What an amount is for: its description, with its group where that says more, and all of its names
+/// where no list knows it.
+fn described(transaction: &str, group: &str, what: &str, meaning: Meaning) -> String {
+    match what {
+        _ if meaning.is_open() => joined(&[transaction, group, what]),
+        "" => transaction.to_owned(),
+        _ if GENERAL.contains(&group) => what.to_owned(),
+        _ => joined(&[group, what]),
+    }
 }
 
-/// What the amounts are that were met so far: a file of millions of lines has a few dozen.
+/// What the amounts are that were met so far, and what they are called: a file of millions of lines
+/// has a few dozen.
 #[derive(Default)]
-struct Kinds(Vec<(SmolStr, SmolStr, SmolStr, Meaning)>);
+struct Kinds(Vec<([SmolStr; 3], Meaning, SmolStr)>);
 
 impl Kinds {
-    fn of(&mut self, transaction: &str, group: &str, what: &str) -> Meaning {
-        let known = self.0.iter().find(|(a, b, c, _)| a == transaction && b == group && c == what);
-        if let Some((.., meaning)) = known {
-            return *meaning;
+    fn of(&mut self, transaction: &str, group: &str, what: &str) -> (Meaning, SmolStr) {
+        let known = self.0.iter().find(|([a, b, c], ..)| a == transaction && b == group && c == what);
+        if let Some((_, meaning, description)) = known {
+            return (*meaning, description.clone());
         }
-        let found = kinds::of_line(transaction, group, what);
+        let meaning = kinds::of_line(transaction, group, what);
+        let description = SmolStr::from(described(transaction, group, what, meaning));
         if self.0.len() < 200 {
-            self.0.push((transaction.into(), group.into(), what.into(), found));
+            self.0.push(([transaction, group, what].map(SmolStr::from), meaning, description.clone()));
         }
-        found
+        (meaning, description)
     }
 }

@@ -6,12 +6,13 @@
 use std::any::Any;
 
 use super::STYLE;
-use super::kinds::{self, Meaning};
+use super::kinds;
 use super::marketplaces;
 use super::transaction_headers as of;
 use crate::config::{ChannelKind, Decimal};
 use crate::ingest::cell::Reader::{Count, Identifier, Money, NamedInstant, Prose};
 use crate::ingest::cell::{self, Value};
+use crate::ingest::channels::meaning::Meaning;
 use crate::ingest::channels::named_by_content;
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, Field, Style, head, may, need};

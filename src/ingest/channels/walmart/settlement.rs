@@ -2,12 +2,11 @@
 
 use std::any::Any;
 
-use super::{STYLE, order_number};
+use super::{STYLE, kinds, order_number};
 use crate::config::ChannelKind;
 use crate::error::{Diagnostic, Result};
 use crate::ingest::cell::Reader::{Count, Currency, Identifier, Money, NamedInstant, Prose};
 use crate::ingest::channels::named_by_content;
-use crate::ingest::channels::words::{containing, named};
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, Style, head, may, need};
 use crate::ingest::shape::{Complaint, Draft, Shape, Verdict, View};
@@ -146,8 +145,7 @@ impl Settlement {
         let currency = view.text("currency").or(period.currency.as_deref()).unwrap_or(context.shop_currency.as_str());
         // Every amount of a line repeats its units.
         let units = view.count("quantity").filter(|_| amount_type == "Product Price");
-        let (kind, is_assumed) = kind(by_type, amount_type, what, text("reason"));
-        let is_open = is_assumed || kind == "other";
+        let meaning = kinds::of_line(by_type, amount_type, what, text("reason"));
         let draft = Draft::new("settlement_lines")
             .set("channel", context.channel_name())
             .set("settlement_id", period.id.as_str())
@@ -157,14 +155,11 @@ impl Settlement {
             .set("sku", view.cell("sku").clone())
             .set("channel_sku", view.cell("sku").clone())
             .set("quantity", units)
-            .set("kind", kind)
-            .set(
-                "description",
-                if is_open { all_names(&[by_type, amount_type, what]) } else { described(amount_type, what) },
-            )
+            .set("kind", meaning.kind)
+            .set("description", kinds::described(by_type, amount_type, what, meaning))
             .set("amount", amount)
             .set("currency", currency)
-            .set("kind_assumed", is_assumed.then_some(true));
+            .set("kind_assumed", meaning.is_assumed.then_some(true));
         Verdict::Facts(vec![draft])
     }
 
@@ -185,121 +180,5 @@ impl Settlement {
             .set("currency", currency.as_deref().unwrap_or(context.shop_currency.as_str()));
         self.periods.push(Period { id, currency, total, lines: 0 });
         Verdict::Facts(vec![draft])
-    }
-}
-
-fn described(amount_type: &str, what: &str) -> String {
-    let is_general = amount_type.is_empty() || amount_type.ends_with("Fee/Reimbursement");
-    if is_general { what } else { amount_type }.to_owned()
-}
-
-/// `Adjustment / Fee/Reimbursement / Something new`
-fn all_names(names: &[&str]) -> String {
-    let names: Vec<&str> = names.iter().copied().filter(|name| !name.is_empty()).collect();
-    names.join(" / ")
-}
-
-/// Amounts whose type alone says what they are. A saving that Walmart funds is paid to the seller beside
-/// the lower price that the buyer is charged, less the buyer's code: together they are the seller's
-/// price ("Price incentives API overview", developer.walmart.com).
-const AMOUNT_TYPES: &[(&str, &str)] = &[
-    ("Total Walmart Funded Savings", "reimbursement"),
-    ("Promo Code", "reimbursement"),
-    ("Extra Savings", "reimbursement"),
-    ("Extra Discount", "reimbursement"),
-    ("SEM Marketing Fee", "advertising"),
-    ("Review Accelerator Fee", "service_fee"),
-    ("Ocean freight and related services", "fulfilment_fee"),
-];
-
-/// What else Walmart takes and pays, by the transaction's description, its reason or its type. The names
-/// stand in reconciliation reports of sellers that tools on public GitHub were checked against.
-/// Read 2026-12-01.
-const NAMES: &[(&str, &str)] = &[
-    ("Reserve", "reserve"),
-    ("Release Reserve", "reserve"),
-    ("Reserve credited back", "reserve"),
-    ("Funds withheld to cover future refunds", "reserve"),
-    ("Hold*", "reserve"),
-    ("Opening balance", "balance"),
-    ("Closing balance", "balance"),
-    ("Negative balance*", "balance"),
-    ("Balance carried*", "balance"),
-    ("Carry over*", "balance"),
-    ("Payment failed*", "balance"),
-    ("Returned payment*", "balance"),
-    ("Deposited in*", "payout"),
-    ("Walmart Product Advertising*", "advertising"),
-    ("SEM Marketing", "advertising"),
-    ("Campaigns", "advertising"),
-    ("Walmart Shipping Label*", "shipping_label"),
-    ("Shipping label charge", "shipping_label"),
-    ("WFS StorageFee", "storage_fee"),
-    ("WFS Lost*", "reimbursement"),
-    ("WFS Found*", "reimbursement"),
-    ("WFS Damage*", "reimbursement"),
-    ("WFS Refund", "reimbursement"),
-    ("LostInventory", "reimbursement"),
-    ("DamageInWarehouse", "reimbursement"),
-    ("Business initiated discrete partner credit", "reimbursement"),
-    ("WFS Return*", "return_fee"),
-    ("WFS InventoryRemoval*", "return_fee"),
-    ("WFS InventoryDisposal*", "return_fee"),
-    ("WFS RC_InventoryDisposalFee", "return_fee"),
-    ("WFS Fulfillment fee", "fulfilment_fee"),
-    ("WFS Charge", "fulfilment_fee"),
-    ("WFS Inbound*", "fulfilment_fee"),
-    ("WFS InventoryTransferFee", "fulfilment_fee"),
-    ("WFS PrepService*", "fulfilment_fee"),
-    ("InboundTransportationFee", "fulfilment_fee"),
-    ("WMSC Logistics Services", "fulfilment_fee"),
-    ("Review Accelerator", "service_fee"),
-    ("Dispute Settlement", "chargeback"),
-];
-
-/// Words that explain a name that is in no list.
-const WORDS: &[(&str, &str)] = &[
-    ("label", "shipping_label"),
-    ("advertis", "advertising"),
-    ("sponsored", "advertising"),
-    ("storage", "storage_fee"),
-    ("reimburs", "reimbursement"),
-    ("lost", "reimbursement"),
-    ("damage", "reimbursement"),
-    ("found", "reimbursement"),
-    ("return", "return_fee"),
-    ("dispute", "chargeback"),
-    ("chargeback", "chargeback"),
-    ("fulfil", "fulfilment_fee"),
-    ("inbound", "fulfilment_fee"),
-    ("removal", "return_fee"),
-    ("disposal", "return_fee"),
-    ("subscription", "subscription_fee"),
-    ("reserve", "reserve"),
-    ("balance", "balance"),
-    ("deposit", "payout"),
-];
-
-/// What an amount is, and whether only a word in its names says so.
-fn kind(by_type: &str, amount_type: &str, what: &str, reason: &str) -> (&'static str, bool) {
-    let is_refund = by_type.to_lowercase().contains("refund");
-    let lower = amount_type.to_lowercase();
-    let known = match () {
-        () if lower.contains("withheld") => Some("tax_withheld"),
-        () if lower.contains("tax") => Some("tax_collected"),
-        () if lower.contains("commission") => Some("referral_fee"),
-        () if named(amount_type, AMOUNT_TYPES).is_some() => named(amount_type, AMOUNT_TYPES),
-        () if lower.contains("fee") => None,
-        () if is_refund => Some("refund"),
-        () if lower.contains("shipping") => Some("shipping_charged"),
-        () if lower.contains("price") => Some("sale"),
-        () => None,
-    };
-    let names = [what, reason, by_type];
-    let by_name = || names.iter().find_map(|name| named(name, NAMES));
-    let by_word = || names.iter().find_map(|name| containing(name, WORDS));
-    match known.or_else(by_name) {
-        Some(kind) => (kind, false),
-        None => by_word().map_or(("other", false), |kind| (kind, true)),
     }
 }
