@@ -110,7 +110,12 @@ const HERE: &[(&str, &str, &str)] = &[
     ("settlement_lines", "kind", "what the amount is for"),
     ("settlement_lines", "description", "the channel's own words"),
     ("settlement_lines", "amount", "as it moves your balance: fees and refunds are below zero"),
-    ("settlement_lines", "tax_included", "whether a refund holds the tax; empty: it does not"),
+    ("settlement_lines", "kind_assumed", "yes where only a word in the amount's name tells its kind"),
+    (
+        "settlement_lines",
+        "tax_included",
+        "whether a refund holds the tax; empty: it does not. `no` on a line of tax: the order's refunds of that day do not",
+    ),
     (
         "settlement_lines",
         "whole",

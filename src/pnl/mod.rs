@@ -47,7 +47,7 @@ mod work;
 
 pub use input::{
     Bucket, Charge, CostPrice, CostUnits, Input, LineCost, OrderShare, Receipt, RefundRow, RefundSource, SalesRow,
-    SettlementRow, UnmatchedRow,
+    SettlementRow, UnknownKindRow, UnmatchedRow,
 };
 pub use line::{Effect, LINES, Line, NOT_EARNINGS, Source};
 pub use losing::LosingSku;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::costs::Costs;
-use super::input::{Input, UnmatchedRow};
+use super::input::{Input, UnknownKindRow, UnmatchedRow};
 use super::order_totals;
 use super::rates::Exchange;
 use super::refunds::refunds;
@@ -31,6 +31,7 @@ pub(super) fn warnings(
     warnings.extend(unknown_orders(input));
     warnings.extend(split_refunds(input));
     warnings.extend(order_totals::warnings(&input.order_differences));
+    warnings.extend(unknown_kinds(input));
     warnings
 }
 
@@ -192,6 +193,37 @@ impl<'a> UnknownOrders<'a> {
         let left_out = told(&self.left_out, "left out whole, with settlement lines that come to", &self.lacking);
         whole.into_iter().chain(left_out).collect()
     }
+}
+
+/// Names of a channel that are told one by one; how many more there are is told with the last.
+const TOLD_NAMES: usize = 5;
+
+/// Amounts of settlements whose names no table knows, the largest of each channel first.
+fn unknown_kinds(input: &Input) -> Vec<Diagnostic> {
+    let mut channels: BTreeMap<&Channel, Vec<&UnknownKindRow>> = BTreeMap::new();
+    for row in input.unknown_kinds.iter().filter(|row| !row.amount.is_zero()) {
+        channels.entry(&row.channel).or_default().push(row);
+    }
+    let warnings = channels.into_values().flat_map(|mut rows| {
+        rows.sort_by_key(|row| std::cmp::Reverse(row.amount.abs()));
+        let more = rows.len().saturating_sub(TOLD_NAMES);
+        rows.truncate(TOLD_NAMES);
+        let last = rows.len() - 1;
+        rows.into_iter().enumerate().map(move |(place, row)| unknown_kind(row, if place == last { more } else { 0 }))
+    });
+    warnings.collect()
+}
+
+fn unknown_kind(row: &UnknownKindRow, more: usize) -> Diagnostic {
+    let name = if row.description.is_empty() { "without a name" } else { &row.description };
+    let taken_for = match row.kind.as_str() {
+        "other" => "no table knows that name, and it counts with other fees".to_owned(),
+        kind => format!("only a word in that name tells what it is, and it counts as `{kind}`"),
+    };
+    let rest = if more == 0 { String::new() } else { format!("; {more} more such names") };
+    let message = format!("`{}` settled {} {} as `{name}`: {taken_for}{rest}", row.channel, row.amount, row.currency);
+    let hint = "`trueup query mart_settlement_unknown` lists every such name with its lines and amount";
+    Diagnostic::warning("unknown-settlement-kind", message).hint(hint)
 }
 
 /// `12.00 USD and 3.00 EUR`

@@ -63,6 +63,7 @@ pub(crate) static SOURCES: &[(&str, &str)] = &[
     ("mart_pnl_refunds", include_str!("../../queries/mart_pnl_refunds.sql")),
     ("mart_pnl_sales", include_str!("../../queries/mart_pnl_sales.sql")),
     ("mart_pnl_shares", include_str!("../../queries/mart_pnl_shares.sql")),
+    ("mart_settlement_unknown", include_str!("../../queries/mart_settlement_unknown.sql")),
     ("mart_settlements", include_str!("../../queries/mart_settlements.sql")),
     ("mart_sync_daily", include_str!("../../queries/mart_sync_daily.sql")),
     ("mart_unmatched", include_str!("../../queries/mart_unmatched.sql")),

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may unwrap, and says what it skips")]
 
 mod adversary;
+mod amazon;
 mod buffer;
 mod buffer_inputs;
 mod buffer_season;

@@ -9,6 +9,7 @@ mod labels;
 mod linnworks;
 mod magento;
 mod mapping;
+mod meaning;
 mod order_rows;
 mod plain;
 mod rakuten;
