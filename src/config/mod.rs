@@ -14,5 +14,5 @@ pub use policy::{Policy, Resolved};
 pub use read::FILE_NAME;
 pub use settings::{
     Analog, ChannelKind, ChannelSettings, CostMethod, DateOrder, Decimal, DriftAlert, FeeSchedule, HoldbackModel,
-    Mapping, Multiplier, PolicyLevel, PolicyScope, PolicyTree, Settings, Shop, SyncTier,
+    LinePattern, Mapping, Multiplier, PolicyLevel, PolicyScope, PolicyTree, Settings, Shop, SyncTier,
 };

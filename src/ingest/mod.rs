@@ -28,6 +28,7 @@ mod line_kind;
 mod near_miss;
 mod output;
 mod plan;
+mod price_tax;
 mod propose;
 mod raw;
 mod read;

@@ -49,6 +49,8 @@ fn channel(name: &str, kind: ChannelKind) -> ChannelSettings {
         decimal: None,
         date_order: None,
         time_zone: None,
+        currency: None,
+        not_articles: Vec::new(),
         encoding: None,
         fees: FeeSchedule::default(),
         oversell_penalty: None,
