@@ -7,8 +7,9 @@ use chrono::{Datelike, NaiveDate};
 use chrono_tz::Tz;
 
 use super::cell::Locale;
+use super::line_kind::NotArticles;
 use super::receipt::FileContext;
-use crate::config::{ChannelSettings, LinePattern, Settings};
+use crate::config::{ChannelSettings, Settings};
 use crate::types::{Channel, Currency, Day, Timestamp};
 
 /// What shapes and readers may know beside the cells.
@@ -31,8 +32,8 @@ pub(crate) struct Context {
     pub(crate) shop_currency: Currency,
     /// Whether the settings tell that currency for the channel.
     pub(crate) currency_told: bool,
-    /// Order lines that are no articles, as the settings tell.
-    pub(crate) not_articles: Arc<[LinePattern]>,
+    /// Order lines that are no articles, as the settings tell, by channel.
+    pub(crate) not_articles: Arc<NotArticles>,
     /// Whether prices hold their tax, as most orders of the file tell.
     pub(crate) prices_hold_tax: Option<bool>,
     /// The instant of a snapshot that carries none.
@@ -64,7 +65,7 @@ impl Context {
             shop_zone: settings.shop.time_zone,
             shop_currency: currency,
             currency_told: told.is_some(),
-            not_articles: channel.map(|channel| channel.not_articles.as_slice()).unwrap_or_default().into(),
+            not_articles: Arc::new(NotArticles::of(settings)),
             prices_hold_tax: None,
             snapshot: instants_in_name(path, zone).first().copied().or_else(|| as_of(settings)).or(file.modified),
             exported_at: instants_in_name(path, zone).last().copied().or_else(|| day_of_writing(file, settings)),

@@ -1,17 +1,19 @@
 //! What is a line of an order, where its file does not say? An article, one that was given away, or
 //! something that is no article at all.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::context::Context;
 use super::recognise::Known;
 use super::shape::Draft;
-use crate::config::LinePattern;
+use crate::config::{LinePattern, Settings};
 use crate::lake::{Cell, column_place, table_place};
-use crate::types::Money;
+use crate::types::{Channel, Money};
 
 const LINES: usize = table_place("order_lines");
 const KIND: usize = column_place(LINES, "kind");
+const CHANNEL: usize = column_place(LINES, "channel");
 const SKU: usize = column_place(LINES, "sku");
 const CHANNEL_SKU: usize = column_place(LINES, "channel_sku");
 const TITLE: usize = column_place(LINES, "title");
@@ -84,10 +86,22 @@ pub(crate) fn of_unshipped(sku: Option<&str>, title: &str) -> Option<&'static st
     found.map(|(_, kind)| *kind)
 }
 
-/// What the settings say that a line is.
-pub(crate) fn told(patterns: &[LinePattern], texts: [Option<&str>; 3]) -> Option<&'static str> {
-    let fits = |pattern: &&LinePattern| texts.iter().flatten().any(|text| pattern.fits(text));
-    patterns.iter().find(fits).map(|pattern| pattern.kind)
+/// What the settings say of order lines, by channel.
+#[derive(Debug, Default)]
+pub(crate) struct NotArticles(BTreeMap<Channel, Vec<LinePattern>>);
+
+impl NotArticles {
+    pub(crate) fn of(settings: &Settings) -> Self {
+        let channels = settings.channels.iter().filter(|channel| !channel.not_articles.is_empty());
+        Self(channels.map(|channel| (channel.name.clone(), channel.not_articles.clone())).collect())
+    }
+
+    /// What a line of a channel with these numbers and titles is, where the settings say it.
+    pub(crate) fn kind(&self, channel: &str, texts: &[Option<&str>]) -> Option<&'static str> {
+        let (_, patterns) = self.0.iter().find(|(name, _)| name.as_str() == channel)?;
+        let fits = |pattern: &&LinePattern| texts.iter().flatten().any(|text| pattern.fits(text));
+        patterns.iter().find(fits).map(|pattern| pattern.kind)
+    }
 }
 
 /// Whether lines of this kind are units of an article.
@@ -97,7 +111,7 @@ pub(crate) fn is_goods(kind: &str) -> bool {
 
 /// What the file and the settings say of every order line.
 pub(super) struct OrderLines {
-    not_articles: Arc<[LinePattern]>,
+    not_articles: Arc<NotArticles>,
     /// The currency that is taken for the lines' because the file names none.
     assumed: Option<Cell>,
 }
@@ -105,9 +119,9 @@ pub(super) struct OrderLines {
 impl OrderLines {
     pub(super) fn of(known: &Known<'_>, context: &Context) -> Self {
         let layout = known.layout;
-        let names_currency = layout.field("currency").is_some_and(|place| {
-            known.found.columns[place].is_some() || layout.fields[place].default.is_some()
-        });
+        let names_currency = layout
+            .field("currency")
+            .is_some_and(|place| known.found.columns[place].is_some() || layout.fields[place].default.is_some());
         let assumed = (!names_currency && !context.currency_told).then(|| context.shop_currency.as_str().into());
         Self { not_articles: context.not_articles.clone(), assumed }
     }
@@ -117,11 +131,11 @@ impl OrderLines {
         if line.cells[CURRENCY_ASSUMED].is_null() && self.assumed.as_ref() == Some(&line.cells[CURRENCY]) {
             line.cells[CURRENCY_ASSUMED] = true.into();
         }
-        let texts = [SKU, CHANNEL_SKU, TITLE].map(|place| match &line.cells[place] {
+        let [channel, texts @ ..] = [CHANNEL, SKU, CHANNEL_SKU, TITLE].map(|place| match &line.cells[place] {
             Cell::Text(text) => Some(text.as_ref()),
             _ => None,
         });
-        match told(&self.not_articles, texts) {
+        match self.not_articles.kind(channel.unwrap_or_default(), &texts) {
             Some(kind) if !is_goods(kind) => {
                 line.cells[KIND] = Cell::word(kind);
                 // What is no article has no cost, no demand and no listing to be asked for.
@@ -163,9 +177,12 @@ mod tests {
     #[test]
     fn the_settings_know_lines_by_number_or_title() {
         let pattern = |text: &str, kind| LinePattern { text: text.to_owned(), kind };
-        let patterns = [pattern("wrap-*-paper", "gift_wrap"), pattern("*thank you", "tip")];
-        assert_eq!(told(&patterns, [Some("WRAP-RED-PAPER"), None, None]), Some("gift_wrap"));
-        assert_eq!(told(&patterns, [Some("WRAP-RED"), None, None]), None);
-        assert_eq!(told(&patterns, [None, None, Some("A small Thank You")]), Some("tip"));
+        let patterns = vec![pattern("wrap-*-paper", "gift_wrap"), pattern("*thank you", "tip")];
+        let known = NotArticles([("shop".into(), patterns)].into());
+        let kind = |channel, text| known.kind(channel, &[None, Some(text)]);
+        assert_eq!(kind("shop", "WRAP-RED-PAPER"), Some("gift_wrap"));
+        assert_eq!(kind("shop", "WRAP-RED"), None);
+        assert_eq!(kind("shop", "A small Thank You"), Some("tip"));
+        assert_eq!(kind("other", "A small Thank You"), None);
     }
 }

@@ -50,9 +50,9 @@ fn most_prices_hold_tax(known: &Known<'_>, locale: &Locale) -> io::Result<Option
             }
         };
         let Some((total, tax)) = amount(told.total).zip(amount(told.tax)) else { continue };
-        let Some(rest) = told.parts.iter().try_fold(total, |rest, part| {
-            rest.checked_add(-amount(part).unwrap_or_default())
-        }) else {
+        let Some(rest) =
+            told.parts.iter().try_fold(total, |rest, part| rest.checked_add(-amount(part).unwrap_or_default()))
+        else {
             continue;
         };
         votes += match prices_hold_tax(rest, tax) {

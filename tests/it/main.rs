@@ -32,6 +32,7 @@ mod layers;
 mod ledger;
 mod mutations;
 mod newcomer;
+mod orders_as_meant;
 mod pnl;
 mod pnl_duckdb;
 mod project;

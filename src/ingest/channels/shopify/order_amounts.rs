@@ -197,6 +197,6 @@ fn kind_of(view: &View<'_>, context: &Context) -> Option<&'static str> {
         None => sku.is_some(),
     };
     let by_title = || line_kind::of_unshipped(sku, title.filter(|_| !is_shipped)?);
-    let kind = line_kind::told(&context.not_articles, [sku, title, None]).or_else(by_title);
+    let kind = context.not_articles.kind(context.channel_name(), &[sku, title]).or_else(by_title);
     kind.filter(|kind| !line_kind::is_goods(kind))
 }

@@ -25,7 +25,7 @@ const ORDER_FIELDS: &[Field] = &[
     may("taxes", &["Taxes"], Money),
     may("total", &["Total"], Money),
     may("discount_total", &["Discount Amount"], Money),
-    need("ordered_at", &["Created at"], Instant),
+    head("ordered_at", &["Created at"], Instant),
     need("quantity", &["Lineitem quantity"], Count),
     head("title", &["Lineitem name"], Prose),
     need("unit_price", &["Lineitem price"], Money),
@@ -74,8 +74,7 @@ pub(super) const TAXABLE: Place = place(ORDER_FIELDS, "taxable");
 pub(super) const DUTIES: Place = place(ORDER_FIELDS, "duties");
 
 /// An order without tips or duties comes to its subtotal, its shipping and the tax that is on top.
-const TAXED_TOTAL: TaxedTotal =
-    TaxedTotal { total: "total", parts: &["subtotal", "shipping", "duties"], tax: "taxes" };
+const TAXED_TOTAL: TaxedTotal = TaxedTotal { total: "total", parts: &["subtotal", "shipping", "duties"], tax: "taxes" };
 
 /// What Shopify says of the money (shopify.dev, `OrderDisplayFinancialStatus`, 2026-10), and what that
 /// makes an order that has not left. Nobody has paid a pending order yet, nor one whose payment was
@@ -114,6 +113,9 @@ fn orders(views: &[View<'_>], context: &Context) -> Vec<Verdict> {
         let complaint =
             Complaint::new("financial_status", "orphan_continuation", "the order's first row does not stand before it");
         return vec![complaint.into(); views.len()];
+    }
+    if !first.is_known(ORDERED_AT) {
+        return vec![Complaint::missing("ordered_at").into(); views.len()];
     }
     let amounts = match OrderAmounts::of(views, context) {
         Ok(amounts) => amounts,

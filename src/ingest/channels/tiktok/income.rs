@@ -147,14 +147,19 @@ fn parts(view: &View<'_>) -> Result<Vec<Amounted>, Complaint> {
         let reason = format!("revenue, shipping, fees and adjustment do not add up to {total}");
         return Err(Complaint::new("total", "control_total", reason));
     }
-    let told = |parts: &[Part]| -> Vec<Amounted> { parts.iter().map(|(name, kind)| (*name, *kind, amount(name))).collect() };
+    let told =
+        |parts: &[Part]| -> Vec<Amounted> { parts.iter().map(|(name, kind)| (*name, *kind, amount(name))).collect() };
     let (mut parts, mut fees) = (told(REVENUE), told(FEES));
     parts.push(("revenue", "other", amount("revenue") - sum(&parts)));
     // TikTok's own picking and packing is told with the shipping, in some countries with the fees.
     let fulfilment = ("fulfilment_fee", "fulfilment_fee", amount("fulfilment_fee"));
     let is_fee = !view.is_known("shipping") || amount("fees") - sum(&fees) == fulfilment.2;
     let mut sent = Vec::from(seller_shipping(view));
-    if is_fee { fees.push(fulfilment) } else { sent.push(fulfilment) }
+    if is_fee {
+        fees.push(fulfilment)
+    } else {
+        sent.push(fulfilment)
+    }
     let all_sent = if is_beside && view.is_known("shipping") { shipping } else { amount("fees") - sum(&fees) };
     let ways = SHIPPING_FOR_INFORMATION.map(|skipped| [sent.as_slice(), &told(&SHIPPING[skipped..])].concat());
     let sent = ways.iter().find(|way| sum(way) == all_sent).unwrap_or(&ways[2]);

@@ -115,13 +115,16 @@ const CANCEL_REASON: &[(&str, &str)] = &[
 ];
 
 fn orders(views: &[View<'_>], context: &Context) -> Vec<Verdict> {
-    let Some(amounts) = OrderAmounts::of(views) else { return vec![Complaint::overflow("unit_price").into(); views.len()] };
+    let Some(amounts) = OrderAmounts::of(views) else {
+        return vec![Complaint::overflow("unit_price").into(); views.len()];
+    };
     let keys: Vec<(&str, _)> =
         views.iter().map(|view| (article(view), (view.money("unit_price"), view.count("quantity")))).collect();
     let names = line_names(&keys);
     let lines = (0..views.len()).map(|place| order_line(&views[place], &names[place], &amounts, place, context));
     let mut verdicts: Vec<Verdict> = lines.map(Verdict::Fact).collect();
-    let total = amounts.total.and_then(|total| Some(totals::order(&views[0], verdicts[0].drafts().first()?, total, "all")));
+    let total =
+        amounts.total.and_then(|total| Some(totals::order(&views[0], verdicts[0].drafts().first()?, total, "all")));
     [total, refund(&views[0], &amounts, context)].into_iter().flatten().for_each(|draft| verdicts[0].add(draft));
     verdicts
 }
@@ -153,7 +156,8 @@ impl OrderAmounts {
         // Whatever is added and taken off from here on is no more than this.
         let of_order = [shipping, tax, money("order_amount"), by_tiktok].map(Some);
         total(gross.iter().chain(&discount).chain(&of_order).flatten().map(|amount| amount.abs()))?;
-        let mut lines: Vec<LineAmounts> = gross.iter().zip(&discount).map(|(gross, discount)| line(*gross, *discount)).collect();
+        let mut lines: Vec<LineAmounts> =
+            gross.iter().zip(&discount).map(|(gross, discount)| line(*gross, *discount)).collect();
         let shares = shares(tax, &lines, shipping);
         let all = first.money("order_amount").map(|paid| paid + by_tiktok);
         let goods: Amount = lines.iter().map(|line| line.gross - line.discount).sum();
