@@ -413,7 +413,7 @@ fn questions_to_the_lake_that_miss_are_pointed_on() {
     }
     let table = said(&project.trueup(&["query", "order_lines"]));
     has(&table, &["channel,order_id,", "portal,A1,MUG#1,"]);
-    assert_eq!(said(&project.trueup(&["query", "select sku as s from order_lines order by s"])), "s\nMUG");
+    assert_eq!(said(&project.trueup(&["query", "select sku as s from order_lines order by s"])), "s\nMUG\n");
 }
 
 #[test]
