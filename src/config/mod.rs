@@ -20,6 +20,6 @@ pub use prices::Differential;
 pub use read::FILE_NAME;
 pub use settings::{
     Analog, ChannelKind, ChannelSettings, CostMethod, DateOrder, Decimal, DriftAlert, ExceptionPolicy, FeeSchedule,
-    HoldbackModel, Multiplier, PLAYBOOKS, PlaybookChange, PolicyLevel, PolicyScope, PolicyTree, PublishLimits, Settings,
-    Shop, SyncTier,
+    HoldbackModel, LinePattern, Multiplier, PLAYBOOKS, PlaybookChange, PolicyLevel, PolicyScope, PolicyTree,
+    PublishLimits, Settings, Shop, SyncTier,
 };

@@ -103,6 +103,14 @@ pub(super) struct ChannelOptions {
     pub(super) date_order: Option<Spanned<String>>,
     /// Zone of times without an offset. Default: the shop's.
     pub(super) time_zone: Option<Spanned<String>>,
+    /// Currency of amounts whose file names none, such as `"GBP"`. Default: the shop's, until the
+    /// channel's other documents or its buyers' countries speak against it.
+    pub(super) currency: Option<Spanned<String>>,
+    /// Order lines that are no articles: a SKU or title, with `*` for any text, and what they are:
+    /// `not-articles = { "ROUTE*" = "insurance", "Tip for the team" = "tip" }`. The words are those of
+    /// an order line's `kind`; `"article"` says that a title deceives.
+    #[serde(default)]
+    pub(super) not_articles: BTreeMap<String, Spanned<String>>,
     /// Encoding such as `"windows-1252"` or `"shift_jis"`, where files are not UTF-8.
     pub(super) encoding: Option<Spanned<String>>,
     /// Expected fees, used until the settlement tells.

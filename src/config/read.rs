@@ -16,11 +16,12 @@ use super::pattern::Pattern;
 use super::prices::Differential;
 use super::settings::{
     Analog, ChannelKind, ChannelSettings, CostMethod, DriftAlert, ExceptionPolicy, FeeSchedule, HoldbackModel,
-    Multiplier, PLAYBOOKS, PlaybookChange, PolicyLevel, PolicyTree, PublishLimits, Settings, Shop, SyncTier,
+    LinePattern, Multiplier, PLAYBOOKS, PlaybookChange, PolicyLevel, PolicyTree, PublishLimits, Settings, Shop, SyncTier,
 };
 use super::values::Source;
 use crate::error::{Diagnostic, Result, near};
-use crate::types::{Channel, Currency, Money, Rate, Sku};
+use crate::lake::ORDER_LINE_KIND_WORDS;
+use crate::types::{Channel, Money, Rate, Sku};
 
 /// The settings file's name in a project folder.
 pub const FILE_NAME: &str = "trueup.toml";
@@ -192,11 +193,7 @@ impl Source<'_> {
     }
 
     fn shop(&self, options: ShopOptions, folder: &Path) -> Result<Shop> {
-        let currency: Currency = options
-            .currency
-            .get_ref()
-            .parse()
-            .map_err(|_| self.wrong(&options.currency, "`currency` must be three letters", "such as `USD`"))?;
+        let currency = self.currency(&options.currency)?;
         let as_of = options.as_of.map(|day| self.day(&day)).transpose()?;
         Ok(Shop {
             name: options.name.unwrap_or_else(|| folder_name(folder)),
@@ -237,11 +234,26 @@ impl Source<'_> {
             decimal: self.decimal(options.decimal.clone())?,
             date_order: self.date_order(options.date_order.clone())?,
             time_zone: self.zone(options.time_zone.clone())?,
+            currency: options.currency.as_ref().map(|currency| self.currency(currency)).transpose()?,
+            not_articles: self.line_patterns(&options.not_articles)?,
             encoding: self.encoding(options.encoding.clone())?,
             fees: self.fees(&options.fees)?,
             oversell_penalty: self.amount(options.oversell_penalty.clone(), "oversell-penalty")?,
             prices: self.prices(kind, options)?,
         })
+    }
+
+    /// The longest first, so that the most exact decides.
+    fn line_patterns(&self, options: &BTreeMap<String, Spanned<String>>) -> Result<Vec<LinePattern>> {
+        let words: Vec<(&str, &'static str)> = ORDER_LINE_KIND_WORDS.iter().map(|word| (*word, *word)).collect();
+        let mut patterns = Vec::new();
+        for (text, kind) in options {
+            let text = text.trim().to_lowercase();
+            let kind = self.word(Some(kind.clone()), "not-articles", &words)?.unwrap_or_default();
+            patterns.push(LinePattern { text, kind });
+        }
+        patterns.sort_by_key(|pattern| std::cmp::Reverse(pattern.text.len()));
+        Ok(patterns)
     }
 
     fn fees(&self, options: &FeeOptions) -> Result<FeeSchedule> {

@@ -91,6 +91,10 @@ pub struct ChannelSettings {
     pub date_order: Option<DateOrder>,
     /// Time zone of its files' times without an offset; the shop's if not given.
     pub time_zone: Option<chrono_tz::Tz>,
+    /// The currency of amounts whose file names none; the shop's if not given.
+    pub currency: Option<Currency>,
+    /// Which of its order lines are no articles; the first pattern that fits decides.
+    pub not_articles: Vec<LinePattern>,
     /// Encoding of its files, if it must be told: a label of the Encoding Standard.
     pub encoding: Option<&'static str>,
     /// Estimated fees until the settlement tells.
@@ -99,6 +103,31 @@ pub struct ChannelSettings {
     pub oversell_penalty: Option<Money>,
     /// How far its prices may lie from the anchor price.
     pub prices: Differential,
+}
+
+/// Order lines that the user knows by their SKU or title.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinePattern {
+    /// A SKU or title in lower case, with `*` for any text.
+    pub text: String,
+    /// What they are: one of [`crate::lake::ORDER_LINE_KINDS`].
+    pub kind: &'static str,
+}
+
+impl LinePattern {
+    /// Whether a SKU or title is such a line.
+    pub fn fits(&self, text: &str) -> bool {
+        let text = text.trim().to_lowercase();
+        let mut parts = self.text.split('*');
+        let first = parts.next().unwrap_or_default();
+        let Some(mut rest) = text.strip_prefix(first) else { return false };
+        let Some(last) = parts.next_back() else { return rest.is_empty() };
+        for part in parts {
+            let Some(at) = rest.find(part) else { return false };
+            rest = &rest[at + part.len()..];
+        }
+        rest.ends_with(last)
+    }
 }
 
 /// What kind of place a channel is; decides which exports it can have and its defaults.

@@ -9,7 +9,7 @@ use toml::Spanned;
 use super::options::{Amount, Share};
 use super::settings::{DateOrder, Decimal, SyncTier};
 use crate::error::{Diagnostic, Result};
-use crate::types::{Day, Money, Rate};
+use crate::types::{Currency, Day, Money, Rate};
 
 /// The file that values come from, for messages.
 pub(super) struct Source<'a> {
@@ -53,6 +53,11 @@ impl Source<'_> {
         value.get_ref().parse().map(Some).map_err(|_| {
             self.wrong(&value, "`time-zone` is not in the time zone database", "such as `America/New_York`").into()
         })
+    }
+
+    pub(super) fn currency(&self, value: &Spanned<String>) -> Result<Currency> {
+        let known = value.get_ref().parse();
+        known.map_err(|_| self.wrong(value, "`currency` must be three letters", "such as `USD`").into())
     }
 
     pub(super) fn encoding(&self, value: Option<Spanned<String>>) -> Result<Option<&'static str>> {

@@ -25,6 +25,7 @@ pub(super) fn warnings(
     let lacking = by_sku.iter().filter(|(_, statement)| statement.units_without_cost > 0);
     let uncosted = Uncosted::of(input, costs, lacking.map(|((_, _, sku), _)| sku).collect());
     warnings.extend(uncosted.without_rate.iter().filter_map(|(key, lack)| missing_cost_rate(*key, lack, exchange)));
+    warnings.extend(untold_currencies(input));
     warnings.extend(missing_costs(&uncosted.without_cost));
     warnings.extend(missing_amounts(input));
     warnings.extend(never_settled(input, settings));
@@ -87,6 +88,25 @@ fn missing_cost_rate(
         ),
     };
     Some(Diagnostic::warning("missing-cost-rate", message).hint(exchange.what_to_add(currency, *day)))
+}
+
+/// Channels with sales in a currency that nobody tells.
+fn untold_currencies(input: &Input) -> Vec<Diagnostic> {
+    let mut channels: BTreeMap<&Channel, Money> = BTreeMap::new();
+    for row in input.sales.iter().filter(|row| row.bucket.currency == Currency::NONE) {
+        *channels.entry(&row.bucket.channel).or_default() += row.paid();
+    }
+    let warning = |(channel, amount): (&Channel, Money)| {
+        let message = format!(
+            "orders of `{channel}` over {amount} name no currency, and its other documents or its buyers' countries \
+             have another than the shop's: what it earned is unknown"
+        );
+        let settled = input.settlements.iter().find(|row| row.channel == *channel).map(|row| row.currency.as_str());
+        let example = settled.unwrap_or("EUR");
+        let hint = format!("say which under `[channel.{channel}]`, such as `currency = \"{example}\"`");
+        Diagnostic::warning("currency-not-told", message).hint(hint)
+    };
+    channels.into_iter().map(warning).collect()
 }
 
 fn missing_costs(skus: &BTreeSet<&Sku>) -> Option<Diagnostic> {

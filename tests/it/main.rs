@@ -39,6 +39,7 @@ mod mutations;
 mod newcomer;
 mod overrides;
 mod own_counts;
+mod orders_as_meant;
 mod pnl;
 mod pnl_duckdb;
 mod policy_keys;

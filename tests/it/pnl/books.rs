@@ -110,6 +110,8 @@ pub(crate) fn settings(channels: &[(&str, ChannelKind, FeeSchedule)]) -> Setting
         decimal: None,
         date_order: None,
         time_zone: None,
+        currency: None,
+        not_articles: Vec::new(),
         encoding: None,
         fees: *fees,
         oversell_penalty: None,
