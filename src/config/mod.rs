@@ -8,6 +8,7 @@ mod options;
 mod policy;
 mod read;
 mod settings;
+mod tax;
 mod values;
 
 pub use policy::{Policy, Resolved};
@@ -16,3 +17,4 @@ pub use settings::{
     Analog, ChannelKind, ChannelSettings, CostMethod, DateOrder, Decimal, DriftAlert, FeeSchedule, HoldbackModel,
     Mapping, Multiplier, PolicyLevel, PolicyScope, PolicyTree, Settings, Shop, SyncTier,
 };
+pub use tax::TaxRates;

@@ -165,6 +165,7 @@ impl Source<'_> {
             date_order: self.date_order(options.date_order.clone())?,
             time_zone: self.zone(options.time_zone.clone())?,
             encoding: self.encoding(options.encoding.clone())?,
+            prices_hold_tax: self.held_tax(options.prices_hold_tax.as_ref())?,
             fees: self.fees(&options.fees)?,
             oversell_penalty: self.amount(options.oversell_penalty.clone(), "oversell-penalty")?,
         })

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use super::tax::TaxRates;
 use crate::types::{Channel, Currency, Day, Money, Rate, Sku};
 
 /// Everything a run needs to know of the user's wishes.
@@ -84,6 +85,8 @@ pub struct ChannelSettings {
     pub time_zone: Option<chrono_tz::Tz>,
     /// Encoding of its files, if it must be told: a label of the Encoding Standard.
     pub encoding: Option<&'static str>,
+    /// Tax that its prices hold, where its files do not tell it.
+    pub prices_hold_tax: Option<TaxRates>,
     /// Estimated fees until the settlement tells.
     pub fees: FeeSchedule,
     /// Money lost by one oversold unit, beyond the margin.

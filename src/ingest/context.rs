@@ -1,5 +1,6 @@
 //! What is known of a file while it is read.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use chrono::{Datelike, NaiveDate};
@@ -7,7 +8,7 @@ use chrono_tz::Tz;
 
 use super::cell::Locale;
 use super::receipt::FileContext;
-use crate::config::{ChannelSettings, Settings};
+use crate::config::{ChannelSettings, Settings, TaxRates};
 use crate::types::{Channel, Currency, Day, Timestamp};
 
 /// What shapes and readers may know beside the cells.
@@ -26,6 +27,8 @@ pub(crate) struct Context {
     pub(crate) channels: Vec<Channel>,
     pub(crate) shop_zone: Tz,
     pub(crate) shop_currency: Currency,
+    /// Tax that amounts hold where the file does not tell it, by channel.
+    pub(crate) prices_hold_tax: BTreeMap<Channel, TaxRates>,
     /// The instant of a snapshot that carries none.
     pub(crate) snapshot: Option<Timestamp>,
     /// When the file was made, as far as it can be told.
@@ -52,6 +55,7 @@ impl Context {
             channels: settings.channels.iter().map(|channel| channel.name.clone()).collect(),
             shop_zone: settings.shop.time_zone,
             shop_currency: settings.shop.currency,
+            prices_hold_tax: held_tax(settings),
             snapshot: instants_in_name(path, zone).first().copied().or_else(|| as_of(settings)).or(file.modified),
             exported_at: instants_in_name(path, zone).last().copied().or_else(|| day_of_writing(file, settings)),
             locale,
@@ -68,6 +72,12 @@ impl Context {
     pub(crate) fn channel_name(&self) -> &str {
         self.channel.as_ref().map_or("", Channel::as_str)
     }
+}
+
+fn held_tax(settings: &Settings) -> BTreeMap<Channel, TaxRates> {
+    let told =
+        settings.channels.iter().filter_map(|channel| Some((channel.name.clone(), channel.prices_hold_tax.clone()?)));
+    told.collect()
 }
 
 /// The end of the day that the user's reports stand on: it dates a snapshot that says nothing of

@@ -43,6 +43,7 @@ mod settle;
 mod shape;
 mod sniff;
 mod source;
+mod tax_in_prices;
 mod total_row;
 mod totals;
 mod trial;

@@ -232,6 +232,17 @@ pub struct UnmatchedRow {
     pub as_of: Day,
 }
 
+/// `mart_tax_untold`: sales of which no file tells the tax.
+#[derive(Clone, Debug)]
+pub struct UntoldTax {
+    /// The channel.
+    pub channel: Channel,
+    /// The amount's currency.
+    pub currency: Currency,
+    /// Goods less discounts, with delivery, as the files tell them.
+    pub amount: Money,
+}
+
 /// Everything the statements are worked out from.
 #[derive(Clone, Debug, Default)]
 pub struct Input {
@@ -257,4 +268,6 @@ pub struct Input {
     pub settlements: Vec<SettlementRow>,
     /// Orders and settlement lines that lack the other.
     pub unmatched: Vec<UnmatchedRow>,
+    /// Sales that may hold tax.
+    pub untold_tax: Vec<UntoldTax>,
 }

@@ -154,10 +154,7 @@ mod tests {
     #[test]
     fn every_kind_of_settlement_line_has_one_home() {
         for kind in SETTLEMENT_KINDS {
-            let homes = LINES
-                .iter()
-                .filter(|line| line.source.kinds().contains(kind))
-                .count();
+            let homes = LINES.iter().filter(|line| line.source.kinds().contains(kind)).count();
             let left_out = usize::from(NOT_EARNINGS.contains(kind));
             assert_eq!(homes + left_out, 1, "`{kind}` must stand in one line or in NOT_EARNINGS");
         }

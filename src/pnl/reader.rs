@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::input::{
     Bucket, Charge, CostPrice, CostUnits, Input, OrderShare, Receipt, RefundRow, RefundSource, SalesRow, SettlementRow,
-    UnmatchedRow,
+    UnmatchedRow, UntoldTax,
 };
 use super::rates::DatedRate;
 use crate::error::{Diagnostic, Result};
@@ -30,6 +30,7 @@ pub fn read(marts: &Marts) -> Result<Input> {
         rates: rates(&rows("mart_pnl_rates")?)?,
         settlements: settlements(&rows("mart_settlements")?)?,
         unmatched: unmatched(&rows("mart_unmatched")?)?,
+        untold_tax: untold_tax(&rows("mart_tax_untold")?)?,
     })
 }
 
@@ -234,6 +235,20 @@ fn unmatched(rows: &Rows) -> Result<Vec<UnmatchedRow>> {
                 is_whole: is_whole.at(row)? != 0,
                 left_out: left_out.at(row)? != 0,
                 as_of: as_of.at(row)?,
+            })
+        })
+        .collect()
+}
+
+fn untold_tax(rows: &Rows) -> Result<Vec<UntoldTax>> {
+    let (channel, currency) = (Text::new(rows, "channel")?, Text::new(rows, "currency")?);
+    let amount = Amount::new(rows, "amount")?;
+    (0..rows.len())
+        .map(|row| {
+            Ok(UntoldTax {
+                channel: channel.at(row)?.into(),
+                currency: currency.currency(row)?,
+                amount: amount.at(row)?,
             })
         })
         .collect()

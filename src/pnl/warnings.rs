@@ -6,6 +6,7 @@ use super::costs::Costs;
 use super::input::{Input, UnmatchedRow};
 use super::rates::Exchange;
 use super::statement::Statement;
+use super::untold_tax::may_hold_tax;
 use crate::config::Settings;
 use crate::error::Diagnostic;
 use crate::types::{Channel, Currency, Day, Money, Month, Sku};
@@ -26,6 +27,7 @@ pub(super) fn warnings(
     warnings.extend(missing_amounts(input));
     warnings.extend(never_settled(input, settings));
     warnings.extend(unknown_orders(input));
+    warnings.extend(may_hold_tax(&input.untold_tax, settings));
     warnings
 }
 

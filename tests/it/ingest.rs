@@ -50,6 +50,7 @@ fn channel(name: &str, kind: ChannelKind) -> ChannelSettings {
         date_order: None,
         time_zone: None,
         encoding: None,
+        prices_hold_tax: None,
         fees: FeeSchedule::default(),
         oversell_penalty: None,
     }

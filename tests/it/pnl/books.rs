@@ -111,6 +111,7 @@ pub(crate) fn settings(channels: &[(&str, ChannelKind, FeeSchedule)]) -> Setting
         date_order: None,
         time_zone: None,
         encoding: None,
+        prices_hold_tax: None,
         fees: *fees,
         oversell_penalty: None,
     };
