@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use trueup::lake::{Cell, Column, Kind, Rows, RowsBuilder, ORDER_TOTALS, SETTLEMENT_KINDS, TABLES, Table};
+use trueup::lake::{Cell, Column, Kind, ORDER_TOTALS, Rows, RowsBuilder, SETTLEMENT_KINDS, TABLES, Table};
 use trueup::query::{BUNDLE_PARTS, CHANNELS, SKU_MAP};
 use trueup::types::{Day, Money, Rate, Timestamp};
 

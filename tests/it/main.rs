@@ -26,6 +26,7 @@ mod ingest_guesses;
 mod ingest_marketplaces;
 mod ingest_others;
 mod ingest_properties;
+mod ingest_storefronts;
 mod ingest_twins;
 mod lake;
 mod layers;
