@@ -327,3 +327,24 @@ fn a_rakuten_order_comes_to_what_was_billed_and_what_rakuten_paid() {
     assert_eq!(told.differences(), Vec::<String>::new());
     told.holds(&[("units", "1.00")]);
 }
+
+#[test]
+fn a_plain_list_may_tell_what_its_orders_came_to_and_what_went_back() {
+    let text = "order_id,sku,channel,qty,unit_price,currency,ordered_at,status,order_total,order_refunded\n\
+        P-1,LAMP,portal,1,40.00,USD,2026-03-01T10:00:00Z,shipped,47.50,9.00\n\
+        P-1,VASE,portal,1,5.00,USD,2026-03-01T10:00:00Z,shipped,47.50,9.00\n\
+        P-2,VASE,portal,1,5.00,USD,2026-03-02T10:00:00Z,shipped,5.00,0.00\n";
+    let told = Told::by(&shop("portal", "USD", "kind = \"other\""), &[("orders.csv", text)]);
+    told.holds(&[("gross_sales", "50.00"), ("refunds", "9.00")]);
+    assert_eq!(told.differences(), ["P-1,47.50,45.00"]);
+}
+
+#[test]
+fn a_portal_whose_prices_hold_tax_gives_its_refunds_their_part() {
+    let text = "order_id,sku,channel,qty,unit_price,currency,ordered_at,status,order_total,order_refunded\n\
+        P-1,LAMP,portal,2,59.50,EUR,2026-03-01T10:00:00Z,shipped,119.00,23.80\n";
+    let settings = shop("portal", "EUR", "kind = \"other\"\nprices-hold-tax = \"19%\"");
+    let told = Told::by(&settings, &[("orders.csv", text)]);
+    told.holds(&[("gross_sales", "100.00"), ("refunds", "20.00"), ("net_sales", "80.00")]);
+    assert_eq!(told.differences(), Vec::<String>::new());
+}
