@@ -11,6 +11,7 @@ mod policy;
 mod prices;
 mod read;
 mod settings;
+mod tax;
 mod values;
 
 pub use mapping::{Headers, Mapping, WORKED_IN, WorkedIn};
@@ -23,3 +24,4 @@ pub use settings::{
     HoldbackModel, LinePattern, Multiplier, PLAYBOOKS, PlaybookChange, PolicyLevel, PolicyScope, PolicyTree,
     PublishLimits, Settings, Shop, SyncTier,
 };
+pub use tax::TaxRates;

@@ -113,6 +113,11 @@ pub(super) struct ChannelOptions {
     pub(super) not_articles: BTreeMap<String, Spanned<String>>,
     /// Encoding such as `"windows-1252"` or `"shift_jis"`, where files are not UTF-8.
     pub(super) encoding: Option<Spanned<String>>,
+    /// Tax that prices hold where the files tell none: `"20%"`, or `{ GB = "20%", DE = "19%" }` by the
+    /// buyer's country (others hold none; `"*"` for everywhere else), with SKUs that have another rate:
+    /// `{ GB = "20%", "BOOK-1" = "0%" }`. Default: prices are taken as they stand, and a warning says where
+    /// they may hold tax.
+    pub(super) prices_hold_tax: Option<Spanned<HeldTax>>,
     /// Expected fees, used until the settlement tells.
     #[serde(default)]
     pub(super) fees: FeeOptions,
@@ -130,6 +135,14 @@ pub(super) struct ChannelOptions {
     pub(super) wholesale_share: Option<Spanned<Share>>,
     /// `[channel.NAME.policy]`: what holds for this channel.
     pub(super) policy: Option<Spanned<PolicyOptions>>,
+}
+
+/// `prices-hold-tax` of a channel: one rate, or rates by country and SKU.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "a rate such as \"20%\", or rates such as { GB = \"20%\", DE = \"19%\" }")]
+pub(super) enum HeldTax {
+    Everywhere(String),
+    Each(BTreeMap<String, String>),
 }
 
 /// `fees = { … }` of a channel.

@@ -16,7 +16,8 @@ use super::pattern::Pattern;
 use super::prices::Differential;
 use super::settings::{
     Analog, ChannelKind, ChannelSettings, CostMethod, DriftAlert, ExceptionPolicy, FeeSchedule, HoldbackModel,
-    LinePattern, Multiplier, PLAYBOOKS, PlaybookChange, PolicyLevel, PolicyTree, PublishLimits, Settings, Shop, SyncTier,
+    LinePattern, Multiplier, PLAYBOOKS, PlaybookChange, PolicyLevel, PolicyTree, PublishLimits, Settings, Shop,
+    SyncTier,
 };
 use super::values::Source;
 use crate::error::{Diagnostic, Result, near};
@@ -237,6 +238,7 @@ impl Source<'_> {
             currency: options.currency.as_ref().map(|currency| self.currency(currency)).transpose()?,
             not_articles: self.line_patterns(&options.not_articles)?,
             encoding: self.encoding(options.encoding.clone())?,
+            prices_hold_tax: self.held_tax(options.prices_hold_tax.as_ref())?,
             fees: self.fees(&options.fees)?,
             oversell_penalty: self.amount(options.oversell_penalty.clone(), "oversell-penalty")?,
             prices: self.prices(kind, options)?,

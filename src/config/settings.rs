@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::mapping::Mapping;
 use super::pattern::Pattern;
 use super::prices::Differential;
+use super::tax::TaxRates;
 use crate::types::{Channel, Currency, Day, Money, Rate, Sku};
 
 /// Everything a run needs to know of the user's wishes.
@@ -97,6 +98,8 @@ pub struct ChannelSettings {
     pub not_articles: Vec<LinePattern>,
     /// Encoding of its files, if it must be told: a label of the Encoding Standard.
     pub encoding: Option<&'static str>,
+    /// Tax that its prices hold, where its files do not tell it.
+    pub prices_hold_tax: Option<TaxRates>,
     /// Estimated fees until the settlement tells.
     pub fees: FeeSchedule,
     /// Money lost by one oversold unit, beyond the margin.

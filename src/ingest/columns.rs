@@ -77,7 +77,7 @@ fn kind(reader: Reader) -> &'static str {
         Reader::Instant | Reader::NamedInstant | Reader::AnyInstant => "time",
         Reader::Day | Reader::NamedDay | Reader::WrittenDay => "day",
         Reader::Flag => "yes or no",
-        Reader::Currency => "currency",
+        Reader::Currency | Reader::CurrencyOfAmount => "currency",
         Reader::Word(_) | Reader::OneOf(_) => "word",
     }
 }

@@ -1,5 +1,6 @@
 //! What is known of a file while it is read.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use chrono_tz::Tz;
 use super::cell::Locale;
 use super::line_kind::NotArticles;
 use super::receipt::FileContext;
-use crate::config::{ChannelSettings, Settings};
+use crate::config::{ChannelSettings, Settings, TaxRates};
 use crate::types::{Channel, Currency, Day, Timestamp};
 
 /// What shapes and readers may know beside the cells.
@@ -35,7 +36,9 @@ pub(crate) struct Context {
     /// Order lines that are no articles, as the settings tell, by channel.
     pub(crate) not_articles: Arc<NotArticles>,
     /// Whether prices hold their tax, as most orders of the file tell.
-    pub(crate) prices_hold_tax: Option<bool>,
+    pub(crate) most_prices_hold_tax: Option<bool>,
+    /// Tax that amounts hold where the file does not tell it, by channel.
+    pub(crate) held_tax: BTreeMap<Channel, TaxRates>,
     /// The instant of a snapshot that carries none.
     pub(crate) snapshot: Option<Timestamp>,
     /// When the file was made, as far as it can be told.
@@ -66,7 +69,8 @@ impl Context {
             shop_currency: currency,
             currency_told: told.is_some(),
             not_articles: Arc::new(NotArticles::of(settings)),
-            prices_hold_tax: None,
+            most_prices_hold_tax: None,
+            held_tax: held_tax(settings),
             snapshot: instants_in_name(path, zone).first().copied().or_else(|| as_of(settings)).or(file.modified),
             exported_at: instants_in_name(path, zone).last().copied().or_else(|| day_of_writing(file, settings)),
             locale,
@@ -83,6 +87,12 @@ impl Context {
     pub(crate) fn channel_name(&self) -> &str {
         self.channel.as_ref().map_or("", Channel::as_str)
     }
+}
+
+fn held_tax(settings: &Settings) -> BTreeMap<Channel, TaxRates> {
+    let told =
+        settings.channels.iter().filter_map(|channel| Some((channel.name.clone(), channel.prices_hold_tax.clone()?)));
+    told.collect()
 }
 
 /// The end of the day that the user's reports stand on: it dates a snapshot that says nothing of

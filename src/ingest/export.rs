@@ -55,6 +55,13 @@ pub(crate) const fn may(name: &'static str, headers: &'static [&'static str], re
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place(pub(super) usize);
 
+impl Place {
+    /// The place of a field of a layout that is made while the program runs.
+    pub(crate) const fn at(place: usize) -> Self {
+        Self(place)
+    }
+}
+
 /// The place of the field of this name; a compile error where there is none.
 pub(crate) const fn place(fields: &[Field], name: &str) -> Place {
     let mut place = 0;

@@ -48,6 +48,7 @@ mod shape;
 mod sisters;
 mod sniff;
 mod source;
+mod tax_in_prices;
 mod total_row;
 mod totals;
 mod trial;

@@ -142,7 +142,7 @@ fn reading(settings: &Settings, channel: Option<&str>, export: &str) -> String {
 fn fingerprint_of(settings: &Settings, channel: impl Fn(&str) -> bool, mapping: impl Fn(&str) -> bool) -> String {
     let channels = settings.channels.iter().filter(|one| channel(one.name.as_str())).map(|channel| {
         let files = (&channel.decimal, &channel.date_order, &channel.time_zone, &channel.encoding);
-        let rows = (&channel.currency, &channel.not_articles);
+        let rows = (&channel.currency, &channel.not_articles, &channel.prices_hold_tax);
         (&channel.name, channel.kind, &channel.pool, channel.fulfilled_by_channel, files, rows)
     });
     let mappings = settings.mappings.iter().filter(|one| mapping(&one.name));

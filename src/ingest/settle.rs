@@ -33,7 +33,7 @@ pub(crate) fn settle(
     context.locale.zone = layout.zone.unwrap_or(context.locale.zone);
     let with_offset = settle_locale(path, known, context, sisters)?;
     let failed = |error: io::Error| Diagnostic::io("read", path, &error);
-    context.prices_hold_tax = most_prices_hold_tax(known, &context.locale).map_err(failed)?;
+    context.most_prices_hold_tax = most_prices_hold_tax(known, &context.locale).map_err(failed)?;
     Ok(with_offset)
 }
 
@@ -82,12 +82,7 @@ fn records_below_header<'k>(known: &'k Known<'_>) -> io::Result<Records<'k>> {
 }
 
 /// Settles the decimal mark and the order of dates. Gives the columns whose times carry offsets.
-fn settle_locale(
-    path: &Path,
-    known: &Known<'_>,
-    context: &mut Context,
-    sisters: &Sisters<'_>,
-) -> Result<Vec<usize>> {
+fn settle_locale(path: &Path, known: &Known<'_>, context: &mut Context, sisters: &Sisters<'_>) -> Result<Vec<usize>> {
     let layout = known.layout;
     let is_decided = context.locale.decimal.is_some();
     let money = if is_decided { Vec::new() } else { columns(known, cell::Reader::is_money) };

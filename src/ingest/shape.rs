@@ -48,7 +48,7 @@ pub(crate) enum Verdict {
 
 impl Verdict {
     /// Its rows so far.
-    pub(super) fn drafts(&self) -> &[Draft] {
+    pub(crate) fn drafts(&self) -> &[Draft] {
         match self {
             Self::Fact(draft) => std::slice::from_ref(draft),
             Self::Facts(drafts) => drafts,
@@ -56,8 +56,17 @@ impl Verdict {
         }
     }
 
+    /// The same to be changed.
+    pub(super) fn drafts_mut(&mut self) -> &mut [Draft] {
+        match self {
+            Self::Fact(draft) => std::slice::from_mut(draft),
+            Self::Facts(drafts) => drafts,
+            Self::Reject(_) | Self::Structure(_) => &mut [],
+        }
+    }
+
     /// Adds a row to those there are.
-    pub(super) fn add(&mut self, draft: Draft) {
+    pub(crate) fn add(&mut self, draft: Draft) {
         match std::mem::replace(self, Self::Structure("")) {
             Self::Fact(first) => *self = Self::Facts(vec![first, draft]),
             Self::Facts(mut drafts) => {
@@ -247,10 +256,14 @@ impl Draft {
     }
 
     pub(crate) fn set(mut self, column: &str, cell: impl Into<Cell>) -> Self {
+        self.put(column, cell);
+        self
+    }
+
+    pub(crate) fn put(&mut self, column: &str, cell: impl Into<Cell>) {
         if let Some(place) = self.table.place(column) {
             self.cells[place] = cell.into();
         }
-        self
     }
 
     /// Takes over the values of a record's fields that are named like columns.

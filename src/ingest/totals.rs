@@ -1,5 +1,5 @@
-//! What does a document say an order comes to? Its own total, which the order's lines are held
-//! against on every run.
+//! What does a document say of an order as a whole? What it comes to, which the order's lines are held
+//! against on every run, and what of it went back so far.
 
 use super::export::Layout;
 use super::shape::{Draft, Verdict, View, draft};
@@ -34,28 +34,39 @@ impl Total {
 const LINES: usize = table_place("order_lines");
 const ORDER_ID: usize = column_place(LINES, "order_id");
 
+/// The field of plain lists with all that went back of the order so far, the buyer's tax with it.
+pub(crate) const REFUNDED: &str = "order_refunded";
+
 /// Adds to the rows of each order the total that the export states of it, once: the first of the
-/// layout's totals that a record of the order gives.
+/// layout's totals that a record of the order gives; and likewise what went back.
 pub(super) fn add_totals(layout: &Layout, views: &[View<'_>], verdicts: &mut [Verdict]) {
-    if layout.totals.is_empty() {
+    let tells_refunds = layout.field(REFUNDED).is_some();
+    if layout.totals.is_empty() && !tells_refunds {
         return;
     }
-    let mut told = Cell::Null;
+    let (mut told, mut refunded) = (Cell::Null, Cell::Null);
     for (view, verdict) in views.iter().zip(verdicts) {
         let Some(line) = verdict.drafts().iter().find(|draft| std::ptr::eq(draft.table, &TABLES[LINES])) else {
             continue;
         };
-        let stated = layout.totals.iter().find_map(|(place, of)| Some((view.money(*place)?, *of)));
-        if let Some((total, of)) = stated.filter(|_| line.cells[ORDER_ID] != told) {
-            told = line.cells[ORDER_ID].clone();
-            let order = order(view, line, total, of);
-            verdict.add(order);
+        let (order_id, back) = (line.cells[ORDER_ID].clone(), view.money(REFUNDED).filter(|back| !back.is_zero()));
+        let back = back.filter(|_| order_id != refunded).map(|amount| refund_so_far(line, amount));
+        let total = layout.totals.iter().find_map(|(place, of)| Some((view.money(*place)?, *of)));
+        let total = total.filter(|_| order_id != told).map(|(total, of)| stated(view, line, total, of));
+        if let Some(total) = total {
+            told = order_id.clone();
+            verdict.add(total);
+        }
+        if let Some(back) = back {
+            refunded = order_id;
+            verdict.add(back);
         }
     }
 }
 
-/// What the document of this record says its order comes to; `line` is one of the order's lines.
-pub(crate) fn order(view: &View<'_>, line: &Draft, total: Money, of: &'static str) -> Draft {
+/// What the document of this record says its order comes to; `line` is one of the order's lines. A layout
+/// whose total must be worked out adds it itself.
+pub(crate) fn stated(view: &View<'_>, line: &Draft, total: Money, of: &'static str) -> Draft {
     let same = |column: usize| line.cells[column].clone();
     draft!(
         "orders",
@@ -68,5 +79,25 @@ pub(crate) fn order(view: &View<'_>, line: &Draft, total: Money, of: &'static st
         "total_of": Cell::word(of),
         "currency": same(const { column_place(LINES, "currency") }),
         "payment_method": view.cell("payment_method"),
+    )
+}
+
+/// All that went back of the order of a line so far, the buyer's tax with it. Its document dates neither
+/// the refund nor its articles: it stands on the order's own day, so that a second download says the same.
+pub(crate) fn refund_so_far(line: &Draft, amount: Money) -> Draft {
+    let same = |column: usize| line.cells[column].clone();
+    draft!(
+        "refund_lines",
+        "channel": same(const { column_place(LINES, "channel") }),
+        "refund_id": same(ORDER_ID),
+        "line_id": Cell::word("order"),
+        "order_id": same(ORDER_ID),
+        "refunded_at": same(const { column_place(LINES, "ordered_at") }),
+        "exported_at": same(const { column_place(LINES, "exported_at") }),
+        "amount": amount.abs(),
+        "currency": same(const { column_place(LINES, "currency") }),
+        "disposition": Cell::word("unknown"),
+        "tax_included": true,
+        "cumulative": true,
     )
 }

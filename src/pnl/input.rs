@@ -261,6 +261,17 @@ pub struct UnmatchedRow {
     pub as_of: Day,
 }
 
+/// `mart_tax_untold`: sales of which no file tells the tax.
+#[derive(Clone, Debug)]
+pub struct UntoldTax {
+    /// The channel.
+    pub channel: Channel,
+    /// The amount's currency.
+    pub currency: Currency,
+    /// Goods less discounts, with delivery, as the files tell them.
+    pub amount: Money,
+}
+
 /// Everything the statements are worked out from.
 #[derive(Clone, Debug, Default)]
 pub struct Input {
@@ -294,4 +305,6 @@ pub struct Input {
     pub order_totals: Vec<OrderTotals>,
     /// Amounts of settlements whose kind nobody knows for certain.
     pub unknown_kinds: Vec<UnknownKindRow>,
+    /// Sales that may hold tax.
+    pub untold_tax: Vec<UntoldTax>,
 }

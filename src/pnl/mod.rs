@@ -42,12 +42,13 @@ mod settlements;
 mod sheets;
 mod statement;
 mod tax;
+mod untold_tax;
 mod warnings;
 mod work;
 
 pub use input::{
     Bucket, Charge, CostPrice, CostUnits, Input, LineCost, OrderShare, Receipt, RefundRow, RefundSource, SalesRow,
-    SettlementRow, UnknownKindRow, UnmatchedRow,
+    SettlementRow, UnknownKindRow, UnmatchedRow, UntoldTax,
 };
 pub use line::{Effect, LINES, Line, NOT_EARNINGS, Source};
 pub use losing::LosingSku;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::input::{
     Bucket, Charge, CostPrice, CostUnits, Input, LineCost, OrderShare, Receipt, RefundRow, RefundSource, SalesRow,
-    SettlementRow, UnknownKindRow, UnmatchedRow,
+    SettlementRow, UnknownKindRow, UnmatchedRow, UntoldTax,
 };
 use super::order_totals::{Against, OrderDifference, OrderTotals};
 use super::rates::{DatedRate, Worth};
@@ -35,6 +35,7 @@ pub fn read(marts: &Marts) -> Result<Input> {
         order_differences: order_differences(&rows("mart_order_differences")?)?,
         order_totals: order_totals(&rows("mart_order_totals")?)?,
         unknown_kinds: unknown_kinds(&rows("mart_settlement_unknown")?)?,
+        untold_tax: untold_tax(&rows("mart_tax_untold")?)?,
     })
 }
 
@@ -311,6 +312,20 @@ fn unknown_kinds(rows: &Rows) -> Result<Vec<UnknownKindRow>> {
                 kind: kind.at(row)?.to_owned(),
                 currency: currency.at(row)?.to_owned(),
                 line_count: line_count.at(row)?,
+                amount: amount.at(row)?,
+            })
+        })
+        .collect()
+}
+
+fn untold_tax(rows: &Rows) -> Result<Vec<UntoldTax>> {
+    let (channel, currency) = (Text::new(rows, "channel")?, Text::new(rows, "currency")?);
+    let amount = Amount::new(rows, "amount")?;
+    (0..rows.len())
+        .map(|row| {
+            Ok(UntoldTax {
+                channel: channel.at(row)?.into(),
+                currency: currency.currency(row)?,
                 amount: amount.at(row)?,
             })
         })

@@ -8,6 +8,7 @@ use super::order_totals;
 use super::rates::Exchange;
 use super::refunds::refunds;
 use super::statement::Statement;
+use super::untold_tax::may_hold_tax;
 use crate::config::Settings;
 use crate::error::{Diagnostic, Result};
 use crate::lake::Rows;
@@ -33,6 +34,7 @@ pub(super) fn warnings(
     warnings.extend(split_refunds(input));
     warnings.extend(order_totals::warnings(&input.order_differences));
     warnings.extend(unknown_kinds(input));
+    warnings.extend(may_hold_tax(&input.untold_tax, settings));
     warnings
 }
 

@@ -40,6 +40,7 @@ pub(crate) static SOURCES: &[(&str, &str)] = &[
     ("fact_stock_events", include_str!("../../queries/fact_stock_events.sql")),
     ("fact_stock_orders", include_str!("../../queries/fact_stock_orders.sql")),
     ("fact_stock_returns", include_str!("../../queries/fact_stock_returns.sql")),
+    ("fact_tax_untold", include_str!("../../queries/fact_tax_untold.sql")),
     ("fact_unknown_lines", include_str!("../../queries/fact_unknown_lines.sql")),
     ("fact_unknown_sales", include_str!("../../queries/fact_unknown_sales.sql")),
     ("mart_channel_book", include_str!("../../queries/mart_channel_book.sql")),
@@ -67,5 +68,6 @@ pub(crate) static SOURCES: &[(&str, &str)] = &[
     ("mart_settlement_unknown", include_str!("../../queries/mart_settlement_unknown.sql")),
     ("mart_settlements", include_str!("../../queries/mart_settlements.sql")),
     ("mart_sync_daily", include_str!("../../queries/mart_sync_daily.sql")),
+    ("mart_tax_untold", include_str!("../../queries/mart_tax_untold.sql")),
     ("mart_unmatched", include_str!("../../queries/mart_unmatched.sql")),
 ];

@@ -52,6 +52,7 @@ fn channel(name: &str, kind: ChannelKind) -> ChannelSettings {
         currency: None,
         not_articles: Vec::new(),
         encoding: None,
+        prices_hold_tax: None,
         fees: FeeSchedule::default(),
         oversell_penalty: None,
         prices: Default::default(),

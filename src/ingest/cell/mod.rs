@@ -10,8 +10,8 @@ use std::borrow::Cow;
 use chrono_tz::Tz;
 use unicode_normalization::UnicodeNormalization;
 
-use money::ambiguous;
 pub(crate) use money::{DecimalEvidence, money, rate};
+use money::{ambiguous, currency_of};
 pub(crate) use text::{currency, flag, identifier, measure, prose, quantity};
 pub(crate) use time::{DateEvidence, SKIPPED_TIME, day, instant, skipped_instant, written_day};
 
@@ -122,6 +122,8 @@ pub(crate) enum Reader {
     WrittenDay,
     Flag,
     Currency,
+    /// The currency that an amount is written with.
+    CurrencyOfAmount,
     /// One of these words, in any case; what they mean here.
     Word(&'static [(&'static str, &'static str)]),
     /// One of these words, exactly.
@@ -168,6 +170,9 @@ impl Reader {
             Self::Day | Self::NamedDay => day(text, locale).map(Value::Day),
             Self::WrittenDay => written_day(text, locale).map(Value::Day),
             Self::Flag => flag(text).map(Value::Flag),
+            Self::CurrencyOfAmount => {
+                Ok(currency_of(text).map_or(Value::Null, |currency| Value::Text(currency.to_string().into())))
+            }
             Self::Currency => currency(text).map(|currency| {
                 Value::Text(if currency.as_str() == text { text.into() } else { currency.to_string().into() })
             }),

@@ -6,11 +6,12 @@
 //! `Item Selling Price`. No column tells the currency: amounts are in the shop's. Export the orders of
 //! one store view, so that one folder is right.
 
-use super::after_step;
+use super::{after_step, beside};
 use crate::ingest::cell::Reader::{Count, Identifier, Money, NamedInstant, Prose, Word};
 use crate::ingest::context::Context;
 use crate::ingest::export::{Layout, head, may, need};
 use crate::ingest::shape::{ByGroup, Complaint, Draft, Verdict, View};
+use crate::ingest::totals;
 use crate::types::Money as Amount;
 
 /// Orders with a row per article.
@@ -19,7 +20,11 @@ pub(super) fn orders() -> Layout {
         need("order_id", &["Order Number"], Identifier),
         need("ordered_at", &["Order Date"], NamedInstant),
         need("status", &["Order Status"], Word(STATUS)),
+        may("payment_method", &["Order Payment Method"], Prose),
+        may("order_tax", &["Order Tax"], Money),
         may("shipping", &["Order Shipping"], Money),
+        may("order_discount", &["Order Discount"], Money),
+        may("order_total", &["Order Grand Total"], Money),
         head("refunded", &["Order Refunded"], Money),
         may("country", &["Shipping Country"], Prose),
         need("line_id", &["Order Item Increment"], Identifier),
@@ -39,14 +44,16 @@ pub(super) fn orders() -> Layout {
     }
 }
 
-/// Magento's own states; a shop may have made more, which are rejected.
+/// Magento's own states; a shop may have made more, which are rejected. "Before payment is processed the
+/// status of a sales order is `Pending`" (Magento Open Source 1.9 user guide, Order Process Overview, read
+/// 2026-12-01); a payment under review, an order on hold and a suspected fraud are not paid either.
 const STATUS: &[(&str, &str)] = &[
-    ("pending", "pending"),
-    ("pending_payment", "pending"),
-    ("pending_paypal", "pending"),
-    ("payment_review", "pending"),
-    ("holded", "pending"),
-    ("fraud", "pending"),
+    ("pending", "unpaid"),
+    ("pending_payment", "unpaid"),
+    ("pending_paypal", "unpaid"),
+    ("payment_review", "unpaid"),
+    ("holded", "unpaid"),
+    ("fraud", "unpaid"),
     ("processing", "paid"),
     ("complete", "completed"),
     ("closed", "refunded"),
@@ -64,20 +71,44 @@ struct Line {
 
 fn order(rows: &[View<'_>], context: &Context) -> Vec<Verdict> {
     let lines: Vec<Result<Line, Complaint>> = rows.iter().map(line).collect();
-    let of_line = |line: &Result<Line, Complaint>| line.as_ref().map_or(0, |line| line.gross.ten_thousandths().max(0));
-    let weights: Vec<i64> = lines.iter().map(of_line).collect();
-    let shipping = rows[0].money("shipping").map(|amount| amount.split(&weights));
+    let worth: Vec<i64> = lines.iter().map(|line| line.as_ref().map_or(0, |line| beside::weight(line.gross))).collect();
+    let less = of_shipping(rows, "order_discount", "discount").unwrap_or_default();
+    let shipping = beside::Shared::of(rows[0].money("shipping").map(|amount| amount - less), &worth);
+    let shipping_tax = beside::Shared::of(of_shipping(rows, "order_tax", "tax"), &worth);
     let refunds = refunds(rows);
     let judged = rows.iter().zip(lines).enumerate().map(|(index, (row, line))| match line {
         Ok(line) => {
-            let shipping = shipping.as_ref().map(|parts| parts[index]);
-            let sale = sale(row, &line, context).set("shipping_charged", shipping);
+            let tax = beside::sum(line.tax, shipping_tax.at(index));
+            let sale = sale(row, &line, context).set("shipping_charged", shipping.at(index)).set("tax", tax);
             let back = refunds[index].map(|amount| refund(row, amount, context));
             Verdict::Facts([Some(sale), back].into_iter().flatten().collect())
         }
         Err(complaint) => complaint.into(),
     });
-    judged.collect()
+    let mut verdicts: Vec<Verdict> = judged.collect();
+    add_total(rows, &mut verdicts);
+    verdicts
+}
+
+/// What the order has of an amount and its rows have not: it is the shipping's. None where units were
+/// cancelled or nothing more is told, for then the order's amount is no sum of what was sold.
+fn of_shipping(rows: &[View<'_>], of_order: &str, of_row: &str) -> Option<Amount> {
+    let rest = rows[0].money(of_order)?.abs() - rows.iter().filter_map(|row| row.money(of_row)).map(Amount::abs).sum();
+    let has_shipping = rows[0].money("shipping").is_some_and(|shipping| !shipping.is_zero());
+    (has_shipping && rest > Amount::ZERO && !has_cancelled_units(rows)).then_some(rest)
+}
+
+fn has_cancelled_units(rows: &[View<'_>]) -> bool {
+    rows.iter().any(|row| row.count("cancelled").is_some_and(|units| units != 0))
+}
+
+/// The order's total is that of all units that were ordered: it says nothing of one that lost some.
+fn add_total(rows: &[View<'_>], verdicts: &mut [Verdict]) {
+    let Some(total) = rows[0].money("order_total").filter(|_| !has_cancelled_units(rows)) else { return };
+    if let Some(verdict) = verdicts.iter_mut().find(|verdict| !verdict.drafts().is_empty()) {
+        let stated = totals::stated(&rows[0], &verdict.drafts()[0], total, "all");
+        verdict.add(stated);
+    }
 }
 
 /// Units that were cancelled were not sold, unless all were: then the row tells what was cancelled.
@@ -103,11 +134,11 @@ fn line(row: &View<'_>) -> Result<Line, Complaint> {
 }
 
 /// What was refunded of an order, by the units that came back; without such it stands on the first
-/// row.
+/// row. A closed order went back whole, also where no amount stands.
 fn refunds(rows: &[View<'_>]) -> Vec<Option<Amount>> {
-    let Some(refunded) = rows[0].money("refunded").map(Amount::abs).filter(|amount| !amount.is_zero()) else {
-        return vec![None; rows.len()];
-    };
+    let told = rows[0].money("refunded").map(Amount::abs).filter(|amount| !amount.is_zero());
+    let whole = || rows[0].money("order_total").filter(|_| rows[0].text("status") == Some("refunded"));
+    let Some(refunded) = told.or_else(whole) else { return vec![None; rows.len()] };
     let returned = |row: &View<'_>| row.count("returned").unwrap_or_default().max(0);
     let worth = |row: &View<'_>| row.money("unit_price").unwrap_or_default().checked_times(returned(row));
     let weights: Vec<i64> = rows.iter().map(|row| worth(row).unwrap_or_default().ten_thousandths().max(0)).collect();
@@ -155,6 +186,7 @@ fn refund(row: &View<'_>, amount: Amount, context: &Context) -> Draft {
         .set("exported_at", context.exported_after(row.instant("ordered_at")))
         .set("amount", amount)
         .set("tax_included", true)
+        .set("cumulative", true)
         .set("currency", context.shop_currency.as_str())
         .set("disposition", "unknown");
     match units {

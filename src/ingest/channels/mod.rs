@@ -1,6 +1,7 @@
 //! The exports that are known: one file per channel, each export as data.
 
 mod amazon;
+mod beside;
 mod bigcommerce;
 mod costs;
 mod ebay;

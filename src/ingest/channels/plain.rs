@@ -4,8 +4,9 @@ use super::order_rows::orders;
 use super::words;
 use crate::ingest::cell::Reader;
 use crate::ingest::context::Context;
-use crate::ingest::export::{Layout, LayoutField, Owner, Presence, Rules, Style};
+use crate::ingest::export::{Layout, LayoutField, Owner, Place, Presence, Rules, Style};
 use crate::ingest::shape::{ByGroup, ByRow, Draft, Verdict, View, is_derived};
+use crate::ingest::totals::REFUNDED;
 use crate::lake::{
     self, Cell, Column, Kind, MOVEMENT_KINDS, ORDER_LINE_KIND_WORDS, ORDER_TOTALS, SETTLEMENT_KINDS, TABLES, Table,
 };
@@ -27,6 +28,9 @@ pub(crate) fn is_read(column: &str) -> bool {
 pub(super) fn layout(id: String, table: &'static Table, fields: Vec<LayoutField>) -> Layout {
     let group =
         (table.name == "order_lines").then(|| fields.iter().position(|field| field.name == "order_id")).flatten();
+    // Lines that say what their order comes to are held against it.
+    let total = fields.iter().position(|field| field.name == "order_total");
+    let totals = total.map(|place| (Place::at(place), "all")).into_iter().collect();
     Layout {
         id,
         owner: Owner::Rows,
@@ -42,7 +46,7 @@ pub(super) fn layout(id: String, table: &'static Table, fields: Vec<LayoutField>
         zone: None,
         rules: Rules::default(),
         group,
-        totals: Vec::new(),
+        totals,
         shape: if table.name == "order_lines" { |_| Box::new(ByGroup(orders)) } else { |_| Box::new(ByRow(straight)) },
     }
 }
@@ -236,6 +240,8 @@ pub(crate) fn order_lines() -> Layout {
         make("ordered_at", "ordered_at", Filled, Reader::Instant),
         make("status", "status", Filled, Reader::Word(words::ORDER_STATUS)),
         make("updated_at", "updated_at", Optional, Reader::Instant),
+        make("order_total", "order_total", Optional, Reader::Money),
+        make(REFUNDED, REFUNDED, Optional, Reader::Money),
     ];
     let rules = Rules { state_tells_refund: true, ..Rules::default() };
     let (exact, document) = (false, "orders".to_owned());

@@ -6,11 +6,12 @@
 //! explain the codes, `税込別` and the -9999 of an amount that is not settled yet). A template should
 //! have `税込別` and `商品税率`: without them a price that includes the tax is taken as it stands.
 
-use super::after_step;
+use super::{after_step, beside};
 use crate::ingest::cell::Reader::{Count, Identifier, Instant, Money, Prose, Rate, Word};
 use crate::ingest::context::Context;
 use crate::ingest::export::{Layout, Style, may, need};
 use crate::ingest::shape::{ByGroup, Complaint, Draft, Verdict, View, line_names};
+use crate::ingest::totals;
 use crate::lake::Cell;
 use crate::types::{Money as Amount, Rate as TaxRate};
 
@@ -26,6 +27,19 @@ pub(super) fn orders() -> Layout {
         may("shipped_at", &["発送完了報告日時"], Instant),
         may("shipping", &["送料合計"], Money),
         may("shipping_rate", &["送付先送料税率"], Rate),
+        may("on_delivery", &["代引料合計"], Money),
+        may("on_delivery_rate", &["送付先代引料税率"], Rate),
+        may("payment_fee", &["決済手数料合計"], Money),
+        may("payment_fee_rate", &["決済手数料税率"], Rate),
+        may("burden", &["注文者負担金合計"], Money),
+        may("wrapping", &["ラッピング料金1"], Money),
+        may("wrapping_rate", &["ラッピング税率1"], Rate),
+        may("ribbon", &["ラッピング料金2"], Money),
+        may("ribbon_rate", &["ラッピング税率2"], Rate),
+        may("billed", &["請求金額"], Money),
+        may("points", &["ポイント利用額"], Money),
+        may("coupon_of_rakuten", &["楽天発行クーポン利用額"], Money),
+        may("payment_method", &["支払方法名"], Prose),
         may("coupon", &["店舗発行クーポン利用額"], Money),
         may("line", &["商品明細ID"], Identifier),
         may("title", &["商品名"], Prose),
@@ -48,9 +62,11 @@ pub(super) fn orders() -> Layout {
     }
 }
 
+/// The codes of `orderProgress` (hayabusa-systems/rms-go-sdk and oh0123/rakuten-spi-sdk on GitHub, read
+/// 2026-12-01). Until Rakuten has the payment nobody has paid.
 const STATUS: &[(&str, &str)] = &[
     ("100", "pending"), // waits for the shop to confirm it
-    ("200", "pending"), // Rakuten works on the payment
+    ("200", "unpaid"),  // Rakuten works on the payment
     ("300", "paid"),    // waits to be shipped
     ("400", "paid"),    // a change waits to be settled
     ("500", "shipped"),
@@ -99,7 +115,36 @@ fn order(rows: &[View<'_>], context: &Context) -> Vec<Verdict> {
         }
         Err(complaint) => complaint.into(),
     });
-    judged.collect()
+    let mut verdicts: Vec<Verdict> = judged.collect();
+    if let Some(verdict) = verdicts.iter_mut().find(|verdict| !verdict.drafts().is_empty()) {
+        of_order(&rows[0], &verdict.drafts()[0].clone()).into_iter().for_each(|draft| verdict.add(draft));
+    }
+    verdicts
+}
+
+/// What buyers pay beside goods and shipping: its line's name and kind, the fields with the amount and
+/// with its rate.
+const CHARGES: &[(&str, &str, &str, &str)] = &[
+    ("on delivery", "handling", "on_delivery", "on_delivery_rate"),
+    ("payment", "handling", "payment_fee", "payment_fee_rate"),
+    ("burden", "handling", "burden", "payment_fee_rate"),
+    ("wrapping", "gift_wrap", "wrapping", "wrapping_rate"),
+    ("ribbon", "gift_wrap", "ribbon", "ribbon_rate"),
+];
+
+/// Charges of the order, and its total. What is billed is `goods + shipping + wrapping + payment fee +
+/// burden − coupons − points` (oh0123/rakuten-spi-sdk on GitHub, `requestPrice`, read 2026-12-01); of the
+/// coupons only the shop's own are its discounts, the others and the points Rakuten pays for.
+fn of_order(row: &View<'_>, goods: &Draft) -> Vec<Draft> {
+    let settled = |name: &str| row.money(name).filter(|amount| !amount.is_negative());
+    let charges = CHARGES.iter().filter_map(|(name, kind, field, of_rate)| {
+        let told = settled(field).filter(|amount| !amount.is_zero())?;
+        let (net, tax) = without_tax(told, rate(row, of_rate).ok().flatten());
+        Some(beside::line(goods, kind, net, tax).set("line_id", *name))
+    });
+    let paid_by_rakuten = settled("points").unwrap_or_default() + settled("coupon_of_rakuten").unwrap_or_default();
+    let total = settled("billed").map(|billed| billed + paid_by_rakuten);
+    charges.chain(total.map(|total| totals::stated(row, goods, total, "all"))).collect()
 }
 
 /// The article, and its variant where it has one: a variant's number is only its own within it.

@@ -5,6 +5,7 @@ use crate::ingest::batch::Batch;
 use crate::ingest::limits;
 use crate::ingest::output::shown;
 use crate::ingest::shape::{Complaint, View};
+use crate::ingest::tax_in_prices;
 use crate::ingest::totals::add_totals;
 use crate::lake::Cell;
 
@@ -111,6 +112,9 @@ impl Reading<'_> {
         let views: Vec<View<'_>> = rows.iter().map(view).collect();
         let mut verdicts = self.shape.judge(&views, &self.context);
         add_totals(self.layout, &views, &mut verdicts);
+        if !self.context.held_tax.is_empty() {
+            tax_in_prices::settle(&self.context.held_tax, &mut verdicts);
+        }
         assert_eq!(verdicts.len(), rows.len(), "a shape judges every record");
         for (row, verdict) in rows.iter().zip(verdicts) {
             self.out.settle(batch.head(*row), batch.bytes(*row, block), verdict);

@@ -113,6 +113,7 @@ pub(crate) fn settings(channels: &[(&str, ChannelKind, FeeSchedule)]) -> Setting
         currency: None,
         not_articles: Vec::new(),
         encoding: None,
+        prices_hold_tax: None,
         fees: *fees,
         oversell_penalty: None,
         prices: Default::default(),

@@ -3,13 +3,16 @@
 use std::collections::BTreeSet;
 
 use super::STYLE;
-use crate::config::ChannelKind;
+use crate::config::{ChannelKind, TaxRates};
 use crate::error::{Diagnostic, Result};
-use crate::ingest::cell::Reader::{Count, Money, NamedInstant, Prose, TabbedIdentifier};
-use crate::ingest::channels::after_step;
+use crate::ingest::cell::Reader::{Count, CurrencyOfAmount, Money, NamedInstant, Prose, TabbedIdentifier};
+use crate::ingest::channels::{after_step, beside};
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, Style, head, may, need};
-use crate::ingest::shape::{Complaint, Draft, Shape, Verdict, View, line_names};
+use crate::ingest::shape::{Complaint, Draft, Shape, Verdict, View, line_names, total as sum_of};
+use crate::ingest::tax_in_prices;
+use crate::ingest::totals;
+use crate::lake::Cell;
 use crate::types::{Money as Amount, Timestamp};
 
 /// One row per line; an order of several lines has a row of its own above them. Its last lines
@@ -39,7 +42,13 @@ pub(crate) static ORDERS: Export = Export {
             Money,
         ),
         may("taxes", &["Seller Collected Tax"], Money),
+        may("ebay_tax", &["eBay Collected Tax"], Money),
+        may("ebay_charges", &["eBay Collected Charges"], Money),
+        may("holds_ebay", &["eBay Collected Tax and Fees Included in Total"], Prose),
+        may("tax_rate", &["Inklusive MwSt.-Satz", "Inklusive Mehrwertsteuersatz"], Prose),
         head("total", &["Total Price", "Gesamtbetrag"], Money),
+        // An order in another currency than the shop's says so beside its amounts.
+        head("currency", &["Total Price", "Gesamtbetrag"], CurrencyOfAmount),
         need("ordered_at", &["Sale Date", "Verkauft am"], NamedInstant),
         head("paid_at", &["Paid On Date", "Zahlungsdatum"], NamedInstant),
         may(
@@ -49,6 +58,7 @@ pub(crate) static ORDERS: Export = Export {
         ),
         may("country", &["Ship To Country", "Post To Country", "Buyer Country"], Prose),
         may("transaction", &["Transaction ID", "Transaktionsnummer"], TabbedIdentifier),
+        may("payment_method", &["Payment Method", "Zahlungsmethode"], Prose),
     ],
     others: None,
     never: &[],
@@ -109,25 +119,61 @@ fn order(rows: &[View<'_>], context: &Context) -> Vec<Verdict> {
     let lines = &rows[usize::from(is_summary)..];
     let mut verdicts = vec![Verdict::Structure("order above its lines"); usize::from(is_summary)];
     let gross: Vec<Option<Amount>> = lines.iter().map(gross_of).collect();
-    let weights: Vec<i64> =
-        gross.iter().map(|amount| amount.map_or(0, |amount| amount.ten_thousandths().max(0))).collect();
+    let worth: Vec<i64> = gross.iter().map(|amount| amount.map_or(0, beside::weight)).collect();
     let keys: Vec<(&str, _)> =
         lines.iter().map(|view| (article(view), (view.money("unit_price"), view.count("quantity")))).collect();
     let names = line_names(&keys);
     // What only the order's own row tells is shared out.
     let share = |name: &str| -> Vec<Option<Amount>> {
         if is_summary && !lines.iter().any(|view| view.is_known(name)) {
-            let parts = rows[0].money(name).map(|amount| amount.split(&weights));
-            return (0..lines.len()).map(|index| parts.as_ref().map(|parts| parts[index])).collect();
+            let parts = beside::Shared::of(rows[0].money(name), &worth);
+            return (0..lines.len()).map(|index| parts.at(index)).collect();
         }
         lines.iter().map(|view| view.money(name)).collect()
     };
     let (shipping, tax) = (share("shipping"), share("taxes"));
     for (index, view) in lines.iter().enumerate() {
-        let line = Line { head: is_summary.then_some(&rows[0]), view, gross: gross[index], name: &names[index] };
-        verdicts.push(line.verdict(shipping[index], tax[index], context));
+        let line = Line {
+            head: is_summary.then_some(&rows[0]),
+            view,
+            gross: gross[index],
+            shipping: shipping[index],
+            // Of a tax that eBay collects, or that the prices hold, it says nothing here.
+            tax: tax[index].filter(|tax| !tax.is_zero()),
+            name: &names[index],
+        };
+        verdicts.push(line.verdict(context));
     }
+    add_total(&rows[0], &mut verdicts);
     verdicts
+}
+
+/// The order's own total, where it has not gone back to nothing.
+fn add_total(head: &View<'_>, verdicts: &mut [Verdict]) {
+    let lines = verdicts.iter().flat_map(Verdict::drafts).filter(|draft| draft.table.name == "order_lines");
+    let sum = lines.map(paid).try_fold(Amount::ZERO, |sum, paid| sum.checked_add(paid?));
+    let stated = head.money("total").filter(|total| !total.is_zero());
+    let Some((total, sum)) = stated.zip(sum) else { return };
+    let Some(verdict) = verdicts.iter_mut().find(|verdict| !verdict.drafts().is_empty()) else { return };
+    let stated = totals::stated(head, &verdict.drafts()[0], total - of_ebay(head, total, sum), "all");
+    verdict.add(stated);
+}
+
+/// What a line comes to for its buyer; none beyond any amount.
+fn paid(line: &Draft) -> Option<Amount> {
+    let amount = |column: &str| if let Cell::Money(amount) = line.get(column) { Some(*amount) } else { None };
+    sum_of(["gross", "shipping_charged", "tax"].into_iter().filter_map(amount))
+}
+
+/// What of an order's total eBay collected and pays itself. Sites that do not say whether the total
+/// holds it are held against the lines.
+fn of_ebay(head: &View<'_>, total: Amount, lines: Amount) -> Amount {
+    let collected = ["ebay_tax", "ebay_charges"].iter().filter_map(|name| head.money(*name)).sum();
+    let is_held = match head.text("holds_ebay") {
+        Some(word) => word.eq_ignore_ascii_case("yes"),
+        None => total - collected == lines,
+    };
+    if is_held { collected } else { Amount::ZERO }
 }
 
 fn names_article(view: &View<'_>) -> bool {
@@ -148,11 +194,13 @@ struct Line<'a> {
     head: Option<&'a View<'a>>,
     view: &'a View<'a>,
     gross: Option<Amount>,
+    shipping: Option<Amount>,
+    tax: Option<Amount>,
     name: &'a str,
 }
 
 impl Line<'_> {
-    fn verdict(&self, shipping: Option<Amount>, tax: Option<Amount>, context: &Context) -> Verdict {
+    fn verdict(&self, context: &Context) -> Verdict {
         let Some(order) = self.text("order_id") else {
             // It has no number to know it by again, and gets one when it is paid.
             return Verdict::Structure("sale not paid yet");
@@ -167,7 +215,7 @@ impl Line<'_> {
         let line_id = self.view.text("transaction").unwrap_or(self.name);
         let newest = ["ordered_at", "paid_at", "shipped_at"].iter().filter_map(|name| self.instant(name)).max();
         let updated = newest.map(|at| after_step(at, status));
-        let draft = Draft::new("order_lines")
+        let mut draft = Draft::new("order_lines")
             .set("channel", context.channel_name())
             .set("order_id", order)
             .set("line_id", line_id)
@@ -180,25 +228,24 @@ impl Line<'_> {
             .set("quantity", self.view.cell("quantity").clone())
             .set("unit_price", self.view.cell("unit_price").clone())
             .set("gross", gross)
-            .set("shipping_charged", shipping)
-            .set("tax", tax)
-            .set("currency", context.shop_currency.as_str())
+            .set("shipping_charged", self.shipping)
+            .set("tax", self.tax)
+            .set("currency", self.currency(context))
             .set("status", status)
             .set("fulfilment", "seller")
             .set("location", context.pool.as_str())
             .set("country", self.text("country"));
-        let mut drafts = vec![draft];
-        if status == "refunded" {
-            let Some(amount) = gross.checked_add(shipping.unwrap_or_default()) else {
-                return Complaint::overflow("shipping").into();
-            };
-            drafts.push(self.refund(order, line_id, newest, amount, context));
+        let Some(paid) = paid(&draft) else { return Complaint::overflow("shipping").into() };
+        let back = (status == "refunded").then(|| self.refund(&draft, paid, newest));
+        if let Some(rate) = self.text("tax_rate").and_then(TaxRates::rate_in) {
+            tax_in_prices::take_out(&mut draft, rate);
         }
-        Verdict::Facts(drafts)
+        Verdict::Facts([Some(draft), back].into_iter().flatten().collect())
     }
 
     /// A total of nothing tells an order whose money went back: cancelled or returned, the report
-    /// does not say which. Price and quantity stay as they were.
+    /// does not say which. Price and quantity stay as they were. Until the day of the payment stands
+    /// nobody has paid.
     fn status(&self, gross: Amount) -> &'static str {
         let nothing = self.money("total").is_some_and(Amount::is_zero) && !gross.is_zero();
         let (paid, shipped) = (self.instant("paid_at").is_some(), self.instant("shipped_at").is_some());
@@ -207,26 +254,33 @@ impl Line<'_> {
             (true, _, _) => "refunded",
             (false, _, true) => "shipped",
             (false, true, false) => "paid",
-            (false, false, false) => "pending",
+            (false, false, false) => "unpaid",
         }
     }
 
-    /// The report does not date it; what never left is as good as before.
-    fn refund(&self, order: &str, line: &str, at: Option<Timestamp>, amount: Amount, context: &Context) -> Draft {
+    /// All that the buyer had paid. The report does not date it; what never left is as good as before.
+    fn refund(&self, sale: &Draft, paid: Amount, at: Option<Timestamp>) -> Draft {
         let left = self.instant("shipped_at").is_some();
+        let same = |column: &str| sale.get(column).clone();
         Draft::new("refund_lines")
-            .set("channel", context.channel_name())
-            .set("refund_id", order)
-            .set("line_id", line)
-            .set("order_id", order)
+            .set("channel", same("channel"))
+            .set("refund_id", same("order_id"))
+            .set("line_id", same("line_id"))
+            .set("order_id", same("order_id"))
             .set("refunded_at", at)
-            .set("exported_at", context.exported_after(at))
-            .set("sku", self.view.cell("sku").clone())
-            .set("channel_sku", article(self.view))
-            .set("quantity", self.view.cell("quantity").clone())
-            .set("amount", amount)
-            .set("currency", context.shop_currency.as_str())
+            .set("exported_at", same("exported_at"))
+            .set("sku", same("sku"))
+            .set("channel_sku", same("channel_sku"))
+            .set("quantity", same("quantity"))
+            .set("amount", paid)
+            .set("currency", same("currency"))
+            .set("tax_included", true)
+            .set("cumulative", true)
             .set("disposition", if left { "unknown" } else { "sellable" })
+    }
+
+    fn currency<'c>(&'c self, context: &'c Context) -> &'c str {
+        self.text("currency").unwrap_or(context.shop_currency.as_str())
     }
 
     /// The line's value, or its order's.

@@ -220,7 +220,8 @@ fn parts(rows: &[View<'_>], kind: &str, gross: Amount) -> Option<Vec<Part>> {
     let rest = match kind {
         "order" if told.is_zero() => "sale",
         "refund" => "refund",
-        "charge" | "transfer" => "payout",
+        // What eBay takes from the seller's card or account, or hands on to another of its own accounts.
+        "charge" | "transfer" => "balance",
         "label" => "shipping_label",
         "claim" => "chargeback",
         "tax" => "tax_withheld",

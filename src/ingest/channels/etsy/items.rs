@@ -48,6 +48,7 @@ fn order(views: &[View<'_>], context: &Context) -> Vec<Verdict> {
         gross.iter().map(|amount| amount.map_or(0, |amount| amount.ten_thousandths().max(0))).collect();
     let shared = |name: &str| once(views, name).map(|amount| amount.split(&weights));
     let (shipping, less, tax) = (shared("shipping"), shared("shipping_discount"), shared("taxes"));
+    let taxed = once(views, "taxes").is_some_and(|tax| !tax.is_zero());
     let discounts = discounts(views, &gross, &weights);
     (0..views.len())
         .map(|index| {
@@ -60,7 +61,8 @@ fn order(views: &[View<'_>], context: &Context) -> Vec<Verdict> {
                 .set("gross", gross)
                 .set("discount", discounts[index])
                 .set("shipping_charged", shipping)
-                .set("tax", part(&tax));
+                // A tax of nothing says nothing of one that the price holds.
+                .set("tax", part(&tax).filter(|_| taxed));
             Verdict::Facts(vec![draft])
         })
         .collect()
@@ -96,7 +98,8 @@ fn line(view: &View<'_>, context: &Context) -> Draft {
     let status = match () {
         () if view.is_known("shipped_at") => "shipped",
         () if view.is_known("paid_at") => "paid",
-        () => "pending",
+        // Etsy writes the day of the payment when there is one.
+        () => "unpaid",
     };
     let times = ["ordered_at", "paid_at", "shipped_at"];
     let newest = times.iter().filter_map(|name| view.instant(name)).max();

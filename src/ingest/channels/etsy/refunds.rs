@@ -1,4 +1,4 @@
-//! What buyers got back on Etsy, by the two exports that tell orders as a whole.
+//! What orders came to on Etsy and what buyers got back, by the two exports that tell orders as a whole.
 //!
 //! Their orders are those of the sold order items and their fees those of the statement: taken from
 //! here too, both would count twice. So only what no other export tells becomes a row.
@@ -16,7 +16,7 @@ pub(crate) static ORDERS: Export = Export {
     id: "etsy-orders",
     kind: ChannelKind::Etsy,
     document: "order-totals",
-    table: "refund_lines",
+    table: "orders",
     fields: &[
         need("order_id", &["Order ID"], Identifier),
         need("ordered_at", &["Sale Date"], NamedInstant),
@@ -29,6 +29,7 @@ pub(crate) static ORDERS: Export = Export {
         may("tax", &["Sales Tax"], Money),
         need("total", &["Order Total"], Money),
         head("status", &["Status"], Prose),
+        may("payment_method", &["Payment Method"], Prose),
         may("adjusted", &["Adjusted Order Total"], Money),
     ],
     others: None,
@@ -40,20 +41,28 @@ pub(crate) static ORDERS: Export = Export {
     shape: |_| Box::new(ByRow(order)),
 };
 
-/// An adjusted total of nothing is written for orders without an adjustment and for some that went
-/// back whole, so only one between nothing and the total tells a refund.
+/// What the order came to; and what went back of it. An adjusted total of nothing is written for orders
+/// without an adjustment and for some that went back whole, so only one between nothing and the total
+/// tells a refund.
 fn order(view: &View<'_>, context: &Context) -> Verdict {
     let (total, adjusted) = (view.money("total").unwrap_or_default(), view.money("adjusted").unwrap_or_default());
-    if adjusted > Amount::ZERO && adjusted < total {
-        return Verdict::Facts(vec![refund(view, total - adjusted, context)]);
-    }
-    Verdict::Structure("order without a refund")
+    let stated = Draft::new("orders")
+        .with(view)
+        .set("channel", context.channel_name())
+        .set("order_id", order_number(view.text("order_id").unwrap_or_default()))
+        .set("updated_at", view.cell("ordered_at"))
+        .set("exported_at", context.exported_after(view.instant("ordered_at")))
+        .set("total_of", "all")
+        .set("currency", view.text("currency").unwrap_or(context.shop_currency.as_str()));
+    let back = (adjusted > Amount::ZERO && adjusted < total).then(|| refund(view, total - adjusted, context));
+    Verdict::Facts([Some(stated), back].into_iter().flatten().collect())
 }
 
 /// Direct checkout payments: one row per payment.
 pub(crate) static PAYMENTS: Export = Export {
     id: "etsy-payments",
     document: "payments",
+    table: "refund_lines",
     fields: &[
         need("payment", &["Payment ID"], Identifier),
         need("order_id", &["Order ID"], Identifier),
@@ -79,8 +88,8 @@ fn payment(view: &View<'_>, context: &Context) -> Verdict {
     }
 }
 
-/// Both exports tell one refund per order under one name, and neither says when it was: it stands on
-/// the order's day, with its part of the tax.
+/// Both exports tell all that went back of an order so far, under one name, and neither says when it
+/// was: it stands on the order's day, with its part of the tax.
 fn refund(view: &View<'_>, amount: Amount, context: &Context) -> Draft {
     let order = order_number(view.text("order_id").unwrap_or_default());
     Draft::new("refund_lines")
@@ -92,6 +101,7 @@ fn refund(view: &View<'_>, amount: Amount, context: &Context) -> Draft {
         .set("exported_at", context.exported_after(view.instant("ordered_at")))
         .set("amount", amount)
         .set("tax_included", true)
+        .set("cumulative", true)
         .set("currency", view.text("currency").unwrap_or(context.shop_currency.as_str()))
         .set("disposition", "unknown")
 }

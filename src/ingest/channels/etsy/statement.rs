@@ -36,7 +36,8 @@ pub(crate) static STATEMENT: Export = Export {
     shape: |_| Box::new(ByRow(line)),
 };
 
-/// What a line is, by its type.
+/// What a line is, by its type. A payment is what the seller paid of a debt to Etsy, and no cost: those
+/// stand on lines of their own.
 const BY_TYPE: &[(&str, &str)] = &[
     ("sale", "sale"),
     ("refund", "refund"),
@@ -44,7 +45,7 @@ const BY_TYPE: &[(&str, &str)] = &[
     ("marketing", "advertising"),
     ("shipping", "shipping_label"),
     ("deposit", "payout"),
-    ("payment", "payout"),
+    ("payment", "balance"),
     ("reserve", "reserve"),
 ];
 

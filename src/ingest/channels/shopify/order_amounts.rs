@@ -33,7 +33,7 @@ impl OrderAmounts {
         let mut shipping = stated.shipping - meant.off_shipping;
         let tax = shares(stated.tax, &lines, shipping);
         let holds_tax = stated.total.and_then(|_| prices_hold_tax(stated.rest(&meant), stated.tax));
-        if holds_tax.or(context.prices_hold_tax) == Some(true) {
+        if holds_tax.or(context.most_prices_hold_tax) == Some(true) {
             take_off(&tax, &mut lines, &mut shipping);
         }
         let weights = stated.shipped_weights(&meant);

@@ -124,7 +124,7 @@ fn orders(views: &[View<'_>], context: &Context) -> Vec<Verdict> {
     let lines = (0..views.len()).map(|place| order_line(&views[place], &names[place], &amounts, place, context));
     let mut verdicts: Vec<Verdict> = lines.map(Verdict::Fact).collect();
     let total =
-        amounts.total.and_then(|total| Some(totals::order(&views[0], verdicts[0].drafts().first()?, total, "all")));
+        amounts.total.and_then(|total| Some(totals::stated(&views[0], verdicts[0].drafts().first()?, total, "all")));
     [total, refund(&views[0], &amounts, context)].into_iter().flatten().for_each(|draft| verdicts[0].add(draft));
     verdicts
 }

@@ -8,6 +8,7 @@ use crate::ingest::channels::after_step;
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, Style, head, may, need};
 use crate::ingest::shape::{ByRow, Complaint, Draft, Verdict, View, line_names};
+use crate::ingest::totals::Total;
 
 /// Analytics › Orders. The net sales of an order with several articles belong to none of them, so
 /// their amounts stay unknown; give the plugin's export where profit per article is wanted.
@@ -31,7 +32,7 @@ pub(crate) static ANALYTICS: Export = Export {
     width: None,
     style: Style { refuses_undecided_dates: false, ..Style::POINT },
     group: None,
-    totals: &[],
+    totals: &[Total::goods("net")],
     shape: |_| Box::new(ByRow(order)),
 };
 

@@ -2,18 +2,18 @@
 //! order with its lines packed into one cell.
 
 use super::STATUS;
-use super::items::by_pipe;
+use super::fees::Fees;
+use super::lines::Line;
 use crate::config::ChannelKind;
-use crate::ingest::cell::Locale;
-use crate::ingest::cell::Reader::{self, Count, Currency, Identifier, Instant, Money, Prose, Word};
-use crate::ingest::channels::after_step;
+use crate::ingest::cell::Reader::{Count, Currency, Identifier, Instant, Money, Prose, Word};
+use crate::ingest::channels::{after_step, beside};
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, Field, Style, head, may, need};
 use crate::ingest::shape::{ByGroup, ByRow, Complaint, Draft, Verdict, View};
-use crate::lake::Cell;
+use crate::ingest::totals::{self, Total};
 use crate::types::Money as Amount;
 
-const ORDER: [Field; 10] = [
+const ORDER: [Field; 16] = [
     need("order_key", &["order_id"], Identifier),
     head("order_number", &["order_number"], Identifier),
     may("order_number_formatted", &["order_number_formatted"], Identifier),
@@ -24,6 +24,12 @@ const ORDER: [Field; 10] = [
     need("order_total", &["order_total"], Money),
     may("currency", &["order_currency"], Currency),
     may("country", &["shipping_country"], Identifier),
+    may("fee_total", &["fee_total"], Money),
+    may("fee_tax", &["fee_tax_total"], Money),
+    may("fee_items", &["fee_items"], Prose),
+    may("taxes", &["tax_total"], Money),
+    may("went_back", &["refunded_total"], Money),
+    may("payment_method", &["payment_method"], Prose),
 ];
 
 /// `default_one_row_per_item`: what concerns the whole order is repeated on every row of it.
@@ -43,6 +49,12 @@ pub(crate) static ORDER_ITEMS: Export = Export {
         ORDER[7],
         ORDER[8],
         ORDER[9],
+        ORDER[10],
+        ORDER[11],
+        ORDER[12],
+        ORDER[13],
+        ORDER[14],
+        ORDER[15],
         need("item", &["item_id"], Identifier),
         head("sku", &["item_sku"], Identifier),
         head("title", &["item_name"], Prose),
@@ -58,7 +70,7 @@ pub(crate) static ORDER_ITEMS: Export = Export {
     width: None,
     style: STYLE,
     group: Some("order_key"),
-    totals: &[],
+    totals: &[Total::all("order_total")],
     shape: |_| Box::new(ByGroup(rows_of_order)),
 };
 
@@ -76,11 +88,16 @@ pub(crate) static ORDERS: Export = Export {
         ORDER[7],
         ORDER[8],
         ORDER[9],
+        ORDER[10],
+        ORDER[11],
+        ORDER[12],
+        ORDER[13],
+        ORDER[14],
+        ORDER[15],
         need("line_items", &["line_items"], Prose),
     ],
     never: &["item_id"],
     group: None,
-    totals: &[],
     shape: |_| Box::new(ByRow(packed_order)),
     ..ORDER_ITEMS
 };
@@ -88,93 +105,71 @@ pub(crate) static ORDERS: Export = Export {
 /// Amounts have points and days are written year first, whatever the shop's language.
 const STYLE: Style = Style { refuses_undecided_dates: false, ..Style::POINT };
 
-/// A line of an order, from a row or from a packed cell.
-struct Line {
-    item: String,
-    sku: Cell,
-    title: Cell,
-    quantity: i64,
-    /// Of all units, before coupons and after.
-    subtotal: Amount,
-    total: Amount,
-    tax: Option<Amount>,
-    refunded: Amount,
-    refunded_units: i64,
-}
-
 fn rows_of_order(views: &[View<'_>], context: &Context) -> Vec<Verdict> {
-    let lines: Vec<Line> = views
-        .iter()
-        .map(|view| Line {
-            item: view.text("item").unwrap_or_default().to_owned(),
-            sku: view.cell("sku").clone(),
-            title: view.cell("title").clone(),
-            quantity: view.count("quantity").unwrap_or_default(),
-            subtotal: view.money("subtotal").unwrap_or_default(),
-            total: view.money("total").unwrap_or_default(),
-            tax: view.money("tax"),
-            refunded: view.money("refunded").unwrap_or_default(),
-            refunded_units: view.count("refunded_units").unwrap_or_default(),
-        })
-        .collect();
-    let drafts = drafts(&views[0], &lines, context);
-    drafts.into_iter().map(Verdict::Facts).collect()
-}
-
-fn packed_order(view: &View<'_>, context: &Context) -> Verdict {
-    let packed = by_pipe(view.text("line_items").unwrap_or_default());
-    let locale = view.locale(context);
-    let lines: Result<Vec<Line>, Complaint> = packed.iter().map(|pairs| unpacked(pairs, &locale)).collect();
-    match lines {
-        Ok(lines) if lines.is_empty() => Complaint::missing("line_items").into(),
-        Ok(lines) => Verdict::Facts(drafts(view, &lines, context).concat()),
-        Err(complaint) => complaint.into(),
+    let lines: Vec<Line> = views.iter().map(Line::of_row).collect();
+    match drafts(&views[0], &lines, context) {
+        Ok(drafts) => drafts.into_iter().map(Verdict::Facts).collect(),
+        Err(complaint) => views.iter().map(|_| complaint.clone().into()).collect(),
     }
 }
 
-fn unpacked(pairs: &[(String, String)], locale: &Locale) -> Result<Line, Complaint> {
-    let cell = |key: &str, reader: Reader| -> Result<Cell, Complaint> {
-        let Some((_, text)) = pairs.iter().find(|(known, _)| known == key) else { return Ok(Cell::Null) };
-        let read = reader.read(text, locale).map(Cell::from);
-        read.map_err(|flaw| Complaint::new("line_items", flaw.code, format!("`{key}` is {}", flaw.reason)))
-    };
-    let money =
-        |key: &str| cell(key, Money).map(|cell| if let Cell::Money(amount) = cell { Some(amount) } else { None });
-    let count =
-        |key: &str| cell(key, Count).map(|cell| if let Cell::Integer(count) = cell { Some(count) } else { None });
-    let known = |key: &str| Complaint::new("line_items", "missing_value", format!("a line without `{key}`"));
-    let item = pairs.iter().find(|(key, _)| key == "id").map(|(_, id)| id.clone());
-    let total = money("total")?.ok_or_else(|| known("total"))?;
-    Ok(Line {
-        item: item.ok_or_else(|| known("id"))?,
-        sku: cell("sku", Identifier)?,
-        title: cell("name", Prose)?,
-        quantity: count("quantity")?.ok_or_else(|| known("quantity"))?,
-        subtotal: money("subtotal")?.unwrap_or(total),
-        total,
-        tax: money("total_tax")?,
-        refunded: money("refunded")?.unwrap_or_default(),
-        refunded_units: count("refunded_qty")?.unwrap_or_default(),
-    })
+fn packed_order(view: &View<'_>, context: &Context) -> Verdict {
+    let lines = Line::of_cell(view.text("line_items").unwrap_or_default(), &view.locale(context));
+    let drafts = lines.and_then(|lines| match lines.is_empty() {
+        true => Err(Complaint::missing("line_items")),
+        false => drafts(view, &lines, context),
+    });
+    drafts.map_or_else(Verdict::from, |drafts| Verdict::Facts(drafts.concat()))
 }
 
-/// The rows of each line: the sale, and what of it was refunded.
-fn drafts(order: &View<'_>, lines: &[Line], context: &Context) -> Vec<Vec<Draft>> {
-    let weights: Vec<i64> = lines.iter().map(|line| line.total.ten_thousandths().max(0)).collect();
-    let share = |name: &str| order.money(name).map(|amount| amount.split(&weights));
-    let (shipping, shipping_tax) = (share("shipping_total"), share("shipping_tax"));
-    let part = |parts: &Option<Vec<Amount>>, index: usize| parts.as_ref().map(|parts| parts[index]);
-    let tax = |line: &Line, index: usize| match (line.tax, part(&shipping_tax, index)) {
-        (None, None) => None,
-        (line, shipping) => Some(line.unwrap_or_default() + shipping.unwrap_or_default()),
-    };
+/// The rows of each line: the sale, and what of it was refunded; with the first what stands on the
+/// order and on none of its lines.
+fn drafts(order: &View<'_>, lines: &[Line], context: &Context) -> Result<Vec<Vec<Draft>>, Complaint> {
+    let fees = Fees::of(order, &order.locale(context))?;
+    let worth: Vec<i64> = lines.iter().map(|line| beside::weight(line.total)).collect();
+    let shipping = beside::Shared::of(order.money("shipping_total"), &worth);
+    let tax = beside::Shared::of(tax_of_order(order, lines, &fees), &worth);
+    let discount = beside::Shared::of(Some(fees.discount), &worth);
     let each = lines.iter().enumerate().map(|(index, line)| {
-        let sale =
-            sale(order, line, context).set("shipping_charged", part(&shipping, index)).set("tax", tax(line, index));
-        let back = line.refunded_units != 0 || !line.refunded.is_zero();
-        [Some(sale), back.then(|| refund(order, line, context))].into_iter().flatten().collect()
+        let sale = sale(order, line, context)
+            .set("discount", beside::sum(Some(line.subtotal - line.total), discount.at(index)))
+            .set("shipping_charged", shipping.at(index))
+            .set("tax", beside::sum(line.tax, tax.at(index)));
+        let back = line.came_back().then(|| refund(order, line, context));
+        [Some(sale), back].into_iter().flatten().collect()
     });
-    each.collect()
+    let mut drafts: Vec<Vec<Draft>> = each.collect();
+    let more = of_order(order, &drafts[0][0], fees);
+    drafts[0].extend(more);
+    Ok(drafts)
+}
+
+/// The tax that stands on no line: of the shipping and of fees that are discounts; and all of it but
+/// that of other fees where the lines tell none.
+fn tax_of_order(order: &View<'_>, lines: &[Line], fees: &Fees) -> Option<Amount> {
+    let beside: Amount = fees.lines.values().map(|(_, tax)| *tax).sum();
+    if lines.iter().all(|line| line.tax.is_none()) && order.is_known("taxes") {
+        return order.money("taxes").map(|tax| tax - beside);
+    }
+    let shipping = order.money("shipping_tax");
+    if fees.discount_tax.is_zero() { shipping } else { beside::sum(shipping, Some(-fees.discount_tax)) }
+}
+
+/// Fees that are lines of their own, what went back of the order, and what was kept of it.
+fn of_order(order: &View<'_>, goods: &Draft, fees: Fees) -> Vec<Draft> {
+    let lines = fees.lines.into_iter().map(|(kind, (amount, tax))| beside::line(goods, kind, amount, Some(tax)));
+    let went_back = went_back(order);
+    let total = order.money("order_total").unwrap_or_default();
+    let tax = order.money("taxes").unwrap_or_default();
+    let kept = went_back.and_then(|refunded| beside::kept(goods, total, tax, refunded));
+    lines.chain(went_back.map(|amount| totals::refund_so_far(goods, amount))).chain(kept).collect()
+}
+
+/// What went back of the order so far. One in the state `refunded` went back whole, also where no
+/// amount stands: WooCommerce sets it when the rest of the order was refunded.
+fn went_back(order: &View<'_>) -> Option<Amount> {
+    let told = order.money("went_back").filter(|amount| !amount.is_zero());
+    told.or_else(|| order.money("order_total").filter(|_| order.text("status") == Some("refunded")))
 }
 
 /// What buyers and payments call the order: a plugin may number orders anew.
@@ -190,7 +185,6 @@ fn currency<'a>(order: &View<'a>, context: &'a Context) -> &'a str {
 fn sale(order: &View<'_>, line: &Line, context: &Context) -> Draft {
     let status = order.text("status").unwrap_or_default();
     let updated = order.instant("ordered_at").map(|at| after_step(at, status));
-    let sku = if line.sku == Cell::Null { line.title.clone() } else { line.sku.clone() };
     Draft::new("order_lines")
         .set("channel", context.channel_name())
         .set("order_id", number(order))
@@ -199,12 +193,11 @@ fn sale(order: &View<'_>, line: &Line, context: &Context) -> Draft {
         .set("updated_at", updated)
         .set("exported_at", context.exported_after(updated))
         .set("sku", line.sku.clone())
-        .set("channel_sku", sku)
+        .set("channel_sku", line.article())
         .set("title", line.title.clone())
         .set("quantity", line.quantity)
         .set("unit_price", line.subtotal.divided_by(line.quantity))
         .set("gross", line.subtotal)
-        .set("discount", line.subtotal - line.total)
         .set("currency", currency(order, context))
         .set("status", status)
         .set("fulfilment", "seller")
@@ -215,7 +208,6 @@ fn sale(order: &View<'_>, line: &Line, context: &Context) -> Draft {
 /// The export does not say when: it counts on the order's own day, so that a second download says
 /// the same.
 fn refund(order: &View<'_>, line: &Line, context: &Context) -> Draft {
-    let sku = if line.sku == Cell::Null { line.title.clone() } else { line.sku.clone() };
     Draft::new("refund_lines")
         .set("channel", context.channel_name())
         .set("refund_id", number(order))
@@ -224,7 +216,7 @@ fn refund(order: &View<'_>, line: &Line, context: &Context) -> Draft {
         .set("refunded_at", order.cell("ordered_at").clone())
         .set("exported_at", context.exported_after(order.instant("ordered_at")))
         .set("sku", line.sku.clone())
-        .set("channel_sku", sku)
+        .set("channel_sku", line.article())
         .set("quantity", line.refunded_units.abs())
         .set("amount", line.refunded.abs())
         .set("currency", currency(order, context))
