@@ -4,11 +4,21 @@
 -- reads  settlement_lines, fact_settle_whole, calendar, sku_map
 -- unit   amount in `currency` as it moves the balance: fees and refunds negative
 -- note   order_id is empty where the SKU is known, but for refunds, which must find a cancelled order
--- note   tax_included is 1 where a refund holds the tax that the buyer got back
+-- note   tax_included is 1 where a refund holds the tax that the buyer got back, and the settlement does not tell the
+--        tax of the order's refunds of that day in lines of their own
 -- note   what a second document tells of a settlement that one tells whole is left out
 -- note   sales, discounts and shipping are counted from the orders; tax nets to nothing; balances only move money
 -- by month
-with keyed_lines as (
+with told_taxes as (
+    select distinct
+        channel as channel,
+        settlement_id as settlement_id,
+        order_id as order_id,
+        posted_day as posted_day
+    from settlement_lines
+    where kind = 'tax_collected' and tax_included = false
+),
+keyed_lines as (
     select
         l.channel as channel,
         l.order_id as order_id,
@@ -18,8 +28,11 @@ with keyed_lines as (
         l.posted_day as posted_day,
         l.currency as currency,
         l.amount as amount,
-        case when l.kind = 'refund' and l.tax_included then 1 else 0 end as tax_included
+        case when l.kind = 'refund' and l.tax_included and t.channel is null then 1 else 0 end as tax_included
     from settlement_lines as l
+    left join told_taxes as t
+        on t.channel = l.channel and t.settlement_id = l.settlement_id and t.order_id = l.order_id
+        and t.posted_day = l.posted_day
     inner join calendar as c on c.day = l.posted_day
     left join fact_settle_whole as w
         on w.channel = l.channel and w.settlement_id = l.settlement_id and w.month = c.month

@@ -1,7 +1,7 @@
 -- fact_order_unmapped: numbers in orders that stand for no product, with the units and money behind them.
 --
 -- grain  month, channel, listed_sku, currency
--- reads  order_lines, sku_map, calendar
+-- reads  order_lines, sku_map, channel_currencies, calendar
 -- unit   units and gross of what was sold; gross in `currency`
 -- note   cancelled and unpaid lines and those shipped for another channel count in order_lines_count alone
 -- by month
@@ -10,7 +10,7 @@ with dated_lines as (
         c.month as month,
         l.channel as channel,
         coalesce(l.channel_sku, l.sku, '') as listed_sku,
-        l.currency as currency,
+        case when l.currency_assumed then coalesce(q.currency, l.currency) else l.currency end as currency,
         l.order_day as order_day,
         l.title as title,
         case when l.status not in ('cancelled', 'unpaid') and l.fulfilment <> 'other_channel' then 1 else 0 end as sold,
@@ -18,6 +18,7 @@ with dated_lines as (
         case when l.gross is null then l.unit_price * cast(l.quantity as bigint) else l.gross end as gross
     from order_lines as l
     inner join calendar as c on c.day = l.order_day
+    left join channel_currencies as q on q.channel = l.channel
     where l.kind in ('article', 'giveaway')
 )
 select

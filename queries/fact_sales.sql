@@ -1,7 +1,7 @@
 -- fact_sales: what each order sold of each SKU, without cancelled or unpaid lines and other channels' orders.
 --
 -- grain  channel, order_id, sku, order_day, currency
--- reads  order_lines, sku_map
+-- reads  order_lines, sku_map, channel_currencies
 -- unit   gross, discount, shipping_charged, other_income, held and tax in `currency`, discount positive
 -- note   an order line without a price counts neither units nor money, only one in unpriced_lines
 -- note   goods have units and gross; gift wrap, handling and insurance are shipping charged; tips and what was kept of a
@@ -15,7 +15,8 @@ with live_lines as (
         coalesce(l.channel_sku, l.sku) as listed_sku,
         l.sku as stated_sku,
         l.order_day as order_day,
-        l.currency as currency,
+        -- a file that names none leaves open in which currency it is
+        case when l.currency_assumed then coalesce(q.currency, l.currency) else l.currency end as currency,
         cast(l.quantity as bigint) as quantity,
         case when l.gross is null then l.unit_price * cast(l.quantity as bigint) else l.gross end as gross,
         l.discount as discount,
@@ -29,6 +30,7 @@ with live_lines as (
             else 'held'
         end as role
     from order_lines as l
+    left join channel_currencies as q on q.channel = l.channel
     where l.status not in ('cancelled', 'unpaid') and l.fulfilment <> 'other_channel'
 ),
 mapped_lines as (

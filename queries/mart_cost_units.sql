@@ -1,7 +1,7 @@
 -- mart_cost_units: units sold and restocked of each SKU and component, per span of one cost.
 --
 -- grain  month, recent, channel, sku, component, cost_day
--- reads  fact_sales, fact_unknown_sales, fact_refunds, fact_sales_orders, bundle_parts, costs, stock_movements, calendar, run
+-- reads  fact_sales, fact_unknown_sales, fact_refunds, fact_sales_orders, bundle_parts, mart_cost_prices, stock_movements, calendar, run
 -- unit   sold and restocked in units of the component, sold_of_sku in units of the SKU
 -- note   cost_day is the first of the days with this cost: that of a new cost, after its end, or of a receipt
 with dead_orders as (
@@ -86,12 +86,12 @@ change_days as (
     from component_days as d
     cross join first_days as f
     union
-    select sku as sku, "from" as day
-    from costs
+    select sku as sku, from_day as day
+    from mart_cost_prices
     union
-    select sku as sku, cast("until" + interval '1 day' as date) as day
-    from costs
-    where "until" is not null
+    select sku as sku, cast(until_day + interval '1 day' as date) as day
+    from mart_cost_prices
+    where until_day is not null
     union
     select sku as sku, movement_day as day
     from stock_movements

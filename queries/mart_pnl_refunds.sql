@@ -1,7 +1,8 @@
 -- mart_pnl_refunds: what went back of each order, as each document tells it.
 --
 -- grain  channel, order_id, source, sku, day, currency, tax_included
--- reads  fact_fees, fact_refunds, fact_settle_totals, fact_sales, fact_unknown_sales, fact_sales_orders, calendar, run
+-- reads  fact_fees, fact_refunds, fact_settle_totals, fact_sales, fact_unknown_sales, fact_sales_orders,
+--        channel_currencies, calendar, run
 -- unit   amount in `currency`, positive; order_goods and order_tax in the order's currency: what it came to without tax,
 --        and its tax with what is held for others
 -- note   source is settlement, refund (a document of single refunds) or order (all that went back of it so far): several
@@ -99,14 +100,15 @@ dated_refunds as (
         t.source as source,
         t.sku as sku,
         t.day as day,
-        -- a return file without currencies is in the shop's
-        case when t.currency = '' then r.currency else t.currency end as currency,
+        -- a return file without currencies is in its channel's
+        case when t.currency = '' then coalesce(q.currency, r.currency) else t.currency end as currency,
         t.tax_included as tax_included,
         t.amount as amount,
         t.credit_note as credit_note,
         t.unknown_rows as unknown_rows
     from told_refunds as t
     inner join calendar as c on c.day = t.day
+    left join channel_currencies as q on q.channel = t.channel
     cross join run as r
     where t.day <= r.as_of
 ),

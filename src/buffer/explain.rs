@@ -80,12 +80,19 @@ fn evidence(work: &Work, file: &str) -> Vec<Line> {
     }
     lines.push(lag);
     let in_lag = format!("{} units sell before {} knows", quantity(work.holdback.units_in_lag), work.channel.name);
-    lines.push(line("unseen", in_lag, "own × lag + others × (period + lag), or the peak"));
+    lines.push(line("exposure", in_lag, "own × lag + others × (period + lag), or the peak"));
     lines
 }
 
 fn decisions(work: &Work, file: &str) -> Vec<Line> {
     let (holdback, policy) = (&work.holdback, work.policy);
+    let mut lines = Vec::new();
+    if let Some(decision) = work.number() {
+        lines.push(line("decided", units(holdback.units), rules::holdback(work, file)));
+        if decision.units().is_some() {
+            lines.push(line("policy", format!("{} without that", units(holdback.policy_units)), "the lines below"));
+        }
+    }
     let model = match holdback.basis {
         Basis::ChannelShips => "the channel ships from its own warehouse".to_owned(),
         Basis::Quantile { risk, worst_case, .. } => {
@@ -96,7 +103,7 @@ fn decisions(work: &Work, file: &str) -> Vec<Line> {
         Basis::Percentage(rate) => format!("{}, {} of available", units(holdback.model_units), percent(rate.to_f64())),
         Basis::Flat => units(holdback.model_units),
     };
-    let mut lines = vec![line("model", model, model_source(work, file))];
+    lines.push(line("method", model, model_source(work, file)));
     if holdback.drift_units > 0 {
         lines.push(line("drift", format!("{} that nothing explains", units(holdback.drift_units)), "drift.csv"));
     }
@@ -130,16 +137,16 @@ fn results(work: &Work, file: &str) -> Vec<Line> {
         lines.push(line("reserve", format!("{} for a promotion elsewhere", units(listed.promo_reserve)), "promotions"));
     }
     if listed.pause_below > 0 {
-        let state = if listed.paused { "paused" } else { "not paused" };
+        let state = if listed.paused && work.pause().is_none() { "paused" } else { "not paused" };
         let value = format!("below {}: {state}", units(listed.pause_below));
         lines.push(line("pause", value, rules::pause_rule(work, file)));
     }
     let shown = listed.quantity.map_or_else(|| "unknown".to_owned(), units);
     lines.push(line("list", shown, rules::listed(work, file)));
     let present = input.present.buffer.map_or_else(|| "unknown".to_owned(), units);
-    lines.push(line("present", present, "overrides, else last published"));
+    lines.push(line("current", present, "overrides, else last published"));
     let target = format!(
-        "{} in stock: {} in {} and {} for safety (not to be hidden)",
+        "{} in stock: {} in {} and {} as safety stock, still listed",
         units(cover.target),
         quantity(cover.cycle_units),
         days(i64::from(cover.lead_time_days)),

@@ -1,6 +1,7 @@
 //! How many units must a channel not be shown? The units that can sell before it knows.
 
 use super::input::{ListingInput, PromotionState};
+use super::overrides::Ask;
 use super::theory::{self, Demand};
 use super::weakness::Weakness;
 use crate::config::{ChannelSettings, HoldbackModel, Policy};
@@ -18,8 +19,10 @@ const LARGEST_VARIANCE_TO_MEAN: f64 = 1_000.0;
 /// Units a channel must not be shown, and how they came about.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Holdback {
-    /// The hold-back, with everything added.
+    /// The hold-back, with everything added: what a person decided, else the policy's.
     pub units: i64,
+    /// What the policy holds back where no person decides.
+    pub policy_units: i64,
     /// What the model says alone.
     pub model_units: i64,
     /// How the model works.
@@ -30,6 +33,8 @@ pub(super) struct Holdback {
     pub lag_seconds: f64,
     /// Units added because drift is unexplained.
     pub drift_units: i64,
+    /// The factor of a promotion, where it asks for more than the model.
+    pub promotion_factor: Option<f64>,
     /// The policy's floor, where it decided.
     pub lifted_to_floor: Option<i64>,
     /// Oversold units to expect on this channel per stock-out, with this hold-back.
@@ -69,20 +74,28 @@ pub(super) fn holdback(
     let weak = !weaknesses.is_empty();
     let basis = basis(input, channel, policy, weak);
     let demand = Demand::by_moments(units_in_lag, variance_to_mean(input, weak));
-    let model_units = model_units(basis, input, policy, demand, units_in_lag);
+    let (model_units, promotion_factor) = model_units(basis, input, policy, demand, units_in_lag);
     let drift_units = if channel.fulfilled_by_channel { 0 } else { input.unexplained_drift_units.max(0) };
     let computed = model_units.saturating_add(drift_units);
     let floor = policy.floor_units.value;
-    let units = computed.max(floor);
+    let policy_units = computed.max(floor);
+    let (units, lifted_to_floor) = match input.present.number.as_ref().map(|decision| decision.ask) {
+        // No level below the policy's lowers a floor, and a person's number is the lowest level.
+        Some(Ask::HoldBack(asked)) => (asked.max(floor), (floor > asked).then_some(floor)),
+        Some(Ask::Freeze) => (input.present.buffer.unwrap_or(policy_units), None),
+        _ => (policy_units, (floor > computed).then_some(floor)),
+    };
     let own_share = share(input.demand.own_units_per_day, input.demand.pool_units_per_day);
     Holdback {
         units,
+        policy_units,
         model_units,
         basis,
         units_in_lag,
         lag_seconds,
         drift_units,
-        lifted_to_floor: (floor > computed).then_some(floor),
+        promotion_factor,
+        lifted_to_floor,
         expected_oversells: theory::expected_oversells(units, units_in_lag, own_share),
     }
 }
@@ -109,8 +122,15 @@ fn basis(input: &ListingInput, channel: &ChannelSettings, policy: &Policy, weak:
     }
 }
 
-fn model_units(basis: Basis, input: &ListingInput, policy: &Policy, demand: Demand, units_in_lag: f64) -> i64 {
-    match basis {
+/// What the model holds back, and the factor of a promotion where that asks for more.
+fn model_units(
+    basis: Basis,
+    input: &ListingInput,
+    policy: &Policy,
+    demand: Demand,
+    units_in_lag: f64,
+) -> (i64, Option<f64>) {
+    let units = match basis {
         Basis::ChannelShips => 0,
         Basis::Quantile { risk, worst_case, .. } => {
             let units = if worst_case {
@@ -119,15 +139,18 @@ fn model_units(basis: Basis, input: &ListingInput, policy: &Policy, demand: Dema
                 theory::lag_buffer_quantile(demand, risk)
             };
             // A promotion's velocity was never seen, so the rule of thumb stands beside the quantile.
-            match input.promotion.state {
-                PromotionState::None => units,
-                _ => units.max(theory::lag_buffer_naive(units_in_lag, policy.risk_factor.value.max(PRUDENT_FACTOR))),
+            let factor = policy.risk_factor.value.max(PRUDENT_FACTOR);
+            let promoted = theory::lag_buffer_naive(units_in_lag, factor);
+            if input.promotion.state != PromotionState::None && promoted > units {
+                return (promoted, Some(factor));
             }
+            units
         }
         Basis::RuleOfThumb(factor) => theory::lag_buffer_naive(units_in_lag, factor),
         Basis::Percentage(rate) => theory::percent_reserve(input.pool.available.unwrap_or(0), rate),
         Basis::Flat => policy.flat_units.value,
-    }
+    };
+    (units, None)
 }
 
 /// The risk that the channel's penalty allows: h/(p + h) with the unit's margin as the cost of

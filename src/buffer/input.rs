@@ -1,5 +1,6 @@
 //! What must be known of one listing before anything can be held back.
 
+use super::overrides::Ask;
 use crate::types::{Channel, Day, Money, Sku};
 
 /// One SKU on one channel, with what the other stages found out about it.
@@ -43,21 +44,39 @@ pub struct PoolStock {
 /// What the live system works with now.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Present {
-    /// Units held back: a person's override, else what was last published.
+    /// Units held back: a person's number, else what was last published.
     pub buffer: Option<i64>,
     /// Units the channel shows.
     pub listed: Option<i64>,
-    /// A person's hold on the number.
-    pub hold: Option<Hold>,
+    /// What a person decided about the number.
+    pub number: Option<Decision>,
+    /// What a person decided about whether it is shown.
+    pub showing: Option<Decision>,
 }
 
-/// A person decided this number.
+/// A person's override of a listing that holds.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Hold {
+pub struct Decision {
+    /// Its number in the source of truth.
+    pub id: String,
+    /// What it asks for.
+    pub ask: Ask,
     /// Who, if it was written down.
     pub owner: Option<String>,
+    /// Why, if it was written down.
+    pub reason: Option<String>,
     /// The last day it holds; none is until further notice.
     pub until: Option<Day>,
+}
+
+impl Decision {
+    /// The units that it holds back, if it decides a number.
+    pub fn units(&self) -> Option<i64> {
+        match self.ask {
+            Ask::HoldBack(units) => Some(units),
+            _ => None,
+        }
+    }
 }
 
 /// How a listing and its pool sell.

@@ -4,7 +4,8 @@ use rayon::prelude::*;
 
 use super::cover::{self, Cover};
 use super::holdback::{self, Holdback, rise};
-use super::input::{ListingInput, PromotionState};
+use super::input::{Decision, ListingInput, PromotionState};
+use super::overrides::Ask;
 use super::stranded::stranded_by_pool;
 use super::sync::needed_tier;
 use super::theory;
@@ -13,10 +14,7 @@ use super::weakness::{Confidence, MINIMUM_HISTORY_DAYS, Weakness, weaknesses};
 use super::{reason, rules};
 use crate::config::{ChannelSettings, Policy, Settings, SyncTier};
 use crate::error::{Diagnostic, Result};
-use crate::types::{Channel, Day, Rate, Sku};
-
-/// Changes up to so many units go out without a person, however large their share is.
-const SMALL_CHANGE_UNITS: i64 = 2;
+use crate::types::{Channel, Day, Sku};
 
 /// What the live system should do with one listing.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,7 +35,7 @@ pub struct Recommendation {
     pub cover_target: i64,
     /// Units to show; none if the stock is unknown.
     pub listed_quantity: Option<i64>,
-    /// True where the pool is below `pause_below`.
+    /// True where the pool is below `pause_below`, or a person paused the listing.
     pub paused: bool,
     /// The listing is paused when the pool has fewer units.
     pub pause_below: i64,
@@ -80,7 +78,7 @@ pub struct Recommendation {
 pub enum Action {
     /// It may.
     Publish,
-    /// The present number stays: a person decided it, or too little is known to change it.
+    /// The present number stays: a person froze it, or too little is known to change it.
     Hold,
     /// The change is large: a person must look.
     Approve,
@@ -120,6 +118,23 @@ pub(super) struct Work<'a> {
     pub(super) cover: Cover,
     pub(super) listed: Listed,
     pub(super) as_of: Day,
+}
+
+impl Work<'_> {
+    /// A person's pause of the listing.
+    pub(super) fn pause(&self) -> Option<&Decision> {
+        pause(self.input)
+    }
+
+    /// What a person decided about the number.
+    pub(super) fn number(&self) -> Option<&Decision> {
+        let decides = |decision: &&Decision| matches!(decision.ask, Ask::HoldBack(_) | Ask::Freeze);
+        self.input.present.number.as_ref().filter(decides)
+    }
+}
+
+fn pause(input: &ListingInput) -> Option<&Decision> {
+    input.present.showing.as_ref().filter(|decision| decision.ask == Ask::Pause)
 }
 
 /// What may be shown.
@@ -177,12 +192,14 @@ fn listed(input: &ListingInput, policy: &Policy, holdback: i64) -> Listed {
     let pause_below = if flash { &policy.pause_below_in_flash_sale } else { &policy.pause_below }.value;
     let promo_reserve = input.promotion.reserved_elsewhere.max(0);
     let available = input.pool.available;
-    let paused = available.is_some_and(|units| theory::is_paused(units, pause_below));
+    let by_person = pause(input).is_some();
+    let paused = by_person || available.is_some_and(|units| theory::is_paused(units, pause_below));
     let open = available.map(|units| theory::available_to_sell(units, promo_reserve, holdback));
     let cap = policy.cap_units.as_ref().map(|cap| cap.value);
     let capped = open.map(|units| theory::listed_with_cap(units, cap));
     Listed {
-        quantity: capped.map(|units| if paused { 0 } else { units }),
+        // A listing that a person paused shows nothing, also where nobody knows the stock.
+        quantity: if by_person { Some(0) } else { capped.map(|units| if paused { 0 } else { units }) },
         paused,
         pause_below,
         capped_at: cap.filter(|cap| open.is_some_and(|units| units > *cap)),
@@ -213,6 +230,7 @@ fn finish(work: &Work, file: &str) -> Recommendation {
         sync_tier: needed_tier(
             input.demand.pool_units_per_day * rise(input),
             input.promotion.state != PromotionState::None,
+            policy,
         ),
         change: present.map(|units| holdback.units - units),
         action: action(work),
@@ -235,30 +253,30 @@ fn action(work: &Work) -> Action {
     let change = work.input.present.buffer.map(|present| (present, work.holdback.units - present));
     let lowered_on_little =
         matches!(change, Some((_, change)) if change < 0) && work.input.demand.days_in_stock < MINIMUM_HISTORY_DAYS;
-    if is_held(work) || work.input.pool.available.is_none() || lowered_on_little {
-        return Action::Hold;
+    match work.number().map(|decision| decision.ask) {
+        _ if work.pause().is_some() => return Action::Publish,
+        Some(Ask::HoldBack(_)) => return Action::Publish,
+        Some(_) => return Action::Hold,
+        None if work.input.pool.available.is_none() || lowered_on_little => return Action::Hold,
+        None => {}
     }
     match change {
-        Some((present, change)) if is_large(present, change, work.policy.approve_above.value) => Action::Approve,
+        Some((present, change)) if is_large(present, change, work.policy) => Action::Approve,
         _ => Action::Publish,
     }
 }
 
-/// True while a person's decision about this listing holds.
-pub(super) fn is_held(work: &Work) -> bool {
-    let hold = work.input.present.hold.as_ref();
-    hold.is_some_and(|hold| hold.until.is_none_or(|until| until >= work.as_of))
-}
-
-fn is_large(present: i64, change: i64, approve_above: Rate) -> bool {
-    let allowed = theory::floor_share(present, approve_above).max(SMALL_CHANGE_UNITS);
+fn is_large(present: i64, change: i64, policy: &Policy) -> bool {
+    let allowed = theory::floor_share(present, policy.approve_above.value).max(policy.small_change_units.value);
     change.unsigned_abs() > allowed.unsigned_abs()
 }
 
 /// A week when all is known, else three days, since the next runs will know more; never beyond the
-/// end of a promotion.
+/// end of a promotion or of a person's decision.
 fn valid_until(work: &Work) -> Day {
     let regular = work.as_of.plus(if work.weaknesses.is_empty() { 7 } else { 3 });
+    let ends = [work.number(), work.pause()].into_iter().flatten().filter_map(|decision| decision.until);
+    let regular = ends.fold(regular, |earliest, end| earliest.min(end.max(work.as_of)));
     match work.input.promotion.until {
         Some(end) if work.input.promotion.state != PromotionState::None => regular.min(end.max(work.as_of)),
         _ => regular,

@@ -1,6 +1,8 @@
 //! Which rule decided each number, and where was it written?
 
 use super::holdback::Basis;
+use super::overrides::Ask;
+use super::reason::signed;
 use super::recommend::Work;
 use super::words::percent;
 use crate::config::{Multiplier, Settings};
@@ -14,6 +16,11 @@ pub(super) fn holdback(work: &Work, file: &str) -> String {
     let policy = work.policy;
     if let Some(floor) = work.holdback.lifted_to_floor {
         return format!("floor {floor}, {}", policy.floor_units.rule(file));
+    }
+    match work.number() {
+        Some(decision) if decision.ask == Ask::Freeze => return format!("frozen by {}", signed(decision)),
+        Some(decision) => return format!("decided by {}", signed(decision)),
+        None => {}
     }
     match work.holdback.basis {
         Basis::ChannelShips => format!("fulfilled by the channel, {}", channel_rule(work, file)),
@@ -35,6 +42,9 @@ pub(super) fn holdback(work: &Work, file: &str) -> String {
 
 pub(super) fn listed(work: &Work, file: &str) -> String {
     let (listed, policy) = (work.listed, work.policy);
+    if let Some(decision) = work.pause() {
+        return format!("paused by {}", signed(decision));
+    }
     if listed.quantity.is_none() {
         return "stock unknown".to_owned();
     }

@@ -1,20 +1,16 @@
 //! How soon must a channel be told? The tier that a listing's velocity needs.
 
 use super::theory;
-use crate::config::SyncTier;
+use crate::config::{Policy, SyncTier};
 
-/// Units in half an hour from which near time is too slow.
-const REAL_TIME_FROM: f64 = 0.5;
-/// Units in an hour up to which batch is soon enough.
-const BATCH_UP_TO: f64 = 0.02;
-
-/// The sync tier a listing needs: real time while a promotion is near or where half a unit and more
-/// sells in 30 minutes, batch where at most one unit in 50 hours does, near time between.
-pub fn needed_tier(pool_units_per_day: f64, promoted: bool) -> SyncTier {
+/// The sync tier a listing needs: real time while a promotion is near or where `real-time-from-units`
+/// (half a unit) and more sell in 30 minutes, batch where at most `batch-up-to-units` (one in 50 hours)
+/// sell in an hour, near time between.
+pub fn needed_tier(pool_units_per_day: f64, promoted: bool, policy: &Policy) -> SyncTier {
     let per_hour = pool_units_per_day / 24.0;
-    if promoted || per_hour / 2.0 >= REAL_TIME_FROM {
+    if promoted || per_hour / 2.0 >= policy.real_time_from_units.value {
         SyncTier::RealTime
-    } else if per_hour <= BATCH_UP_TO {
+    } else if per_hour <= policy.batch_up_to_units.value {
         SyncTier::Batch
     } else {
         SyncTier::NearTime

@@ -41,3 +41,28 @@ pub(super) fn units(count: i64) -> String {
 pub(super) fn days(count: i64) -> String {
     if count == 1 { "1 day".to_owned() } else { format!("{count} days") }
 }
+
+/// A text that somebody wrote, as part of a sentence: on one line, without its full stops, not long.
+pub(super) fn one_line(text: &str) -> String {
+    const LONGEST: usize = 80;
+    let plain: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    let words: Vec<&str> = plain.split_whitespace().collect();
+    let line = words.join(" ").replace(". ", "; ").replace('`', "'");
+    let line = line.trim_end_matches(['.', ';', ' ']);
+    match line.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", line[..end].trim_end()),
+        None => line.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::one_line;
+
+    #[test]
+    fn what_people_write_fits_into_a_sentence() {
+        assert_eq!(one_line("Recount\r\n on Monday. Then again."), "Recount on Monday; Then again");
+        assert_eq!(one_line("\u{1b}[31m`red`"), "[31m'red'");
+        assert_eq!(one_line(&"ab ".repeat(60)).chars().count(), 81);
+    }
+}

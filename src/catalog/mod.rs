@@ -1,10 +1,11 @@
 //! Which product is this listing, and what is in this bundle?
 //!
 //! Goes in: settings and the lake's aliases, products, listings and bundles. Comes out: the tables
-//! `sku_map`, `bundle_parts` and `channels`, which queries join. Nothing is written into the lake,
+//! `sku_map`, `bundle_parts`, `channels` and `channel_currencies`, which queries join. Nothing is written into the lake,
 //! so an alias that arrives tomorrow changes yesterday's orders too.
 
 mod bundles;
+mod currencies;
 mod matching;
 mod near;
 mod spans;
@@ -36,7 +37,8 @@ pub fn open(settings: &Settings, snapshot: &Snapshot, as_of: Day) -> Result<Mart
 /// As [`open`].
 pub fn extra_tables(settings: &Settings, marts: &Marts) -> Result<Vec<Rows>> {
     let parts = bundle_parts(&marts.table("bundles")?)?;
-    Ok(vec![channels(settings), sku_map(&Evidence::read(marts)?), parts])
+    let currencies = currencies::channel_currencies(settings, marts)?;
+    Ok(vec![channels(settings), currencies, sku_map(&Evidence::read(marts)?), parts])
 }
 
 /// The table `channels`: one row per channel of the settings, by name.

@@ -125,7 +125,7 @@ pub struct Run {
 /// `trueup query`
 #[derive(Debug, Args)]
 pub struct Query {
-    /// The name of a query or of a table, or a file of SQL; without one, the queries are listed
+    /// The name of a query or of a table, a file of SQL, or SQL itself; without one, the queries are listed
     #[arg(value_name = "NAME|FILE.sql")]
     pub query: Option<String>,
     /// Print the SQL instead of running it

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use super::shop::Shop;
-use crate::buffer::{self, ListingInput, Recommendations, Sources};
-use crate::config::SyncTier;
+use crate::buffer::{self, ListingInput, OverrideOutcomes, Overrides, Recommendations, Sources};
+use crate::config::{Differential, SyncTier};
 use crate::demand::{self, Demand};
 use crate::drift::{self, ChannelReports, Drifts, Latency};
 use crate::error::{Diagnostic, Result};
 use crate::forecast::{self, ForecastOptions, Forecasts, Notes, Terms};
-use crate::health::{self, Check, Differential, Evidence, Exception, ScorecardInput};
+use crate::health::{self, Check, Evidence, Exception, ScorecardInput};
 use crate::lake::Rows;
 use crate::ledger::{self, Ledger, Pools, StockFacts, StockIndex};
 use crate::pnl::{self, Pnl};
@@ -46,6 +46,8 @@ pub(super) struct Night {
     pub(super) wanted: Wanted,
     pub(super) listings: Vec<ListingInput>,
     pub(super) recommendations: Recommendations,
+    /// What became of people's overrides.
+    pub(super) outcomes: OverrideOutcomes,
     pub(super) health: Health,
 }
 
@@ -58,8 +60,10 @@ impl Night {
         let wanted = desk.stage("demand and forecast", |desk| demand(shop, &stock, &pnl, desk))?;
         let listings = desk.stage("listings", |_| listings(shop, &stock, &wanted, &pnl, published))?;
         let recommendations = desk.stage("buffers", |desk| buffers(shop, &listings, desk))?;
-        let health = desk.stage("health", |desk| health(shop, &stock, &pnl, &wanted, desk))?;
-        Ok(Self { desk, stock, pnl, wanted, listings, recommendations, health })
+        let outcomes = OverrideOutcomes::of(&stock.overrides, &recommendations.rows, &shop.settings);
+        desk.put(outcomes.sheet());
+        let health = desk.stage("health", |desk| health(shop, &stock, &pnl, &wanted, &outcomes, desk))?;
+        Ok(Self { desk, stock, pnl, wanted, listings, recommendations, outcomes, health })
     }
 
     /// True where a check of level error or an alert that was asked to fail says no.
@@ -75,6 +79,8 @@ pub(super) struct Stock {
     pub(super) ledger: Ledger,
     pub(super) drifts: Drifts,
     pub(super) latencies: Vec<Latency>,
+    /// What people decided about listings.
+    pub(super) overrides: Overrides,
 }
 
 /// Walks the ledger, compares every channel with it and measures how late each is.
@@ -85,21 +91,25 @@ fn stock(shop: &Shop, published: &BTreeMap<(Sku, Channel), i64>, desk: &mut Desk
     let ledger = Ledger::build(&index, &pools);
     let mut reports = ChannelReports::read(&shop.marts)?;
     let overrides = shop.marts.table("overrides")?;
-    reports.held_back = buffer::in_force(&overrides, published, &shop.settings, shop.as_of, facts.as_of_end)?;
+    let overrides = Overrides::read(&overrides, &shop.settings, shop.as_of, facts.as_of_end)?;
+    reports.held_back = overrides.in_force(published, &reports.reports)?;
     let drifts = drift::compare(&index, &ledger, &pools, &reports, &shop.settings.alerts)?;
     let latencies = drift::measure(&index, &shop.settings);
     desk.put(ledger::oversells_sheet(&ledger));
-    desk.put(ledger::balance_sheet(&ledger));
+    // A channel's own count explains itself and nothing else.
+    let balanced = if facts.stand_ins.is_empty() { &ledger } else { &Ledger::default() };
+    desk.put(ledger::balance_sheet(balanced));
     desk.put(ledger::stock_sheet(&ledger));
     desk.put(drift::drift_sheet(&drifts));
     desk.put(drift::drift_causes_sheet(&drifts));
     desk.put(drift::sync_latency_sheet(&latencies));
-    Ok(Stock { ledger, drifts, latencies, facts })
+    Ok(Stock { ledger, drifts, latencies, facts, overrides })
 }
 
 /// Works out what each channel and SKU earned.
 fn profit(shop: &Shop, desk: &mut Desk) -> Result<Pnl> {
-    let pnl = pnl::statements(&pnl::read(&shop.marts)?, &shop.settings);
+    let mut pnl = pnl::statements(&pnl::read(&shop.marts)?, &shop.settings);
+    pnl.diagnostics.extend(pnl::borrowed_costs(&shop.marts.rows("mart_cost_prices")?)?);
     desk.put(pnl.by_channel_sheet());
     desk.put(pnl.by_sku_sheet());
     desk.put(pnl.losing_sheet());
@@ -186,6 +196,7 @@ fn listings(
         forecasts: &wanted.forecasts,
         pnl,
         orders: &wanted.orders,
+        overrides: &stock.overrides,
         published,
         as_of: shop.as_of,
         as_of_end: stock.facts.as_of_end,
@@ -207,9 +218,19 @@ pub(super) struct Health {
 }
 
 /// Runs the checks, ranks what needs a person and writes each channel's card.
-fn health(shop: &Shop, stock: &Stock, pnl: &Pnl, wanted: &Wanted, desk: &mut Desk) -> Result<Health> {
+fn health(
+    shop: &Shop,
+    stock: &Stock,
+    pnl: &Pnl,
+    wanted: &Wanted,
+    outcomes: &OverrideOutcomes,
+    desk: &mut Desk,
+) -> Result<Health> {
     let checks = health::run_checks(&shop.marts)?;
-    let listings = health::inspect(&shop.marts.rows("mart_listing_prices")?, |_, kind| Differential::usual(kind))?;
+    let listings = health::inspect(&shop.marts.rows("mart_listing_prices")?, |channel, kind| {
+        let own = shop.settings.channel(channel.as_str());
+        own.map_or_else(|| Differential::usual(kind), |channel| channel.prices)
+    })?;
     let shifts = health::shifts(&wanted.demand, &shop.marts.rows("mart_demand_returned")?)?;
     let evidence = Evidence {
         settings: &shop.settings,
@@ -219,12 +240,13 @@ fn health(shop: &Shop, stock: &Stock, pnl: &Pnl, wanted: &Wanted, desk: &mut Des
         listings: &listings,
         losing: &pnl.losing,
         shifts: &shifts,
+        overrides: outcomes,
         checks: &checks,
         as_of_end: stock.facts.as_of_end,
     };
     let prices = prices(shop)?;
     let exceptions = health::exceptions(&evidence, |sku| prices.get(sku).copied());
-    desk.put(health::alerts_sheet(&exceptions));
+    desk.put(health::alerts_sheet(&exceptions, &shop.settings));
     desk.put(health::checks_sheet(&checks));
     desk.put(health::price_breaches_sheet(&listings));
     desk.put(health::unmapped_listings_sheet(&health::unmapped_listings(&shop.marts)?));

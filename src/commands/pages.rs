@@ -1,5 +1,6 @@
 //! From the night's findings to the report folder.
 
+use super::missing;
 use super::night::Night;
 use super::shop::Shop;
 use crate::config::Settings;
@@ -9,7 +10,7 @@ use crate::ingest::{LEFT_ALONE, Summary};
 use crate::lake::{SourceRecord, TABLES};
 use crate::query::Level;
 use crate::report::{self, CheckOutcome, Folder, LeftOut, ReadFile, RunFacts};
-use crate::types::Day;
+use crate::types::{Channel, Day, Timestamp};
 
 /// Writes every page and sheet; they appear whole or not at all. `read` is what became of the files.
 pub(super) fn write(shop: &Shop, night: &Night, read: &Summary, timings: &[(String, f64)]) -> Result<()> {
@@ -23,6 +24,7 @@ pub(super) fn write(shop: &Shop, night: &Night, read: &Summary, timings: &[(Stri
         sheets: &night.desk.sheets,
         files: &files,
         left_out: &left_out(read, &shop.settings),
+        morning_items: shop.settings.exceptions.morning_items,
         checks: &checks,
         run: &facts(shop, night)?,
         timings,
@@ -102,9 +104,21 @@ fn facts(shop: &Shop, night: &Night) -> Result<RunFacts> {
         policy_version: night.recommendations.policy_version.clone(),
         lake_version: snapshot.map_or(0, |snapshot| snapshot.version()),
         history: history(night, shop.as_of),
+        stand_ins: stand_ins(night),
         lake_rows,
-        notes: night.pnl.diagnostics.iter().map(|problem| problem.message.clone()).collect(),
+        notes: notes(shop, night),
     })
+}
+
+fn stand_ins(night: &Night) -> Vec<(String, Channel, Timestamp)> {
+    let stand_ins = night.stock.facts.stand_ins.iter();
+    stand_ins.map(|(pool, stand_in)| (pool.clone(), stand_in.channel.clone(), stand_in.at)).collect()
+}
+
+/// What makes a number unknown, or other than somebody asked for.
+fn notes(shop: &Shop, night: &Night) -> Vec<String> {
+    let more = [missing::all(night, &shop.settings), night.outcomes.messages()].concat();
+    night.pnl.diagnostics.iter().chain(&more).map(|problem| problem.message.clone()).collect()
 }
 
 /// From the first day with demand to the run's day.

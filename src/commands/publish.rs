@@ -36,7 +36,7 @@ pub(super) fn publish(project: &Path, options: &cli::Publish, shell: &Shell) -> 
             .status("Planned", format!("nothing is published yet; `trueup publish --yes` writes {}", folder.display()));
         return Ok(ExitStatus::Fine);
     }
-    match publish::publish(plan.clear(&Rails::default(), age, options.force)?, &folder)? {
+    match publish::publish(plan.clear(&Rails::of(&shop.settings.publish), age, options.force)?, &folder)? {
         Outcome::Published(version) => shell.status("Published", folder.join(version).display()),
         Outcome::Unchanged(version) => shell.status("Unchanged", folder.join(version).display()),
     }

@@ -34,25 +34,35 @@ fn sql(name: &str) -> Result<String> {
 }
 
 fn answer(project: &Path, name: &str) -> Result<Vec<u8>> {
-    let file = Path::new(name);
-    let own = file.extension().is_some_and(|ending| ending == "sql") && !is_sql(name);
+    let own = own_sql(name)?;
     let catalogue = Catalogue::built_in()?;
     let is_known = catalogue.get(name).is_some() || is_table(name) || is_extra(name);
-    if !own && !is_known {
+    if own.is_none() && !is_known {
         return Err(unknown(name, catalogue));
     }
     let shop = Shop::open(project, None)?;
-    let rows = if own {
-        let text = fs::read_to_string(file).map_err(|error| Diagnostic::io("read", file, &error))?;
-        shop.marts.sql(name, &text)?
-    } else {
-        shop.marts.table(name)?
+    let rows = match own {
+        Some((path, text)) => shop.marts.sql(path, &text)?,
+        None => shop.marts.table(name)?,
     };
     csv::write(&rows, csv::Reader::Person)
 }
 
 fn is_extra(name: &str) -> bool {
     EXTRA_TABLES.iter().any(|table| table.name == name)
+}
+
+/// The user's own SQL and where it stands: in a file, or typed itself.
+fn own_sql(name: &str) -> Result<Option<(&str, String)>> {
+    if is_sql(name) {
+        return Ok(Some(("the command line", name.to_owned())));
+    }
+    let file = Path::new(name);
+    if file.extension().is_none_or(|ending| ending != "sql") {
+        return Ok(None);
+    }
+    let text = fs::read_to_string(file).map_err(|error| Diagnostic::io("read", file, &error))?;
+    Ok(Some((name, text)))
 }
 
 /// Whether somebody typed the statement itself.
@@ -62,11 +72,6 @@ fn is_sql(name: &str) -> bool {
 }
 
 fn unknown(name: &str, catalogue: &Catalogue) -> Box<Diagnostic> {
-    if is_sql(name) {
-        let message = "SQL is read from a file, not from the command line";
-        let hint = "write it into `mine.sql` and run `trueup query mine.sql`";
-        return Diagnostic::error("inline-sql", message).hint(hint).into();
-    }
     let message = Diagnostic::error("unknown-query", format!("there is no query `{name}`"));
     if Path::new(name).is_file() {
         return message.in_file(name).hint("SQL is read from files whose names end in `.sql`: rename it").into();
@@ -75,7 +80,9 @@ fn unknown(name: &str, catalogue: &Catalogue) -> Box<Diagnostic> {
     let hint = match near(name, names()).or_else(|| names().find(|known| known.contains(name))) {
         Some(near) => format!("did you mean `trueup query {near}`?"),
         None if is_table(name) => format!("it is a table: `trueup query {name}` prints it"),
-        None => "`trueup query` lists them; your own SQL is a file that ends in `.sql`".to_owned(),
+        None => {
+            "`trueup query` lists them; your own SQL is a file that ends in `.sql`, or `select …` itself".to_owned()
+        }
     };
     message.hint(hint).into()
 }

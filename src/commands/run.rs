@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::night::Night;
 use super::shop::Shop;
-use super::{ExitStatus, ingest, pages, publish};
+use super::{ExitStatus, ingest, missing, pages, publish};
 use crate::cli;
 use crate::config::Settings;
 use crate::error::{Diagnostic, Result};
@@ -42,10 +42,14 @@ fn tell(shop: &Shop, night: &Night, seconds: f64, shell: &Shell) {
     let drifts = &night.stock.drifts;
     let oversold: i64 = night.stock.ledger.oversells().iter().map(|oversell| oversell.units).sum();
     let off = count(drifts.found.len() as u64, "listing");
+    let own = match drifts.own_book {
+        0 => String::new(),
+        listings => format!(", {listings} are the book themselves"),
+    };
     shell.status(
         "Stock",
         format!(
-            "{off} off of {} compared; {} oversold in the history",
+            "{off} off of {} compared{own}; {} oversold in the history",
             drifts.compared,
             count(oversold as u64, "unit")
         ),
@@ -60,6 +64,9 @@ fn tell(shop: &Shop, night: &Night, seconds: f64, shell: &Shell) {
         shell.status("Check", format!("{}: {}{example}", check.name, count(check.findings.len() as u64, "finding")));
     }
     for problem in shop.left_out.iter().chain(&night.pnl.diagnostics).chain(&night.wanted.diagnostics) {
+        shell.diagnostic(problem);
+    }
+    for problem in night.outcomes.messages().iter().chain(&missing::all(night, &shop.settings)) {
         shell.diagnostic(problem);
     }
     for problem in idle_pools(&shop.settings, stocked(night)) {

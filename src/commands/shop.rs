@@ -45,26 +45,37 @@ impl Shop {
 
 /// The newest day with an order; the last counted day where that is a few days earlier or later.
 /// Orders come in before a day is over and a count closes it, and after the last sale a count says
-/// what is left. Further apart, one of the two is old, and without orders nothing is known of sales.
+/// what is left. Further apart, one of the two is old. Without orders and counts at the source of
+/// truth, settlements tell of sales, and after them what a channel shows.
 fn newest_day(snapshot: &Snapshot) -> Result<Day> {
     const COUNTED_LATELY: i32 = 3;
-    let ordered = newest(snapshot, "order_lines", "order_day")?;
+    let shown = newest(snapshot, "channel_stock", "reported_day")?;
     let counted = newest(snapshot, "stock", "stock_day")?;
-    match (ordered, counted) {
+    let settled = newest(snapshot, "settlement_lines", "posted_day")?;
+    let ordered = newest(snapshot, "order_lines", "order_day")?.or(settled.filter(|_| counted.is_none()));
+    match (ordered, counted.or(shown)) {
         (Some(ordered), Some(counted)) if ordered.since(counted).abs() <= COUNTED_LATELY => Ok(counted),
         (Some(day), _) | (None, Some(day)) => Ok(day),
-        (None, None) => {
-            let message = format!("the lake `{}` holds no orders and no stock", snapshot.root().display());
-            let hint = "put exports into the exports folder and run `trueup run`";
-            Err(Diagnostic::error("empty-lake", message).hint(hint).into())
-        }
+        (None, None) => Err(nothing_to_report(snapshot).into()),
     }
+}
+
+fn nothing_to_report(snapshot: &Snapshot) -> Diagnostic {
+    let message =
+        format!("the lake `{}` holds no orders, no settlements and no counts of stock", snapshot.root().display());
+    let hint = "put exports into the exports folder and run `trueup run`; `trueup check` tells what is in each file";
+    Diagnostic::error("empty-lake", message).hint(hint)
 }
 
 /// What the lake has of later days than one that nobody asked for: the report does not show it.
 fn left_out(snapshot: &Snapshot, day: Day) -> Result<Option<Diagnostic>> {
+    let told = [
+        ("stock", "stock_day", "stock"),
+        ("channel_stock", "reported_day", "what channels show"),
+        ("settlement_lines", "posted_day", "settlements"),
+    ];
     let mut later = Vec::new();
-    for (table, column, what) in [("stock", "stock_day", "stock"), ("settlement_lines", "posted_day", "settlements")] {
+    for (table, column, what) in told {
         later.extend(newest(snapshot, table, column)?.filter(|newest| *newest > day).map(|newest| (newest, what)));
     }
     let refunds = later_refunds(snapshot, day)?;

@@ -8,6 +8,7 @@ mod mapping;
 mod options;
 mod pattern;
 mod policy;
+mod prices;
 mod read;
 mod settings;
 mod values;
@@ -15,8 +16,10 @@ mod values;
 pub use mapping::{Headers, Mapping, WORKED_IN, WorkedIn};
 pub use pattern::Pattern;
 pub use policy::{Policy, Resolved};
+pub use prices::Differential;
 pub use read::FILE_NAME;
 pub use settings::{
-    Analog, ChannelKind, ChannelSettings, CostMethod, DateOrder, Decimal, DriftAlert, FeeSchedule, HoldbackModel,
-    Multiplier, PolicyLevel, PolicyScope, PolicyTree, Settings, Shop, SyncTier,
+    Analog, ChannelKind, ChannelSettings, CostMethod, DateOrder, Decimal, DriftAlert, ExceptionPolicy, FeeSchedule,
+    HoldbackModel, LinePattern, Multiplier, PLAYBOOKS, PlaybookChange, PolicyLevel, PolicyScope, PolicyTree,
+    PublishLimits, Settings, Shop, SyncTier,
 };

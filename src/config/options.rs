@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
 use toml::Spanned;
 
-use crate::types::{Money, Rate};
+use crate::types::{Money, MoneyError, Rate};
 
 /// The whole file.
 #[derive(Debug, Deserialize)]
@@ -36,6 +36,13 @@ pub(super) struct Options {
     pub(super) analogs: BTreeMap<String, Spanned<String>>,
     #[serde(default)]
     pub(super) alerts: AlertOptions,
+    #[serde(default)]
+    pub(super) publish: PublishOptions,
+    #[serde(default)]
+    pub(super) report: ReportOptions,
+    /// `[playbook.KIND]`: what the shop does about a kind of exception, such as `[playbook.price-breach]`.
+    #[serde(default)]
+    pub(super) playbook: BTreeMap<Spanned<String>, PlaybookOptions>,
     /// `[mapping.NAME]`: the layout of an export that trueup does not know.
     #[serde(default)]
     pub(super) mapping: BTreeMap<String, Spanned<MappingOptions>>,
@@ -96,6 +103,14 @@ pub(super) struct ChannelOptions {
     pub(super) date_order: Option<Spanned<String>>,
     /// Zone of times without an offset. Default: the shop's.
     pub(super) time_zone: Option<Spanned<String>>,
+    /// Currency of amounts whose file names none, such as `"GBP"`. Default: the shop's, until the
+    /// channel's other documents or its buyers' countries speak against it.
+    pub(super) currency: Option<Spanned<String>>,
+    /// Order lines that are no articles: a SKU or title, with `*` for any text, and what they are:
+    /// `not-articles = { "ROUTE*" = "insurance", "Tip for the team" = "tip" }`. The words are those of
+    /// an order line's `kind`; `"article"` says that a title deceives.
+    #[serde(default)]
+    pub(super) not_articles: BTreeMap<String, Spanned<String>>,
     /// Encoding such as `"windows-1252"` or `"shift_jis"`, where files are not UTF-8.
     pub(super) encoding: Option<Spanned<String>>,
     /// Expected fees, used until the settlement tells.
@@ -103,6 +118,16 @@ pub(super) struct ChannelOptions {
     pub(super) fees: FeeOptions,
     /// Money lost by one oversold unit beyond its margin.
     pub(super) oversell_penalty: Option<Spanned<Amount>>,
+    /// How far a price may lie above the anchor price: `"10%"`, `0.1`, or `"any"`. Default: an own store
+    /// 10 %; Amazon, Walmart and TikTok Shop 0; others any.
+    pub(super) price_above: Option<Spanned<Bound>>,
+    /// How far a price may lie below the anchor price, such as `"5%"`. Default: TikTok Shop 5 %, others 0.
+    pub(super) price_below: Option<Spanned<Share>>,
+    /// What a coupon, and only a coupon, may take off the anchor price, such as `"10%"`. Default: 0, so that a
+    /// coupon may go as far as `price-below`.
+    pub(super) coupon_allowance: Option<Spanned<Share>>,
+    /// Share of the minimum advertised price that wholesale pays at least, such as `"50%"`. Default: 50 %.
+    pub(super) wholesale_share: Option<Spanned<Share>>,
     /// `[channel.NAME.policy]`: what holds for this channel.
     pub(super) policy: Option<Spanned<PolicyOptions>>,
 }
@@ -161,6 +186,21 @@ pub(super) struct PolicyOptions {
     pub(super) sync: Option<Spanned<String>>,
     /// A larger change of the published number waits for a person. Default: 0.5.
     pub(super) approve_above: Option<Spanned<Share>>,
+    /// Changes up to so many units wait for nobody. Default: 2. Example: `small-change-units = 5`.
+    pub(super) small_change_units: Option<Spanned<i64>>,
+    /// Units are kept for a promotion from so many hours before it begins. Default: 48. Example:
+    /// `promotion-reserve-hours = 72`.
+    pub(super) promotion_reserve_hours: Option<Spanned<u32>>,
+    /// Real time is needed where the pool sells so many units in half an hour. Default: 0.5. Example:
+    /// `real-time-from-units = 2`.
+    pub(super) real_time_from_units: Option<Spanned<f64>>,
+    /// Batch is soon enough where the pool sells at most so many units an hour. Default: 0.02. Example:
+    /// `batch-up-to-units = 0.1`.
+    pub(super) batch_up_to_units: Option<Spanned<f64>>,
+    /// Days between two looks at what to order. Default: 1. Example: `review-days = 7`.
+    pub(super) review_days: Option<Spanned<u32>>,
+    /// Days of demand that one order covers beyond the lead time. Default: 14. Example: `order-cycle-days = 30`.
+    pub(super) order_cycle_days: Option<Spanned<u32>>,
 }
 
 /// `[class.NAME]`: its products and its policy.
@@ -184,9 +224,44 @@ pub(super) struct AlertOptions {
     pub(super) drift_rate: Option<Spanned<Share>>,
     /// Alert above this lag. Default: 30.
     pub(super) latency_minutes: Option<Spanned<u32>>,
+    /// Days that an oversell stays an exception. Default: 7. Example: `oversell-days = 14`.
+    pub(super) oversell_days: Option<Spanned<i64>>,
     /// Whether an alert makes the run exit with 1. Default: false.
     #[serde(default)]
     pub(super) fail: bool,
+}
+
+/// `[publish]`: what a publication may change without `--force`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct PublishOptions {
+    /// Largest share of published listings whose hold-back may change, such as `"30%"`. Default: 30 %.
+    pub(super) changed_share: Option<Spanned<Share>>,
+    /// Most listings that may go from some units shown to none. Default: 20. Example: `zeroed-listings = 5`.
+    pub(super) zeroed_listings: Option<Spanned<i64>>,
+    /// Oldest inputs in hours. Default: 36. Example: `oldest-input-hours = 12`.
+    pub(super) oldest_input_hours: Option<Spanned<i64>>,
+}
+
+/// `[report]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct ReportOptions {
+    /// Exceptions that the page shows; the others are counted. Default: 10. Example: `morning-items = 25`.
+    pub(super) morning_items: Option<Spanned<i64>>,
+}
+
+/// `[playbook.KIND]`
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct PlaybookOptions {
+    /// The role that owns it. Default: the kind's own, such as `operations`. Example: `owner = "mei"`.
+    pub(super) owner: Option<Spanned<String>>,
+    /// Hours until it should be done. Default by kind: an oversell 1, a price breach 4, a suspended listing 24.
+    /// Example: `due-hours = 2`.
+    pub(super) due_hours: Option<Spanned<i64>>,
+    /// What to do, in order. Default: the kind's own steps. Example: `steps = ["call the buyer", "recount"]`.
+    pub(super) steps: Option<Vec<Spanned<String>>>,
 }
 
 /// `[mapping.NAME]`
@@ -268,9 +343,45 @@ pub(super) enum NotArticlesOption {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Amount(pub(super) Money);
 
-/// A share: `0.15` is 15 %.
+/// A share: `0.15` and `"15%"` are 15 %.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Share(pub(super) Rate);
+
+impl FromStr for Share {
+    type Err = MoneyError;
+
+    fn from_str(text: &str) -> Result<Self, MoneyError> {
+        match text.trim().strip_suffix('%') {
+            // Ten-thousandths of a percent are millionths of the whole.
+            Some(percent) => {
+                let percent: Money = percent.trim_end().parse()?;
+                Ok(Self(Rate::from_millionths(percent.ten_thousandths())))
+            }
+            None => text.trim().parse().map(Self),
+        }
+    }
+}
+
+/// A share, or `"any"`: no bound.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Bound {
+    Any,
+    Share(Share),
+}
+
+impl FromStr for Bound {
+    type Err = MoneyError;
+
+    fn from_str(text: &str) -> Result<Self, MoneyError> {
+        if text == "any" { Ok(Self::Any) } else { text.parse().map(Self::Share) }
+    }
+}
+
+impl<'de> Deserialize<'de> for Bound {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Exact("a share such as \"10%\", or \"any\"", std::marker::PhantomData))
+    }
+}
 
 /// Reads an exact decimal from any way TOML can write a number. A float's shortest text is what
 /// the user typed, so nothing is lost on the way.
@@ -304,6 +415,6 @@ impl<'de> Deserialize<'de> for Amount {
 
 impl<'de> Deserialize<'de> for Share {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Exact("a share such as 0.15", std::marker::PhantomData)).map(Self)
+        deserializer.deserialize_any(Exact("a share such as 0.15 or \"15%\"", std::marker::PhantomData))
     }
 }

@@ -75,6 +75,18 @@ pub struct Policy {
     pub sync: Resolved<SyncTier>,
     /// A larger change of the published number waits for a person.
     pub approve_above: Resolved<Rate>,
+    /// Changes up to so many units wait for nobody, however large their share is.
+    pub small_change_units: Resolved<i64>,
+    /// Hours before a promotion begins from which its units are kept for it.
+    pub promotion_reserve_hours: Resolved<u32>,
+    /// Units of the pool in half an hour from which a listing needs real time.
+    pub real_time_from_units: Resolved<f64>,
+    /// Units of the pool in an hour up to which batch is soon enough.
+    pub batch_up_to_units: Resolved<f64>,
+    /// Days between two looks at what to order.
+    pub review_days: Resolved<u32>,
+    /// Days of demand that one order covers beyond the lead time.
+    pub order_cycle_days: Resolved<u32>,
 }
 
 impl Settings {
@@ -110,6 +122,12 @@ impl Settings {
             cover_days: levels.value(14, |level| level.cover_days),
             sync: levels.value(channel.sync, |level| level.sync),
             approve_above: levels.value(Rate::from_millionths(500_000), |level| level.approve_above),
+            small_change_units: levels.value(2, |level| level.small_change_units),
+            promotion_reserve_hours: levels.value(48, |level| level.promotion_reserve_hours),
+            real_time_from_units: levels.value(0.5, |level| level.real_time_from_units),
+            batch_up_to_units: levels.value(0.02, |level| level.batch_up_to_units),
+            review_days: levels.value(1, |level| level.review_days),
+            order_cycle_days: levels.value(14, |level| level.order_cycle_days),
         }
     }
 }

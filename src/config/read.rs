@@ -8,15 +8,20 @@ use std::path::{Component, Path, PathBuf};
 
 use toml::Spanned;
 
-use super::options::{Amount, ChannelOptions, FeeOptions, Options, PolicyOptions, Share, ShopOptions};
+use super::options::{
+    Amount, Bound, ChannelOptions, FeeOptions, Options, PlaybookOptions, PolicyOptions, PublishOptions, Share,
+    ShopOptions,
+};
 use super::pattern::Pattern;
+use super::prices::Differential;
 use super::settings::{
-    Analog, ChannelKind, ChannelSettings, CostMethod, DriftAlert, FeeSchedule, HoldbackModel, Multiplier, PolicyLevel,
-    PolicyTree, Settings, Shop, SyncTier,
+    Analog, ChannelKind, ChannelSettings, CostMethod, DriftAlert, ExceptionPolicy, FeeSchedule, HoldbackModel,
+    LinePattern, Multiplier, PLAYBOOKS, PlaybookChange, PolicyLevel, PolicyTree, PublishLimits, Settings, Shop, SyncTier,
 };
 use super::values::Source;
-use crate::error::{Diagnostic, Result};
-use crate::types::{Channel, Currency, Money, Rate, Sku};
+use crate::error::{Diagnostic, Result, near};
+use crate::lake::ORDER_LINE_KIND_WORDS;
+use crate::types::{Channel, Money, Rate, Sku};
 
 /// The settings file's name in a project folder.
 pub const FILE_NAME: &str = "trueup.toml";
@@ -103,6 +108,14 @@ impl Source<'_> {
                 latency_minutes: self.at_least(options.alerts.latency_minutes, "latency-minutes", 1)?.unwrap_or(30),
                 fail: options.alerts.fail,
             },
+            exceptions: ExceptionPolicy {
+                oversell_days: self.between(options.alerts.oversell_days, "oversell-days", 1, 365)?.unwrap_or(7),
+                morning_items: self
+                    .between(options.report.morning_items, "morning-items", 1, 1_000)?
+                    .map_or(ExceptionPolicy::default().morning_items, |items| items as usize),
+                playbooks: self.playbooks(options.playbook)?,
+            },
+            publish: self.publish(options.publish)?,
             mappings,
         })
     }
@@ -120,12 +133,67 @@ impl Source<'_> {
         Ok(analogs)
     }
 
+    fn publish(&self, options: PublishOptions) -> Result<PublishLimits> {
+        let usual = PublishLimits::default();
+        let zeroed = self.at_least(options.zeroed_listings, "zeroed-listings", 0)?;
+        let hours = self.between(options.oldest_input_hours, "oldest-input-hours", 1, 24 * 365)?;
+        Ok(PublishLimits {
+            changed_share: self.share(options.changed_share, "changed-share")?.unwrap_or(usual.changed_share),
+            zeroed_listings: zeroed.map_or(usual.zeroed_listings, |listings| listings as usize),
+            oldest_input_hours: hours.unwrap_or(usual.oldest_input_hours),
+        })
+    }
+
+    fn playbooks(
+        &self,
+        options: BTreeMap<Spanned<String>, PlaybookOptions>,
+    ) -> Result<BTreeMap<String, PlaybookChange>> {
+        let mut playbooks = BTreeMap::new();
+        for (kind, options) in options {
+            if !PLAYBOOKS.contains(&kind.get_ref().as_str()) {
+                let problem = self.wrong(&kind, "no such kind of exception", "such as `[playbook.oversell]`");
+                let hint = match near(kind.get_ref(), PLAYBOOKS.into_iter()) {
+                    Some(known) => format!("did you mean `[playbook.{known}]`?"),
+                    None => format!("the kinds are {}", PLAYBOOKS.join(", ")),
+                };
+                return Err(problem.hint(hint).into());
+            }
+            let change = PlaybookChange {
+                owner: options.owner.map(|owner| self.filled(owner, "owner")).transpose()?,
+                due_hours: self.between(options.due_hours, "due-hours", 1, 24 * 365)?,
+                steps: options.steps.map(|steps| self.steps(steps)).transpose()?,
+            };
+            playbooks.insert(kind.into_inner(), change);
+        }
+        Ok(playbooks)
+    }
+
+    fn steps(&self, steps: Vec<Spanned<String>>) -> Result<Vec<String>> {
+        steps.into_iter().map(|step| self.filled(step, "steps")).collect()
+    }
+
+    fn prices(&self, kind: ChannelKind, options: &ChannelOptions) -> Result<Differential> {
+        let usual = Differential::usual(kind);
+        let share = |value: &Option<Spanned<Share>>, key, usual| {
+            self.share(value.clone(), key).map(|share| share.unwrap_or(usual))
+        };
+        let up = match &options.price_above {
+            None => usual.up,
+            Some(bound) => match *bound.get_ref() {
+                Bound::Any => None,
+                Bound::Share(above) => self.share(Some(Spanned::new(bound.span(), above)), "price-above")?,
+            },
+        };
+        Ok(Differential {
+            down: share(&options.price_below, "price-below", usual.down)?,
+            up,
+            coupon: share(&options.coupon_allowance, "coupon-allowance", usual.coupon)?,
+            wholesale: share(&options.wholesale_share, "wholesale-share", usual.wholesale)?,
+        })
+    }
+
     fn shop(&self, options: ShopOptions, folder: &Path) -> Result<Shop> {
-        let currency: Currency = options
-            .currency
-            .get_ref()
-            .parse()
-            .map_err(|_| self.wrong(&options.currency, "`currency` must be three letters", "such as `USD`"))?;
+        let currency = self.currency(&options.currency)?;
         let as_of = options.as_of.map(|day| self.day(&day)).transpose()?;
         Ok(Shop {
             name: options.name.unwrap_or_else(|| folder_name(folder)),
@@ -166,10 +234,26 @@ impl Source<'_> {
             decimal: self.decimal(options.decimal.clone())?,
             date_order: self.date_order(options.date_order.clone())?,
             time_zone: self.zone(options.time_zone.clone())?,
+            currency: options.currency.as_ref().map(|currency| self.currency(currency)).transpose()?,
+            not_articles: self.line_patterns(&options.not_articles)?,
             encoding: self.encoding(options.encoding.clone())?,
             fees: self.fees(&options.fees)?,
             oversell_penalty: self.amount(options.oversell_penalty.clone(), "oversell-penalty")?,
+            prices: self.prices(kind, options)?,
         })
+    }
+
+    /// The longest first, so that the most exact decides.
+    fn line_patterns(&self, options: &BTreeMap<String, Spanned<String>>) -> Result<Vec<LinePattern>> {
+        let words: Vec<(&str, &'static str)> = ORDER_LINE_KIND_WORDS.iter().map(|word| (*word, *word)).collect();
+        let mut patterns = Vec::new();
+        for (text, kind) in options {
+            let text = text.trim().to_lowercase();
+            let kind = self.word(Some(kind.clone()), "not-articles", &words)?.unwrap_or_default();
+            patterns.push(LinePattern { text, kind });
+        }
+        patterns.sort_by_key(|pattern| std::cmp::Reverse(pattern.text.len()));
+        Ok(patterns)
     }
 
     fn fees(&self, options: &FeeOptions) -> Result<FeeSchedule> {
@@ -225,6 +309,17 @@ impl Source<'_> {
             cover_days: self.between(options.cover_days.clone(), "cover-days", 1, 365)?,
             sync: self.sync(options.sync.clone())?,
             approve_above: self.share(options.approve_above.clone(), "approve-above")?,
+            small_change_units: self.at_least(options.small_change_units.clone(), "small-change-units", 0)?,
+            promotion_reserve_hours: self.between(
+                options.promotion_reserve_hours.clone(),
+                "promotion-reserve-hours",
+                0,
+                24 * 90,
+            )?,
+            real_time_from_units: self.positive(options.real_time_from_units.clone(), "real-time-from-units")?,
+            batch_up_to_units: self.positive(options.batch_up_to_units.clone(), "batch-up-to-units")?,
+            review_days: self.between(options.review_days.clone(), "review-days", 1, 365)?,
+            order_cycle_days: self.between(options.order_cycle_days.clone(), "order-cycle-days", 0, 365)?,
         })
     }
 

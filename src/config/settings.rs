@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::mapping::Mapping;
 use super::pattern::Pattern;
+use super::prices::Differential;
 use crate::types::{Channel, Currency, Day, Money, Rate, Sku};
 
 /// Everything a run needs to know of the user's wishes.
@@ -32,6 +33,10 @@ pub struct Settings {
     pub analogs: BTreeMap<Sku, Analog>,
     /// When drift and lag are worth an alert.
     pub alerts: DriftAlert,
+    /// What becomes of exceptions: how long, how many, by whom.
+    pub exceptions: ExceptionPolicy,
+    /// What a publication may change without a person's word.
+    pub publish: PublishLimits,
     /// Layouts that the user described.
     pub mappings: Vec<Mapping>,
 }
@@ -86,12 +91,43 @@ pub struct ChannelSettings {
     pub date_order: Option<DateOrder>,
     /// Time zone of its files' times without an offset; the shop's if not given.
     pub time_zone: Option<chrono_tz::Tz>,
+    /// The currency of amounts whose file names none; the shop's if not given.
+    pub currency: Option<Currency>,
+    /// Which of its order lines are no articles; the first pattern that fits decides.
+    pub not_articles: Vec<LinePattern>,
     /// Encoding of its files, if it must be told: a label of the Encoding Standard.
     pub encoding: Option<&'static str>,
     /// Estimated fees until the settlement tells.
     pub fees: FeeSchedule,
     /// Money lost by one oversold unit, beyond the margin.
     pub oversell_penalty: Option<Money>,
+    /// How far its prices may lie from the anchor price.
+    pub prices: Differential,
+}
+
+/// Order lines that the user knows by their SKU or title.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinePattern {
+    /// A SKU or title in lower case, with `*` for any text.
+    pub text: String,
+    /// What they are: one of [`crate::lake::ORDER_LINE_KINDS`].
+    pub kind: &'static str,
+}
+
+impl LinePattern {
+    /// Whether a SKU or title is such a line.
+    pub fn fits(&self, text: &str) -> bool {
+        let text = text.trim().to_lowercase();
+        let mut parts = self.text.split('*');
+        let first = parts.next().unwrap_or_default();
+        let Some(mut rest) = text.strip_prefix(first) else { return false };
+        let Some(last) = parts.next_back() else { return rest.is_empty() };
+        for part in parts {
+            let Some(at) = rest.find(part) else { return false };
+            rest = &rest[at + part.len()..];
+        }
+        rest.ends_with(last)
+    }
 }
 
 /// What kind of place a channel is; decides which exports it can have and its defaults.
@@ -228,6 +264,66 @@ pub struct DriftAlert {
     pub fail: bool,
 }
 
+/// What becomes of exceptions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExceptionPolicy {
+    /// Days that an oversell stays an exception; older ones are history.
+    pub oversell_days: i64,
+    /// Exceptions that the page shows; the others are counted.
+    pub morning_items: usize,
+    /// What the shop does otherwise than trueup's playbooks say, by the kind's key.
+    pub playbooks: BTreeMap<String, PlaybookChange>,
+}
+
+impl Default for ExceptionPolicy {
+    fn default() -> Self {
+        Self { oversell_days: 7, morning_items: 10, playbooks: BTreeMap::new() }
+    }
+}
+
+/// The kinds of exceptions that `[playbook.KIND]` can name.
+pub const PLAYBOOKS: [&str; 11] = [
+    "oversell",
+    "price-breach",
+    "listing-suspended",
+    "losing-money",
+    "drift",
+    "sync-latency",
+    "silent-channel",
+    "return-rate-changed",
+    "channel-share-changed",
+    "override",
+    "check",
+];
+
+/// What the shop's own playbook says; what it does not say is as trueup has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PlaybookChange {
+    /// The role that owns it.
+    pub owner: Option<String>,
+    /// Hours from its beginning until it should be done.
+    pub due_hours: Option<i64>,
+    /// The steps in order.
+    pub steps: Option<Vec<String>>,
+}
+
+/// What a publication may change without a person's word.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PublishLimits {
+    /// Largest share of published listings whose hold-back may change.
+    pub changed_share: Rate,
+    /// Most listings that may go from some units shown to none.
+    pub zeroed_listings: usize,
+    /// Oldest inputs, in hours.
+    pub oldest_input_hours: i64,
+}
+
+impl Default for PublishLimits {
+    fn default() -> Self {
+        Self { changed_share: Rate::from_millionths(300_000), zeroed_listings: 20, oldest_input_hours: 36 }
+    }
+}
+
 /// Buffers' policy as four levels; [`PolicyTree`] is resolved by `buffer`.
 #[derive(Clone, Debug, Default)]
 pub struct PolicyTree {
@@ -297,6 +393,18 @@ pub struct PolicyLevel {
     pub sync: Option<SyncTier>,
     /// A change of the published number by more than this share needs a person.
     pub approve_above: Option<Rate>,
+    /// Changes up to so many units need none, however large their share is.
+    pub small_change_units: Option<i64>,
+    /// Hours before a promotion begins from which its units are kept for it.
+    pub promotion_reserve_hours: Option<u32>,
+    /// Units of the pool in half an hour from which a listing needs real time.
+    pub real_time_from_units: Option<f64>,
+    /// Units of the pool in an hour up to which batch is soon enough.
+    pub batch_up_to_units: Option<f64>,
+    /// Days between two looks at what to order.
+    pub review_days: Option<u32>,
+    /// Days of demand that one order covers beyond the lead time.
+    pub order_cycle_days: Option<u32>,
 }
 
 /// How many units a channel must not be shown.

@@ -9,7 +9,7 @@ use toml::Spanned;
 use super::options::{Amount, Share};
 use super::settings::{DateOrder, Decimal, SyncTier};
 use crate::error::{Diagnostic, Result};
-use crate::types::{Day, Money, Rate};
+use crate::types::{Currency, Day, Money, Rate};
 
 /// The file that values come from, for messages.
 pub(super) struct Source<'a> {
@@ -55,6 +55,11 @@ impl Source<'_> {
         })
     }
 
+    pub(super) fn currency(&self, value: &Spanned<String>) -> Result<Currency> {
+        let known = value.get_ref().parse();
+        known.map_err(|_| self.wrong(value, "`currency` must be three letters", "such as `USD`").into())
+    }
+
     pub(super) fn encoding(&self, value: Option<Spanned<String>>) -> Result<Option<&'static str>> {
         let Some(value) = value else { return Ok(None) };
         match encoding_rs::Encoding::for_label(value.get_ref().as_bytes()) {
@@ -67,6 +72,15 @@ impl Source<'_> {
         let date = value.get_ref().date.filter(|_| value.get_ref().time.is_none());
         let text = date.map(|date| date.to_string()).unwrap_or_default();
         text.parse().map_err(|_| self.wrong(value, "`as-of` must be a day", "such as `2026-02-28`").into())
+    }
+
+    /// A text that says something and stands on one line.
+    pub(super) fn filled(&self, value: Spanned<String>, key: &str) -> Result<String> {
+        let text = value.get_ref().trim();
+        if text.is_empty() || text.contains(char::is_control) {
+            return Err(self.wrong(&value, &format!("`{key}` must be words on one line"), "write at least one").into());
+        }
+        Ok(text.to_owned())
     }
 
     pub(super) fn amount(&self, value: Option<Spanned<Amount>>, key: &str) -> Result<Option<Money>> {
@@ -83,6 +97,10 @@ impl Source<'_> {
         let Some(value) = value else { return Ok(None) };
         let rate = value.get_ref().0;
         if rate < Rate::ZERO || rate.millionths() > Rate::SCALE {
+            if self.text.get(value.span()).is_some_and(|written| written.contains('%')) {
+                let message = format!("`{key}` must be between 0 and 1");
+                return Err(self.wrong(&value, &message, "from `0%` to `100%`").into());
+            }
             return Err(self.out_of_range(&value, key, rate.to_f64()));
         }
         Ok(Some(rate))

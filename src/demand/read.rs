@@ -42,7 +42,7 @@ pub fn read(marts: &Marts, settings: &Settings) -> Result<Demand> {
         shortages.mark(one, &pool);
         mark_promotions(one, by_sku.get(&one.sku).map_or(&[], Vec::as_slice));
     }
-    let products = products(&marts.table("products")?, &marts.table("costs")?, settings, as_of)?;
+    let products = products(&marts.table("products")?, &marts.rows("mart_cost_prices")?, settings, as_of)?;
     add_unsold(&mut series, &products, as_of);
     Ok(Demand { as_of, series, pools, products, promotions, credited })
 }
@@ -220,7 +220,7 @@ fn add_unsold(series: &mut Vec<DemandSeries>, products: &BTreeMap<Sku, ProductFa
 
 /// The cost in force on the as-of day, where it is in the shop's currency.
 fn add_costs(products: &mut BTreeMap<Sku, ProductFacts>, rows: &Rows, settings: &Settings, as_of: Day) -> Result<()> {
-    let (sku, from, until) = (rows.text("sku")?, rows.day("from")?, rows.day("until")?);
+    let (sku, from, until) = (rows.text("sku")?, rows.day("from_day")?, rows.day("until_day")?);
     let (cost, currency) = (rows.money("unit_cost")?, rows.text("currency")?);
     let mut newest: BTreeMap<&str, Day> = BTreeMap::new();
     for row in 0..rows.len() {

@@ -98,6 +98,8 @@ pub struct Drifts {
     pub compared: usize,
     /// Listings that could not be compared: no count on one of the two sides.
     pub unknown: usize,
+    /// Listings whose own channel's count is the book: a channel can't differ from itself.
+    pub own_book: usize,
 }
 
 /// True where a gap is worth an alert: more than the settings' units, or more than their share of
@@ -122,7 +124,12 @@ pub fn compare(
     reports: &ChannelReports,
     alert: &DriftAlert,
 ) -> Result<Drifts> {
-    let listings = listings(&reports.reports)?;
+    let all = listings(&reports.reports)?;
+    let is_book = |listing: &Listing<'_>| {
+        let stand_in = pools.pool(listing.channel).and_then(|pool| index.facts.stand_ins.get(pool));
+        stand_in.is_some_and(|stand_in| stand_in.channel.as_str() == listing.channel)
+    };
+    let (own_book, listings): (Vec<_>, Vec<_>) = all.into_iter().partition(|(listing, _)| is_book(listing));
     let beside = Beside::read(reports)?;
     let several = several_locations(&listings);
     let compared: Vec<Option<Drift>> = listings
@@ -134,7 +141,7 @@ pub fn compare(
             book.compare(listing, history, &beside, index, alert)
         })
         .collect();
-    let mut drifts = Drifts::default();
+    let mut drifts = Drifts { own_book: own_book.len(), ..Drifts::default() };
     for drift in compared {
         match drift {
             Some(drift) => {

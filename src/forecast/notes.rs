@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::check::WeekCheck;
 use super::overrides::{Change, ForecastOverride};
 use crate::config::Settings;
-use crate::demand::Demand;
+use crate::demand::{Demand, DemandSeries};
 use crate::error::{Diagnostic, Result};
 use crate::lake::{Cell, Column, Kind, Rows, RowsBuilder};
 use crate::query::Marts;
@@ -32,6 +32,8 @@ pub enum State {
     UnknownSku,
     /// The SKU was never wanted on this channel.
     UnknownChannel,
+    /// It sets units a day and names no SKU.
+    NeedsSku,
 }
 
 impl State {
@@ -45,6 +47,7 @@ impl State {
             Self::EndsBeforeItBegins => "ends before it begins",
             Self::UnknownSku => "unknown SKU",
             Self::UnknownChannel => "unknown channel",
+            Self::NeedsSku => "needs a SKU",
         }
     }
 
@@ -59,8 +62,8 @@ impl State {
 pub struct Note {
     /// Its number in the source of truth.
     pub id: String,
-    /// The product.
-    pub sku: Sku,
+    /// The product; every product if `None`.
+    pub sku: Option<Sku>,
     /// The channel; every channel if `None`.
     pub channel: Option<Channel>,
     /// The day it was made.
@@ -96,10 +99,14 @@ impl Note {
     }
 
     fn judge(&self, demand: &Demand) -> State {
-        let from = demand.series.partition_point(|series| series.sku < self.sku);
-        let mut own = demand.series[from..].iter().take_while(|series| series.sku == self.sku).peekable();
-        if Change::parse(&self.value).is_none() {
+        let is_own = |series: &&DemandSeries| self.sku.as_ref().is_none_or(|sku| series.sku == *sku);
+        let from = self.sku.as_ref().map_or(0, |sku| demand.series.partition_point(|series| series.sku < *sku));
+        let mut own = demand.series[from..].iter().take_while(is_own).peekable();
+        let change = Change::parse(&self.value);
+        if change.is_none() {
             State::NotUnderstood
+        } else if self.sku.is_none() && change.and_then(Change::units_per_day).is_some() {
+            State::NeedsSku
         } else if self.until.is_some_and(|until| until <= self.made) {
             State::EndsBeforeItBegins
         } else if own.peek().is_none() {
@@ -115,6 +122,10 @@ impl Note {
         }
     }
 
+    fn target(&self) -> String {
+        self.sku.as_ref().map_or_else(|| "every SKU".to_owned(), |sku| format!("`{sku}`"))
+    }
+
     fn message(&self) -> Option<Diagnostic> {
         let (what, hint) = match self.state {
             State::InForce | State::Expired | State::NotYet => return None,
@@ -126,15 +137,19 @@ impl Note {
                 ("its last day is not after the day it was made".to_owned(), "correct `until`: the last day it holds")
             }
             State::UnknownSku => (
-                format!("`{}` was never wanted", self.sku),
+                format!("{} was never wanted", self.target()),
                 "`trueup query mart_demand_daily` shows the SKUs that were",
+            ),
+            State::NeedsSku => (
+                format!("`{}` units a day cannot be those of every SKU", self.value),
+                "name the `sku`, or write a percentage such as `+20%`",
             ),
             State::UnknownChannel => {
                 let channel = self.channel.as_ref().map_or("*", Channel::as_str);
-                (format!("`{}` was never wanted on `{channel}`", self.sku), "leave `channel` empty for all channels")
+                (format!("{} was never wanted on `{channel}`", self.target()), "leave `channel` empty for all channels")
             }
         };
-        let message = format!("change {} of the forecast of `{}` was left out: {what}", self.id, self.sku);
+        let message = format!("change {} of the forecast of {} was left out: {what}", self.id, self.target());
         let problem = Diagnostic::warning("forecast-override", message).hint(hint);
         Some(match &self.file {
             Some(file) => problem.at_line(file, self.line),
@@ -162,13 +177,16 @@ impl Notes {
         let (value, owner, reason) = (rows.text("value")?, rows.text("owner")?, rows.text("reason")?);
         let (file, line) = (rows.text("source_file")?, rows.integer("source_line")?);
         let exports = settings.exports.strip_prefix(&settings.folder).unwrap_or(&settings.exports);
+        // An empty text and `*` stand for all.
+        let narrow =
+            |text: Option<&str>| text.map(str::trim).filter(|text| !text.is_empty() && *text != "*").map(str::to_owned);
         let mut all = Vec::new();
         for row in (0..rows.len()).filter(|row| field.get(*row) == Some("forecast")) {
-            let (Some(at), Some(sku)) = (at.get(row), sku.get(row)) else { continue };
+            let Some(at) = at.get(row) else { continue };
             let note = Note {
                 id: id.get(row).unwrap_or_default().to_owned(),
-                sku: Sku::new(sku),
-                channel: channel.get(row).map(Channel::new),
+                sku: narrow(sku.get(row)).map(Sku::new),
+                channel: narrow(channel.get(row)).map(Channel::new),
                 made: at.day_in(settings.shop.time_zone),
                 until: until.get(row),
                 value: value.get(row).unwrap_or_default().to_owned(),
@@ -208,7 +226,7 @@ impl Notes {
         for note in &self.all {
             rows.push([
                 Cell::from(note.id.as_str()),
-                (&note.sku).into(),
+                note.sku.as_ref().map_or("*", Sku::as_str).into(),
                 note.channel.as_ref().map_or("*", Channel::as_str).into(),
                 note.made.into(),
                 note.until.into(),
@@ -228,7 +246,8 @@ impl Notes {
 /// Units nearer to what came last week; `None` where it did not hold then.
 fn gain(note: &Note, checks: &[WeekCheck]) -> Option<f64> {
     let held = |check: &&WeekCheck| {
-        let concerned = check.sku == note.sku && note.channel.as_ref().is_none_or(|channel| *channel == check.channel);
+        let concerned = note.sku.as_ref().is_none_or(|sku| *sku == check.sku)
+            && note.channel.as_ref().is_none_or(|channel| *channel == check.channel);
         concerned && note.made < check.from && note.until.is_none_or(|until| until >= check.from)
     };
     let gains: Vec<f64> =

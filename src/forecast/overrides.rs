@@ -13,11 +13,11 @@ pub enum Change {
     UnitsPerDay(f64),
 }
 
-/// One change of the forecast of a SKU.
+/// One change of the forecast of a SKU, or of all.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ForecastOverride {
-    /// The product.
-    pub sku: Sku,
+    /// The product; every product if `None`.
+    pub sku: Option<Sku>,
     /// The channel; every channel if `None`.
     pub channel: Option<Channel>,
     /// The day it was made: it holds from the day after.
@@ -72,23 +72,27 @@ impl Change {
 }
 
 impl ForecastOverride {
+    fn is_about(&self, sku: &Sku) -> bool {
+        self.sku.as_ref().is_none_or(|own| own == sku)
+    }
+
     fn holds(&self, sku: &Sku, channel: &Channel, known: Day, day: Day) -> bool {
-        self.sku == *sku
+        self.is_about(sku)
             && self.channel.as_ref().is_none_or(|own| own == channel)
             && self.made <= known
             && self.until.is_none_or(|until| day <= until)
     }
 }
 
-/// Daily means of every channel with what people changed by `known`; a channel's own change goes before
-/// one for every channel, a later one before an earlier. Channels without a change stay.
+/// Daily means of every channel with what people changed by `known`; a SKU's own change goes before
+/// one for every SKU, a channel's before one for every channel, a later one before an earlier. Channels without a change stay.
 pub(crate) fn apply(
     means: &mut BTreeMap<(Sku, Channel), Vec<f64>>,
     overrides: &[ForecastOverride],
     known: Day,
 ) -> Vec<(Sku, Channel)> {
     let mut totals: BTreeMap<Sku, (Vec<f64>, f64)> = BTreeMap::new();
-    for ((sku, _), mean) in means.iter().filter(|((sku, _), _)| overrides.iter().any(|one| one.sku == *sku)) {
+    for ((sku, _), mean) in means.iter().filter(|((sku, _), _)| overrides.iter().any(|one| one.is_about(sku))) {
         let (total, channels) = totals.entry(sku.clone()).or_insert_with(|| (vec![0.0; mean.len()], 0.0));
         total.iter_mut().zip(mean).for_each(|(sum, mean)| *sum += mean);
         *channels += 1.0;
@@ -100,7 +104,9 @@ pub(crate) fn apply(
         for (ahead, mean) in mean.iter_mut().enumerate() {
             let day = known.plus(ahead as i32 + 1);
             let holding = overrides.iter().filter(|one| one.holds(sku, channel, known, day));
-            let Some(one) = holding.max_by_key(|one| (one.channel.is_some(), one.made)) else { continue };
+            let Some(one) = holding.max_by_key(|one| (one.sku.is_some(), one.channel.is_some(), one.made)) else {
+                continue;
+            };
             any = true;
             *mean = match (one.change, &one.channel) {
                 (Change::Factor(factor), _) => *mean * factor,

@@ -18,9 +18,9 @@ use crate::types::{Channel, Day, Money, Sku};
 
 /// Lead time where `products` does not tell, in days.
 pub const ASSUMED_LEAD_TIME_DAYS: u32 = 14;
-/// The night's run looks once a day.
+/// The night's run looks once a day, where the settings say nothing.
 const REVIEW_DAYS: u32 = 1;
-/// Days of demand that one order covers beyond the lead time.
+/// Days of demand that one order covers beyond the lead time, where the settings say nothing.
 const CYCLE_DAYS: u32 = 14;
 /// No sell-out is foretold beyond a year.
 const FURTHEST_DAYS: f64 = 365.0;
@@ -84,6 +84,10 @@ pub struct Terms {
     pub lead_time_days: u32,
     /// Days of expected demand below which stock at a channel's own warehouse is due.
     pub cover_days: Option<u32>,
+    /// Days between two looks at what to order.
+    pub review_days: u32,
+    /// Days of demand that one order covers beyond the lead time.
+    pub order_cycle_days: u32,
     /// Channels of the pool on which it loses money, and the line that tips each.
     pub losing: BTreeMap<Channel, String>,
 }
@@ -94,6 +98,8 @@ impl Default for Terms {
             service_level: SERVICE_LEVEL,
             lead_time_days: ASSUMED_LEAD_TIME_DAYS,
             cover_days: None,
+            review_days: REVIEW_DAYS,
+            order_cycle_days: CYCLE_DAYS,
             losing: BTreeMap::new(),
         }
     }
@@ -114,8 +120,13 @@ impl Terms {
         let channels = if selling.is_empty() { drawing } else { selling };
         let class = demand.products.get(&stock.sku).and_then(|facts| facts.class.as_deref());
         if channels.is_empty() {
-            let service_level = settings.policy.global.service_level.unwrap_or(SERVICE_LEVEL);
-            return Self { service_level, ..Self::default() };
+            let global = &settings.policy.global;
+            return Self {
+                service_level: global.service_level.unwrap_or(SERVICE_LEVEL),
+                review_days: global.review_days.unwrap_or(REVIEW_DAYS),
+                order_cycle_days: global.order_cycle_days.unwrap_or(CYCLE_DAYS),
+                ..Self::default()
+            };
         }
         let policies = || channels.iter().map(|channel| settings.policy_for(channel, class, &stock.sku));
         let theirs = channels.iter().zip(policies()).filter(|(channel, _)| channel.fulfilled_by_channel);
@@ -125,6 +136,8 @@ impl Terms {
             service_level: policies().map(|policy| policy.service_level.value).fold(0.0, f64::max),
             lead_time_days: policies().map(|policy| policy.lead_time_days.value).max().unwrap_or_default(),
             cover_days: theirs.map(|(_, policy)| policy.cover_days.value).max(),
+            review_days: policies().map(|policy| policy.review_days.value).max().unwrap_or(REVIEW_DAYS),
+            order_cycle_days: policies().map(|policy| policy.order_cycle_days.value).max().unwrap_or(CYCLE_DAYS),
             losing: losing.collect(),
         }
     }
@@ -180,11 +193,11 @@ fn proposal(
     let wanted = |days: u32| Some(units(forecast?.over(days)?.quantile(terms.service_level)));
     // Below the cover, not at it: the last unit count at which it is due is one less.
     let covering = |days: u32| Some((forecast?.over(days)?.mean - 1e-9).ceil() as i64);
-    let protection = lead_time_days + REVIEW_DAYS;
+    let protection = lead_time_days + terms.review_days;
     let cover_point = terms.cover_days.and_then(covering).map(|units| units - 1);
     let cover_up_to = terms.cover_days.and_then(|days| covering(days + lead_time_days));
     let reorder_point = wanted(protection).max(cover_point);
-    let order_up_to = wanted(protection + CYCLE_DAYS).max(cover_up_to);
+    let order_up_to = wanted(protection + terms.order_cycle_days).max(cover_up_to);
     let ended = facts.discontinued_on.is_some_and(|end| end <= as_of);
     let position = stock.available + stock.inbound;
     let (minimum, case) = (facts.minimum_order.unwrap_or(0), facts.case_pack.unwrap_or(1));

@@ -98,6 +98,7 @@ fn index(total: &[f64]) -> Option<[f64; WEEKS]> {
     let growth = (sums[0] / sums[years - 1]).powf(1.0 / (years - 1) as f64).clamp(1.0 / MOST_GROWTH, MOST_GROWTH);
     let shares: Vec<[f64; WEEKS]> =
         (0..years).map(|year| shares(&total[year * YEAR..(year + 1) * YEAR], growth)).collect();
+    let shares = agreed(&shares);
     let mean: [f64; WEEKS] = std::array::from_fn(|week| shares.iter().map(|one| one[week]).sum::<f64>() / years as f64);
     let smooth: [f64; WEEKS] = std::array::from_fn(|week| {
         (mean[(week + WEEKS - 1) % WEEKS] + 2.0 * mean[week] + mean[(week + 1) % WEEKS]) / 4.0
@@ -108,19 +109,20 @@ fn index(total: &[f64]) -> Option<[f64; WEEKS]> {
     let trust = if spread > 0.0 { (1.0 - noise / spread).max(0.0) } else { 0.0 };
     // Weeks that the years agree on keep their edges.
     let sharp: [f64; WEEKS] = std::array::from_fn(|week| trust * mean[week] + (1.0 - trust) * smooth[week]);
-    let agreed: [f64; WEEKS] = std::array::from_fn(|week| agreed(&shares, week));
-    let pulled: [f64; WEEKS] =
-        std::array::from_fn(|week| (1.0 + trust * (sharp[week] - 1.0)).min(agreed[week].max(1.0)).max(0.1));
+    let pulled = sharp.map(|one| (1.0 + trust * (one - 1.0)).max(0.1));
     let level = pulled.iter().sum::<f64>() / WEEKS as f64;
     let index = pulled.map(|one| one / level);
     index.iter().any(|one| (one - 1.0).abs() > FLAT).then_some(index)
 }
 
-/// The largest index that every year reached in a week or one beside it: feasts move by days.
-fn agreed(shares: &[[f64; WEEKS]], week: usize) -> f64 {
-    let beside = [(week + WEEKS - 1) % WEEKS, week, (week + 1) % WEEKS];
-    let reached = |year: &[f64; WEEKS]| beside.iter().map(|week| year[*week]).fold(0.0, f64::max);
-    shares.iter().map(reached).fold(f64::INFINITY, f64::min)
+/// The years' indices without what only some of them had: above 1 none is larger than the smallest that any
+/// year reached in that week or one beside it, for feasts move by days.
+fn agreed(shares: &[[f64; WEEKS]]) -> Vec<[f64; WEEKS]> {
+    let reached = |year: &[f64; WEEKS], week: usize| {
+        [(week + WEEKS - 1) % WEEKS, week, (week + 1) % WEEKS].map(|near| year[near]).into_iter().fold(0.0, f64::max)
+    };
+    let most = |week: usize| shares.iter().map(|year| reached(year, week)).fold(f64::INFINITY, f64::min).max(1.0);
+    shares.iter().map(|year| std::array::from_fn(|week| year[week].min(most(week)))).collect()
 }
 
 /// Each week's units over the year's mean week, growth within the year taken off.

@@ -4,6 +4,7 @@ use super::chance::Share;
 use super::checks::{Check, level_word};
 use super::parity::{Listings, PriceBreach};
 use super::shifts::{RECENT_DAYS, Shift, ShiftKind};
+use crate::buffer::{OverrideOutcome, OverrideOutcomes};
 use crate::config::Settings;
 use crate::drift::{Drift, Drifts, Latency, is_late};
 use crate::lake::{Cell, Column, Kind, Rows, RowsBuilder};
@@ -34,22 +35,39 @@ pub enum ExceptionKind {
     ReturnRate,
     /// A product that sells on other channels than before.
     ChannelShare,
+    /// A person's override that does nothing.
+    Override,
     /// A `check_*` query with findings.
     Check,
 }
 
 /// What to do, by whom, by when.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Playbook {
     /// The role that owns it.
-    pub owner: &'static str,
+    pub owner: String,
     /// Hours from its beginning until it should be done.
     pub due_hours: i64,
-    /// The steps in order.
-    pub steps: &'static str,
+    /// The steps in order, between semicolons.
+    pub steps: String,
 }
 
 impl ExceptionKind {
+    /// Every kind, in the order of their importance.
+    pub const ALL: [Self; 11] = [
+        Self::Oversell,
+        Self::PriceBreach,
+        Self::ListingSuspended,
+        Self::LosingMoney,
+        Self::Drift,
+        Self::SyncLatency,
+        Self::SilentChannel,
+        Self::ReturnRate,
+        Self::ChannelShare,
+        Self::Override,
+        Self::Check,
+    ];
+
     /// Its word in `alerts.csv`.
     pub fn word(self) -> &'static str {
         match self {
@@ -62,12 +80,28 @@ impl ExceptionKind {
             Self::SilentChannel => "silent channel",
             Self::ReturnRate => "return rate changed",
             Self::ChannelShare => "channel share changed",
+            Self::Override => "override",
             Self::Check => "check",
         }
     }
 
-    /// What to do about it.
-    pub fn playbook(self) -> Playbook {
+    /// Its word in `[playbook.KIND]`: `price-breach`.
+    pub fn key(self) -> String {
+        self.word().replace(' ', "-")
+    }
+
+    /// What to do about it: as the shop's settings say, and where they don't, as is usual.
+    pub fn playbook(self, settings: &Settings) -> Playbook {
+        let usual = self.usual_playbook();
+        let Some(own) = settings.exceptions.playbooks.get(&self.key()) else { return usual };
+        Playbook {
+            owner: own.owner.clone().unwrap_or(usual.owner),
+            due_hours: own.due_hours.unwrap_or(usual.due_hours),
+            steps: own.steps.as_ref().map_or(usual.steps, |steps| steps.join("; ")),
+        }
+    }
+
+    fn usual_playbook(self) -> Playbook {
         let (owner, due_hours, steps) = match self {
             Self::Oversell => (
                 "operations",
@@ -98,9 +132,10 @@ impl ExceptionKind {
                 48,
                 "compare price, rank and state of the listing on each channel; look for one that is suppressed; move stock",
             ),
+            Self::Override => ("operations", 24, "correct the row at the source of truth; run again"),
             Self::Check => ("operations", 24, "open the query's rows; correct the source; ingest again"),
         };
-        Playbook { owner, due_hours, steps }
+        Playbook { owner: owner.to_owned(), due_hours, steps: steps.to_owned() }
     }
 }
 
@@ -127,8 +162,8 @@ pub struct Exception {
 
 impl Exception {
     /// When it should be done; unknown where its beginning is.
-    pub fn due_at(&self) -> Option<Timestamp> {
-        self.since.map(|since| since.plus_seconds(self.kind.playbook().due_hours * 3_600))
+    pub fn due_at(&self, playbook: &Playbook) -> Option<Timestamp> {
+        self.since.map(|since| since.plus_seconds(playbook.due_hours * 3_600))
     }
 }
 
@@ -149,20 +184,19 @@ pub struct Evidence<'a> {
     pub losing: &'a [LosingSku],
     /// Return rates and channels' shares that changed.
     pub shifts: &'a [Shift],
+    /// What became of people's overrides.
+    pub overrides: &'a OverrideOutcomes,
     /// The checks.
     pub checks: &'a [Check],
     /// The end of the run's day.
     pub as_of_end: Timestamp,
 }
 
-/// Days that an oversell stays an exception; older ones are history.
-pub const OVERSELL_DAYS: i64 = 7;
-
 /// Everything that needs a person, most money first, what has no price after it; `price_of` is a
 /// unit's price in the shop's currency.
 pub fn exceptions(evidence: &Evidence<'_>, price_of: impl Fn(&Sku) -> Option<Money>) -> Vec<Exception> {
     let mut found: Vec<Exception> = Vec::new();
-    let recent = evidence.as_of_end.plus_seconds(-OVERSELL_DAYS * 86_400);
+    let recent = evidence.as_of_end.plus_seconds(-evidence.settings.exceptions.oversell_days * 86_400);
     let oversells = evidence.ledger.oversells().iter().filter(|oversell| oversell.ordered_at >= recent);
     found.extend(oversells.map(|oversell| of_oversell(oversell, evidence.settings)));
     let drifts = evidence.drifts.found.iter().filter(|drift| drift.alert);
@@ -174,6 +208,7 @@ pub fn exceptions(evidence: &Evidence<'_>, price_of: impl Fn(&Sku) -> Option<Mon
     found.extend(of_listings(evidence.listings, evidence.settings));
     found.extend(evidence.losing.iter().map(|losing| of_losing(losing, evidence.settings)));
     found.extend(evidence.shifts.iter().map(|shift| of_shift(shift, evidence.settings, &price_of)));
+    found.extend(evidence.overrides.wrong().map(of_override));
     found.extend(evidence.checks.iter().filter(|check| !check.holds()).map(of_check));
     found.sort_by(|a, b| b.money.cmp(&a.money).then(a.kind.cmp(&b.kind)).then(a.subject.cmp(&b.subject)));
     found
@@ -314,6 +349,19 @@ fn of_shift(shift: &Shift, settings: &Settings, price_of: &impl Fn(&Sku) -> Opti
     }
 }
 
+fn of_override(outcome: &OverrideOutcome) -> Exception {
+    Exception {
+        kind: ExceptionKind::Override,
+        subject: format!("{}: {}", outcome.name(), outcome.asked()).replace('`', ""),
+        value: outcome.state.to_owned(),
+        threshold: "in force".to_owned(),
+        since: Some(outcome.at()),
+        money: None,
+        currency: None,
+        hint: format!("{}: {}", outcome.why, outcome.hint),
+    }
+}
+
 fn of_check(check: &Check) -> Exception {
     let example = check.example().map_or_else(String::new, |example| format!("; first: {example}"));
     Exception {
@@ -346,10 +394,10 @@ const ALERTS: &[Column] = &[
 ];
 
 /// `alerts.csv`: everything that needs a person, ranked by money.
-pub fn alerts_sheet(exceptions: &[Exception]) -> Rows {
+pub fn alerts_sheet(exceptions: &[Exception], settings: &Settings) -> Rows {
     let mut rows = RowsBuilder::new("alerts", ALERTS.iter().copied());
     for exception in exceptions {
-        let playbook = exception.kind.playbook();
+        let playbook = exception.kind.playbook(settings);
         rows.push([
             Cell::from(exception.kind.word()),
             exception.subject.as_str().into(),
@@ -358,9 +406,9 @@ pub fn alerts_sheet(exceptions: &[Exception]) -> Rows {
             exception.since.into(),
             exception.money.into(),
             exception.hint.as_str().into(),
-            playbook.owner.into(),
-            exception.due_at().into(),
-            playbook.steps.into(),
+            playbook.owner.as_str().into(),
+            exception.due_at(&playbook).into(),
+            playbook.steps.as_str().into(),
             exception.currency.as_deref().into(),
         ]);
     }

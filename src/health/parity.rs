@@ -2,59 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::config::ChannelKind;
+use crate::config::{ChannelKind, Differential};
 use crate::error::Result;
 use crate::lake::{Amounts, Cell, Column, Kind, Rows, RowsBuilder, Texts, Timestamps};
-use crate::types::{Channel, Money, Rate, Sku, Timestamp};
-
-/// How far a channel's price may lie from the anchor price.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Differential {
-    /// Share that the price may lie below.
-    pub down: Rate,
-    /// Share that the price may lie above; `None`: as far as it likes.
-    pub up: Option<Rate>,
-    /// Share that a coupon, and only a coupon, may take off the anchor price.
-    pub coupon: Rate,
-}
-
-/// Share of the minimum advertised price that wholesale pays.
-pub const WHOLESALE_SHARE: Rate = Rate::from_millionths(500_000);
-
-impl Differential {
-    /// What is usual on a kind of channel: marketplaces at the anchor price, TikTok Shop down to
-    /// 5 % below, an own store up to 10 % above.
-    pub fn usual(kind: ChannelKind) -> Self {
-        let percent = |percent: i64| Rate::from_millionths(percent * 10_000);
-        match kind {
-            ChannelKind::Tiktok => Self { down: percent(5), up: Some(Rate::ZERO), coupon: Rate::ZERO },
-            ChannelKind::Shopify | ChannelKind::Woocommerce | ChannelKind::Bigcommerce => {
-                Self { down: Rate::ZERO, up: Some(percent(10)), coupon: Rate::ZERO }
-            }
-            ChannelKind::Amazon | ChannelKind::Walmart => {
-                Self { down: Rate::ZERO, up: Some(Rate::ZERO), coupon: Rate::ZERO }
-            }
-            ChannelKind::Ebay | ChannelKind::Etsy | ChannelKind::Wholesale | ChannelKind::Other => {
-                Self { down: Rate::ZERO, up: None, coupon: Rate::ZERO }
-            }
-        }
-    }
-
-    /// The lowest price allowed, to the cent.
-    pub fn lowest(&self, anchor: Money) -> Money {
-        anchor - anchor.at_rate(self.down)
-    }
-
-    /// The highest price allowed, to the cent.
-    pub fn highest(&self, anchor: Money) -> Option<Money> {
-        self.up.map(|up| anchor + anchor.at_rate(up))
-    }
-
-    /// The lowest price with a coupon allowed, to the cent.
-    pub fn lowest_with_coupon(&self, anchor: Money) -> Money {
-        anchor - anchor.at_rate(self.down.max(self.coupon))
-    }
-}
+use crate::types::{Channel, Money, Sku, Timestamp};
 
 /// Prices of one listing at one time, all in one currency.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -89,7 +40,7 @@ pub fn breaches(prices: &Prices, kind: ChannelKind, allowed: &Differential) -> V
     if let Some(seen) = prices.price {
         let field = "price";
         let broken = if kind == ChannelKind::Wholesale {
-            let bound = prices.map_price.map(|map| map.at_rate(WHOLESALE_SHARE));
+            let bound = prices.map_price.map(|map| map.at_rate(allowed.wholesale));
             below(seen, bound, "below wholesale share")
         } else {
             below(seen, prices.map_price, "below map")

@@ -1,11 +1,13 @@
 //! What is known of a file while it is read.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use chrono::{Datelike, NaiveDate};
 use chrono_tz::Tz;
 
 use super::cell::Locale;
+use super::line_kind::NotArticles;
 use super::receipt::FileContext;
 use crate::config::{ChannelSettings, Settings};
 use crate::types::{Channel, Currency, Day, Timestamp};
@@ -25,7 +27,15 @@ pub(crate) struct Context {
     /// Channels of the settings.
     pub(crate) channels: Vec<Channel>,
     pub(crate) shop_zone: Tz,
+    /// The currency of amounts whose file names none: the channel's where the settings tell it, else
+    /// the shop's.
     pub(crate) shop_currency: Currency,
+    /// Whether the settings tell that currency for the channel.
+    pub(crate) currency_told: bool,
+    /// Order lines that are no articles, as the settings tell, by channel.
+    pub(crate) not_articles: Arc<NotArticles>,
+    /// Whether prices hold their tax, as most orders of the file tell.
+    pub(crate) prices_hold_tax: Option<bool>,
     /// The instant of a snapshot that carries none.
     pub(crate) snapshot: Option<Timestamp>,
     /// When the file was made, as far as it can be told.
@@ -36,11 +46,13 @@ pub(crate) struct Context {
 impl Context {
     pub(crate) fn new(path: &Path, file: &FileContext, settings: &Settings, channel: Option<&ChannelSettings>) -> Self {
         let zone = channel.and_then(|channel| channel.time_zone).unwrap_or(settings.shop.time_zone);
+        let told = channel.and_then(|channel| channel.currency);
+        let currency = told.unwrap_or(settings.shop.currency);
         let locale = Locale {
             decimal: channel.and_then(|channel| channel.decimal),
             dates: channel.and_then(|channel| channel.date_order),
             zone,
-            currency: settings.shop.currency,
+            currency,
             latest: latest(file, settings),
         };
         Self {
@@ -51,7 +63,10 @@ impl Context {
             warehouse: channel.map_or_else(|| "main".to_owned(), |channel| channel.name.to_string()),
             channels: settings.channels.iter().map(|channel| channel.name.clone()).collect(),
             shop_zone: settings.shop.time_zone,
-            shop_currency: settings.shop.currency,
+            shop_currency: currency,
+            currency_told: told.is_some(),
+            not_articles: Arc::new(NotArticles::of(settings)),
+            prices_hold_tax: None,
             snapshot: instants_in_name(path, zone).first().copied().or_else(|| as_of(settings)).or(file.modified),
             exported_at: instants_in_name(path, zone).last().copied().or_else(|| day_of_writing(file, settings)),
             locale,

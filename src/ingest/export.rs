@@ -121,6 +121,17 @@ pub(crate) struct Style {
     pub(crate) joined: bool,
     /// Lines around the records: their first or second cell starts like this, the rest is empty.
     pub(crate) frames: &'static [&'static str],
+    /// The amounts that tell whether prices hold their tax.
+    pub(crate) taxed_total: Option<TaxedTotal>,
+}
+
+/// The fields of an order's total, of its parts and of its tax: the total is the parts and, where
+/// prices do not hold it, the tax.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TaxedTotal {
+    pub(crate) total: &'static str,
+    pub(crate) parts: &'static [&'static str],
+    pub(crate) tax: &'static str,
 }
 
 impl Style {
@@ -137,6 +148,7 @@ impl Style {
         usual_dates: None,
         joined: false,
         frames: &[],
+        taxed_total: None,
     };
     /// Tab-separated text without quote rules.
     pub(crate) const FLAT: Self = Self { quotes: false, ragged: true, ..Self::CSV };

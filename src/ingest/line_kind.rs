@@ -1,24 +1,156 @@
-//! What is a line of an order, where its file does not say? An article, or one that was given away.
+//! What is a line of an order, where its file does not say? An article, one that was given away, or
+//! something that is no article at all.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::context::Context;
+use super::recognise::Known;
 use super::shape::Draft;
+use crate::config::{LinePattern, Settings};
 use crate::lake::{Cell, column_place, table_place};
-use crate::types::Money;
+use crate::types::{Channel, Money};
 
 const LINES: usize = table_place("order_lines");
 const KIND: usize = column_place(LINES, "kind");
+const CHANNEL: usize = column_place(LINES, "channel");
+const SKU: usize = column_place(LINES, "sku");
+const CHANNEL_SKU: usize = column_place(LINES, "channel_sku");
+const TITLE: usize = column_place(LINES, "title");
 const QUANTITY: usize = column_place(LINES, "quantity");
 const GROSS: usize = column_place(LINES, "gross");
 const DISCOUNT: usize = column_place(LINES, "discount");
 const UNIT_PRICE: usize = column_place(LINES, "unit_price");
+const CURRENCY: usize = column_place(LINES, "currency");
+const CURRENCY_ASSUMED: usize = column_place(LINES, "currency_assumed");
 
-/// Fills in the kind of an order line that has none. Where its price is known and the buyer pays
-/// nothing of it, it is a gift: a replacement, a sample, a line discounted whole.
-pub(super) fn fill_in(line: &mut Draft) {
-    if line.cells[KIND].is_null() {
-        line.cells[KIND] = Cell::word(if is_given_away(line) { "giveaway" } else { "article" });
+/// Whole titles of lines that are no goods. Shopify's checkout adds a tip as a line of its own that
+/// is called `Tip` and has no SKU (help.shopify.com, "Tipping", 2026-11), in the shop's language.
+const TITLES: &[(&str, &str)] = &[
+    ("tip", "tip"),
+    ("tips", "tip"),
+    ("gratuity", "tip"),
+    ("trinkgeld", "tip"),
+    ("pourboire", "tip"),
+    ("propina", "tip"),
+    ("mancia", "tip"),
+    ("fooi", "tip"),
+    ("gorjeta", "tip"),
+];
+
+/// Parts of titles of lines that nobody ships: what a gift card is called in Shopify's shops
+/// (help.shopify.com, "Gift cards"), what the insurers of parcels call their line (Route, Corso,
+/// Navidium, ShipInsure and Onward on apps.shopify.com), and what shops call their services; 2026-11.
+const SERVICES: &[(&str, &str)] = &[
+    ("gift card", "gift_card"),
+    ("gift certificate", "gift_card"),
+    ("gift voucher", "gift_card"),
+    ("geschenkgutschein", "gift_card"),
+    ("geschenkkarte", "gift_card"),
+    ("carte cadeau", "gift_card"),
+    ("tarjeta regalo", "gift_card"),
+    ("tarjeta de regalo", "gift_card"),
+    ("buono regalo", "gift_card"),
+    ("carta regalo", "gift_card"),
+    ("cadeaubon", "gift_card"),
+    ("cadeaukaart", "gift_card"),
+    ("cartão-presente", "gift_card"),
+    ("presentkort", "gift_card"),
+    ("package protection", "insurance"),
+    ("shipping protection", "insurance"),
+    ("delivery protection", "insurance"),
+    ("order protection", "insurance"),
+    ("shipping insurance", "insurance"),
+    ("versandversicherung", "insurance"),
+    ("shipinsure", "insurance"),
+    ("gift wrap", "gift_wrap"),
+    ("giftwrap", "gift_wrap"),
+    ("geschenkverpackung", "gift_wrap"),
+    ("emballage cadeau", "gift_wrap"),
+    ("donation", "donation"),
+    ("spende", "donation"),
+    ("deposit", "deposit"),
+    ("pfand", "deposit"),
+    ("handling fee", "handling"),
+    ("small order fee", "handling"),
+    ("rush fee", "handling"),
+];
+
+/// What a line that nobody ships is by its title; `None` where it may well be an article, as a
+/// download or a service is.
+pub(crate) fn of_unshipped(sku: Option<&str>, title: &str) -> Option<&'static str> {
+    let title = title.trim().to_lowercase();
+    let of_title = || TITLES.iter().find(|(whole, _)| *whole == title);
+    let of_part = || SERVICES.iter().find(|(part, _)| title.contains(part));
+    let found = if sku.is_none() { of_title().or_else(of_part) } else { of_part() };
+    found.map(|(_, kind)| *kind)
+}
+
+/// What the settings say of order lines, by channel.
+#[derive(Debug, Default)]
+pub(crate) struct NotArticles(BTreeMap<Channel, Vec<LinePattern>>);
+
+impl NotArticles {
+    pub(crate) fn of(settings: &Settings) -> Self {
+        let channels = settings.channels.iter().filter(|channel| !channel.not_articles.is_empty());
+        Self(channels.map(|channel| (channel.name.clone(), channel.not_articles.clone())).collect())
+    }
+
+    /// What a line of a channel with these numbers and titles is, where the settings say it.
+    pub(crate) fn kind(&self, channel: &str, texts: &[Option<&str>]) -> Option<&'static str> {
+        let (_, patterns) = self.0.iter().find(|(name, _)| name.as_str() == channel)?;
+        let fits = |pattern: &&LinePattern| texts.iter().flatten().any(|text| pattern.fits(text));
+        patterns.iter().find(fits).map(|pattern| pattern.kind)
     }
 }
 
+/// Whether lines of this kind are units of an article.
+pub(crate) fn is_goods(kind: &str) -> bool {
+    matches!(kind, "article" | "giveaway")
+}
+
+/// What the file and the settings say of every order line.
+pub(super) struct OrderLines {
+    not_articles: Arc<NotArticles>,
+    /// The currency that is taken for the lines' because the file names none.
+    assumed: Option<Cell>,
+}
+
+impl OrderLines {
+    pub(super) fn of(known: &Known<'_>, context: &Context) -> Self {
+        let layout = known.layout;
+        let names_currency = layout
+            .field("currency")
+            .is_some_and(|place| known.found.columns[place].is_some() || layout.fields[place].default.is_some());
+        let assumed = (!names_currency && !context.currency_told).then(|| context.shop_currency.as_str().into());
+        Self { not_articles: context.not_articles.clone(), assumed }
+    }
+
+    /// Fills in the kind of an order line that has none, and whether its currency is only assumed.
+    pub(super) fn fill_in(&self, line: &mut Draft) {
+        if line.cells[CURRENCY_ASSUMED].is_null() && self.assumed.as_ref() == Some(&line.cells[CURRENCY]) {
+            line.cells[CURRENCY_ASSUMED] = true.into();
+        }
+        let [channel, texts @ ..] = [CHANNEL, SKU, CHANNEL_SKU, TITLE].map(|place| match &line.cells[place] {
+            Cell::Text(text) => Some(text.as_ref()),
+            _ => None,
+        });
+        match self.not_articles.kind(channel.unwrap_or_default(), &texts) {
+            Some(kind) if !is_goods(kind) => {
+                line.cells[KIND] = Cell::word(kind);
+                // What is no article has no cost, no demand and no listing to be asked for.
+                (line.cells[SKU], line.cells[CHANNEL_SKU]) = (Cell::Null, Cell::Null);
+            }
+            _ if line.cells[KIND].is_null() => {
+                line.cells[KIND] = Cell::word(if is_given_away(line) { "giveaway" } else { "article" });
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether the price is known and the buyer pays nothing of it: a replacement, a sample, a line
+/// discounted whole.
 fn is_given_away(line: &Draft) -> bool {
     let money = |column: usize| match line.cells[column] {
         Cell::Money(amount) => Some(amount),
@@ -27,4 +159,30 @@ fn is_given_away(line: &Draft) -> bool {
     let units = matches!(line.cells[QUANTITY], Cell::Integer(units) if units > 0);
     let price = money(GROSS).or(money(UNIT_PRICE).filter(|price| price.is_zero()));
     units && price.is_some_and(|price| price <= money(DISCOUNT).unwrap_or(Money::ZERO))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_ships_is_known_by_its_title() {
+        assert_eq!(of_unshipped(None, "Tip"), Some("tip"));
+        assert_eq!(of_unshipped(Some("TIP-1"), "Tip"), None, "an article that is called so has a number");
+        assert_eq!(of_unshipped(Some("ROUTEINS10"), "Route Package Protection"), Some("insurance"));
+        assert_eq!(of_unshipped(None, "E-Gift Card - $25.00"), Some("gift_card"));
+        assert_eq!(of_unshipped(Some("PDF-7"), "Sewing pattern, download"), None);
+    }
+
+    #[test]
+    fn the_settings_know_lines_by_number_or_title() {
+        let pattern = |text: &str, kind| LinePattern { text: text.to_owned(), kind };
+        let patterns = vec![pattern("wrap-*-paper", "gift_wrap"), pattern("*thank you", "tip")];
+        let known = NotArticles([("shop".into(), patterns)].into());
+        let kind = |channel, text| known.kind(channel, &[None, Some(text)]);
+        assert_eq!(kind("shop", "WRAP-RED-PAPER"), Some("gift_wrap"));
+        assert_eq!(kind("shop", "WRAP-RED"), None);
+        assert_eq!(kind("shop", "A small Thank You"), Some("tip"));
+        assert_eq!(kind("other", "A small Thank You"), None);
+    }
 }

@@ -29,6 +29,7 @@ mod near_miss;
 mod notes;
 mod output;
 mod plan;
+mod price_tax;
 mod propose;
 mod rates;
 mod raw;

@@ -11,7 +11,7 @@ use super::batch::Head;
 use super::context::Context;
 use super::excerpt::excerpt;
 use super::limits;
-use super::line_kind;
+use super::line_kind::OrderLines;
 use super::receipt::{Receipt, Reject, Sink};
 use super::recognise::{Body, Known};
 use super::shape::{Complaint, DERIVED_DAYS, Draft, Verdict};
@@ -26,6 +26,7 @@ pub(crate) struct Output<'a> {
     rejects: Vec<Reject>,
     building: Vec<Building>,
     days: LocalDays,
+    lines: OrderLines,
     run: String,
     known: &'a Known<'a>,
 }
@@ -49,7 +50,7 @@ struct Building {
     table: &'static Table,
     /// Days that no file carries, and the instants they follow from, by their places.
     derived: Vec<(usize, usize)>,
-    /// Whether its rows are lines of orders, which are of some kind.
+    /// Whether its rows are lines of orders, which are of some kind and in some currency.
     has_kinds: bool,
     builder: RowsBuilder,
     /// The line of the file that each row comes from.
@@ -65,14 +66,14 @@ impl Building {
     }
 
     /// Fills in what follows from the rest, and fails on what must be known and is not.
-    fn complete(&self, draft: &mut Draft, days: &mut LocalDays) -> Result<(), Complaint> {
+    fn complete(&self, draft: &mut Draft, days: &mut LocalDays, lines: &OrderLines) -> Result<(), Complaint> {
         for (day, instant) in &self.derived {
             if let Cell::Timestamp(at) = draft.cells[*instant] {
                 draft.cells[*day] = days.of(at).into();
             }
         }
         if self.has_kinds {
-            line_kind::fill_in(draft);
+            lines.fill_in(draft);
         }
         let mut cells = self.table.columns.iter().zip(&draft.cells);
         match cells.find(|(column, cell)| !column.nullable && cell.is_null()) {
@@ -134,6 +135,7 @@ impl<'a> Output<'a> {
             rejects: Vec::new(),
             building: Vec::new(),
             days: LocalDays { zone: context.shop_zone, last: None },
+            lines: OrderLines::of(known, context),
             run: context.run.clone(),
             known,
         }
@@ -194,7 +196,7 @@ impl<'a> Output<'a> {
     fn complete(&mut self, drafts: &mut [Draft]) -> Result<(), Complaint> {
         for draft in drafts {
             let place = self.place(draft.table);
-            self.building[place].complete(draft, &mut self.days)?;
+            self.building[place].complete(draft, &mut self.days, &self.lines)?;
         }
         Ok(())
     }

@@ -142,7 +142,8 @@ fn reading(settings: &Settings, channel: Option<&str>, export: &str) -> String {
 fn fingerprint_of(settings: &Settings, channel: impl Fn(&str) -> bool, mapping: impl Fn(&str) -> bool) -> String {
     let channels = settings.channels.iter().filter(|one| channel(one.name.as_str())).map(|channel| {
         let files = (&channel.decimal, &channel.date_order, &channel.time_zone, &channel.encoding);
-        (&channel.name, channel.kind, &channel.pool, channel.fulfilled_by_channel, files)
+        let rows = (&channel.currency, &channel.not_articles);
+        (&channel.name, channel.kind, &channel.pool, channel.fulfilled_by_channel, files, rows)
     });
     let mappings = settings.mappings.iter().filter(|one| mapping(&one.name));
     let mappings = mappings.map(|mapping| Mapping { line: 0, ..mapping.clone() });

@@ -1,5 +1,5 @@
 //! How does a file write amounts and dates? By its layout, by the settings, and by what the whole file
-//! proves: never by its first rows alone.
+//! proves: never by its first rows alone. And do its prices hold their tax?
 
 use std::borrow::Cow;
 use std::io;
@@ -7,9 +7,10 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::cell::{self, DateEvidence, DecimalEvidence};
+use super::cell::{self, DateEvidence, DecimalEvidence, Locale};
 use super::context::Context;
 use super::limits;
+use super::price_tax::prices_hold_tax;
 use super::read::{WAVE_BLOCKS, next_blocks};
 use super::reading::decoded;
 use super::recognise::Known;
@@ -30,6 +31,64 @@ pub(crate) fn settle(
     context.locale.decimal = context.locale.decimal.or(layout.style.decimal);
     context.locale.dates = layout.dates.or(context.locale.dates);
     context.locale.zone = layout.zone.unwrap_or(context.locale.zone);
+    let with_offset = settle_locale(path, known, context, sisters)?;
+    let failed = |error: io::Error| Diagnostic::io("read", path, &error);
+    context.prices_hold_tax = most_prices_hold_tax(known, &context.locale).map_err(failed)?;
+    Ok(with_offset)
+}
+
+/// Whether most of the file's first orders, as many as stand in one block, tell that prices hold
+/// their tax. It decides for orders that do not tell it themselves; `None` where as many speak for
+/// the one as for the other.
+fn most_prices_hold_tax(known: &Known<'_>, locale: &Locale) -> io::Result<Option<bool>> {
+    let Some(told) = known.layout.style.taxed_total else { return Ok(None) };
+    let mut text = records_below_header(known)?;
+    let Some(block) = text.block(limits::BLOCK_BYTES)? else { return Ok(None) };
+    let mut records = Records::over(&block.text, known.dialect);
+    let mut votes = 0_i64;
+    while let Some(record) = records.read()? {
+        let amount = |name: &str| {
+            let place = known.layout.field(name)?;
+            let column = known.found.columns[place].filter(|column| *column < record.width())?;
+            let text = decoded(record.cell(column), known.charset())?;
+            match known.layout.fields[place].reader.read(&text, locale) {
+                Ok(cell::Value::Money(amount)) => Some(amount),
+                _ => None,
+            }
+        };
+        let Some((total, tax)) = amount(told.total).zip(amount(told.tax)) else { continue };
+        let Some(rest) =
+            told.parts.iter().try_fold(total, |rest, part| rest.checked_add(-amount(part).unwrap_or_default()))
+        else {
+            continue;
+        };
+        votes += match prices_hold_tax(rest, tax) {
+            Some(true) => 1,
+            Some(false) => -1,
+            None => 0,
+        };
+    }
+    Ok((votes != 0).then_some(votes > 0))
+}
+
+/// The records below the header.
+fn records_below_header<'k>(known: &'k Known<'_>) -> io::Result<Records<'k>> {
+    let mut text = known.records()?;
+    for _ in 0..known.header_line {
+        text.skip_line()?;
+    }
+    text.set_dialect(known.dialect);
+    Ok(text)
+}
+
+/// Settles the decimal mark and the order of dates. Gives the columns whose times carry offsets.
+fn settle_locale(
+    path: &Path,
+    known: &Known<'_>,
+    context: &mut Context,
+    sisters: &Sisters<'_>,
+) -> Result<Vec<usize>> {
+    let layout = known.layout;
     let is_decided = context.locale.decimal.is_some();
     let money = if is_decided { Vec::new() } else { columns(known, cell::Reader::is_money) };
     let dates = date_columns(known);
@@ -67,11 +126,7 @@ pub(crate) fn evidence(
 ) -> io::Result<(DecimalEvidence, Vec<DateEvidence>)> {
     let none = || (DecimalEvidence::default(), vec![DateEvidence::default(); dates.len()]);
     let (mut decimal, mut orders) = none();
-    let mut text = known.records()?;
-    for _ in 0..known.header_line {
-        text.skip_line()?;
-    }
-    text.set_dialect(known.dialect);
+    let mut text = records_below_header(known)?;
     let weighed = |block: &Block| -> io::Result<(DecimalEvidence, Vec<DateEvidence>)> {
         let (mut decimal, mut orders) = none();
         let mut records = Records::over(&block.text, known.dialect);

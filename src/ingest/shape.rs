@@ -270,8 +270,15 @@ impl Draft {
 }
 
 /// A draft with these columns. They are looked up when this is compiled, not once for every row:
-/// `draft!("refund_lines", "channel": context.channel_name(), "amount": amount)`
+/// `draft!("refund_lines", "channel": context.channel_name(), "amount": amount)`, and with what another
+/// has in the other columns: `draft!("refund_lines", like whole, "amount": amount)`.
 macro_rules! draft {
+    ($table:literal, like $draft:expr, $($column:literal: $value:expr),+ $(,)?) => {{
+        const TABLE: usize = $crate::lake::table_place($table);
+        let mut draft: $crate::ingest::shape::Draft = $draft.clone();
+        $(draft.cells[const { $crate::lake::column_place(TABLE, $column) }] = $value.into();)+
+        draft
+    }};
     ($table:literal, $($column:literal: $value:expr),+ $(,)?) => {{
         const TABLE: usize = $crate::lake::table_place($table);
         let mut draft = $crate::ingest::shape::Draft::of(&$crate::lake::TABLES[TABLE]);

@@ -54,7 +54,8 @@ pub(super) fn add_totals(layout: &Layout, views: &[View<'_>], verdicts: &mut [Ve
     }
 }
 
-fn order(view: &View<'_>, line: &Draft, total: Money, of: &'static str) -> Draft {
+/// What the document of this record says its order comes to; `line` is one of the order's lines.
+pub(crate) fn order(view: &View<'_>, line: &Draft, total: Money, of: &'static str) -> Draft {
     let same = |column: usize| line.cells[column].clone();
     draft!(
         "orders",

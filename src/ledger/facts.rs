@@ -1,8 +1,9 @@
 //! What the ledger reads: movements, counts, orders, sync events and changes by hand, as the
 //! queries give them, with an index by SKU.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
+use super::stand_in::{StandIn, stand_in};
 use super::state::{Movement, MovementKind, Snapshot};
 use crate::error::{Diagnostic, Result};
 use crate::lake::{Amounts, Integers, Rows, Texts, Timestamps};
@@ -14,8 +15,10 @@ use crate::types::{Currency, Day, Money, Timestamp};
 pub struct StockFacts {
     /// `fact_movements`
     pub movements: Rows,
-    /// `fact_stock_counts`
+    /// `fact_stock_counts`; where there is neither a count nor a movement, `mart_channel_book`
     pub counts: Rows,
+    /// By pool the channel whose own count is the book; empty where a source of truth keeps one.
+    pub stand_ins: BTreeMap<String, StandIn>,
     /// `fact_stock_orders`
     pub orders: Rows,
     /// `fact_stock_events`
@@ -39,14 +42,21 @@ impl StockFacts {
     /// Where a query cannot run.
     pub fn read(marts: &Marts) -> Result<Self> {
         let run = marts.table("run")?;
+        let movements = marts.rows("fact_movements")?;
+        let counted = marts.rows("fact_stock_counts")?;
+        let (counts, stand_ins) = match counted.is_empty() && movements.is_empty() {
+            true => stand_in(marts)?,
+            false => (counted, BTreeMap::new()),
+        };
         let unknown = || Diagnostic::error("no-run", "table `run` does not say which day the run stands on");
         Ok(Self {
             as_of: run.day("as_of")?.iter().next().flatten().ok_or_else(unknown)?,
             as_of_end: run.timestamp("as_of_end")?.iter().next().flatten().ok_or_else(unknown)?,
             currency: run.text("currency")?.get(0).and_then(|text| text.parse().ok()).ok_or_else(unknown)?,
             zone: marts.run().time_zone,
-            movements: marts.rows("fact_movements")?,
-            counts: marts.rows("fact_stock_counts")?,
+            movements,
+            counts,
+            stand_ins,
             orders: marts.rows("fact_stock_orders")?,
             events: marts.rows("fact_stock_events")?,
             changes: marts.rows("fact_stock_changes_by_hand")?,

@@ -12,6 +12,7 @@ mod kits;
 mod oversell;
 mod pool;
 mod sheets;
+mod stand_in;
 mod state;
 pub(crate) mod words;
 
@@ -23,4 +24,5 @@ pub use kits::{Component, bundles_available, kits_available};
 pub use oversell::{DuplicateReservation, Oversell, OversellCause};
 pub use pool::{PoolModel, Pools};
 pub use sheets::{balance_sheet, oversells_sheet, stock_sheet};
+pub use stand_in::StandIn;
 pub use state::{Counts, Movement, MovementKind, Snapshot};

@@ -215,6 +215,23 @@ pub struct SettlementRow {
     pub unmatched_orders: i64,
 }
 
+/// `mart_settlement_unknown`: amounts of one name whose kind nobody knows for certain.
+#[derive(Clone, Debug)]
+pub struct UnknownKindRow {
+    /// The channel.
+    pub channel: Channel,
+    /// What the settlement calls them.
+    pub description: String,
+    /// What they are taken for.
+    pub kind: String,
+    /// Their currency.
+    pub currency: String,
+    /// Lines of settlements.
+    pub line_count: i64,
+    /// As they move the balance.
+    pub amount: Money,
+}
+
 /// `mart_unmatched`: an order without settlement, or a settlement line without order.
 #[derive(Clone, Debug)]
 pub struct UnmatchedRow {
@@ -275,4 +292,6 @@ pub struct Input {
     pub order_differences: Vec<OrderDifference>,
     /// How the orders of each file come out.
     pub order_totals: Vec<OrderTotals>,
+    /// Amounts of settlements whose kind nobody knows for certain.
+    pub unknown_kinds: Vec<UnknownKindRow>,
 }

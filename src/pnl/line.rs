@@ -86,7 +86,7 @@ const TABLE: [Line; COUNT] = [
     fee("fulfilment_fees", "Fulfilment fees", &["fulfilment_fee"], "fulfilment_fees_estimated"),
     fee("payment_fees", "Payment fees", &["payment_fee"], "payment_fees_estimated"),
     charge("storage_fees", "Storage fees", &["storage_fee"]),
-    charge("other_fees", "Other fees", &["subscription_fee", "other"]),
+    charge("other_fees", "Other fees", &["subscription_fee", "service_fee", "other"]),
     fee("shipping_paid", "Shipping paid", &["shipping_label"], "shipping_paid_estimated"),
     charge("advertising", "Advertising", &["advertising"]),
     charge("return_costs", "Costs of returns", &["return_fee", "chargeback"]),

@@ -47,7 +47,7 @@ mod work;
 
 pub use input::{
     Bucket, Charge, CostPrice, CostUnits, Input, LineCost, OrderShare, Receipt, RefundRow, RefundSource, SalesRow,
-    SettlementRow, UnmatchedRow,
+    SettlementRow, UnknownKindRow, UnmatchedRow,
 };
 pub use line::{Effect, LINES, Line, NOT_EARNINGS, Source};
 pub use losing::LosingSku;
@@ -55,4 +55,5 @@ pub use order_totals::{Against, OrderDifference, OrderTotals};
 pub use rates::{DatedRate, MISSING_RATE, Worth};
 pub use reader::read;
 pub use statement::Statement;
+pub use warnings::borrowed_costs;
 pub use work::{Pnl, RECENT_DAYS, statements};

@@ -118,7 +118,8 @@ impl Exchange {
     pub(super) fn warnings(&self) -> Vec<Diagnostic> {
         let home = self.home;
         let warning = |(currency, days): (&Currency, &BTreeSet<Day>)| {
-            let first = *days.first()?;
+            // No rate makes money of what is in no currency.
+            let first = *days.first().filter(|_| *currency != Currency::NONE)?;
             let count = if days.len() == 1 { "1 day".to_owned() } else { format!("{} days", days.len()) };
             let message = format!("no rate from `{currency}` into `{home}` on {count}: what they earned is unknown");
             Some(Diagnostic::warning(MISSING_RATE, message).hint(self.what_to_add(*currency, first)))

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::input::{
     Bucket, Charge, CostPrice, CostUnits, Input, LineCost, OrderShare, Receipt, RefundRow, RefundSource, SalesRow,
-    SettlementRow, UnmatchedRow,
+    SettlementRow, UnknownKindRow, UnmatchedRow,
 };
 use super::order_totals::{Against, OrderDifference, OrderTotals};
 use super::rates::{DatedRate, Worth};
@@ -34,6 +34,7 @@ pub fn read(marts: &Marts) -> Result<Input> {
         unmatched: unmatched(&rows("mart_unmatched")?)?,
         order_differences: order_differences(&rows("mart_order_differences")?)?,
         order_totals: order_totals(&rows("mart_order_totals")?)?,
+        unknown_kinds: unknown_kinds(&rows("mart_settlement_unknown")?)?,
     })
 }
 
@@ -292,6 +293,25 @@ fn order_totals(rows: &Rows) -> Result<Vec<OrderTotals>> {
                 untold: untold.at(row)?,
                 difference: difference.at(row)?,
                 currency: currency.currency(row)?,
+            })
+        })
+        .collect()
+}
+
+fn unknown_kinds(rows: &Rows) -> Result<Vec<UnknownKindRow>> {
+    let text = |name| Text::new(rows, name);
+    let (channel, description, kind, currency) =
+        (text("channel")?, text("description")?, text("kind")?, text("currency")?);
+    let (line_count, amount) = (Integer::new(rows, "line_count")?, Amount::new(rows, "amount")?);
+    (0..rows.len())
+        .map(|row| {
+            Ok(UnknownKindRow {
+                channel: channel.at(row)?.into(),
+                description: description.at(row)?.to_owned(),
+                kind: kind.at(row)?.to_owned(),
+                currency: currency.at(row)?.to_owned(),
+                line_count: line_count.at(row)?,
+                amount: amount.at(row)?,
             })
         })
         .collect()

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::costs::Costs;
-use super::input::{Input, UnmatchedRow};
+use super::input::{Input, UnknownKindRow, UnmatchedRow};
 use super::order_totals;
 use super::rates::Exchange;
 use super::refunds::refunds;
 use super::statement::Statement;
 use crate::config::Settings;
-use crate::error::Diagnostic;
+use crate::error::{Diagnostic, Result};
+use crate::lake::Rows;
 use crate::types::{Channel, Currency, Day, Money, Month, Sku};
 
 /// One warning per thing that is missing, with what to type.
@@ -24,12 +25,14 @@ pub(super) fn warnings(
     let lacking = by_sku.iter().filter(|(_, statement)| statement.units_without_cost > 0);
     let uncosted = Uncosted::of(input, costs, lacking.map(|((_, _, sku), _)| sku).collect());
     warnings.extend(uncosted.without_rate.iter().filter_map(|(key, lack)| missing_cost_rate(*key, lack, exchange)));
+    warnings.extend(untold_currencies(input));
     warnings.extend(missing_costs(&uncosted.without_cost));
     warnings.extend(missing_amounts(input));
     warnings.extend(never_settled(input, settings));
     warnings.extend(unknown_orders(input));
     warnings.extend(split_refunds(input));
     warnings.extend(order_totals::warnings(&input.order_differences));
+    warnings.extend(unknown_kinds(input));
     warnings
 }
 
@@ -87,6 +90,25 @@ fn missing_cost_rate(
     Some(Diagnostic::warning("missing-cost-rate", message).hint(exchange.what_to_add(currency, *day)))
 }
 
+/// Channels with sales in a currency that nobody tells.
+fn untold_currencies(input: &Input) -> Vec<Diagnostic> {
+    let mut channels: BTreeMap<&Channel, Money> = BTreeMap::new();
+    for row in input.sales.iter().filter(|row| row.bucket.currency == Currency::NONE) {
+        *channels.entry(&row.bucket.channel).or_default() += row.paid();
+    }
+    let warning = |(channel, amount): (&Channel, Money)| {
+        let message = format!(
+            "orders of `{channel}` over {amount} name no currency, and its other documents or its buyers' countries \
+             have another than the shop's: what it earned is unknown"
+        );
+        let settled = input.settlements.iter().find(|row| row.channel == *channel).map(|row| row.currency.as_str());
+        let example = settled.unwrap_or("EUR");
+        let hint = format!("say which under `[channel.{channel}]`, such as `currency = \"{example}\"`");
+        Diagnostic::warning("currency-not-told", message).hint(hint)
+    };
+    channels.into_iter().map(warning).collect()
+}
+
 fn missing_costs(skus: &BTreeSet<&Sku>) -> Option<Diagnostic> {
     let first = skus.first()?;
     let message = match skus.len() {
@@ -95,6 +117,36 @@ fn missing_costs(skus: &BTreeSet<&Sku>) -> Option<Diagnostic> {
     };
     let hint = format!("add `{first},<day>,<unit cost>,<currency>` to `exports/truth/costs.csv`");
     Some(Diagnostic::warning("missing-cost", message).hint(hint))
+}
+
+/// That costs were taken from channels' own lists of products, because the source of truth has none;
+/// `prices` is `mart_cost_prices`.
+///
+/// # Errors
+/// A column that is missing or of another type.
+pub fn borrowed_costs(prices: &Rows) -> Result<Vec<Diagnostic>> {
+    let (sku, from, told_by) = (prices.text("sku")?, prices.day("from_day")?, prices.text("told_by")?);
+    let mut by_channel: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for row in 0..prices.len() {
+        if let (Some(sku), Some(_), Some(channel)) = (sku.get(row), from.get(row), told_by.get(row)) {
+            by_channel.entry(channel).or_default().insert(sku);
+        }
+    }
+    Ok(by_channel.into_iter().map(|(channel, skus)| borrowed(channel, &skus)).collect())
+}
+
+fn borrowed(channel: &str, skus: &BTreeSet<&str>) -> Diagnostic {
+    let first = skus.first().copied().unwrap_or_default();
+    let of = match skus.len() {
+        1 => format!("the cost of `{first}` is"),
+        count => format!("the costs of {count} SKUs, `{first}` the first, are"),
+    };
+    let message = format!(
+        "{of} what `{channel}`'s own list of products says, and taken for all days before that list too, as \
+         `costs.csv` has none"
+    );
+    let hint = format!("add `{first},<day>,<unit cost>,<currency>` to `exports/truth/costs.csv` where it was another");
+    Diagnostic::warning("cost-of-channel", message).hint(hint)
 }
 
 fn missing_amounts(input: &Input) -> Vec<Diagnostic> {
@@ -161,6 +213,37 @@ impl<'a> UnknownOrders<'a> {
         let left_out = told(&self.left_out, "left out whole, with settlement lines that come to", &self.lacking);
         whole.into_iter().chain(left_out).collect()
     }
+}
+
+/// Names of a channel that are told one by one; how many more there are is told with the last.
+const TOLD_NAMES: usize = 5;
+
+/// Amounts of settlements whose names no table knows, the largest of each channel first.
+fn unknown_kinds(input: &Input) -> Vec<Diagnostic> {
+    let mut channels: BTreeMap<&Channel, Vec<&UnknownKindRow>> = BTreeMap::new();
+    for row in input.unknown_kinds.iter().filter(|row| !row.amount.is_zero()) {
+        channels.entry(&row.channel).or_default().push(row);
+    }
+    let warnings = channels.into_values().flat_map(|mut rows| {
+        rows.sort_by_key(|row| std::cmp::Reverse(row.amount.abs()));
+        let more = rows.len().saturating_sub(TOLD_NAMES);
+        rows.truncate(TOLD_NAMES);
+        let last = rows.len() - 1;
+        rows.into_iter().enumerate().map(move |(place, row)| unknown_kind(row, if place == last { more } else { 0 }))
+    });
+    warnings.collect()
+}
+
+fn unknown_kind(row: &UnknownKindRow, more: usize) -> Diagnostic {
+    let name = if row.description.is_empty() { "without a name" } else { &row.description };
+    let taken_for = match row.kind.as_str() {
+        "other" => "no table knows that name, and it counts with other fees".to_owned(),
+        kind => format!("only a word in that name tells what it is, and it counts as `{kind}`"),
+    };
+    let rest = if more == 0 { String::new() } else { format!("; {more} more such names") };
+    let message = format!("`{}` settled {} {} as `{name}`: {taken_for}{rest}", row.channel, row.amount, row.currency);
+    let hint = "`trueup query mart_settlement_unknown` lists every such name with its lines and amount";
+    Diagnostic::warning("unknown-settlement-kind", message).hint(hint)
 }
 
 /// `12.00 USD and 3.00 EUR`

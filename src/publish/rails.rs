@@ -1,6 +1,7 @@
 //! When must a publication not go out without a person's word?
 
 use super::plan::Plan;
+use crate::config::PublishLimits;
 use crate::error::{Diagnostic, Result};
 use crate::types::Timestamp;
 
@@ -18,7 +19,18 @@ pub struct Rails {
 impl Default for Rails {
     /// 30 % changed, 20 listings at nothing, inputs of 36 hours.
     fn default() -> Self {
-        Self { changed_share: 0.30, zeroed: 20, oldest_input_hours: 36 }
+        Self::of(&PublishLimits::default())
+    }
+}
+
+impl Rails {
+    /// What the settings let through.
+    pub fn of(limits: &PublishLimits) -> Self {
+        Self {
+            changed_share: limits.changed_share.to_f64(),
+            zeroed: limits.zeroed_listings,
+            oldest_input_hours: limits.oldest_input_hours,
+        }
     }
 }
 

@@ -97,8 +97,13 @@ pub static CHANNELS: ExtraTable = ExtraTable {
     ],
 };
 
+/// One row per channel of the settings: the currency of amounts whose file names none, `XXX` where
+/// nobody tells it.
+pub static CHANNEL_CURRENCIES: ExtraTable =
+    ExtraTable { name: "channel_currencies", columns: &[need("channel", Kind::Text), need("currency", Kind::Text)] };
+
 /// All of them.
-pub static EXTRA_TABLES: &[&ExtraTable] = &[&RUN, &CALENDAR, &SKU_MAP, &BUNDLE_PARTS, &CHANNELS];
+pub static EXTRA_TABLES: &[&ExtraTable] = &[&RUN, &CALENDAR, &SKU_MAP, &BUNDLE_PARTS, &CHANNELS, &CHANNEL_CURRENCIES];
 
 /// True for the name of an extra table.
 pub(crate) fn is_extra(name: &str) -> bool {

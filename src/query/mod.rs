@@ -18,7 +18,9 @@ mod partials;
 mod unknown;
 
 pub use catalogue::Catalogue;
-pub use extras::{BUNDLE_PARTS, CALENDAR, CHANNELS, EXTRA_TABLES, ExtraTable, RUN, RunParameters, SKU_MAP};
+pub use extras::{
+    BUNDLE_PARTS, CALENDAR, CHANNEL_CURRENCIES, CHANNELS, EXTRA_TABLES, ExtraTable, RUN, RunParameters, SKU_MAP,
+};
 pub use guard::{Portable, check as check_sql};
 pub use header::{Level, Query};
 pub use marts::Marts;

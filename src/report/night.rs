@@ -6,7 +6,7 @@ use super::sheet::{Sheet, Value};
 use crate::health::Check;
 use crate::lake::Rows;
 use crate::query::Level;
-use crate::types::{Currency, Day};
+use crate::types::{Channel, Currency, Day, Timestamp};
 
 /// Everything a report is made of: the sheets and a few facts about the run.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +25,8 @@ pub struct Night<'a> {
     pub files: &'a [ReadFile],
     /// Every file under the exports' folder that this run could not read, refused ones first.
     pub left_out: &'a [LeftOut],
+    /// Exceptions that the page shows; the others are counted.
+    pub morning_items: usize,
     /// Every check, sorted by name.
     pub checks: &'a [CheckOutcome],
     /// Facts about the run.
@@ -130,6 +132,9 @@ pub struct RunFacts {
     pub lake_version: u64,
     /// First and last day with facts.
     pub history: Option<(Day, Day)>,
+    /// By pool the channel whose own count is the book, and when it was taken; empty where a source of
+    /// truth keeps one.
+    pub stand_ins: Vec<(String, Channel, Timestamp)>,
     /// Rows per table of the lake, sorted by table.
     pub lake_rows: Vec<(String, u64)>,
     /// What is missing, so that a number is unknown or estimated: sentences for the page.

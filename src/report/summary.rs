@@ -34,6 +34,9 @@ pub(crate) fn run_json(night: &Night<'_>) -> Vec<u8> {
         "refused": left_out(night, true),
         "ignored": left_out(night, false),
         "rows": rows(night.files),
+        "book": night.run.stand_ins.iter().map(|(pool, channel, at)| json!({
+            "pool": pool, "counted_by": channel.as_str(), "counted_at": at.to_string(),
+        })).collect::<Vec<_>>(),
         "lake_rows": night.run.lake_rows.iter().cloned().collect::<BTreeMap<_, _>>(),
         "sheets": sheets,
         "totals": totals(&figures),

@@ -331,6 +331,8 @@ impl Currency {
     pub const USD: Self = Self(*b"USD");
     /// The euro.
     pub const EUR: Self = Self(*b"EUR");
+    /// No currency (ISO 4217): amounts of which nobody tells in which they are. It has no rate.
+    pub const NONE: Self = Self(*b"XXX");
 
     /// The three letters.
     pub fn as_str(&self) -> &str {

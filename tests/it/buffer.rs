@@ -204,7 +204,7 @@ fn no_lower_level_lowers_a_floor_or_raises_a_cap() {
     assert_eq!(row.listing_holdback, 12);
     assert_eq!(row.listed_quantity, Some(40));
     assert_eq!(row.rule, "floor 12, trueup.toml:15 (policy)");
-    assert!(row.reason.contains("the floor makes it 12"), "{}", row.reason);
+    assert!(row.reason.contains("raised to minimum 12"), "{}", row.reason);
     let strict = "[policy]\nfloor-units = 2\n[sku.\"MUG-BLUE\"]\nfloor-units = 30\n";
     assert_eq!(one(&fast("shopify"), strict).listing_holdback, 30);
 }
@@ -296,6 +296,8 @@ fn a_slow_listing_is_soon_enough_in_a_batch_unless_it_is_promoted() {
     input.demand.own_units_per_day = 0.1;
     input.demand.pool_units_per_day = 0.2;
     assert_eq!(one(&input, "").sync_tier, SyncTier::Batch);
+    assert_eq!(one(&input, "[policy]\nbatch-up-to-units = 0.008").sync_tier, SyncTier::NearTime);
+    assert_eq!(one(&input, "[sku.\"MUG-BLUE\"]\nreal-time-from-units = 0.004").sync_tier, SyncTier::RealTime);
     input.promotion.state = PromotionState::Planned;
     assert_eq!(one(&input, "").sync_tier, SyncTier::RealTime);
 }
@@ -316,11 +318,54 @@ fn a_large_change_waits_for_a_person_and_a_person_s_number_stays() {
     assert_eq!(one(&input, "").action, Action::Approve);
     input.present.buffer = Some(4);
     assert_eq!((one(&input, "").action, one(&input, "").change), (Action::Publish, Some(1)));
-    input.present.hold = Some(Hold { owner: Some("ana".into()), until: Some(as_of()) });
-    assert_eq!(one(&input, "").action, Action::Hold);
-    assert!(one(&input, "").reason.contains("ana holds the present number until 2026-02-28"));
-    input.present.hold = Some(Hold { owner: None, until: Some(as_of().plus(-1)) });
-    assert_eq!(one(&input, "").action, Action::Publish);
+    input.present.buffer = Some(1);
+    assert_eq!(one(&input, "").action, Action::Approve);
+    assert_eq!(one(&input, "[policy]\nsmall-change-units = 4").action, Action::Publish);
+    input.present.buffer = Some(4);
+    input.present.number = Some(decision(Ask::Freeze));
+    let frozen = one(&input, "");
+    assert_eq!((frozen.action, frozen.listing_holdback, frozen.change), (Action::Hold, 4, Some(0)));
+    assert!(
+        frozen.reason.starts_with("Buffer 4 of 100 units: frozen by ana until 2026-02-28 (recount), override O9; ")
+    );
+    assert_eq!(frozen.rule, "frozen by ana until 2026-02-28 (recount), override O9");
+}
+
+fn decision(ask: Ask) -> Decision {
+    let (owner, reason) = (Some("ana".into()), Some("recount".into()));
+    Decision { id: "O9".into(), ask, owner, reason, until: Some(as_of()) }
+}
+
+#[test]
+fn a_person_s_number_goes_out_whatever_the_model_says_and_no_lower_than_the_floor() {
+    let mut input = fast("tiktok");
+    input.present = Present { buffer: Some(31), number: Some(decision(Ask::HoldBack(31))), ..Present::default() };
+    let row = one(&input, "");
+    assert_eq!((row.listing_holdback, row.listed_quantity, row.action), (31, Some(69), Action::Publish));
+    assert_eq!(row.rule, "decided by ana until 2026-02-28 (recount), override O9");
+    assert_eq!(row.valid_until, as_of(), "it ends with the decision");
+    assert!(row.reason.contains("the policy would hold back 8 units"), "{}", row.reason);
+    input.present.number = Some(decision(Ask::HoldBack(3)));
+    let floored = one(&input, "[policy]\nfloor-units = 6");
+    assert_eq!((floored.listing_holdback, floored.rule.as_str()), (6, "floor 6, trueup.toml:15 (policy)"));
+    input.present.number = Some(decision(Ask::Release));
+    assert_eq!(one(&input, "").listing_holdback, 8);
+}
+
+#[test]
+fn a_person_s_pause_lists_nothing_also_where_nobody_knows_the_stock() {
+    let mut input = fast("shopify");
+    input.present.showing = Some(decision(Ask::Pause));
+    for available in [Some(100), Some(0), None] {
+        input.pool.available = available;
+        let row = one(&input, "");
+        assert_eq!((row.listed_quantity, row.paused, row.action), (Some(0), true, Action::Publish));
+        assert_eq!(row.listed_rule, "paused by ana until 2026-02-28 (recount), override O9");
+        assert!(row.reason.starts_with("Paused by ana until 2026-02-28 (recount), override O9; "), "{}", row.reason);
+    }
+    input.pool.available = Some(100);
+    input.present.showing = Some(decision(Ask::Resume));
+    assert_eq!(one(&input, "").listed_quantity, Some(95));
 }
 
 #[test]
@@ -357,11 +402,13 @@ fn the_reason_is_one_sentence_with_its_figures() {
     input.present.buffer = Some(2);
     assert_eq!(
         one(&input, "").reason,
-        "Hide 8 of 100 units: tiktok learns of a sale up to 5 minutes late, 2.5 units sell in that time and 7 cover \
-         it in 99 % of cases and one is for the last buyer; the present buffer of 2 is too thin."
+        "Buffer 8 of 100 units: P95 sync delay 5 minutes in which 2.5 units sell, 7 for 1 % oversell risk and 1 as \
+         last-unit reserve; the present buffer of 2 is too thin."
     );
     input.pool.available = Some(19);
-    assert!(one(&input, "").reason.starts_with("List none of 19 units: tiktok is paused below 20 units in the pool"));
+    assert!(
+        one(&input, "").reason.starts_with("Paused as stock 19 is below the threshold of 20; otherwise buffer 8: ")
+    );
 }
 
 #[test]
@@ -387,9 +434,10 @@ fn the_explanation_walks_from_sales_to_the_listing() {
     let explanation = explain(&input, &settings("[channel.tiktok.policy]\noversell-risk = 0.02\n"), as_of()).unwrap();
     assert_eq!(explanation.headline, "MUG-BLUE on tiktok: hold back 8 of 52 units, as of 2026-02-28");
     let labels: Vec<&str> = explanation.lines.iter().map(|line| line.label).collect();
-    let expected = ["sold", "pool", "peak", "lag", "unseen", "model", "available", "pause", "list", "present", "cover"];
+    let expected =
+        ["sold", "pool", "peak", "lag", "exposure", "method", "available", "pause", "list", "current", "cover"];
     assert_eq!(labels, expected);
-    let model = explanation.lines.iter().find(|line| line.label == "model").unwrap();
+    let model = explanation.lines.iter().find(|line| line.label == "method").unwrap();
     assert_eq!(model.source, "trueup.toml:15 (channel tiktok)");
 }
 
@@ -537,12 +585,14 @@ proptest! {
         let row = one(&input, &policy);
         prop_assert!(row.reason.ends_with('.') && !row.reason.contains(". "), "{}", row.reason);
         prop_assert!(!row.reason.contains('\n'));
-        let held = if row.listing_holdback == 0 { "none".to_owned() } else { row.listing_holdback.to_string() };
-        prop_assert!(row.reason.contains(&held), "{}", row.reason);
-        if let Some(available) = input.pool.available {
-            let stock = format!("of {} unit", available.max(0));
-            prop_assert!(row.reason.contains(&stock), "{}", row.reason);
-        }
+        let held = if row.listing_holdback == 0 { "no buffer".to_owned() } else { format!("buffer {}", row.listing_holdback) };
+        prop_assert!(row.reason.to_lowercase().contains(&held), "{}", row.reason);
+        let stock = match input.pool.available {
+            None => "pending stock data".to_owned(),
+            Some(..=0) if !row.paused => "out of stock".to_owned(),
+            Some(available) => available.max(0).to_string(),
+        };
+        prop_assert!(row.reason.to_lowercase().contains(&stock), "{}", row.reason);
     }
 
     #[test]

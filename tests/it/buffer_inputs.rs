@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use trueup::buffer::{ListingInput, PromotionState, Sources, listings, recommend};
+use trueup::buffer::{Ask, ListingInput, Overrides, PromotionState, Sources, listings, recommend};
 use trueup::config::Settings;
 use trueup::demand::Demand;
 use trueup::drift::{CauseUnits, Drift, DriftCause, Drifts, Latency, measure};
@@ -184,6 +184,7 @@ fn gathered(more: Vec<Rows>, drifts: &Drifts, published: Option<i64>) -> Vec<Lis
         forecasts: &STAGES.forecasts,
         pnl: &STAGES.pnl,
         orders: &STAGES.stock.orders,
+        overrides: &Overrides::read(&marts.table("overrides").unwrap(), &settings(), as_of(), hours(0)).unwrap(),
         published: &published,
         as_of: as_of(),
         as_of_end: hours(0),
@@ -259,10 +260,42 @@ fn a_person_s_buffer_goes_before_what_was_published_while_it_holds() {
         on(&inputs, channel).present.clone()
     };
     let held = present(hold(as_of(), "shopify".into()), "shopify");
-    assert_eq!((held.buffer, held.hold.unwrap().owner.as_deref()), (Some(11), Some("ana")));
+    assert_eq!((held.buffer, held.number.unwrap().owner.as_deref()), (Some(11), Some("ana")));
     assert_eq!(present(hold(as_of(), "shopify".into()), "tiktok").buffer, Some(6));
     assert_eq!(present(hold(as_of(), Cell::Null), "tiktok").buffer, Some(11), "without a channel it holds on all");
     assert_eq!(present(hold(as_of().plus(-1), "shopify".into()), "shopify").buffer, Some(6), "it ended yesterday");
+}
+
+#[test]
+fn the_most_particular_override_holds_and_of_equals_the_newest() {
+    let rows = |written: &[(&str, i64, Cell, Cell, &str, &str)]| {
+        let row = |table: TableOf, (id, at, sku, channel, field, value): &(&str, i64, Cell, Cell, &str, &str)| {
+            table.row(&[
+                ("override_id", (*id).into()),
+                ("at", hours(*at).into()),
+                ("sku", sku.clone()),
+                ("channel", channel.clone()),
+                ("field", (*field).into()),
+                ("value", (*value).into()),
+            ])
+        };
+        written.iter().fold(TableOf::named("overrides"), row).rows()
+    };
+    let decided = |written: &[(&str, i64, Cell, Cell, &str, &str)], channel: &str| {
+        let present = on(&gathered(vec![rows(written)], &Drifts::default(), Some(6)), channel).present.clone();
+        (present.number.map(|one| one.ask), present.showing.map(|one| one.ask), present.buffer)
+    };
+    let (every, mug) = (|| Cell::from(""), || Cell::from("MUG"));
+    let shop_wide = ("1", -9, every(), Cell::from("shopify"), "pause", "");
+    let number = ("2", -30, mug(), Cell::Null, "buffer", "11");
+    let both = [shop_wide.clone(), number.clone()];
+    assert_eq!(decided(&both, "shopify"), (Some(Ask::HoldBack(11)), Some(Ask::Pause), Some(11)), "side by side");
+    assert_eq!(decided(&both, "tiktok"), (Some(Ask::HoldBack(11)), None, Some(11)));
+    let exception = ("3", -40, mug(), Cell::from("shopify"), "pause", "no");
+    assert_eq!(decided(&[shop_wide, exception], "shopify").1, Some(Ask::Resume), "older and more particular");
+    let newer = ("4", -2, mug(), Cell::from("*"), "freeze", "");
+    assert_eq!(decided(&[number.clone(), newer], "tiktok"), (Some(Ask::Freeze), None, Some(6)));
+    assert_eq!(decided(&[number, ("5", 2, mug(), Cell::Null, "buffer", "1")], "tiktok").2, Some(11), "not yet made");
 }
 
 #[test]
@@ -300,7 +333,7 @@ fn only_what_nothing_explains_is_drift_to_fear() {
         alert: false,
     };
     let feared = |causes| {
-        let drifts = Drifts { found: vec![Drift { causes, ..drift.clone() }], compared: 1, unknown: 0 };
+        let drifts = Drifts { found: vec![Drift { causes, ..drift.clone() }], compared: 1, ..Drifts::default() };
         on(&gathered(Vec::new(), &drifts, None), "shopify").unexplained_drift_units
     };
     assert_eq!(feared(vec![part(DriftCause::PendingReservations, -2), part(DriftCause::Unexplained, 3)]), 3);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use trueup::buffer::theory::poisson_quantile;
-use trueup::buffer::{ListingInput, Sources, explain, listings, recommend};
+use trueup::buffer::{ListingInput, Overrides, Sources, explain, listings, recommend};
 use trueup::config::Settings;
 use trueup::drift::{Drifts, measure};
 use trueup::forecast::{ForecastOptions, forecast};
@@ -108,6 +108,7 @@ fn listing(days: i32) -> ListingInput {
         forecasts: &forecasts,
         pnl: &pnl,
         orders: &facts.orders,
+        overrides: &Overrides::read(&marts.table("overrides").unwrap(), &settings, AS_OF, facts.as_of_end).unwrap(),
         published: &BTreeMap::new(),
         as_of: AS_OF,
         as_of_end: AS_OF.plus(1).start_utc(),

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use trueup::config::{ChannelKind, HoldbackModel, Settings, SyncTier};
-use trueup::types::{Channel, Money, Sku};
+use trueup::config::{ChannelKind, Differential, HoldbackModel, Settings, SyncTier};
+use trueup::types::{Channel, Money, Rate, Sku};
 
 const WHOLE: &str = r#"
 [shop]
@@ -93,6 +93,25 @@ fn mistakes_are_told_with_their_line_and_what_to_write() {
         ("[channel.shopify]\ntier = 4", "`tier` must be from 1 to 3|4|4|out of range"),
         ("[channel.shopify]\nfees = { payment-per-order = -0.3 }", "`payment-per-order` must not be negative|4|-0.3"),
         ("[channel.shopify]\nfees = { referral-rate = \"x\" }", "expected a share such as 0.15"),
+        ("[channel.tiktok]\nprice-above = \"lots\"", "expected a share such as \"10%\", or \"any\""),
+        (
+            "[channel.tiktok]\ncoupon-allowance = 10",
+            "`coupon-allowance` must be between 0 and 1|4|10|10 % is written `0.1`",
+        ),
+        (
+            "[publish]\nchanged-share = \"130%\"",
+            "`changed-share` must be between 0 and 1|4|\"130%\"|from `0%` to `100%`",
+        ),
+        ("[publish]\noldest-input-hours = 0", "`oldest-input-hours` must be from 1 to 8760|4|0|out of range"),
+        ("[report]\nmorning-items = 0", "`morning-items` must be from 1 to 1000|4|0|out of range"),
+        ("[alerts]\noversell-days = 0", "`oversell-days` must be from 1 to 365|4|0|out of range"),
+        (
+            "[policy]\npromotion-reserve-hours = 9999",
+            "`promotion-reserve-hours` must be from 0 to 2160|4|9999|out of range",
+        ),
+        ("[policy]\nbatch-up-to-units = 0", "`batch-up-to-units` must be above 0|4|0|"),
+        ("[playbook.oversel]\nowner = \"mei\"", "no such kind of exception|3|oversel|such as `[playbook.oversell]`"),
+        ("[playbook.drift]\nowner = \" \"", "`owner` must be words on one line|4|\" \"|write at least one"),
         ("[class.hero]\nservice-level = 2", "`service-level` must be between 0 and 1|3|"),
         ("[mapping.x]\ntable = \"sales\"\ncolumns = {}", "no such table in the lake|4|\"sales\""),
         ("[mapping.x]\ntable = \"order_lines\"\ncolumns = { qty = \"Q\" }", "no such column in the lake|5|qty"),
@@ -103,6 +122,25 @@ fn mistakes_are_told_with_their_line_and_what_to_write() {
     }
     assert!(read("[shop]\ncurrency = \"dollars\"").unwrap_err().contains("three letters"));
     assert!(read("[shop]\ncurrency = \"USD\"\ntime-zone = \"Mars/One\"").unwrap_err().contains("Mars/One"));
+}
+
+#[test]
+fn prices_are_shares_of_the_anchor_price_in_either_spelling() {
+    let prices = |kind: &str, keys: &str| {
+        let text = format!("[shop]\ncurrency = \"USD\"\n[channel.x]\nkind = \"{kind}\"\n{keys}");
+        read(&text).unwrap().channels.remove(0).prices
+    };
+    assert_eq!(prices("tiktok", ""), Differential::usual(ChannelKind::Tiktok));
+    let percent = |percent: i64| Rate::from_millionths(percent * 10_000);
+    let set = prices(
+        "tiktok",
+        "price-below = \"0 %\"\nprice-above = 0.04\ncoupon-allowance = \"10%\"\nwholesale-share = \"45%\"",
+    );
+    assert_eq!(
+        set,
+        Differential { down: Rate::ZERO, up: Some(percent(4)), coupon: percent(10), wholesale: percent(45) }
+    );
+    assert_eq!(prices("shopify", "price-above = \"any\"").up, None);
 }
 
 #[test]

@@ -516,7 +516,7 @@ fn the_rate_behind_stock_outs_is_recovered() {
 
 fn change(sku: &str, channel: Option<&str>, made: i32, change: Change) -> ForecastOverride {
     ForecastOverride {
-        sku: Sku::new(sku),
+        sku: (!sku.is_empty()).then(|| Sku::new(sku)),
         channel: channel.map(Channel::new),
         made: AS_OF.plus(made),
         until: Some(AS_OF.plus(made + 10)),
@@ -555,6 +555,20 @@ fn people_change_the_forecast_until_their_change_expires() {
     }
     let other = Sku::new("SKU-002");
     assert_eq!(plain.get(&other, &Channel::all()), changed.get(&other, &Channel::all()), "expired");
+}
+
+#[test]
+fn a_change_of_a_whole_channel_reaches_every_sku_but_those_with_one_of_their_own() {
+    let plain = run(shop(3, 120));
+    let overrides =
+        vec![change("", Some("tiktok"), 0, Change::Factor(3.0)), change("SKU-002", None, -1, Change::Factor(0.5))];
+    let options = ForecastOptions { overrides, ..ForecastOptions::default() };
+    let changed = forecast(&mut shop(3, 120), &options);
+    for (sku, channel, factor) in [("SKU-001", "tiktok", 3.0), ("SKU-001", "shopify", 1.0), ("SKU-002", "tiktok", 0.5)]
+    {
+        let of = |forecasts: &Forecasts| forecasts.get(&Sku::new(sku), &Channel::new(channel)).unwrap().mean[0];
+        assert_near(of(&changed), (of(&plain) * factor * 1e4).round() / 1e4);
+    }
 }
 
 #[test]

@@ -506,6 +506,27 @@ fn no_change_of_the_forecast_is_passed_over_in_silence() {
 }
 
 #[test]
+fn a_change_of_every_sku_is_a_share_and_no_number_of_units() {
+    let written = [("1", "", "+40%", State::InForce), ("2", "*", "4", State::NeedsSku)];
+    let row = |table: TableOf, (id, sku, value, _): &(&str, &str, &str, State)| {
+        table.row(&[
+            ("override_id", (*id).into()),
+            ("at", AS_OF.plus(-2).start_utc().into()),
+            ("sku", (*sku).into()),
+            ("field", "forecast".into()),
+            ("value", (*value).into()),
+        ])
+    };
+    let table = written.iter().fold(TableOf::named("overrides"), row).rows();
+    let marts = Marts::in_memory(vec![table], RunParameters::new(AS_OF, Currency::EUR)).unwrap();
+    let notes = Notes::read(&marts, &settings("[channel.shopify]\n[channel.tiktok]\n"), &two_channels()).unwrap();
+    assert_eq!(notes.all.iter().map(|note| note.state).collect::<Vec<_>>(), written.map(|(.., state)| state));
+    let said = "change 2 of the forecast of every SKU was left out: `4` units a day cannot be those of every SKU";
+    assert_eq!(notes.messages()[0].message, said);
+    assert_eq!(notes.sheet(&[]).text("sku").unwrap().get(0), Some("*"));
+}
+
+#[test]
 fn lost_sales_are_the_pace_times_the_days_out_and_no_more_than_four_weeks() {
     let mut demand = crate::forecast::demand(vec![("A", "shopify", vec![3.0; 200]), ("B", "shopify", vec![3.0; 200])]);
     for (index, out) in [(0, 190..200), (1, 140..200)] {

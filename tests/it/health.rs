@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use trueup::config::{ChannelKind, Settings};
+use trueup::buffer::{OverrideOutcomes, Overrides};
+use trueup::config::{ChannelKind, Differential, ExceptionPolicy, PLAYBOOKS, Settings};
 use trueup::drift::{ChannelReports, compare, measure};
 use trueup::health::{
-    Differential, Earned, Evidence, ExceptionKind, Listings, Prices, ScorecardInput, Share, Shift, ShiftKind, Verdict,
-    alerts_sheet, any_error, breaches, channel_scorecard_sheet, checks_sheet, exceptions, inspect,
-    price_breaches_sheet, run_checks, scorecards, sku_map_sheet, unmapped_listings, unmapped_listings_sheet,
+    Earned, Evidence, ExceptionKind, Listings, Prices, ScorecardInput, Share, Shift, ShiftKind, Verdict, alerts_sheet,
+    any_error, breaches, channel_scorecard_sheet, checks_sheet, exceptions, inspect, price_breaches_sheet, run_checks,
+    scorecards, sku_map_sheet, unmapped_listings, unmapped_listings_sheet,
 };
 use trueup::lake::{Cell, Rows};
 use trueup::ledger::{Ledger, StockFacts, StockIndex};
@@ -88,6 +89,14 @@ fn settlement(total: i64, line: i64) -> [Rows; 2] {
         ("currency", "USD".into()),
     ]);
     [settlements.rows(), lines.rows()]
+}
+
+/// What became of overrides where there are none.
+fn no_overrides() -> OverrideOutcomes {
+    let as_of: Day = "2026-02-28".parse().unwrap();
+    let none = TableOf::named("overrides").rows();
+    let none = Overrides::read(&none, &settings(), as_of, as_of.plus(1).start_utc()).unwrap();
+    OverrideOutcomes::of(&none, &[], &settings())
 }
 
 fn change_by_hand(owner: Option<&str>, reason: Option<&str>) -> Rows {
@@ -248,7 +257,7 @@ fn prices_keep_to_the_anchor_as_each_channel_may() {
 
 #[test]
 fn a_coupon_may_do_what_a_price_cut_may_not() {
-    let by_coupon = Differential { down: Rate::ZERO, up: Some(Rate::ZERO), coupon: Rate::from_millionths(100_000) };
+    let by_coupon = Differential { coupon: Rate::from_millionths(100_000), ..Differential::default() };
     let of = |price, coupon| rules(ChannelKind::Tiktok, price, coupon, &by_coupon);
     assert!(of(10_000, Some(9_000)).is_empty());
     assert_eq!(of(10_000, Some(8_999)), ["coupon too deep"]);
@@ -366,6 +375,7 @@ fn a_breach_in_another_currency_is_no_amount_of_the_shops() {
             listings: &listings,
             losing: &[],
             shifts: &[],
+            overrides: &no_overrides(),
             checks: &[],
             as_of_end: facts.as_of_end,
         };
@@ -411,6 +421,7 @@ fn exceptions_are_ranked_by_money_and_carry_a_playbook() {
     let reports = ChannelReports::read(&marts).unwrap();
     let drifts = compare(&index, &ledger, &pools(), &reports, &settings.alerts).unwrap();
     let (latencies, listings) = (measure(&index, &settings), Listings::default());
+    let none = no_overrides();
     let evidence = Evidence {
         settings: &settings,
         ledger: &ledger,
@@ -419,6 +430,7 @@ fn exceptions_are_ranked_by_money_and_carry_a_playbook() {
         listings: &listings,
         losing: &[],
         shifts: &[],
+        overrides: &none,
         checks: &[],
         as_of_end: facts.as_of_end,
     };
@@ -434,16 +446,26 @@ fn exceptions_are_ranked_by_money_and_carry_a_playbook() {
             (ExceptionKind::Oversell, Some(cents(3_199))),
         ]
     );
-    assert_eq!(found[1].due_at(), found[1].since.map(|since| since.plus_seconds(3_600)));
+    let forgotten =
+        Settings { exceptions: ExceptionPolicy { oversell_days: 0, ..Default::default() }, ..settings.clone() };
+    let later = exceptions(&Evidence { settings: &forgotten, ..evidence }, |_| None);
+    assert!(!later.iter().any(|exception| exception.kind == ExceptionKind::Oversell), "they are history");
+    let playbook = found[1].kind.playbook(&settings);
+    assert_eq!(found[1].due_at(&playbook), found[1].since.map(|since| since.plus_seconds(3_600)));
     assert!(found[1].hint.contains("hold-back of 3"), "{}", found[1].hint);
-    let sheet = alerts_sheet(&found);
+    let sheet = alerts_sheet(&found, &settings);
     assert_eq!(sheet.len(), found.len());
     assert_eq!(sheet.text("owner").unwrap().get(0), Some("operations"));
-    let hours = |kind: ExceptionKind| kind.playbook().due_hours;
+    let hours = |kind: ExceptionKind| kind.playbook(&settings).due_hours;
     assert_eq!(
         [ExceptionKind::Oversell, ExceptionKind::PriceBreach, ExceptionKind::ListingSuspended].map(hours),
         [1, 4, 24]
     );
+}
+
+#[test]
+fn the_settings_can_name_every_kind_of_exception() {
+    assert_eq!(ExceptionKind::ALL.map(ExceptionKind::key), PLAYBOOKS);
 }
 
 /// The line may be one or many: `refunds`, `shipping paid`.
@@ -483,6 +505,7 @@ fn a_losing_sku_names_the_line_that_tips_it() {
         listings: &listings,
         losing: &[losing],
         shifts: &[shift(ShiftKind::ReturnRate), shift(ShiftKind::ChannelShare)],
+        overrides: &no_overrides(),
         checks: &[],
         as_of_end: facts.as_of_end,
     };
@@ -496,12 +519,12 @@ fn a_losing_sku_names_the_line_that_tips_it() {
     let found = exceptions(&evidence, |_| None);
     let share = found.iter().find(|found| found.kind == ExceptionKind::ChannelShare).unwrap();
     assert_eq!(
-        (share.kind.word(), share.money, share.kind.playbook().owner),
+        (share.kind.word(), share.money, share.kind.playbook(&settings).owner.as_str()),
         ("channel share changed", None, "marketplaces")
     );
     let hint = found.iter().find(|found| found.kind == ExceptionKind::LosingMoney).map(|found| found.hint.as_str());
     assert_eq!(hint, Some("4 units sold for 60.00; tipped by refunds"));
-    let sheet = alerts_sheet(&found);
+    let sheet = alerts_sheet(&found, &settings);
     let currencies: Vec<_> = (0..sheet.len()).map(|row| sheet.text("currency").unwrap().get(row)).collect();
     let expected = found.iter().map(|found| (found.kind == ExceptionKind::LosingMoney).then_some("USD"));
     assert_eq!(currencies, expected.collect::<Vec<_>>());

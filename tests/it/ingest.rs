@@ -49,9 +49,12 @@ fn channel(name: &str, kind: ChannelKind) -> ChannelSettings {
         decimal: None,
         date_order: None,
         time_zone: None,
+        currency: None,
+        not_articles: Vec::new(),
         encoding: None,
         fees: FeeSchedule::default(),
         oversell_penalty: None,
+        prices: Default::default(),
     }
 }
 
@@ -83,6 +86,8 @@ pub(crate) fn settings(folder: &Path) -> Settings {
         policy: PolicyTree::default(),
         analogs: std::collections::BTreeMap::new(),
         alerts: DriftAlert { drift_units: 2, drift_rate: None, latency_minutes: 30, fail: false },
+        exceptions: Default::default(),
+        publish: Default::default(),
         mappings: Vec::new(),
     }
 }
@@ -158,8 +163,8 @@ const REAL: &[(&str, &str)] = &[
     ("shopify/inventory_export_location", "shopify-inventory-by-column 3000+0 3000"),
     ("shopify/inventory_export_multi", "shopify-inventory 1538+0 1538"),
     ("shopify/inventory_export_negative", "shopify-inventory 884+0 884"),
-    ("shopify/orders_export_FIXTURE", "shopify-orders 1+1 1"),
-    ("shopify/orders_export__", "shopify-orders 40+0 40"),
+    ("shopify/orders_export_FIXTURE", "shopify-orders 2+0 3"),
+    ("shopify/orders_export__", "shopify-orders 40+0 59"),
     ("shopify/payment_transactions", "shopify-payments 1593+0 3169"),
     ("shopify/payouts", "shopify-payouts 2+0 2"),
     ("shopify/product_csv", "shopify-products 22+0 22"),
@@ -307,7 +312,7 @@ fn payments_are_the_same_with_and_without_numbers_of_payouts() {
 }
 
 #[test]
-fn what_shopify_paid_back_is_told_without_its_tax() {
+fn what_shopify_paid_back_is_told_as_it_stands() {
     let header = "Name,Financial Status,Currency,Taxes,Cancelled at,Refunded Amount,Created at,Lineitem quantity,\
                   Lineitem name,Lineitem price,Lineitem sku";
     let text = format!(
@@ -319,7 +324,10 @@ fn what_shopify_paid_back_is_told_without_its_tax() {
     let summary = ingest::run(&settings, &lake, &mut |_| {}).unwrap();
     let refunds = summary.snapshot.read("refund_lines", None).unwrap();
     assert_eq!(refunds.text("refund_id").unwrap().iter().collect::<Vec<_>>(), [Some("#1/refunded")]);
-    assert_eq!(refunds.money("amount").unwrap().iter().collect::<Vec<_>>(), ["50.00".parse().ok()]);
+    assert_eq!(refunds.money("amount").unwrap().iter().collect::<Vec<_>>(), ["54.00".parse().ok()]);
+    for column in ["tax_included", "cumulative"] {
+        assert_eq!(refunds.flag(column).unwrap().iter().collect::<Vec<_>>(), [Some(true)], "{column}");
+    }
 }
 
 #[test]

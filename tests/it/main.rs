@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may unwrap, and says what it skips")]
 
 mod adversary;
+mod amazon;
 mod buffer;
 mod buffer_inputs;
 mod buffer_season;
@@ -36,8 +37,12 @@ mod ledger;
 mod mappings;
 mod mutations;
 mod newcomer;
+mod overrides;
+mod own_counts;
+mod orders_as_meant;
 mod pnl;
 mod pnl_duckdb;
+mod policy_keys;
 mod project;
 mod proposals;
 mod publish;

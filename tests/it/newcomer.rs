@@ -404,8 +404,7 @@ fn questions_to_the_lake_that_miss_are_pointed_on() {
         ("own.sql", &["has the column `sttus`", "own.sql:3:7", "did you mean `status`?"][..]),
         ("table.sql", &["no table or query `order_line`", "table.sql:2:6", "did you mean `order_lines`?"]),
         ("mart_setlements", &["no query `mart_setlements`", "did you mean `trueup query mart_settlements`?"]),
-        ("select * from order_lines", &["SQL is read from a file", "`trueup query mine.sql`"]),
-        ("with x as (select 1) select 2", &["SQL is read from a file"]),
+        ("select sku as s from order_line", &["no table or query `order_line`", "the command line:1"]),
         ("own.txt", &["files whose names end in `.sql`"]),
     ] {
         let output = project.trueup(&["query", query]);
@@ -414,6 +413,7 @@ fn questions_to_the_lake_that_miss_are_pointed_on() {
     }
     let table = said(&project.trueup(&["query", "order_lines"]));
     has(&table, &["channel,order_id,", "portal,A1,MUG#1,"]);
+    assert_eq!(said(&project.trueup(&["query", "select sku as s from order_lines order by s"])), "s\nMUG\n");
 }
 
 #[test]

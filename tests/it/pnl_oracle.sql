@@ -43,6 +43,7 @@ create table statement_line as
 select * from (values
     ('refund', 'refunds', -1), ('referral_fee', 'referral_fees', -1), ('fulfilment_fee', 'fulfilment_fees', -1),
     ('payment_fee', 'payment_fees', -1), ('storage_fee', 'storage_fees', -1), ('subscription_fee', 'other_fees', -1),
+    ('service_fee', 'other_fees', -1),
     ('other', 'other_fees', -1), ('shipping_label', 'shipping_paid', -1), ('advertising', 'advertising', -1),
     ('return_fee', 'return_costs', -1), ('chargeback', 'return_costs', -1), ('reimbursement', 'reimbursements', 1)
 ) v(kind, line, turn);
@@ -50,7 +51,9 @@ select * from (values
 create table charged as
 select s.channel, coalesce(s.order_id, '') as order_id, own_sku(s.channel, s.channel_sku, s.sku, s.posted_day) as sku,
        w.line, s.kind, s.posted_day as day, s.currency, turn * tt(s.amount) as amount, false as estimated,
-       coalesce(s.tax_included and s.kind = 'refund', false) as taxed
+       coalesce(s.tax_included and s.kind = 'refund', false) and not exists (
+           from settlement_lines t where t.kind = 'tax_collected' and t.tax_included = false and t.channel = s.channel
+           and t.settlement_id = s.settlement_id and t.order_id = s.order_id and t.posted_day = s.posted_day) as taxed
 from settlement_lines s join statement_line w using (kind)
 union all
 select r.channel, coalesce(r.order_id, ''), own_sku(r.channel, r.channel_sku, r.sku, r.refund_day), 'refunds', 'refund',

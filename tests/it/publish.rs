@@ -5,9 +5,9 @@ use std::fs;
 use std::path::Path;
 
 use trueup::buffer::*;
-use trueup::config::SyncTier;
+use trueup::config::{PublishLimits, SyncTier};
 use trueup::publish::*;
-use trueup::types::{Channel, Sku, Timestamp};
+use trueup::types::{Channel, Rate, Sku, Timestamp};
 
 fn listing(sku: &str, holdback: i64, listed: i64) -> Recommendation {
     Recommendation {
@@ -101,6 +101,8 @@ fn thirty_percent_may_change_and_forty_must_be_forced() {
     assert_eq!(refused.message, "nothing is published: 40 % of the buffers would change, more than 30 %");
     assert!(refused.hint.unwrap().contains("--force"));
     assert!(four.clear(&Rails::default(), fresh(), true).is_ok());
+    let wider = Rails::of(&PublishLimits { changed_share: Rate::from_millionths(400_000), ..PublishLimits::default() });
+    assert!(four.clear(&wider, fresh(), false).is_ok(), "the settings let 40 % through");
 }
 
 #[test]

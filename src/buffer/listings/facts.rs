@@ -3,8 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::Sources;
-use crate::buffer::Hold;
-use crate::config::Settings;
 use crate::error::Result;
 use crate::lake::Rows;
 use crate::types::{Channel, Day, Sku, Timestamp};
@@ -18,9 +16,7 @@ pub(super) struct Facts {
     pub(super) bundles: BTreeMap<Sku, Vec<(Sku, i64)>>,
     /// Units each listing shows by its newest report.
     pub(super) listed: BTreeMap<(Sku, Channel), i64>,
-    /// Buffers that a person decided and that still hold.
-    pub(super) holds: BTreeMap<(Sku, Channel), (i64, Hold)>,
-    /// Promotions that run or begin soon.
+    /// Promotions that run or are to come.
     pub(super) promotions: Vec<PromotionFact>,
 }
 
@@ -36,9 +32,6 @@ pub(super) struct PromotionFact {
     pub(super) units: i64,
 }
 
-/// Units are kept for a promotion from so many seconds before it begins: 48 hours.
-pub(super) const ADVANCE_SECONDS: i64 = 48 * 3600;
-
 impl Facts {
     /// Reads them.
     pub(super) fn read(sources: &Sources<'_>) -> Result<Self> {
@@ -47,7 +40,6 @@ impl Facts {
             classes: classes(&marts.table("products")?)?,
             bundles: bundles(&marts.table("bundle_parts")?, sources.as_of)?,
             listed: listed(&marts.rows("mart_channel_stock")?)?,
-            holds: holds(&marts.table("overrides")?, sources.settings, sources.as_of, as_of_end)?,
             promotions: promotions(&marts.table("promotions")?, as_of_end)?,
         })
     }
@@ -106,42 +98,6 @@ fn listed(reports: &Rows) -> Result<BTreeMap<(Sku, Channel), i64>> {
     Ok(listed)
 }
 
-/// The newest buffer that a person set on each listing, while it holds. One without a channel holds
-/// on every channel, unless the channel has one of its own.
-pub(super) fn holds(
-    overrides: &Rows,
-    settings: &Settings,
-    as_of: Day,
-    as_of_end: Timestamp,
-) -> Result<BTreeMap<(Sku, Channel), (i64, Hold)>> {
-    let (at, channel, sku) = (overrides.timestamp("at")?, overrides.text("channel")?, overrides.text("sku")?);
-    let (field, value) = (overrides.text("field")?, overrides.text("value")?);
-    let (owner, until) = (overrides.text("owner")?, overrides.day("until")?);
-    let mut newest: BTreeMap<(Sku, Option<Channel>), (Timestamp, i64, Hold)> = BTreeMap::new();
-    for row in 0..overrides.len() {
-        let (Some(at), Some(sku)) = (at.get(row), sku.get(row)) else { continue };
-        let Some(units) = value.get(row).and_then(|text| text.trim().parse().ok()) else { continue };
-        let holds = until.get(row).is_none_or(|until| until >= as_of);
-        if field.get(row) != Some("buffer") || at >= as_of_end || !holds {
-            continue;
-        }
-        let hold = Hold { owner: owner.get(row).map(str::to_owned), until: until.get(row) };
-        let held =
-            newest.entry((Sku::new(sku), channel.get(row).map(Channel::new))).or_insert((at, units, hold.clone()));
-        if at >= held.0 {
-            *held = (at, units, hold);
-        }
-    }
-    let every: Vec<Channel> = settings.channels.iter().map(|channel| channel.name.clone()).collect();
-    let mut holds = BTreeMap::new();
-    // Without a channel comes first in the order, so a channel's own replaces it.
-    for ((sku, channel), (_, units, hold)) in newest {
-        let on = channel.map_or_else(|| every.clone(), |channel| vec![channel]);
-        holds.extend(on.into_iter().map(|channel| ((sku.clone(), channel), (units, hold.clone()))));
-    }
-    Ok(holds)
-}
-
 fn promotions(rows: &Rows, as_of_end: Timestamp) -> Result<Vec<PromotionFact>> {
     let (channel, sku, kind) = (rows.text("channel")?, rows.text("sku")?, rows.text("kind")?);
     let (from, until) = (rows.timestamp("from")?, rows.timestamp("until")?);
@@ -156,6 +112,5 @@ fn promotions(rows: &Rows, as_of_end: Timestamp) -> Result<Vec<PromotionFact>> {
             units: reserved.get(row).or(expected.get(row)).unwrap_or(0).max(0),
         })
     };
-    let matters = |fact: &PromotionFact| fact.until > as_of_end && fact.from <= as_of_end.plus_seconds(ADVANCE_SECONDS);
-    Ok((0..rows.len()).filter_map(fact).filter(matters).collect())
+    Ok((0..rows.len()).filter_map(fact).filter(|fact| fact.until > as_of_end).collect())
 }

@@ -10,7 +10,8 @@ use rayon::prelude::*;
 
 use self::facts::Facts;
 use self::peak::PeakProfile;
-use super::input::{Lag, LeadTime, ListingDemand, ListingInput, PoolStock, Present};
+use super::input::{Decision, Lag, LeadTime, ListingDemand, ListingInput, PoolStock, Present};
+use super::overrides::Overrides;
 use crate::config::{ChannelSettings, Settings};
 use crate::demand::{Demand, DemandSeries};
 use crate::drift::{DriftCause, Drifts, LagMeasure, Latency, lag_measures};
@@ -48,6 +49,8 @@ pub struct Sources<'a> {
     pub pnl: &'a Pnl,
     /// `fact_stock_orders`, for the busiest hours.
     pub orders: &'a Rows,
+    /// What people decided about listings.
+    pub overrides: &'a Overrides,
     /// Hold-backs the live system works with since the last publication.
     pub published: &'a BTreeMap<(Sku, Channel), i64>,
     /// The run's day.
@@ -80,24 +83,6 @@ struct Gather<'a> {
     peaks: BTreeMap<String, PeakProfile>,
     drifted: BTreeMap<(Sku, Channel), i64>,
     channels_of: BTreeMap<String, Vec<Channel>>,
-}
-
-/// The hold-backs in force: those published, and before them what a person decided in the
-/// lake's table `overrides`.
-///
-/// # Errors
-/// A column that is missing or of another type.
-pub fn in_force(
-    overrides: &Rows,
-    published: &BTreeMap<(Sku, Channel), i64>,
-    settings: &Settings,
-    as_of: Day,
-    as_of_end: Timestamp,
-) -> Result<BTreeMap<(Sku, Channel), i64>> {
-    let holds = facts::holds(overrides, settings, as_of, as_of_end)?;
-    let mut in_force = published.clone();
-    in_force.extend(holds.into_iter().map(|(key, (units, _))| (key, units)));
-    Ok(in_force)
 }
 
 /// Units that a channel shows too many of and nothing explains, per listing. What it shows too few
@@ -135,11 +120,12 @@ impl Gather<'_> {
         let key = (sku.clone(), channel.name.clone());
         let class = self.facts.classes.get(sku).cloned();
         let lag = self.lag(channel, self.sources.settings.policy.class_of.get(sku).or(class.as_ref()));
-        let hold = self.facts.holds.get(&key);
+        let (number, showing) = self.sources.overrides.decided(sku, &channel.name);
         let present = Present {
-            buffer: hold.map(|(units, _)| *units).or_else(|| self.sources.published.get(&key).copied()),
+            buffer: number.as_ref().and_then(Decision::units).or_else(|| self.sources.published.get(&key).copied()),
             listed: self.facts.listed.get(&key).copied(),
-            hold: hold.map(|(_, hold)| hold.clone()),
+            number,
+            showing,
         };
         ListingInput {
             pool: self.pool(sku, channel, present.listed),

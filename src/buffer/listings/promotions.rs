@@ -8,19 +8,27 @@ use crate::types::{Channel, Sku};
 
 pub(super) fn promotion(facts: &Facts, sources: &Sources<'_>, sku: &Sku, channel: &ChannelSettings) -> Promotion {
     let settings = sources.settings;
+    let class = facts.classes.get(sku).map(String::as_str);
     let of_sku = || facts.promotions.iter().filter(|one| one.sku == *sku);
+    let is_near = |one: &PromotionFact, channel: &ChannelSettings| {
+        let hours = settings.policy_for(channel, class, sku).promotion_reserve_hours.value;
+        one.from <= sources.as_of_end.plus_seconds(i64::from(hours) * 3600)
+    };
     let mut promotion = Promotion::default();
-    for one in of_sku().filter(|one| one.channel == channel.name || one.channel == Channel::all()) {
+    let own = of_sku().filter(|one| one.channel == channel.name || one.channel == Channel::all());
+    for one in own.filter(|one| is_near(one, channel)) {
         let state = state(sources, one);
         let last_day = one.until.plus_seconds(-1).day_in(settings.shop.time_zone);
         promotion.until = promotion.until.max(Some(last_day));
         promotion.state = stronger(promotion.state, state);
     }
     let elsewhere = of_sku().filter(|one| one.channel != channel.name && one.channel != Channel::all());
-    let same_pool =
-        |one: &&PromotionFact| settings.channel(one.channel.as_str()).is_some_and(|other| other.pool == channel.pool);
+    let of_pool = |one: &&PromotionFact| {
+        let other = settings.channel(one.channel.as_str()).filter(|other| other.pool == channel.pool);
+        other.is_some_and(|other| is_near(one, other))
+    };
     promotion.reserved_elsewhere =
-        elsewhere.filter(same_pool).map(|one| (one.units - sold_since(sources, one)).max(0)).sum();
+        elsewhere.filter(of_pool).map(|one| (one.units - sold_since(sources, one)).max(0)).sum();
     promotion
 }
 

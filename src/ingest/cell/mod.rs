@@ -233,10 +233,16 @@ fn word(text: &str, words: &[(&str, &'static str)]) -> Result<Read<'static>, Fla
     if is_null(&wanted) {
         return Ok(Value::Null);
     }
-    match words.iter().find(|(known, _)| *known == wanted) {
+    match words.iter().find(|(known, _)| is_same_word(known, &wanted)) {
         Some((_, meaning)) => Ok(Value::Text((*meaning).into())),
         None => Err(Flaw::new("unknown_status", format!("not one of {}{}", some(words), neither(words)))),
     }
+}
+
+/// Whether two words are one: exports write `partially_paid` as well as `partially paid`.
+fn is_same_word(one: &str, other: &str) -> bool {
+    let plain = |letter: u8| if letter == b'_' { b' ' } else { letter };
+    one.bytes().map(plain).eq(other.bytes().map(plain))
 }
 
 /// What an unknown word of these means for the order; nothing where they are no states of one.

@@ -1,6 +1,7 @@
 //! BigCommerce's exports: orders with their lines packed into one cell, and products.
 
 use super::after_step;
+use super::costs::with_cost;
 use crate::config::ChannelKind;
 use crate::ingest::cell::Reader::{self, Count, Currency, Identifier, Instant, Money, Prose, Word};
 use crate::ingest::cell::{self, Locale};
@@ -224,6 +225,7 @@ pub(crate) static PRODUCTS: Export = Export {
         head("listed", &["Current Stock Level", "Stock Level"], Count),
         may("barcode", &["Product UPC/EAN"], Identifier),
         may("visible", &["Product Visible?"], Prose),
+        may("unit_cost", &["Cost Price", "Cost"], Money),
     ],
     others: None,
     never: &[],
@@ -255,5 +257,5 @@ fn product(view: &View<'_>, context: &Context) -> Verdict {
         .set("list_price", list)
         .set("currency", context.shop_currency.as_str())
         .set("status", visible.map(|visible| if visible { "active" } else { "inactive" }));
-    Verdict::Facts(vec![draft])
+    with_cost(draft, view, context)
 }

@@ -2,12 +2,14 @@
 
 mod amazon;
 mod bigcommerce;
+mod costs;
 mod ebay;
 mod etsy;
 mod labels;
 mod linnworks;
 mod magento;
 mod mapping;
+mod meaning;
 mod order_rows;
 mod plain;
 mod rakuten;

@@ -52,7 +52,7 @@ pub(super) fn field(table: &'static Table, column: Column, headers: &[&str]) -> 
     let filled = !column.nullable && !named_here;
     let presence = if filled { Presence::Filled } else { Presence::Optional };
     let mut field = LayoutField::new(column.name, headers, presence, reader(table, column));
-    if (table.name, column.name) == ("advertising", "sku") {
+    if matches!((table.name, column.name), ("advertising" | "overrides", "sku")) {
         field.presence = Presence::Optional;
         field.default = Some(String::new());
     }
@@ -143,7 +143,7 @@ pub(crate) fn stand_in(table: &str, column: &str) -> Option<StandIn> {
         ("order_lines", "fulfilment") => Some(StandIn::Text("seller")),
         ("order_lines", "kind") => Some(StandIn::Article),
         ("orders", "total_of") => Some(StandIn::Text("all")),
-        ("advertising", "sku") => Some(StandIn::Text("")),
+        ("advertising" | "overrides", "sku") => Some(StandIn::Text("")),
         ("order_lines", "line_id") => Some(StandIn::Named),
         ("order_lines", "gross") => Some(StandIn::Product),
         ("order_lines", "channel_sku") => Some(StandIn::Like("sku")),

@@ -59,3 +59,21 @@ pub(crate) fn containing(text: &str, parts: &[(&str, &'static str)]) -> Option<&
     let text = text.to_lowercase();
     parts.iter().find(|(part, _)| text.contains(part)).map(|(_, word)| *word)
 }
+
+/// The word for the first of these names that the text is, or that it begins with where the name
+/// ends in `*`; case, spaces and marks count for nothing: `Storage Fee` is `StorageFee`.
+pub(crate) fn named(text: &str, names: &[(&str, &'static str)]) -> Option<&'static str> {
+    letters(text).next()?;
+    let is = |name: &str| match name.strip_suffix('*') {
+        Some(start) => {
+            let mut rest = letters(text);
+            letters(start).all(|letter| rest.next() == Some(letter))
+        }
+        None => letters(name).eq(letters(text)),
+    };
+    names.iter().find(|(name, _)| is(name)).map(|(_, word)| *word)
+}
+
+fn letters(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase)
+}

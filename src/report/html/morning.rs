@@ -9,9 +9,6 @@ use crate::report::night::Night;
 use crate::report::numbers;
 use crate::report::sheet::{Sheet, Value};
 
-/// How many exceptions fit one person's morning.
-const FIRST: usize = 10;
-
 /// What a rule's exceptions are called.
 static TITLES: &[(&str, &str)] = &[
     ("oversell", "Oversold"),
@@ -23,6 +20,7 @@ static TITLES: &[(&str, &str)] = &[
     ("silent channel", "Channel is silent"),
     ("return rate changed", "Comes back at another rate"),
     ("channel share changed", "Sells on other channels"),
+    ("override", "Override does nothing"),
     ("check", "Check does not hold"),
 ];
 
@@ -38,8 +36,8 @@ pub(super) fn body(night: &Night<'_>) -> Markup {
     let mut rows: Vec<usize> = alerts.rows().collect();
     rows.sort_by_key(|row| std::cmp::Reverse(alerts.money(*row, "money")));
     html! {
-        ol.morning { @for row in rows.iter().take(FIRST) { (exception(night, alerts, *row)) } }
-        (more(rows.len(), FIRST, "alerts"))
+        ol.morning { @for row in rows.iter().take(night.morning_items) { (exception(night, alerts, *row)) } }
+        (more(rows.len(), night.morning_items, "alerts"))
     }
 }
 

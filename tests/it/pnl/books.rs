@@ -110,9 +110,12 @@ pub(crate) fn settings(channels: &[(&str, ChannelKind, FeeSchedule)]) -> Setting
         decimal: None,
         date_order: None,
         time_zone: None,
+        currency: None,
+        not_articles: Vec::new(),
         encoding: None,
         fees: *fees,
         oversell_penalty: None,
+        prices: Default::default(),
     };
     Settings {
         file: PathBuf::from("trueup.toml"),
@@ -132,6 +135,8 @@ pub(crate) fn settings(channels: &[(&str, ChannelKind, FeeSchedule)]) -> Setting
         policy: PolicyTree::default(),
         analogs: std::collections::BTreeMap::new(),
         alerts: DriftAlert { drift_units: 5, drift_rate: None, latency_minutes: 30, fail: false },
+        exceptions: Default::default(),
+        publish: Default::default(),
         mappings: Vec::new(),
     }
 }

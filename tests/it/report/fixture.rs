@@ -22,6 +22,7 @@ pub(super) struct Fixture {
 impl Fixture {
     pub(super) fn night(&self) -> Night<'_> {
         Night {
+            morning_items: 10,
             shop: &self.shop,
             as_of: day("2026-02-28"),
             zone: "America/New_York".parse().unwrap(),
@@ -173,6 +174,7 @@ pub(super) fn fixture() -> Fixture {
             policy_version: "c41d0b7e".into(),
             lake_version: 18,
             history: Some((day("2025-03-01"), day("2026-02-28"))),
+            stand_ins: Vec::new(),
             lake_rows: vec![("order_lines".into(), 20_648), ("stock".into(), 6_480)],
             notes: vec!["misc/notes.csv was ignored: no export has these headers".into()],
         },

@@ -1,8 +1,11 @@
 //! Amazon's exports: All Orders, settlements of two generations, the report of transactions,
 //! inventory, the warehouses' ledger, returns, listings.
 
+mod kinds;
+mod marketplaces;
 mod merchant_returns;
 mod orders;
+mod prices;
 mod settlement;
 mod stock;
 mod transaction_headers;

@@ -1,6 +1,8 @@
 //! What was ordered and what came back.
 
 use super::STYLE;
+use super::marketplaces;
+use super::prices::Prices;
 use crate::config::ChannelKind;
 use crate::ingest::cell::Reader::{Count, Currency, Identifier, Instant, Money, Prose, Quantity, Word};
 use crate::ingest::channels::words::containing;
@@ -29,12 +31,19 @@ pub(crate) static ORDERS: Export = Export {
         may("item_status", &["item-status"], Word(STATUS)),
         need("quantity", &["quantity"], Count),
         may("currency", &["currency"], Currency),
-        head("gross", &["item-price"], Money),
+        head("item_price", &["item-price"], Money),
         may("item_tax", &["item-tax"], Money),
-        may("shipping_charged", &["shipping-price"], Money),
+        may("shipping_price", &["shipping-price"], Money),
         may("shipping_tax", &["shipping-tax"], Money),
+        may("wrap_price", &["gift-wrap-price"], Money),
+        may("wrap_tax", &["gift-wrap-tax"], Money),
+        may("item_without_tax", &["vat-exclusive-item-price"], Money),
+        may("shipping_without_tax", &["vat-exclusive-shipping-price"], Money),
+        may("wrap_without_tax", &["vat-exclusive-giftwrap-price"], Money),
         may("item_discount", &["item-promotion-discount"], Money),
         may("shipping_discount", &["ship-promotion-discount"], Money),
+        may("promotions", &["promotion-ids"], Prose),
+        may("replacement", &["is-replacement-order"], Prose),
         may("country", &["ship-country"], Identifier),
     ],
     others: None,
@@ -46,14 +55,18 @@ pub(crate) static ORDERS: Export = Export {
     shape: |_| Box::new(ByGroup(orders)),
 };
 
+/// Amazon's states of an order and of an item, and those of Easy Ship in India. Nobody has paid for
+/// a pending order, or been trusted to: its payment is not authorized. An unconfirmed invoice is one
+/// of goods that have left. Source: `OrderStatus` and `EasyShipShipmentStatus` of the Orders API v0,
+/// developer-docs.amazon.com/sp-api, read 2026-12-01.
 const STATUS: &[(&str, &str)] = &[
-    ("pending", "pending"),
-    ("pendingavailability", "pending"),
+    ("pending", "unpaid"),
+    ("pendingavailability", "unpaid"),
     ("pending - waiting for pick up", "paid"),
     ("unshipped", "paid"),
     ("partiallyshipped", "paid"),
     ("partially shipped", "paid"),
-    ("invoiceunconfirmed", "paid"),
+    ("invoiceunconfirmed", "shipped"),
     ("shipping", "shipped"),
     ("shipped", "shipped"),
     ("complete", "completed"),
@@ -68,27 +81,29 @@ const STATUS: &[(&str, &str)] = &[
     ("shipped - damaged", "shipped"),
     ("cancelled", "cancelled"),
     ("canceled", "cancelled"),
+    ("unfulfillable", "cancelled"),
 ];
 
 fn orders(views: &[View<'_>], context: &Context) -> Vec<Verdict> {
     let keys: Vec<(&str, _)> = views
         .iter()
-        .map(|view| (view.text("sku").unwrap_or_default(), (view.money("gross"), view.count("quantity"))))
+        .map(|view| (view.text("sku").unwrap_or_default(), (view.money("item_price"), view.count("quantity"))))
         .collect();
     let names = line_names(&keys);
     views.iter().zip(names).map(|(view, name)| order_line(view, &name, context)).collect()
 }
 
 fn order_line(view: &View<'_>, name: &str, context: &Context) -> Verdict {
-    let quantity = view.count("quantity").unwrap_or_default();
-    let gross = view.money("gross");
-    // An order can have left while one of its items was cancelled.
-    let cancelled = [view.text("item_status"), view.text("status")].contains(&Some("cancelled"));
-    let status = if cancelled { "cancelled" } else { view.text("status").unwrap_or_default() };
-    let fulfilment = fulfilment(view);
+    let marketplace = view.text("marketplace").unwrap_or_default();
+    let told = view.text("currency").or(marketplaces::currency(marketplace));
+    let currency = told.unwrap_or(context.shop_currency.as_str());
+    let hold_tax = marketplaces::prices_hold_tax(marketplace, currency);
+    let Some(prices) = Prices::of(view, hold_tax) else { return Complaint::overflow("item_price").into() };
+    let (quantity, status, fulfilment) = (view.count("quantity").unwrap_or_default(), status(view), fulfilment(view));
+    let gross = prices.gross.or_else(|| is_free_of_charge(view, status).then_some(Amount::ZERO));
+    let is_given = quantity > 0 && gross.is_some_and(|gross| gross.is_zero() || prices.is_free);
     let from = if fulfilment == "seller" { context.pool.as_str() } else { context.warehouse.as_str() };
     let updated = view.instant("last_updated").or(view.instant("ordered_at"));
-    let currency = view.text("currency").unwrap_or(context.shop_currency.as_str());
     let draft = Draft::new("order_lines")
         .with(view)
         .set("channel", context.channel_name())
@@ -96,13 +111,31 @@ fn order_line(view: &View<'_>, name: &str, context: &Context) -> Verdict {
         .set("updated_at", updated.map(|at| after_step(at, status)))
         .set("channel_sku", view.cell("sku").clone())
         .set("unit_price", gross.and_then(|gross| gross.divided_by(quantity)))
-        .set("discount", sum(view, &["item_discount", "shipping_discount"]).map(Amount::abs))
-        .set("tax", sum(view, &["item_tax", "shipping_tax"]))
+        .set("gross", gross)
+        .set("discount", prices.discount)
+        .set("shipping_charged", prices.shipping)
+        .set("tax", prices.tax)
         .set("currency", currency)
+        .set("currency_assumed", (told.is_none() && prices.gross.is_some()).then_some(true))
         .set("status", status)
+        .set("kind", if is_given { "giveaway" } else { "article" })
         .set("fulfilment", fulfilment)
         .set("location", from);
     Verdict::Facts(vec![draft])
+}
+
+/// The state of an item: it can have been cancelled while the rest of its order left.
+fn status<'a>(view: &View<'a>) -> &'a str {
+    let cancelled = [view.text("item_status"), view.text("status")].contains(&Some("cancelled"));
+    if cancelled { "cancelled" } else { view.text("status").unwrap_or_default() }
+}
+
+/// Whether an item without a price left for nothing: as a replacement ("a zero value replacement
+/// order", amzn/selling-partner-api-docs, issue 765) or by a promotion that takes the whole price.
+fn is_free_of_charge(view: &View<'_>, status: &str) -> bool {
+    let has_left = ["shipped", "completed"].contains(&status);
+    let is_replacement = view.text("replacement").is_some_and(|said| said.eq_ignore_ascii_case("true"));
+    has_left && !view.is_known("item_price") && (is_replacement || view.is_known("promotions"))
 }
 
 /// Orders of other channels that Amazon ships are no demand of this one.
@@ -113,11 +146,6 @@ fn fulfilment(view: &View<'_>) -> &'static str {
         () if starts("fulfilment", "amazon") || starts("fulfilment", "afn") => "channel",
         () => "seller",
     }
-}
-
-fn sum(view: &View<'_>, names: &[&str]) -> Option<Amount> {
-    let known: Vec<Amount> = names.iter().filter_map(|name| view.money(name)).collect();
-    (!known.is_empty()).then(|| known.into_iter().sum())
 }
 
 /// What came back to Amazon's warehouses; the settlement tells the money.

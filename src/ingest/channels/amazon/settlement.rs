@@ -7,10 +7,12 @@ use std::collections::BTreeMap;
 use smol_str::SmolStr;
 
 use super::STYLE;
+use super::kinds;
+use super::marketplaces::prices_hold_tax;
 use crate::config::ChannelKind;
 use crate::error::{Diagnostic, Result};
 use crate::ingest::cell::Reader::{AnyInstant, Count, Currency, Identifier, Instant, Money, Prose, WrittenDay};
-use crate::ingest::channels::words::containing;
+use crate::ingest::channels::meaning::{Meaning, joined};
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, Field, Place, head, may, need, place};
 use crate::ingest::shape::{Complaint, Draft, Shape, Verdict, View, draft};
@@ -18,7 +20,7 @@ use crate::lake::{self, Cell};
 use crate::types::{Money as Amount, Timestamp};
 
 /// What both generations have, in the same places.
-const HEAD: [Field; 12] = [
+const HEAD: [Field; 13] = [
     need("settlement_id", &["settlement-id"], Identifier),
     head("start", &["settlement-start-date"], AnyInstant),
     head("end", &["settlement-end-date"], AnyInstant),
@@ -31,6 +33,7 @@ const HEAD: [Field; 12] = [
     head("quantity", &["quantity-purchased"], Count),
     may("posted_at", &["posted-date-time", "posted-date"], Instant),
     may("item", &["order-item-code"], Identifier),
+    may("marketplace", &["marketplace-name"], Prose),
 ];
 const SETTLEMENT_ID: Place = place(&HEAD, "settlement_id");
 const TOTAL: Place = place(&HEAD, "total");
@@ -41,6 +44,7 @@ const SKU: Place = place(&HEAD, "sku");
 const QUANTITY: Place = place(&HEAD, "quantity");
 const POSTED_AT: Place = place(&HEAD, "posted_at");
 const ITEM: Place = place(&HEAD, "item");
+const MARKETPLACE: Place = place(&HEAD, "marketplace");
 
 /// The head and what one generation has beside it.
 const fn headed<const ALL: usize>(rest: &[Field]) -> [Field; ALL] {
@@ -54,7 +58,7 @@ const fn headed<const ALL: usize>(rest: &[Field]) -> [Field; ALL] {
     fields
 }
 
-const V1: [Field; 28] = headed(&[
+const V1: [Field; 29] = headed(&[
     may("shipment_fee_type", &["shipment-fee-type"], Prose),
     may("shipment_fee", &["shipment-fee-amount"], Money),
     may("order_fee_type", &["order-fee-type"], Prose),
@@ -73,7 +77,7 @@ const V1: [Field; 28] = headed(&[
     head("other", &["other-amount"], Money),
 ]);
 
-const V2: [Field; 16] = headed(&[
+const V2: [Field; 17] = headed(&[
     head("group", &["amount-type"], Prose),
     head("what", &["amount-description"], Prose),
     head("amount", &["amount"], Money),
@@ -118,11 +122,15 @@ struct Part<'a> {
 
 fn one_part<'a>(view: &View<'a>) -> Vec<Part<'a>> {
     let (group, what) = (view.text(GROUP).unwrap_or_default(), view.text(WHAT).unwrap_or_default());
-    let counts = group == "ItemPrice" && what == "Principal" || group == "other-transaction";
+    let counts = match group {
+        "ItemPrice" => what == "Principal",
+        _ => ["other-transaction", "FBA Inventory Reimbursement"].contains(&group),
+    };
     view.money(AMOUNT).map(|amount| Part { group, what, amount, counts }).into_iter().collect()
 }
 
-/// V1's amounts, in V2's words: the amount's column, its group, the column that says what it is for.
+/// V1's amounts, in V2's words: the amount's column, its group, the column that says what it is for. An
+/// other fee beside an item's is the tax on it, and of its group.
 const PARTS: &[(&str, &str, &str)] = &[
     ("shipment_fee", "ShipmentFees", "shipment_fee_type"),
     ("order_fee", "OrderFees", "order_fee_type"),
@@ -138,9 +146,11 @@ const PARTS: &[(&str, &str, &str)] = &[
 fn many_parts<'a>(view: &View<'a>) -> Vec<Part<'a>> {
     let mut parts: Vec<Part<'a>> = PARTS
         .iter()
-        .filter_map(|(amount, group, what)| {
+        .filter_map(|(column, group, what)| {
             let what = view.text(what).unwrap_or_default();
-            view.money(amount).map(|amount| Part { group, what, amount, counts: *group == "other-transaction" })
+            let counts = *group == "other-transaction";
+            let fee = view.text("item_fee_type").filter(|_| *column == "other_fee");
+            view.money(column).map(|amount| Part { group: fee.unwrap_or(group), what, amount, counts })
         })
         .collect();
     if parts.is_empty() && view.is_known(QUANTITY) {
@@ -273,6 +283,8 @@ impl Settlement {
     ) -> Draft {
         let text = |field: Place| view.text(field).unwrap_or_default();
         let (transaction, order) = (text(TRANSACTION), text(ORDER_ID));
+        let (meaning, description) = self.kinds.of(transaction, part.group, part.what);
+        let tax_included = tax_included(meaning.kind, text(MARKETPLACE), currency.as_deref());
         let (micros, amount) = (at.micros().to_le_bytes(), part.amount.ten_thousandths().to_le_bytes());
         let said = [id, text(ITEM), text(SKU), transaction, order, part.group, part.what].map(str::as_bytes);
         let content = [said[0], &micros, &amount, said[1], said[2], said[3], said[4], said[5], said[6]];
@@ -286,87 +298,59 @@ impl Settlement {
             "sku": view.cell(SKU).clone(),
             "channel_sku": view.cell(SKU).clone(),
             "quantity": view.count(QUANTITY).filter(|_| part.counts),
-            "kind": Cell::word(self.kinds.of(transaction, part.group, part.what)),
-            "description": if part.what.is_empty() { transaction } else { part.what },
+            "kind": Cell::word(meaning.kind),
+            "description": description,
             "amount": part.amount,
             "currency": currency,
+            "tax_included": tax_included,
             "whole": true,
+            "kind_assumed": meaning.is_assumed.then_some(true),
         )
     }
 }
 
-/// What the amounts are that were met so far: a file of millions of lines has a few dozen.
+/// Whether an amount holds the buyer's tax. Where prices hold their tax, a refund does as well, unless its
+/// settlement tells that tax in lines of their own: those say so.
+fn tax_included(kind: &str, marketplace: &str, currency: Option<&str>) -> Option<bool> {
+    let told = match kind {
+        "refund" => true,
+        "tax_collected" => false,
+        _ => return None,
+    };
+    prices_hold_tax(marketplace, currency.unwrap_or_default()).then_some(told)
+}
+
+/// Groups that say no more than what sort of amount it is.
+const GENERAL: &[&str] =
+    &["ItemPrice", "ItemFees", "ItemWithheldTax", "Promotion", "ShipmentFees", "OrderFees", "other-transaction"];
+
+/// What an amount is for: its description, with its group where that says more, and all of its names
+/// where no list knows it.
+fn described(transaction: &str, group: &str, what: &str, meaning: Meaning) -> String {
+    match what {
+        _ if meaning.is_open() => joined(&[transaction, group, what]),
+        "" => transaction.to_owned(),
+        _ if GENERAL.contains(&group) => what.to_owned(),
+        _ => joined(&[group, what]),
+    }
+}
+
+/// What the amounts are that were met so far, and what they are called: a file of millions of lines
+/// has a few dozen.
 #[derive(Default)]
-struct Kinds(Vec<(SmolStr, SmolStr, SmolStr, &'static str)>);
+struct Kinds(Vec<([SmolStr; 3], Meaning, SmolStr)>);
 
 impl Kinds {
-    fn of(&mut self, transaction: &str, group: &str, what: &str) -> &'static str {
-        let known = self.0.iter().find(|(a, b, c, _)| a == transaction && b == group && c == what);
-        if let Some((.., kind)) = known {
-            return kind;
+    fn of(&mut self, transaction: &str, group: &str, what: &str) -> (Meaning, SmolStr) {
+        let known = self.0.iter().find(|([a, b, c], ..)| a == transaction && b == group && c == what);
+        if let Some((_, meaning, description)) = known {
+            return (*meaning, description.clone());
         }
-        let found = kind(transaction, group, what);
+        let meaning = kinds::of_line(transaction, group, what);
+        let description = SmolStr::from(described(transaction, group, what, meaning));
         if self.0.len() < 200 {
-            self.0.push((transaction.into(), group.into(), what.into(), found));
+            self.0.push(([transaction, group, what].map(SmolStr::from), meaning, description.clone()));
         }
-        found
+        (meaning, description)
     }
-}
-
-/// What an amount is, by the first word of these that its type or description holds.
-const BY_WORDS: &[(&str, &str)] = &[
-    ("reserve", "reserve"),
-    ("payable to amazon", "payout"),
-    ("successful charge", "payout"),
-    ("micro deposit", "payout"),
-    ("advertising", "advertising"),
-    ("sponsored", "advertising"),
-    ("subscription", "subscription_fee"),
-    ("storage", "storage_fee"),
-    ("longterm", "storage_fee"),
-    ("reimburs", "reimbursement"),
-    ("warehouse_damage", "reimbursement"),
-    ("warehouse_lost", "reimbursement"),
-    ("missing_from_inbound", "reimbursement"),
-    ("free_replacement", "reimbursement"),
-    ("clawback", "reimbursement"),
-    ("chargeback refund", "chargeback"),
-    ("a-to-z", "chargeback"),
-    ("shippingchargeback", "fulfilment_fee"),
-    ("giftwrapchargeback", "fulfilment_fee"),
-    ("chargeback", "chargeback"),
-    ("label", "shipping_label"),
-    ("shipping services", "shipping_label"),
-    ("customerreturn", "return_fee"),
-    ("return", "return_fee"),
-    ("removal", "return_fee"),
-    ("disposal", "return_fee"),
-    ("transportation", "fulfilment_fee"),
-    ("inbound", "fulfilment_fee"),
-    ("fba", "fulfilment_fee"),
-    ("fulfil", "fulfilment_fee"),
-    ("commission", "referral_fee"),
-    ("referral", "referral_fee"),
-    ("closingfee", "referral_fee"),
-    ("digitalservices", "referral_fee"),
-    ("transfer", "payout"),
-];
-
-fn kind(transaction: &str, group: &str, what: &str) -> &'static str {
-    let is_refund =
-        containing(transaction, &[("refund", "refund"), ("chargeback", "refund"), ("a-to-z", "refund")]).is_some();
-    match (group, what) {
-        ("ItemWithheldTax", _) => "tax_withheld",
-        ("ItemPrice" | "Promotion", _) if what.contains("Tax") => "tax_collected",
-        ("ItemPrice" | "Promotion", _) if is_refund => "refund",
-        ("Promotion", _) => "discount",
-        ("ItemPrice", "Shipping" | "GiftWrap" | "ShippingPrice") => "shipping_charged",
-        ("ItemPrice", "Principal" | "Quantity") => "sale",
-        _ => by_words(what, transaction),
-    }
-}
-
-/// What an amount is that only words explain.
-pub(super) fn by_words(what: &str, transaction: &str) -> &'static str {
-    containing(what, BY_WORDS).or(containing(transaction, BY_WORDS)).unwrap_or("other")
 }

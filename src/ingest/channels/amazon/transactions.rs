@@ -6,11 +6,13 @@
 use std::any::Any;
 
 use super::STYLE;
-use super::settlement::by_words;
+use super::kinds;
+use super::marketplaces;
 use super::transaction_headers as of;
 use crate::config::{ChannelKind, Decimal};
 use crate::ingest::cell::Reader::{Count, Identifier, Money, NamedInstant, Prose};
 use crate::ingest::cell::{self, Value};
+use crate::ingest::channels::meaning::Meaning;
 use crate::ingest::channels::named_by_content;
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, Field, Style, head, may, need};
@@ -127,7 +129,7 @@ const PARTS: &[(&str, &str, &str)] = &[
     ("wrap_tax", "tax_collected", "tax_collected"),
     ("regulatory", "tax_collected", "tax_collected"),
     ("regulatory_tax", "tax_collected", "tax_collected"),
-    ("points", "discount", "refund"),
+    ("points", "service_fee", "service_fee"),
     ("rebates", "discount", "refund"),
     ("rebates_tax", "tax_collected", "tax_collected"),
     ("tax_collected", "tax_collected", "tax_collected"),
@@ -137,16 +139,22 @@ const PARTS: &[(&str, &str, &str)] = &[
     ("tcs_sgst", "tax_withheld", "tax_withheld"),
     ("tcs_igst", "tax_withheld", "tax_withheld"),
     ("tds", "tax_withheld", "tax_withheld"),
-    ("selling_fees", "referral_fee", "referral_fee"),
-    ("fba_fees", "fulfilment_fee", "fulfilment_fee"),
 ];
 
-/// Amounts that only the transaction's type and description explain.
-const EXPLAINED: &[&str] = &["transaction_fees", "other"];
+/// What the buyer's tax stands in.
+const TAXES: &[&str] = &["sales_tax", "shipping_tax", "wrap_tax", "rebates_tax", "tax_collected"];
+
+/// Fees, and what they are of a sale. Of anything else the transaction's description and type tell
+/// it: storage stands among the fees of the warehouses too. Shipping held back, fees per item and for
+/// collecting tax share a column ("Definitions" above the report's table).
+const FEES: &[(&str, &str)] =
+    &[("selling_fees", "referral_fee"), ("fba_fees", "fulfilment_fee"), ("transaction_fees", "service_fee")];
 
 /// Beginnings of the types that pay out, in the languages of Amazon's offices.
 const TRANSFERS: &[&str] = &["transfer", "übertrag", "transfert", "trasferimento", "transferir", "振込"];
-const REFUNDS: &[&str] = &["refund", "erstattung", "remboursement", "rimborso", "reembolso", "返金", "chargeback"];
+const REFUNDS: &[&str] =
+    &["refund", "erstattung", "remboursement", "rimborso", "reembolso", "返金", "chargeback", "buyer recharge"];
+const LIQUIDATIONS: &[&str] = &["liquidation"];
 
 /// Twins are real here: two equal fees are two fees.
 #[derive(Default)]
@@ -185,7 +193,7 @@ impl Shape for Transactions {
 impl Transactions {
     fn transaction(&mut self, view: &View<'_>, context: &Context) -> Verdict {
         let said = |name: &str| view.text(name).unwrap_or_default();
-        let named = currency(said("marketplace"));
+        let named = marketplaces::currency(said("marketplace"));
         self.is_named |= named.is_some();
         self.currency = named.or(self.currency);
         // Deferred money comes again when it is released.
@@ -195,37 +203,23 @@ impl Transactions {
         let Some(settlement) = view.text("settlement_id") else {
             return Verdict::Structure("not settled yet");
         };
-        let total = view.money("total").unwrap_or_default();
-        let kind = said("type").to_lowercase();
-        let starts = |words: &[&str]| words.iter().any(|word| kind.starts_with(word));
-        let is_refund = starts(REFUNDS) || view.money("sales").is_some_and(|sales| sales < Amount::ZERO);
-        let mut parts = known_parts(view, is_refund);
-        let transfer = starts(TRANSFERS);
-        parts.extend(EXPLAINED.iter().filter_map(|column| {
-            let amount = view.money(column)?;
-            let meant = if transfer { "payout" } else { by_words(said("description"), said("type")) };
-            Some((described(view, column), meant, amount))
-        }));
-        let told: Amount = parts.iter().map(|(_, _, amount)| *amount).sum();
-        if told != total {
-            let unknown = unknown_parts(view, context);
-            let more: Amount = unknown.iter().map(|(_, _, amount)| *amount).sum();
-            if told + more != total {
-                return Complaint::new("total", "control_total", format!("its amounts come to {told}")).into();
-            }
-            parts.extend(unknown);
-        }
-        parts.retain(|(_, _, amount)| !amount.is_zero());
+        let mut parts = match parts(view, context) {
+            Ok(parts) => parts,
+            Err(complaint) => return complaint.into(),
+        };
+        parts.retain(|part| !part.amount.is_zero());
         if parts.is_empty() {
             return Verdict::Structure("nothing was paid");
         }
         let Some(at) = view.instant("posted_at") else { return Complaint::missing("posted_at").into() };
         self.leans |= !self.is_named;
-        let total = total.to_string();
+        let total = view.money("total").unwrap_or_default().to_string();
         let currency = self.currency.unwrap_or(context.shop_currency.as_str());
-        let line = |(index, (header, kind, amount)): (usize, (String, &str, Amount))| {
-            let content = [said("type"), said("sku"), said("description"), &total, &header];
-            let sold = kind == "sale" || (kind == "refund" && index == 0);
+        let holds_tax = marketplaces::prices_hold_tax(said("marketplace"), currency) && tells_no_tax(view);
+        let line = |(index, part): (usize, Part)| {
+            let content = [said("type"), said("sku"), said("description"), &total, &part.header];
+            let is_refund = part.meaning.kind == "refund";
+            let sold = ["sale", "liquidation"].contains(&part.meaning.kind) || (is_refund && index == 0);
             Draft::new("settlement_lines")
                 .set("channel", context.channel_name())
                 .set("settlement_id", settlement)
@@ -235,66 +229,116 @@ impl Transactions {
                 .set("sku", view.cell("sku").clone())
                 .set("channel_sku", view.cell("sku").clone())
                 .set("quantity", if sold { view.cell("quantity").clone() } else { Cell::Null })
-                .set("kind", kind)
-                .set("description", header)
-                .set("amount", amount)
+                .set("kind", part.meaning.kind)
+                .set("description", part.header)
+                .set("amount", part.amount)
                 .set("currency", currency)
+                .set("tax_included", (is_refund && holds_tax).then_some(true))
+                .set("kind_assumed", part.meaning.is_assumed.then_some(true))
         };
         Verdict::Facts(parts.into_iter().enumerate().map(line).collect())
     }
 }
 
-type Part = (String, &'static str, Amount);
+/// An amount of a transaction.
+struct Part {
+    header: String,
+    meaning: Meaning,
+    amount: Amount,
+}
 
-fn known_parts(view: &View<'_>, is_refund: bool) -> Vec<Part> {
+/// The amounts of a transaction, which must come to its total.
+fn parts(view: &View<'_>, context: &Context) -> Result<Vec<Part>, Complaint> {
+    let sales = view.money("sales").unwrap_or_default();
+    let is_refund = is_of(view, REFUNDS) || sales < Amount::ZERO;
+    let mut parts = priced(view, is_refund);
+    parts.extend(explained(view, is_refund || !sales.is_zero()));
+    let sum = |parts: &[Part]| parts.iter().map(|part| part.amount).sum::<Amount>();
+    let (told, total) = (sum(&parts), view.money("total").unwrap_or_default());
+    if told != total {
+        let unknown = unknown(view, context);
+        if told + sum(&unknown) != total {
+            return Err(Complaint::new("total", "control_total", format!("its amounts come to {told}")));
+        }
+        parts.extend(unknown);
+    }
+    Ok(parts)
+}
+
+/// Whether the transaction's type begins with one of these words.
+fn is_of(view: &View<'_>, words: &[&str]) -> bool {
+    let kind = view.text("type").unwrap_or_default().to_lowercase();
+    words.iter().any(|word| kind.starts_with(word))
+}
+
+/// Whether none of the buyer's tax stands in a column of its own: then prices hold it.
+fn tells_no_tax(view: &View<'_>) -> bool {
+    TAXES.iter().all(|column| view.money(column).is_none_or(Amount::is_zero))
+}
+
+/// What the buyer paid or got, and the tax.
+fn priced(view: &View<'_>, is_refund: bool) -> Vec<Part> {
+    let is_liquidation = is_of(view, LIQUIDATIONS);
     let part = |(column, kind, refunded): &(&str, &'static str, &'static str)| {
-        let kind = if is_refund { *refunded } else { *kind };
-        view.money(column).map(|amount| ((*column).replace('_', " "), kind, amount))
+        let kind = match *column {
+            "sales" if is_liquidation => "liquidation",
+            _ if is_refund => refunded,
+            _ => kind,
+        };
+        let header = (*column).replace('_', " ");
+        view.money(column).map(|amount| Part { header, meaning: Meaning::known(kind), amount })
     };
     PARTS.iter().filter_map(part).collect()
 }
 
+/// Fees, and what only the transaction's description and type explain. Those of a sale have the
+/// article's name as their description.
+fn explained(view: &View<'_>, is_sale: bool) -> Vec<Part> {
+    let told = |column: &str| view.money(column).filter(|amount| !amount.is_zero());
+    let by_names = |column: &str, amount| {
+        let meaning = meaning(view, is_sale);
+        Part { header: described(view, column, meaning), meaning, amount }
+    };
+    let fee = |(column, of_sale): &(&str, &'static str)| {
+        let amount = told(column)?;
+        let usual = || Part { header: (*column).replace('_', " "), meaning: Meaning::known(of_sale), amount };
+        if is_sale {
+            return Some(usual());
+        }
+        let part = by_names(column, amount);
+        Some(if part.meaning.is_open() && *column != "transaction_fees" { usual() } else { part })
+    };
+    FEES.iter().filter_map(fee).chain(told("other").map(|amount| by_names("other", amount))).collect()
+}
+
+/// What a transaction is by its description and its type.
+fn meaning(view: &View<'_>, is_sale: bool) -> Meaning {
+    let [by_type, description] = ["type", "description"].map(|name| view.text(name).unwrap_or_default());
+    match () {
+        () if is_of(view, TRANSFERS) => Meaning::known("payout"),
+        () if is_sale => kinds::of_names(&[by_type]),
+        () => kinds::of_names(&[description, by_type]),
+    }
+}
+
 /// Amounts of columns that are new since this was written.
-fn unknown_parts(view: &View<'_>, context: &Context) -> Vec<Part> {
+fn unknown(view: &View<'_>, context: &Context) -> Vec<Part> {
     let locale = view.locale(context);
-    let amount = |value| match value {
+    let amount = |value: Value<&str>| match value {
         Value::Text(text) => cell::money(text, &locale).ok(),
         _ => None,
     };
-    view.others().filter_map(|(header, value)| Some((header.to_owned(), "other", amount(value)?))).collect()
+    let part = |(header, value): (&str, Value<&str>)| {
+        Some(Part { header: header.to_owned(), meaning: Meaning::known("other"), amount: amount(value)? })
+    };
+    view.others().filter_map(part).collect()
 }
 
-fn described(view: &View<'_>, column: &str) -> String {
-    let said = view.text("description").or(view.text("type")).unwrap_or_default();
+fn described(view: &View<'_>, column: &str, meaning: Meaning) -> String {
+    let [by_type, description] = ["type", "description"].map(|name| view.text(name));
+    let said = match (by_type, description) {
+        (Some(by_type), Some(description)) if meaning.is_open() => format!("{by_type} / {description}"),
+        _ => description.or(by_type).unwrap_or_default().to_owned(),
+    };
     format!("{}: {said}", column.replace('_', " "))
-}
-
-/// The currency of a marketplace: the report names none beside its amounts.
-fn currency(marketplace: &str) -> Option<&'static str> {
-    const CURRENCIES: &[(&str, &str)] = &[
-        ("amazon.com.au", "AUD"),
-        ("amazon.com.be", "EUR"),
-        ("amazon.com.br", "BRL"),
-        ("amazon.com.mx", "MXN"),
-        ("amazon.com.tr", "TRY"),
-        ("amazon.co.jp", "JPY"),
-        ("amazon.co.uk", "GBP"),
-        ("amazon.com", "USD"),
-        ("amazon.ae", "AED"),
-        ("amazon.ca", "CAD"),
-        ("amazon.de", "EUR"),
-        ("amazon.es", "EUR"),
-        ("amazon.fr", "EUR"),
-        ("amazon.ie", "EUR"),
-        ("amazon.in", "INR"),
-        ("amazon.it", "EUR"),
-        ("amazon.jp", "JPY"),
-        ("amazon.nl", "EUR"),
-        ("amazon.pl", "PLN"),
-        ("amazon.sa", "SAR"),
-        ("amazon.se", "SEK"),
-        ("amazon.sg", "SGD"),
-    ];
-    let marketplace = marketplace.to_lowercase();
-    CURRENCIES.iter().find(|(name, _)| marketplace == *name).map(|(_, currency)| *currency)
 }

@@ -1,5 +1,6 @@
 //! Shopify's exports: orders, payments, payouts, inventory in four layouts, products.
 
+mod order_amounts;
 mod orders;
 mod payments;
 mod stock;

@@ -1,12 +1,13 @@
 //! What was ordered in a Shopify shop.
 
 use super::STYLE;
+use super::order_amounts::OrderAmounts;
 use crate::config::ChannelKind;
 use crate::ingest::cell::Reader::{Count, Currency, Identifier, Instant, Money, Prose, Word};
 use crate::ingest::channels::after_step;
 use crate::ingest::channels::words::{CANCEL_REASON, containing};
 use crate::ingest::context::Context;
-use crate::ingest::export::{Export, Field, Place, head, may, need, place};
+use crate::ingest::export::{Export, Field, Place, Style, TaxedTotal, head, may, need, place};
 use crate::ingest::shape::{ByGroup, Complaint, Draft, Verdict, View, draft, line_names};
 use crate::ingest::totals::Total;
 use crate::lake::Cell;
@@ -24,7 +25,7 @@ const ORDER_FIELDS: &[Field] = &[
     may("taxes", &["Taxes"], Money),
     may("total", &["Total"], Money),
     may("discount_total", &["Discount Amount"], Money),
-    need("ordered_at", &["Created at"], Instant),
+    head("ordered_at", &["Created at"], Instant),
     need("quantity", &["Lineitem quantity"], Count),
     head("title", &["Lineitem name"], Prose),
     need("unit_price", &["Lineitem price"], Money),
@@ -37,6 +38,10 @@ const ORDER_FIELDS: &[Field] = &[
     may("tags", &["Tags"], Prose),
     may("notes", &["Notes"], Prose),
     may("payment_method", &["Payment Method"], Prose),
+    may("payment_terms", &["Payment Terms Name"], Prose),
+    may("requires_shipping", &["Lineitem requires shipping"], Prose),
+    may("taxable", &["Lineitem taxable"], Prose),
+    may("duties", &["Duties"], Money),
 ];
 
 const ORDER_ID: Place = place(ORDER_FIELDS, "order_id");
@@ -45,33 +50,44 @@ const PAID_AT: Place = place(ORDER_FIELDS, "paid_at");
 const FULFILMENT_STATUS: Place = place(ORDER_FIELDS, "fulfilment_status");
 const FULFILLED_AT: Place = place(ORDER_FIELDS, "fulfilled_at");
 const CURRENCY: Place = place(ORDER_FIELDS, "currency");
-const SUBTOTAL: Place = place(ORDER_FIELDS, "subtotal");
-const SHIPPING: Place = place(ORDER_FIELDS, "shipping");
-const TAXES: Place = place(ORDER_FIELDS, "taxes");
-const TOTAL: Place = place(ORDER_FIELDS, "total");
-const DISCOUNT_TOTAL: Place = place(ORDER_FIELDS, "discount_total");
+pub(super) const SUBTOTAL: Place = place(ORDER_FIELDS, "subtotal");
+pub(super) const SHIPPING: Place = place(ORDER_FIELDS, "shipping");
+pub(super) const TAXES: Place = place(ORDER_FIELDS, "taxes");
+pub(super) const TOTAL: Place = place(ORDER_FIELDS, "total");
+pub(super) const DISCOUNT_TOTAL: Place = place(ORDER_FIELDS, "discount_total");
 const ORDERED_AT: Place = place(ORDER_FIELDS, "ordered_at");
-const QUANTITY: Place = place(ORDER_FIELDS, "quantity");
-const TITLE: Place = place(ORDER_FIELDS, "title");
-const UNIT_PRICE: Place = place(ORDER_FIELDS, "unit_price");
-const SKU: Place = place(ORDER_FIELDS, "sku");
-const LINE_DISCOUNT: Place = place(ORDER_FIELDS, "line_discount");
+pub(super) const QUANTITY: Place = place(ORDER_FIELDS, "quantity");
+pub(super) const TITLE: Place = place(ORDER_FIELDS, "title");
+pub(super) const UNIT_PRICE: Place = place(ORDER_FIELDS, "unit_price");
+pub(super) const SKU: Place = place(ORDER_FIELDS, "sku");
+pub(super) const LINE_DISCOUNT: Place = place(ORDER_FIELDS, "line_discount");
 const CANCELLED_AT: Place = place(ORDER_FIELDS, "cancelled_at");
 const REFUNDED: Place = place(ORDER_FIELDS, "refunded");
 const SHIPPING_COUNTRY: Place = place(ORDER_FIELDS, "shipping_country");
 const BILLING_COUNTRY: Place = place(ORDER_FIELDS, "billing_country");
 const TAGS: Place = place(ORDER_FIELDS, "tags");
 const NOTES: Place = place(ORDER_FIELDS, "notes");
+const PAYMENT_METHOD: Place = place(ORDER_FIELDS, "payment_method");
+const PAYMENT_TERMS: Place = place(ORDER_FIELDS, "payment_terms");
+pub(super) const REQUIRES_SHIPPING: Place = place(ORDER_FIELDS, "requires_shipping");
+pub(super) const TAXABLE: Place = place(ORDER_FIELDS, "taxable");
+pub(super) const DUTIES: Place = place(ORDER_FIELDS, "duties");
 
-/// What Shopify says of the money, and what that makes the order.
+/// An order without tips or duties comes to its subtotal, its shipping and the tax that is on top.
+const TAXED_TOTAL: TaxedTotal = TaxedTotal { total: "total", parts: &["subtotal", "shipping", "duties"], tax: "taxes" };
+
+/// What Shopify says of the money (shopify.dev, `OrderDisplayFinancialStatus`, 2026-10), and what that
+/// makes an order that has not left. Nobody has paid a pending order yet, nor one whose payment was
+/// not captured in time; a voided one was cancelled before it was paid.
 const STATUS_WORDS: &[(&str, &str)] = &[
-    ("pending", "pending"),
+    ("pending", "unpaid"),
+    ("unpaid", "unpaid"),
+    ("expired", "unpaid"),
     ("authorized", "pending"),
     ("partially_paid", "pending"),
-    ("expired", "cancelled"),
     ("voided", "cancelled"),
     ("paid", "paid"),
-    ("partially_refunded", "paid"),
+    ("partially_refunded", "partially_refunded"),
     ("refunded", "refunded"),
 ];
 
@@ -85,7 +101,7 @@ pub(crate) static ORDERS: Export = Export {
     others: None,
     never: &[],
     width: None,
-    style: STYLE,
+    style: Style { taxed_total: Some(TAXED_TOTAL), ..STYLE },
     group: Some("order_id"),
     totals: &[Total::all("total")],
     shape: |_| Box::new(ByGroup(orders)),
@@ -98,131 +114,135 @@ fn orders(views: &[View<'_>], context: &Context) -> Vec<Verdict> {
             Complaint::new("financial_status", "orphan_continuation", "the order's first row does not stand before it");
         return vec![complaint.into(); views.len()];
     }
-    let gross: Option<Vec<Amount>> = views.iter().map(gross_of).collect();
-    let Some(gross) = gross else {
-        let complaint = Complaint::new("unit_price", "money_overflow", "price times quantity is beyond any amount");
-        return vec![complaint.into(); views.len()];
-    };
-    let weights: Vec<i64> = gross.iter().map(|amount| amount.ten_thousandths().max(0)).collect();
-    let share = |field: Place| first.money(field).map(|amount| amount.split(&weights));
-    let (shipping, tax) = (share(SHIPPING), share(TAXES));
-    let Some(discount) = discounts(views, &gross, &weights) else {
-        return vec![Complaint::overflow("unit_price").into(); views.len()];
-    };
-    let gross = match &tax {
-        Some(tax) if prices_hold_tax(&first) => gross.iter().zip(tax).map(|(gross, tax)| *gross - *tax).collect(),
-        _ => gross,
+    if !first.is_known(ORDERED_AT) {
+        return vec![Complaint::missing("ordered_at").into(); views.len()];
+    }
+    let amounts = match OrderAmounts::of(views, context) {
+        Ok(amounts) => amounts,
+        Err(complaint) => return vec![complaint.into(); views.len()],
     };
     let keys: Vec<(&str, _)> =
         views.iter().map(|view| (article(view), (view.money(UNIT_PRICE), view.count(QUANTITY)))).collect();
     let names = line_names(&keys);
-    let mut refund = refund(&first, &gross, discount.as_deref().unwrap_or_default(), context);
-    let country = first.text(SHIPPING_COUNTRY).or(first.text(BILLING_COUNTRY));
-    let status = status(&first);
-    let reason = (status == "cancelled").then(|| cancel_reason(&first)).flatten();
-    let updated = updated_at(&first, status);
-    let exported = context.exported_after(updated);
-    (0..views.len())
-        .map(|index| {
-            let view = &views[index];
-            let sku = view.text(SKU);
-            let draft = draft!(
-                "order_lines",
-                "channel": context.channel_name(),
-                "order_id": view.cell(ORDER_ID).clone(),
-                "line_id": names[index].as_str(),
-                "ordered_at": view.cell(ORDERED_AT).clone(),
-                "updated_at": updated,
-                "exported_at": exported,
-                "sku": sku,
-                "channel_sku": sku.or(view.text(TITLE)),
-                "title": view.cell(TITLE).clone(),
-                "quantity": view.cell(QUANTITY).clone(),
-                "unit_price": view.cell(UNIT_PRICE).clone(),
-                "gross": gross[index],
-                "discount": discount.as_ref().map(|parts| parts[index]),
-                "shipping_charged": shipping.as_ref().map(|parts| parts[index]),
-                "tax": tax.as_ref().map(|parts| parts[index]),
-                "currency": first.cell(CURRENCY).clone(),
-                "status": Cell::word(status),
-                "cancel_reason": reason.map(Cell::word),
-                "fulfilment": Cell::word("seller"),
-                "location": context.pool.as_str(),
-                "country": country,
-            );
-            match refund.take() {
-                Some(refund) => Verdict::Facts(vec![draft, refund]),
-                None => Verdict::Fact(draft),
-            }
-        })
-        .collect()
+    let order = Order::of(first, context);
+    let lines = (0..views.len()).map(|place| Verdict::Fact(order.line(&views[place], &names[place], &amounts, place)));
+    let mut verdicts: Vec<Verdict> = lines.collect();
+    [order.duties(), order.kept(), order.refund()].into_iter().flatten().for_each(|draft| verdicts[0].add(draft));
+    verdicts
 }
 
-/// What the buyer got back of the order, without its share of the tax, as sales are told. The export
-/// does not date it: it stands where the order was cancelled, else where it
-/// left, else where it was made.
-fn refund(first: &View<'_>, gross: &[Amount], discount: &[Amount], context: &Context) -> Option<Draft> {
-    let refunded = first.money(REFUNDED).filter(|amount| *amount > Amount::ZERO)?;
-    let weight = |amount: Option<Amount>| i128::from(amount.unwrap_or_default().ten_thousandths());
-    let sum = |amounts: &[Amount]| amounts.iter().map(|amount| weight(Some(*amount))).sum::<i128>();
-    let goods = sum(gross) - sum(discount) + weight(first.money(SHIPPING));
-    let parts = [goods, weight(first.money(TAXES))].map(|part| i64::try_from(part.max(0)).unwrap_or(i64::MAX));
-    let at = [CANCELLED_AT, FULFILLED_AT, ORDERED_AT].iter().find_map(|field| first.instant(*field));
-    let order = first.text(ORDER_ID)?;
-    let draft = draft!(
-        "refund_lines",
-        "channel": context.channel_name(),
-        "refund_id": format!("{order}/refunded"),
-        "line_id": "order",
-        "order_id": order,
-        "refunded_at": at,
-        "exported_at": context.exported_after(at),
-        "amount": refunded.split(&parts)[0],
-        "currency": first.cell(CURRENCY).clone(),
-        "disposition": "unknown",
-    );
-    Some(draft)
+/// What holds for an order as a whole.
+struct Order<'a> {
+    first: View<'a>,
+    context: &'a Context,
+    status: &'static str,
+    /// A line with what all lines of the order have.
+    common: Draft,
 }
 
-/// In countries with a value added tax prices are shown with it: then the order's total is what its
-/// goods and shipping come to, and the tax is a part of it.
-fn prices_hold_tax(first: &View<'_>) -> bool {
-    let [subtotal, taxes, total] = [SUBTOTAL, TAXES, TOTAL].map(|field| first.money(field));
-    let shipping = first.money(SHIPPING).unwrap_or_default();
-    let without = subtotal.and_then(|subtotal| subtotal.checked_add(shipping));
-    taxes.is_some_and(|taxes| taxes > Amount::ZERO) && total.is_some() && total == without
-}
+impl<'a> Order<'a> {
+    fn of(first: View<'a>, context: &'a Context) -> Self {
+        let status = status(&first);
+        let updated_at = updated_at(&first, status);
+        let common = draft!(
+            "order_lines",
+            "channel": context.channel_name(),
+            "order_id": first.cell(ORDER_ID),
+            "ordered_at": first.cell(ORDERED_AT),
+            "updated_at": updated_at,
+            "exported_at": context.exported_after(updated_at),
+            "currency": first.cell(CURRENCY),
+            "status": Cell::word(status),
+            "cancel_reason": (status == "cancelled").then(|| cancel_reason(&first)).flatten().map(Cell::word),
+            "fulfilment": Cell::word("seller"),
+            "location": context.pool.as_str(),
+            "country": first.text(SHIPPING_COUNTRY).or(first.text(BILLING_COUNTRY)),
+        );
+        Self { first, context, status, common }
+    }
 
-fn gross_of(view: &View<'_>) -> Option<Amount> {
-    view.money(UNIT_PRICE)?.checked_times(view.count(QUANTITY)?)
+    fn line(&self, view: &View<'_>, name: &str, amounts: &OrderAmounts, place: usize) -> Draft {
+        let kind = amounts.kinds[place];
+        // What is no article has no cost, no demand and no listing to be asked for.
+        let sku = view.text(SKU).filter(|_| kind.is_none());
+        let status = if amounts.removed == Some(place) { "cancelled" } else { self.status };
+        let line = amounts.lines[place];
+        draft!(
+            "order_lines", like self.common,
+            "line_id": name,
+            "sku": sku,
+            "channel_sku": sku.or(view.text(TITLE).filter(|_| kind.is_none())),
+            "title": view.cell(TITLE),
+            "quantity": view.cell(QUANTITY),
+            "unit_price": view.cell(UNIT_PRICE),
+            "gross": line.gross,
+            "discount": amounts.tells_discount.then_some(line.discount),
+            "shipping_charged": amounts.shipping.as_ref().map(|parts| parts[place]),
+            "tax": amounts.tax.as_ref().map(|parts| parts[place]),
+            "status": Cell::word(status),
+            "kind": kind.map(Cell::word),
+        )
+    }
+
+    /// An amount of the order that stands on none of its lines.
+    fn amount(&self, kind: &'static str, status: &'static str, amount: Amount, tax: Amount) -> Draft {
+        draft!(
+            "order_lines", like self.common,
+            "line_id": kind,
+            "quantity": 1,
+            "gross": amount,
+            "tax": tax,
+            "status": Cell::word(status),
+            "kind": Cell::word(kind),
+        )
+    }
+
+    /// Duties that the buyer paid at the checkout: the customs'.
+    fn duties(&self) -> Option<Draft> {
+        let duties = self.first.money(DUTIES).filter(|duties| *duties > Amount::ZERO)?;
+        Some(self.amount("duties", self.status, duties, Amount::ZERO))
+    }
+
+    /// What the shop kept of a cancelled order that was paid back in part, without its share of the tax.
+    fn kept(&self) -> Option<Draft> {
+        let is_part = self.first.text(FINANCIAL_STATUS) == Some("partially_refunded");
+        let (total, refunded) = self.first.money(TOTAL).zip(self.first.money(REFUNDED))?;
+        let kept = Some(total - refunded).filter(|kept| *kept > Amount::ZERO && is_part);
+        let kept = kept.filter(|_| self.status == "cancelled" && refunded > Amount::ZERO)?;
+        let tax = self.first.money(TAXES).unwrap_or_default();
+        let parts = kept.split(&[total - tax, tax].map(|part| part.ten_thousandths().max(0)));
+        Some(self.amount("kept", "paid", parts[0], parts[1]))
+    }
+
+    /// All that the buyer got back of the order so far. The export does not date it: it stands where
+    /// the order was cancelled, else where it left, else where it was made.
+    fn refund(&self) -> Option<Draft> {
+        let refunded = self.first.money(REFUNDED).filter(|amount| *amount > Amount::ZERO)?;
+        let at = [CANCELLED_AT, FULFILLED_AT, ORDERED_AT].iter().find_map(|field| self.first.instant(*field));
+        let order = self.first.text(ORDER_ID)?;
+        Some(draft!(
+            "refund_lines",
+            "channel": self.context.channel_name(),
+            "refund_id": format!("{order}/refunded"),
+            "line_id": "order",
+            "order_id": order,
+            "refunded_at": at,
+            "exported_at": self.context.exported_after(at),
+            "amount": refunded,
+            "currency": self.first.cell(CURRENCY),
+            "disposition": "unknown",
+            "tax_included": true,
+            "cumulative": true,
+        ))
+    }
 }
 
 fn article<'a>(view: &View<'a>) -> &'a str {
     view.text(SKU).or(view.text(TITLE)).unwrap_or("line")
 }
 
-/// The order's discount over its lines. Shopify states it for the whole order and, in some files,
-/// again by line: the subtotal tells whether the one holds the other. `None` where the order comes to
-/// more than any amount.
-fn discounts(views: &[View<'_>], gross: &[Amount], weights: &[i64]) -> Option<Option<Vec<Amount>>> {
-    let first = views[0];
-    let by_line: Vec<Amount> = views.iter().map(|view| view.money(LINE_DISCOUNT).unwrap_or_default()).collect();
-    let (lines, all) = (checked_sum(&by_line)?, checked_sum(gross)?);
-    let Some(total) = first.money(DISCOUNT_TOTAL) else {
-        let stated = views.iter().any(|view| view.is_known(LINE_DISCOUNT));
-        return Some(stated.then_some(by_line));
-    };
-    let held = lines.is_zero() || first.money(SUBTOTAL) == Some(all - total);
-    let left = if held && total >= lines { total - lines } else { total };
-    let parts = left.split(weights);
-    let sums: Option<Vec<Amount>> = by_line.iter().zip(parts).map(|(line, part)| line.checked_add(part)).collect();
-    sums.map(Some)
-}
-
-fn checked_sum(amounts: &[Amount]) -> Option<Amount> {
-    amounts.iter().try_fold(Amount::ZERO, |sum, amount| sum.checked_add(*amount))
-}
-
+/// What left was sold, paid or not: on delivery, or on an invoice. What has not left is accepted
+/// before it is paid where the buyer was granted that.
 fn status(first: &View<'_>) -> &'static str {
     let fulfilled = first.text(FULFILMENT_STATUS).is_some_and(|word| word.eq_ignore_ascii_case("fulfilled"));
     if first.is_known(CANCELLED_AT) {
@@ -232,9 +252,16 @@ fn status(first: &View<'_>) -> &'static str {
         Some("cancelled") => "cancelled",
         Some("refunded") => "refunded",
         _ if fulfilled => "shipped",
-        Some("paid") => "paid",
+        Some("paid" | "partially_refunded") => "paid",
+        Some("unpaid") if !is_on_account(first) => "unpaid",
         _ => "pending",
     }
+}
+
+/// Whether the buyer was granted to pay later: on terms, or on delivery.
+fn is_on_account(first: &View<'_>) -> bool {
+    let on_delivery = |method: &str| containing(method, &[("cash on delivery", "cod"), ("(cod)", "cod")]).is_some();
+    first.is_known(PAYMENT_TERMS) || first.text(PAYMENT_METHOD).is_some_and(on_delivery)
 }
 
 /// The newest time that the order tells, and a microsecond for each step of its life: a refund

@@ -1,5 +1,6 @@
 //! What a Shopify shop shows: counts in the layouts of several years, and products.
 
+use super::super::costs::with_cost;
 use super::STYLE;
 use crate::config::ChannelKind;
 use crate::ingest::cell::Reader::{Count, Identifier, Measure, Money, Prose};
@@ -155,6 +156,7 @@ pub(crate) static PRODUCTS: Export = Export {
         may("weight_grams", &["Variant Grams", "Weight value (grams)"], Measure),
         may("brand", &["Vendor"], Prose),
         may("listed", &["Variant Inventory Qty", "Inventory quantity"], Count),
+        may("unit_cost", &["Cost per item"], Money),
     ],
     others: None,
     never: &[],
@@ -184,7 +186,7 @@ fn products(views: &[View<'_>], context: &Context) -> Vec<Verdict> {
                 .set("title", first.cell("title").clone())
                 .set("brand", first.cell("brand").clone())
                 .set("status", first.text("status").map(str::to_lowercase));
-            Verdict::Facts(vec![draft])
+            with_cost(draft, view, context)
         })
         .collect()
 }

@@ -1,5 +1,6 @@
 //! Walmart's exports: orders, reconciliation reports of two generations, items, WFS inventory.
 
+mod kinds;
 mod orders;
 mod settlement;
 mod stock;

@@ -7,6 +7,7 @@ use crate::ingest::channels::after_step;
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, head, may, need};
 use crate::ingest::shape::{ByRow, Complaint, Draft, Verdict, View};
+use crate::types::Money as Amount;
 
 /// One row per line of a purchase order; a customer's order can be several of these.
 pub(crate) static ORDERS: Export = Export {
@@ -23,7 +24,7 @@ pub(crate) static ORDERS: Export = Export {
         head("title", &["Item Description"], Prose),
         need("quantity", &["Qty"], Count),
         head("sku", &["SKU"], Identifier),
-        need("gross", &["Item Cost"], Money),
+        head("cost", &["Item Cost"], Money),
         may("shipping_charged", &["Shipping Cost"], Money),
         may("tax", &["Tax"], Money),
         may("entity", &["Fulfillment Entity"], Prose),
@@ -38,6 +39,8 @@ pub(crate) static ORDERS: Export = Export {
     shape: |_| Box::new(ByRow(line)),
 };
 
+/// Walmart releases an order to the seller once it is paid. Source: "Order lifecycle and status" and
+/// `orderLineStatuses`, developer.walmart.com, read 2026-12-01.
 const STATUS: &[(&str, &str)] = &[
     ("created", "paid"),
     ("acknowledged", "paid"),
@@ -45,6 +48,7 @@ const STATUS: &[(&str, &str)] = &[
     ("delivered", "completed"),
     ("cancelled", "cancelled"),
     ("canceled", "cancelled"),
+    ("refund", "refunded"),
 ];
 
 /// Whether `Item Cost` is a unit's or the line's is not known beyond doubt. It is taken as the
@@ -58,6 +62,9 @@ fn line(view: &View<'_>, context: &Context) -> Verdict {
     let by_walmart = ["wfs", "walmart"].iter().any(|word| text("entity").to_lowercase().contains(word));
     let quantity = view.count("quantity").unwrap_or_default();
     let status = text("status");
+    let is_replacement = ["yes", "y", "true"].contains(&text("replacement").to_lowercase().as_str());
+    // The buyer has paid with the order that it replaces.
+    let gross = view.money("cost").or(is_replacement.then_some(Amount::ZERO));
     let draft = Draft::new("order_lines")
         .with(view)
         .set("channel", context.channel_name())
@@ -65,8 +72,11 @@ fn line(view: &View<'_>, context: &Context) -> Verdict {
         .set("line_id", format!("{purchase}/{}", text("position")))
         .set("updated_at", view.instant("ordered_at").map(|at| after_step(at, status)))
         .set("channel_sku", view.text("sku").or(view.text("title")))
-        .set("unit_price", view.money("gross").and_then(|gross| gross.divided_by(quantity)))
+        .set("unit_price", gross.and_then(|gross| gross.divided_by(quantity)))
+        .set("gross", gross)
+        .set("discount", gross.filter(|_| is_replacement))
         .set("currency", context.shop_currency.as_str())
+        .set("currency_assumed", true)
         .set("fulfilment", if by_walmart { "channel" } else { "seller" })
         .set("location", if by_walmart { context.warehouse.as_str() } else { context.pool.as_str() });
     Verdict::Facts(vec![draft])

@@ -2,12 +2,11 @@
 
 use std::any::Any;
 
-use super::{STYLE, order_number};
+use super::{STYLE, kinds, order_number};
 use crate::config::ChannelKind;
 use crate::error::{Diagnostic, Result};
 use crate::ingest::cell::Reader::{Count, Currency, Identifier, Money, NamedInstant, Prose};
 use crate::ingest::channels::named_by_content;
-use crate::ingest::channels::words::containing;
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, Style, head, may, need};
 use crate::ingest::shape::{Complaint, Draft, Shape, Verdict, View};
@@ -146,6 +145,7 @@ impl Settlement {
         let currency = view.text("currency").or(period.currency.as_deref()).unwrap_or(context.shop_currency.as_str());
         // Every amount of a line repeats its units.
         let units = view.count("quantity").filter(|_| amount_type == "Product Price");
+        let meaning = kinds::of_line(by_type, amount_type, what, text("reason"));
         let draft = Draft::new("settlement_lines")
             .set("channel", context.channel_name())
             .set("settlement_id", period.id.as_str())
@@ -155,10 +155,11 @@ impl Settlement {
             .set("sku", view.cell("sku").clone())
             .set("channel_sku", view.cell("sku").clone())
             .set("quantity", units)
-            .set("kind", kind(by_type, amount_type, what, text("reason")))
-            .set("description", described(amount_type, what))
+            .set("kind", meaning.kind)
+            .set("description", kinds::described(by_type, amount_type, what, meaning))
             .set("amount", amount)
-            .set("currency", currency);
+            .set("currency", currency)
+            .set("kind_assumed", meaning.is_assumed.then_some(true));
         Verdict::Facts(vec![draft])
     }
 
@@ -179,47 +180,5 @@ impl Settlement {
             .set("currency", currency.as_deref().unwrap_or(context.shop_currency.as_str()));
         self.periods.push(Period { id, currency, total, lines: 0 });
         Verdict::Facts(vec![draft])
-    }
-}
-
-fn described<'a>(amount_type: &'a str, what: &'a str) -> &'a str {
-    if amount_type.is_empty() || amount_type == "Fee/Reimbursement" { what } else { amount_type }
-}
-
-/// What a fee or an adjustment is, by its description and its reason.
-const BY_WORDS: &[(&str, &str)] = &[
-    ("label", "shipping_label"),
-    ("advertis", "advertising"),
-    ("sponsored", "advertising"),
-    ("storage", "storage_fee"),
-    ("reimburs", "reimbursement"),
-    ("lost", "reimbursement"),
-    ("damage", "reimbursement"),
-    ("found", "reimbursement"),
-    ("return", "return_fee"),
-    ("dispute", "chargeback"),
-    ("chargeback", "chargeback"),
-    ("fulfil", "fulfilment_fee"),
-    ("inbound", "fulfilment_fee"),
-    ("removal", "return_fee"),
-    ("subscription", "subscription_fee"),
-    ("reserve", "reserve"),
-    ("deposit", "payout"),
-];
-
-fn kind(by_type: &str, amount_type: &str, what: &str, reason: &str) -> &'static str {
-    let amount_type = amount_type.to_lowercase();
-    let is_refund = by_type.to_lowercase().contains("refund");
-    match () {
-        () if amount_type.contains("withheld") => "tax_withheld",
-        () if amount_type.contains("tax") => "tax_collected",
-        () if amount_type.contains("commission") => "referral_fee",
-        () if amount_type.contains("fee") => {
-            [what, reason, by_type].iter().find_map(|text| containing(text, BY_WORDS)).unwrap_or("other")
-        }
-        () if is_refund => "refund",
-        () if amount_type.contains("shipping") => "shipping_charged",
-        () if amount_type.contains("price") => "sale",
-        () => [what, reason, by_type].iter().find_map(|text| containing(text, BY_WORDS)).unwrap_or("other"),
     }
 }

@@ -1,5 +1,6 @@
 //! Products of a WooCommerce shop.
 
+use super::super::costs::with_cost;
 use crate::config::ChannelKind;
 use crate::ingest::cell::Reader::{Count, Identifier, Money, Prose};
 use crate::ingest::context::Context;
@@ -23,6 +24,8 @@ pub(crate) static PRODUCTS: Export = Export {
         head("regular_price", &["Regular price"], Money),
         may("barcode", &["GTIN, UPC, EAN, or ISBN"], Identifier),
         may("brand", &["Brands"], Prose),
+        // WooCommerce's own column, and those of the two extensions before it (SkyVerge, WPFactory).
+        may("unit_cost", &["Cost of goods", "Meta: _wc_cog_cost", "Meta: _alg_wc_cog_cost"], Money),
     ],
     others: None,
     never: &[],
@@ -49,5 +52,5 @@ fn product(view: &View<'_>, context: &Context) -> Verdict {
         .set("list_price", sale.and(regular))
         .set("currency", context.shop_currency.as_str())
         .set("status", view.count("published").map(|published| if published == 1 { "active" } else { "draft" }));
-    Verdict::Facts(vec![draft])
+    with_cost(draft, view, context)
 }
