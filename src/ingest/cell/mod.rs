@@ -1,5 +1,6 @@
 //! A cell's text becomes a value that cannot be wrong, or a [`Flaw`] with the word for it.
 
+mod date_evidence;
 mod money;
 mod months;
 mod text;
@@ -10,10 +11,11 @@ use std::borrow::Cow;
 use chrono_tz::Tz;
 use unicode_normalization::UnicodeNormalization;
 
+pub(crate) use date_evidence::DateEvidence;
 pub(crate) use money::{DecimalEvidence, money, rate};
 use money::{ambiguous, currency_of};
 pub(crate) use text::{currency, flag, identifier, measure, prose, quantity};
-pub(crate) use time::{DateEvidence, SKIPPED_TIME, day, instant, skipped_instant, written_day};
+pub(crate) use time::{SKIPPED_TIME, day, instant, skipped_instant, written_day};
 
 use super::limits::LEAD_TIME_DAYS;
 use crate::config::{DateOrder, Decimal};
