@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::ExitStatus;
-use super::ingest::{tell_questions, tell_rejects, tell_sheets};
+use super::ingest::{tell_rejects, tell_sheets};
 use crate::config::{DateOrder, Decimal, Settings};
 use crate::error::{Diagnostic, Result};
 use crate::ingest::{self, Explanation, Looks, Proposal, Recognition};
@@ -33,7 +33,6 @@ pub(super) fn explain_export(
         tell_sheets(receipt, &settings, shell);
     }
     tell_rejects(&told.rejects, &settings, shell);
-    tell_questions(&path, &told.questions, shell);
     if let Some(refusal) = &told.refusal {
         shell.diagnostic(refusal);
     }

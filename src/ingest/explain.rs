@@ -35,8 +35,6 @@ pub struct Explanation {
     /// Its rejected records by column and reason, in the order in which they come up, each with what
     /// to change so that they are read.
     pub rejects: Vec<(RejectKind, Option<String>)>,
-    /// What is read and may mean something else.
-    pub questions: Vec<String>,
     /// Why it is refused or unknown.
     pub refusal: Option<Diagnostic>,
     /// What an unknown file looks like.
@@ -135,7 +133,6 @@ fn explained(path: &Path, table: Option<&str>, settings: &Settings) -> Result<Ex
         headers: Vec::new(),
         receipt: None,
         rejects: Vec::new(),
-        questions: Vec::new(),
         refusal: None,
         looks: None,
         proposal: None,
@@ -240,7 +237,6 @@ fn read_through(path: &Path, known: &Known<'_>, settings: &Settings, told: &mut 
         decimal: context.locale.decimal,
         records: read.as_ref().map_or(0, |receipt| receipt.rows_read),
     };
-    told.questions = glance.questions(known.layout);
     told.rejects = glance.remedied(known.layout, &manner);
     match read {
         Ok(receipt) => told.receipt = Some(receipt),

@@ -28,7 +28,6 @@ mod near_miss;
 mod output;
 mod plan;
 mod propose;
-mod rates;
 mod raw;
 mod read;
 mod reading;
