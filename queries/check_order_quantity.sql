@@ -1,4 +1,4 @@
--- check_order_quantity: order lines that sell nothing, or less than nothing.
+-- check_order_quantity: order lines that sell nothing, or less than nothing, and were not cancelled.
 --
 -- grain  channel, order_id, line_id
 -- reads  order_lines
@@ -10,5 +10,6 @@ select
     order_day as order_day,
     quantity as quantity
 from order_lines
-where quantity <= 0
+-- some channels write no units on a cancelled line
+where quantity <= 0 and status <> 'cancelled'
 order by channel, order_id, line_id

@@ -16,7 +16,7 @@ select
     max(l.source_file) as last_file
 from order_lines as l
 inner join calendar as c on c.day = l.order_day
-where l.title is not null and l.status <> 'cancelled' and l.fulfilment <> 'other_channel'
+where l.title is not null and l.status not in ('cancelled', 'unpaid') and l.fulfilment <> 'other_channel'
 group by c.month, l.channel, l.order_id, l.title, l.quantity
 having cast(count(distinct l.source_file) as bigint) > 1
 order by month, channel, order_id, title, quantity

@@ -27,7 +27,7 @@ ordered as (
     from fact_stock_orders as o
     inner join recorded as s on s.sku = o.sku and o.ordered_at >= s.first_at
     cross join run as r
-    where o.status <> 'cancelled' and o.ordered_at < r.as_of_end - interval '3 days'
+    where o.status not in ('cancelled', 'unpaid') and o.ordered_at < r.as_of_end - interval '3 days'
     group by o.channel, o.order_id, o.sku
 )
 select

@@ -1,4 +1,4 @@
--- check_refund_orphan: refunds of orders that no export has.
+-- check_refund_orphan: refunds of orders that no export has, credit notes under a number of their own apart.
 --
 -- grain  channel, refund_id, line_id
 -- reads  refund_lines, order_lines
@@ -19,5 +19,5 @@ select
     f.currency as currency
 from refund_lines as f
 left join orders as o on o.channel = f.channel and o.order_id = f.order_id
-where o.line_count is null
+where o.line_count is null and coalesce(f.credit_note, false) = false
 order by channel, refund_id, line_id

@@ -4,6 +4,8 @@
 -- reads  order_lines, sku_map, bundle_parts
 -- unit   units wanted, those cancelled for want of stock included and also in units_cancelled
 -- note   orders shipped for another channel are that channel's demand; lines without any number are left out
+-- note   what nobody paid for is no demand of the market: carts, replacements, samples, lines discounted whole; nor is what
+--        is no article
 -- by month
 with wanted_lines as (
     select
@@ -15,7 +17,8 @@ with wanted_lines as (
         cast(l.quantity as bigint) as quantity,
         cast(case when l.status = 'cancelled' then 1 else 0 end as bigint) as cancelled
     from order_lines as l
-    where l.fulfilment <> 'other_channel' and (l.status <> 'cancelled' or l.cancel_reason = 'no_stock')
+    where l.fulfilment <> 'other_channel' and l.kind = 'article'
+        and (l.status not in ('cancelled', 'unpaid') or l.cancel_reason = 'no_stock')
 ),
 mapped_lines as (
     select

@@ -6,7 +6,7 @@
 -- note   order_id is empty where the SKU is known, but for refunds, which must find a cancelled order
 -- note   tax_included is 1 where a refund holds the tax that the buyer got back
 -- note   what a second document tells of a settlement that one tells whole is left out
--- note   sales, discounts and shipping are counted from the orders; tax nets to nothing
+-- note   sales, discounts and shipping are counted from the orders; tax nets to nothing; balances only move money
 -- by month
 with keyed_lines as (
     select
@@ -24,7 +24,7 @@ with keyed_lines as (
     left join fact_settle_whole as w
         on w.channel = l.channel and w.settlement_id = l.settlement_id and w.month = c.month
     where (w.channel is null or l.whole = true)
-        and l.kind not in ('sale', 'discount', 'shipping_charged', 'tax_collected', 'tax_withheld', 'reserve', 'payout')
+        and l.kind not in ('sale', 'discount', 'shipping_charged', 'tax_collected', 'tax_withheld', 'balance', 'reserve', 'payout')
 ),
 mapped_lines as (
     select

@@ -12,6 +12,7 @@ with seen as (
         sku as sku,
         order_day as seen_day
     from order_lines
+    where kind in ('article', 'giveaway')
 
     union all
 

@@ -3,7 +3,7 @@
 -- grain  month, channel, listed_sku, currency
 -- reads  order_lines, sku_map, calendar
 -- unit   units and gross of what was sold; gross in `currency`
--- note   cancelled lines and those shipped for another channel count in order_lines_count alone
+-- note   cancelled and unpaid lines and those shipped for another channel count in order_lines_count alone
 -- by month
 with dated_lines as (
     select
@@ -13,11 +13,12 @@ with dated_lines as (
         l.currency as currency,
         l.order_day as order_day,
         l.title as title,
-        case when l.status <> 'cancelled' and l.fulfilment <> 'other_channel' then 1 else 0 end as sold,
+        case when l.status not in ('cancelled', 'unpaid') and l.fulfilment <> 'other_channel' then 1 else 0 end as sold,
         cast(l.quantity as bigint) as quantity,
         case when l.gross is null then l.unit_price * cast(l.quantity as bigint) else l.gross end as gross
     from order_lines as l
     inner join calendar as c on c.day = l.order_day
+    where l.kind in ('article', 'giveaway')
 )
 select
     d.month as month,

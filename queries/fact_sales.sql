@@ -1,9 +1,11 @@
--- fact_sales: what each order sold of each SKU, without cancelled lines and other channels' orders.
+-- fact_sales: what each order sold of each SKU, without cancelled or unpaid lines and other channels' orders.
 --
 -- grain  channel, order_id, sku, order_day, currency
 -- reads  order_lines, sku_map
--- unit   gross, discount, shipping_charged and tax in `currency`, discount positive
+-- unit   gross, discount, shipping_charged, other_income, held and tax in `currency`, discount positive
 -- note   an order line without a price counts neither units nor money, only one in unpriced_lines
+-- note   goods have units and gross; gift wrap, handling and insurance are shipping charged; tips and what was kept of a
+--        cancelled order are other income; gift cards, donations, deposits and duties are held for others and no income
 -- by month
 with live_lines as (
     select
@@ -19,9 +21,15 @@ with live_lines as (
         l.discount as discount,
         l.shipping_charged as shipping_charged,
         l.tax as tax,
-        case when l.fulfilment = 'seller' then 1 else 0 end as by_seller
+        case when l.fulfilment = 'seller' then 1 else 0 end as by_seller,
+        case
+            when l.kind in ('article', 'giveaway') then 'goods'
+            when l.kind in ('gift_wrap', 'handling', 'insurance') then 'delivery'
+            when l.kind in ('tip', 'kept') then 'income'
+            else 'held'
+        end as role
     from order_lines as l
-    where l.status <> 'cancelled' and l.fulfilment <> 'other_channel'
+    where l.status not in ('cancelled', 'unpaid') and l.fulfilment <> 'other_channel'
 ),
 mapped_lines as (
     select
@@ -36,7 +44,8 @@ mapped_lines as (
         v.discount as discount,
         v.shipping_charged as shipping_charged,
         v.tax as tax,
-        v.by_seller as by_seller
+        v.by_seller as by_seller,
+        v.role as role
     from live_lines as v
     left join sku_map as m on m.channel = v.channel and m.channel_sku = v.listed_sku
     -- the product that the number stood for on the order's day
@@ -49,15 +58,21 @@ select
     order_day as order_day,
     currency as currency,
     -- units without money would cost and earn nothing: a loss that nobody made
-    sum(cast(case when gross is null then 0 else quantity end as bigint)) as units,
+    sum(cast(case when gross is null or role <> 'goods' then 0 else quantity end as bigint)) as units,
     -- a sum over nothing known is no money
-    coalesce(sum(gross), 0) as gross,
-    coalesce(sum(case when gross is null then null else discount end), 0) as discount,
-    coalesce(sum(case when gross is null then null else shipping_charged end), 0) as shipping_charged,
+    coalesce(sum(case when role = 'goods' then gross else null end), 0) as gross,
+    coalesce(sum(case when gross is null or role <> 'goods' then null else discount end), 0) as discount,
+    coalesce(sum(case when gross is null then null else shipping_charged end), 0)
+        + coalesce(sum(case when role = 'delivery' then gross else null end), 0)
+        - coalesce(sum(case when role = 'delivery' then discount else null end), 0) as shipping_charged,
+    coalesce(sum(case when role = 'income' then gross else null end), 0)
+        - coalesce(sum(case when role = 'income' then discount else null end), 0) as other_income,
+    coalesce(sum(case when role = 'held' then gross else null end), 0)
+        - coalesce(sum(case when role = 'held' then discount else null end), 0) as held,
     coalesce(sum(case when gross is null then null else tax end), 0) as tax,
-    sum(cast(case when gross is null then 0 else by_seller end as bigint)) as seller_lines,
-    sum(cast(case when gross is null then 0 else 1 end as bigint)) as priced_lines,
-    sum(cast(case when gross is null then 1 else 0 end as bigint)) as unpriced_lines
+    sum(cast(case when gross is null or role <> 'goods' then 0 else by_seller end as bigint)) as seller_lines,
+    sum(cast(case when gross is null or role <> 'goods' then 0 else 1 end as bigint)) as priced_lines,
+    sum(cast(case when gross is null and role = 'goods' then 1 else 0 end as bigint)) as unpriced_lines
 from mapped_lines
 group by channel, order_id, sku, order_day, currency
 order by channel, order_id, sku, order_day, currency

@@ -1,15 +1,44 @@
--- fact_sales_orders: every order the exports know, and how many of its lines are live.
+-- fact_sales_orders: every order the exports know, how many of its lines are goods that were sold, and what they come to.
 --
 -- grain  channel, order_id, order_day
 -- reads  order_lines
--- unit   counts of order lines
+-- unit   counts of order lines; amounts in `currency`, the first of the order's where it has several
+-- note   comes_to is all that the buyer is to pay before tax, of every kind of line; goods is articles less their discounts,
+--        gross the same before discounts
+-- note   lines that were cancelled or never paid count in dropped alone, with their tax
 -- by month
+with priced_lines as (
+    select
+        channel as channel,
+        order_id as order_id,
+        order_day as order_day,
+        currency as currency,
+        source_file as source_file,
+        case when gross is null then unit_price * cast(quantity as bigint) else gross end as gross,
+        coalesce(discount, 0) as discount,
+        coalesce(shipping_charged, 0) as shipping_charged,
+        coalesce(tax, 0) as tax,
+        case when status in ('cancelled', 'unpaid') then 1 else 0 end as is_dropped,
+        case when kind in ('article', 'giveaway') then 1 else 0 end as is_goods,
+        case when fulfilment = 'other_channel' then 1 else 0 end as is_elsewhere
+    from order_lines
+)
 select
     channel as channel,
     order_id as order_id,
     order_day as order_day,
     cast(count(*) as bigint) as order_line_count,
-    sum(cast(case when status <> 'cancelled' and fulfilment <> 'other_channel' then 1 else 0 end as bigint)) as live_line_count
-from order_lines
+    sum(cast(case when is_dropped = 0 and is_goods = 1 and is_elsewhere = 0 then 1 else 0 end as bigint)) as live_line_count,
+    sum(cast(is_dropped as bigint)) as dropped_line_count,
+    sum(cast(case when gross is null then 1 else 0 end as bigint)) as unpriced_line_count,
+    min(currency) as currency,
+    cast(count(distinct currency) as bigint) as currency_count,
+    min(source_file) as source_file,
+    coalesce(sum(case when is_dropped = 0 then gross - discount + shipping_charged else null end), 0) as comes_to,
+    coalesce(sum(case when is_dropped = 0 and is_goods = 1 then gross - discount else null end), 0) as goods,
+    coalesce(sum(case when is_dropped = 0 and is_goods = 1 then gross else null end), 0) as gross,
+    coalesce(sum(case when is_dropped = 0 and gross is not null then tax else null end), 0) as tax,
+    coalesce(sum(case when is_dropped = 1 then gross - discount + shipping_charged + tax else null end), 0) as dropped
+from priced_lines
 group by channel, order_id, order_day
 order by channel, order_id, order_day

@@ -3,7 +3,7 @@
 -- grain  channel, order_id, line_id, sku
 -- reads  order_lines, sku_map, bundle_parts
 -- unit   units of the component, line_units of the listing; unit_price in `currency`
--- note   lines shipped for another channel's order are left out: that channel has them
+-- note   lines shipped for another channel's order are left out: that channel has them; so is what is no article
 -- by month
 with own_lines as (
     select
@@ -21,7 +21,7 @@ with own_lines as (
         unit_price as unit_price,
         currency as currency
     from order_lines
-    where fulfilment <> 'other_channel'
+    where fulfilment <> 'other_channel' and kind in ('article', 'giveaway')
 ),
 mapped_lines as (
     select

@@ -1,7 +1,7 @@
 -- mart_cost_units: units sold and restocked of each SKU and component, per span of one cost.
 --
 -- grain  month, recent, channel, sku, component, cost_day
--- reads  fact_sales, fact_refunds, fact_sales_orders, bundle_parts, costs, stock_movements, calendar, run
+-- reads  fact_sales, fact_unknown_sales, fact_refunds, fact_sales_orders, bundle_parts, costs, stock_movements, calendar, run
 -- unit   sold and restocked in units of the component, sold_of_sku in units of the SKU
 -- note   cost_day is the first of the days with this cost: that of a new cost, after its end, or of a receipt
 with dead_orders as (
@@ -29,6 +29,14 @@ moved_units as (
         cast(0 as bigint) as restocked
     from fact_sales
     where priced_lines > 0
+    union all
+    select
+        channel as channel,
+        sku as sku,
+        order_day as day,
+        units as sold,
+        cast(0 as bigint) as restocked
+    from fact_unknown_sales
     union all
     select
         channel as channel,

@@ -1,11 +1,46 @@
 -- mart_pnl_sales: what each channel sold of each SKU per month, settled and not yet settled apart.
 --
 -- grain  month, recent, channel, sku, currency, rate_day, settled
--- reads  fact_sales, fact_settle_orders, calendar, run
+-- reads  fact_sales, fact_unknown_sales, fact_settle_orders, calendar, run
 -- unit   amounts in `currency`, to be converted at the rate of rate_day
--- note   a row of no orders holds nothing but lines without a price
+-- note   a row of no orders holds nothing but lines that are no goods or have no price
+-- note   orders that only a settlement tells whole are in it too
 -- note   recent is 1 in the last 90 days; rate_day is the order's day only where the currency is foreign
-with settled_orders as (
+with all_sales as (
+    select
+        channel as channel,
+        order_id as order_id,
+        sku as sku,
+        order_day as order_day,
+        currency as currency,
+        units as units,
+        gross as gross,
+        discount as discount,
+        shipping_charged as shipping_charged,
+        other_income as other_income,
+        seller_lines as seller_lines,
+        priced_lines as priced_lines,
+        unpriced_lines as unpriced_lines
+    from fact_sales
+    union all
+    select
+        channel as channel,
+        order_id as order_id,
+        sku as sku,
+        order_day as order_day,
+        currency as currency,
+        units as units,
+        gross as gross,
+        discount as discount,
+        shipping_charged as shipping_charged,
+        -- a settlement tells neither: its labels are lines of their own
+        gross - gross as other_income,
+        cast(0 as bigint) as seller_lines,
+        priced_lines as priced_lines,
+        cast(0 as bigint) as unpriced_lines
+    from fact_unknown_sales
+),
+settled_orders as (
     select
         f.channel as channel,
         f.order_id as order_id,
@@ -21,7 +56,7 @@ order_sizes as (
         s.channel as channel,
         s.order_id as order_id,
         cast(count(distinct s.sku) as bigint) as sku_count
-    from fact_sales as s
+    from all_sales as s
     cross join run as r
     where s.order_day <= r.as_of and s.priced_lines > 0
     group by s.channel, s.order_id
@@ -39,10 +74,11 @@ dated_sales as (
         s.gross as gross,
         s.discount as discount,
         s.shipping_charged as shipping_charged,
+        s.other_income as other_income,
         s.seller_lines as seller_lines,
         s.priced_lines as priced_lines,
         s.unpriced_lines as unpriced_lines
-    from fact_sales as s
+    from all_sales as s
     inner join calendar as c on c.day = s.order_day
     cross join run as r
     where s.order_day <= r.as_of
@@ -60,6 +96,7 @@ known_sales as (
         d.gross as gross,
         d.discount as discount,
         d.shipping_charged as shipping_charged,
+        d.other_income as other_income,
         d.priced_lines as priced_lines,
         d.unpriced_lines as unpriced_lines,
         -- a label alone says nothing of the other fees
@@ -86,6 +123,7 @@ select
     sum(gross) as gross,
     sum(discount) as discount,
     sum(shipping_charged) as shipping_charged,
+    sum(other_income) as other_income,
     sum(cast(unpriced_lines as bigint)) as unpriced_lines
 from known_sales
 group by month, recent, channel, sku, currency, rate_day, settled

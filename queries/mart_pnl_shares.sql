@@ -1,10 +1,35 @@
 -- mart_pnl_shares: the SKUs of orders of several SKUs, where the order has something to share.
 --
 -- grain  channel, order_id, sku
--- reads  fact_sales, fact_fees, fact_refunds, fact_settle_orders, calendar, run
+-- reads  fact_sales, fact_unknown_sales, fact_fees, fact_refunds, fact_settle_orders, calendar, run
 -- unit   value is gross less discount in `currency`, the weight of the SKU
 -- note   unlabelled is 1 where the seller ships the order and no settlement holds its label
-with settled_orders as (
+with all_sales as (
+    select
+        channel as channel,
+        order_id as order_id,
+        sku as sku,
+        order_day as order_day,
+        currency as currency,
+        gross as gross,
+        discount as discount,
+        seller_lines as seller_lines,
+        priced_lines as priced_lines
+    from fact_sales
+    union all
+    select
+        channel as channel,
+        order_id as order_id,
+        sku as sku,
+        order_day as order_day,
+        currency as currency,
+        gross as gross,
+        discount as discount,
+        cast(0 as bigint) as seller_lines,
+        priced_lines as priced_lines
+    from fact_unknown_sales
+),
+settled_orders as (
     select
         f.channel as channel,
         f.order_id as order_id,
@@ -29,7 +54,7 @@ large_orders as (
         s.channel as channel,
         s.order_id as order_id,
         sum(cast(s.seller_lines as bigint)) as seller_lines
-    from fact_sales as s
+    from all_sales as s
     cross join run as r
     where s.order_day <= r.as_of and s.priced_lines > 0
     group by s.channel, s.order_id
@@ -56,7 +81,7 @@ order_parts as (
         min(s.order_day) as order_day,
         min(s.currency) as currency,
         sum(s.gross) - sum(s.discount) as value
-    from fact_sales as s
+    from all_sales as s
     cross join run as r
     where s.order_day <= r.as_of and s.priced_lines > 0
     group by s.channel, s.order_id, s.sku

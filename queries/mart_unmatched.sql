@@ -1,8 +1,10 @@
 -- mart_unmatched: orders in no settlement after 21 days, and settlement lines of orders nobody knows.
 --
 -- grain  side, channel, order_id, line
--- reads  fact_sales, fact_sales_orders, fact_settle_orders, fact_settle_totals, fact_settle_whole, settlement_lines, calendar, run
+-- reads  fact_sales, fact_unknown_lines, fact_settle_orders, fact_settle_totals, run
 -- unit   amount in `currency`: what the buyer paid before tax, or the settlement line as it moves the balance
+-- note   is_whole is 1 where the settlement tells the order whole, so that it counts with all its lines; left_out is 1
+--        where a line does not count, because nobody knows its sale
 -- note   only channels that have settlements; an order without money has nothing to settle; amount is unknown where an order's lines stand in two currencies
 with channel_starts as (
     select channel as channel, min(posted_day) as first_posted
@@ -13,17 +15,13 @@ settled_orders as (
     select distinct channel as channel, order_id as order_id
     from fact_settle_orders
 ),
-known_orders as (
-    select distinct channel as channel, order_id as order_id
-    from fact_sales_orders
-),
 sold_orders as (
     select
         channel as channel,
         order_id as order_id,
         min(order_day) as order_day,
         min(currency) as currency,
-        case when min(currency) = max(currency) then sum(gross) - sum(discount) + sum(shipping_charged) else null end as amount
+        case when min(currency) = max(currency) then sum(gross) - sum(discount) + sum(shipping_charged) + sum(other_income) else null end as amount
     from fact_sales
     group by channel, order_id
 ),
@@ -37,18 +35,14 @@ unsettled_orders as (
         o.amount as amount,
         o.currency as currency,
         o.order_day as day,
-        c.first_posted as first_posted
+        c.first_posted as first_posted,
+        cast(0 as bigint) as is_whole,
+        cast(0 as bigint) as left_out
     from sold_orders as o
     inner join channel_starts as c on c.channel = o.channel
     left join settled_orders as t on t.channel = o.channel and t.order_id = o.order_id
     cross join run as r
     where t.order_id is null and (o.amount is null or o.amount <> 0) and o.order_day < r.as_of - interval '21 days'
-),
-unknown_orders as (
-    select t.channel as channel, t.order_id as order_id
-    from settled_orders as t
-    left join known_orders as k on k.channel = t.channel and k.order_id = t.order_id
-    where k.order_id is null
 ),
 unknown_lines as (
     select
@@ -60,19 +54,16 @@ unknown_lines as (
         l.amount as amount,
         l.currency as currency,
         l.posted_day as day,
-        c.first_posted as first_posted
-    from settlement_lines as l
-    inner join unknown_orders as u on u.channel = l.channel and u.order_id = l.order_id
+        c.first_posted as first_posted,
+        l.is_whole as is_whole,
+        l.left_out as left_out
+    from fact_unknown_lines as l
     inner join channel_starts as c on c.channel = l.channel
-    inner join calendar as d on d.day = l.posted_day
-    left join fact_settle_whole as w
-        on w.channel = l.channel and w.settlement_id = l.settlement_id and w.month = d.month
-    where w.channel is null or l.whole = true
 ),
 both_sides as (
-    select side, channel, order_id, line, kind, amount, currency, day, first_posted from unsettled_orders
+    select side, channel, order_id, line, kind, amount, currency, day, first_posted, is_whole, left_out from unsettled_orders
     union all
-    select side, channel, order_id, line, kind, amount, currency, day, first_posted from unknown_lines
+    select side, channel, order_id, line, kind, amount, currency, day, first_posted, is_whole, left_out from unknown_lines
 )
 select
     b.side as side,
@@ -84,6 +75,8 @@ select
     b.currency as currency,
     b.day as day,
     b.first_posted as first_posted,
+    b.is_whole as is_whole,
+    b.left_out as left_out,
     r.as_of as as_of
 from both_sides as b
 cross join run as r

@@ -161,9 +161,9 @@ pub struct Forecast {
     /// Steps in a season; default by frequency: 7, 1, 12 or 24
     #[arg(long)]
     pub season: Option<usize>,
-    /// How far apart the steps are
-    #[arg(long, value_enum, default_value = "d", ignore_case = true)]
-    pub freq: Step,
+    /// How far apart the steps are; days if not given, and refused where the file shows otherwise
+    #[arg(long, value_enum, ignore_case = true)]
+    pub freq: Option<Step>,
     /// Hold back so many steps at the end and report how the forecast did; several with commas
     #[arg(long, value_delimiter = ',', value_name = "ORIGINS")]
     pub backtest: Vec<usize>,

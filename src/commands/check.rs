@@ -1,87 +1,100 @@
-//! `trueup check`: settings and exports, without writing anything.
+//! `trueup check`: settings and exports, without keeping anything.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::ExitStatus;
-use super::ingest::{tell_questions, tell_rejects, tell_sheets};
+use super::ingest::{remedy, tell_notes, tell_rejects, tell_sheets};
 use super::run::idle_pools;
 use crate::config::Settings;
-use crate::error::{Result, Severity};
-use crate::ingest::{self, Trial};
+use crate::error::{Diagnostic, Result, Severity};
+use crate::ingest::{self, FileSummary, RejectKind, Summary};
 use crate::shell::{Shell, count, thousands};
 
-/// How many files were met, and how many of their rows a run would reject.
-#[derive(Default)]
-struct Tally {
-    known: u64,
-    ignored: u64,
-    refused: u64,
-    rejected: u64,
-    /// Where stock lies.
-    locations: BTreeSet<String>,
-}
-
-/// Says of every file which export it is, and of every problem what to do. Each is read to its end
-/// and nothing is kept: a file that would be refused and a row that would be rejected say no. What a
-/// run would leave out as no export is told as it is there, and is no failure.
+/// Says of every file which export it is, and of every problem what to do. All of them are read as a run
+/// reads them, into a lake that is thrown away: a file that would be refused and a row that would be
+/// rejected say no. What a run would leave out as no export is told as it is there, and is no failure.
 pub(super) fn check(project: &Path, shell: &Shell) -> Result<ExitStatus> {
     let settings = Settings::read(project)?;
     ingest::check_mappings(&settings)?;
     let channels = count(settings.channels.len() as u64, "channel");
     shell.status("Read", format!("{}: {channels}", settings.file.display()));
-    let mut tally = Tally::default();
-    ingest::try_out(&settings, &ingest::discover(&settings)?, &mut |file, tried| {
-        let name = file.strip_prefix(&settings.exports).unwrap_or(file).display().to_string();
-        match tried {
-            Ok(trial) => {
-                shell.status("Recognised", story(&trial, &name));
-                tell_sheets(&trial.receipt, &settings, shell);
-                tell_rejects(&trial.rejects, &settings, shell);
-                tell_questions(file, &trial.questions, shell);
-                tally.known += 1;
-                tally.rejected += trial.receipt.rejected;
-                tally.locations.extend(trial.locations);
-            }
-            Err(mut problem) if ingest::is_no_export(&problem) => {
-                problem.severity = Severity::Warning;
-                shell.diagnostic(&problem);
-                tally.ignored += 1;
-            }
-            Err(problem) => {
-                shell.diagnostic(&problem);
-                tally.refused += 1;
-            }
-        }
-    })?;
-    for problem in idle_pools(&settings, std::mem::take(&mut tally.locations)) {
+    let trial = ingest::try_out(&settings)?;
+    let summary = &trial.summary;
+    for fate in fates(summary, &settings).values() {
+        fate.tell(summary, &settings, shell);
+    }
+    for problem in idle_pools(&settings, trial.locations) {
         shell.diagnostic(&problem);
     }
-    shell.status("Checked", tally.told());
-    Ok(if tally.refused == 0 && tally.rejected == 0 { ExitStatus::Fine } else { ExitStatus::SaysNo })
+    shell.status("Checked", tally(summary));
+    let says_no = !summary.refused.is_empty() || summary.rejected() > 0;
+    Ok(if says_no { ExitStatus::SaysNo } else { ExitStatus::Fine })
+}
+
+/// What would become of a file.
+enum Fate<'a> {
+    Read(&'a FileSummary),
+    /// Another file has the same content.
+    Same(&'a str),
+    Ignored(&'a Diagnostic),
+    Refused(&'a Diagnostic),
+}
+
+/// Every file by its name under the exports' folder.
+fn fates<'a>(summary: &'a Summary, settings: &Settings) -> BTreeMap<String, Fate<'a>> {
+    let exports = settings.exports.strip_prefix(&settings.folder).unwrap_or(&settings.exports);
+    let name = |problem: &Diagnostic| {
+        let path = problem.place.as_ref().map(|place| place.path.as_path()).unwrap_or(exports);
+        path.strip_prefix(exports).unwrap_or(path).display().to_string()
+    };
+    let read = summary.files.iter().map(|file| (file.receipt.file.clone(), Fate::Read(file)));
+    let same = summary.unchanged.iter().map(|file| (file.clone(), Fate::Same(file)));
+    let ignored = summary.ignored.iter().map(|problem| (name(problem), Fate::Ignored(problem)));
+    let refused = summary.refused.iter().map(|problem| (name(problem), Fate::Refused(problem)));
+    read.chain(same).chain(ignored).chain(refused).collect()
+}
+
+impl Fate<'_> {
+    fn tell(&self, summary: &Summary, settings: &Settings, shell: &Shell) {
+        match self {
+            Fate::Read(file) => {
+                shell.status("Recognised", story(file));
+                tell_sheets(&file.receipt, settings, shell);
+                tell_notes(&file.receipt, settings, shell);
+                let of_file = |kind: &&RejectKind| kind.first.source_file == file.receipt.file;
+                let kinds = summary.rejects.iter().filter(of_file);
+                let remedied = kinds.map(|kind| (kind.clone(), remedy(kind, settings, summary)));
+                tell_rejects(&remedied.collect::<Vec<_>>(), settings, shell);
+            }
+            Fate::Same(file) => shell.status("Unchanged", format!("{file}: another file has the same content")),
+            Fate::Ignored(problem) => {
+                shell.diagnostic(&Diagnostic { severity: Severity::Warning, ..(*problem).clone() });
+            }
+            Fate::Refused(problem) => shell.diagnostic(problem),
+        }
+    }
 }
 
 /// Which export a file is, and how many of its rows a run would reject.
-fn story(trial: &Trial, name: &str) -> String {
-    let receipt = &trial.receipt;
-    let rejected = match receipt.rejected {
+fn story(file: &FileSummary) -> String {
+    let receipt = &file.receipt;
+    let rejected = match receipt.rejected + file.merged.conflict {
         0 => String::new(),
         rows => format!(", {} of {} would be rejected", thousands(rows), count(receipt.rows_read, "row")),
     };
-    format!("{:<28} {name}{rejected}", receipt.export)
+    format!("{:<28} {}{rejected}", receipt.export, receipt.file)
 }
 
-impl Tally {
-    fn told(&self) -> String {
-        let mut told = count(self.known, "export");
-        if self.rejected > 0 {
-            told += &format!(", {} would be rejected", count(self.rejected, "row"));
-        }
-        for (files, what) in [(self.ignored, "ignored"), (self.refused, "refused")] {
-            if files > 0 {
-                told += &format!(", {} {what}", count(files, "file"));
-            }
-        }
-        told
+fn tally(summary: &Summary) -> String {
+    let mut tally = count((summary.files.len() + summary.unchanged.len()) as u64, "export");
+    if summary.rejected() > 0 {
+        tally += &format!(", {} would be rejected", count(summary.rejected(), "row"));
     }
+    for (files, what) in [(summary.ignored.len(), "ignored"), (summary.refused.len(), "refused")] {
+        if files > 0 {
+            tally += &format!(", {} {what}", count(files as u64, "file"));
+        }
+    }
+    tally
 }

@@ -37,6 +37,7 @@ fn of_table(table: &'static Table) -> String {
         (Need::Given, "must be given, as a header or as one text for every row"),
         (Need::Filled, "may be left out by a mapping"),
         (Need::Open, "may be left out"),
+        (Need::WorkedIn, "may be named by a mapping, and is worked into the others"),
     ];
     for (need, heading) in parts {
         let part: Vec<&FileColumn> = columns.iter().filter(|column| column.need == need).collect();
@@ -50,7 +51,42 @@ fn of_table(table: &'static Table) -> String {
             }
         }
     }
-    text + &template(table, &columns)
+    text + &keys(table, &columns) + &template(table, &columns)
+}
+
+/// What else a mapping can say, with an example of each key.
+const KEYS: &[(&str, &str)] = &[
+    (
+        "columns = { order_id = [\"CUSTOMER\", \"DATE\"] }",
+        "texts are joined with `/`, a day with its time; numbers are added up",
+    ),
+    ("columns = { amount = { plus = \"IN\", minus = \"OUT\" } }", "what came in less what went out"),
+    ("words = { status = { \"C*\" = \"refunded\" } }", "`*` stands for any letters"),
+    ("skip = { \"HEADER\" = [\"TEXT\", \"T*\"] }", "rows that are left out, and counted as such"),
+    ("fill-down = [\"order_id\", \"ordered_at\"]", "an empty cell says what the line above it says, within one order"),
+    ("negate = [\"amount\"]", "turns the sign"),
+    ("amounts = [\"discount\"]", "it is money, though all its values lie between 0 and 1"),
+    ("decimal = \",\"", "where the files do not tell; so do `date-order`, `time-zone` and `encoding`"),
+];
+
+/// The same of order lines alone.
+const KEYS_OF_ORDERS: &[(&str, &str)] = &[
+    ("negative = \"refunded\"", "a line below zero is a credit note, whatever its status"),
+    ("not-articles = { \"POST\" = \"handling\" }", "article numbers that are none, each with the `kind` that it is"),
+];
+
+fn keys(table: &Table, columns: &[FileColumn]) -> String {
+    let of_orders = KEYS_OF_ORDERS.iter().filter(|_| table.name == "order_lines");
+    let keys: Vec<&(&str, &str)> = KEYS.iter().chain(of_orders).collect();
+    let width = keys.iter().map(|(key, _)| key.len()).max().unwrap_or(0);
+    let lines = keys.iter().map(|(key, meaning)| format!("  {key:<width$}  {meaning}\n"));
+    let mut text = format!("\nA mapping can also say\n\n{}", lines.collect::<String>());
+    if columns.iter().any(|column| matches!(column.kind, "time" | "day")) {
+        text += "\nTimes and days are of 2000 to 2099, with `-`, `/` or `.`, two or four digits of the year, or the month's \
+                 name: `2026-02-28`,\n`28.02.26`, `02/28/2026 9:30 PM`, `28-Feb-26`, `Feb 28, 2026`, `20260228`. Which of two \
+                 numbers is the day, the file tells, or\nothers of the same mapping and channel, or `date-order`.\n";
+    }
+    text
 }
 
 /// What to paste for a file with other headers.
@@ -95,6 +131,7 @@ fn stand_in(other: StandIn) -> String {
         StandIn::Pool => "the channel's pool".to_owned(),
         StandIn::Named => "a name made from the row".to_owned(),
         StandIn::Product => "`quantity` × `unit_price`".to_owned(),
+        StandIn::Article => "`article`, or `giveaway` where nothing is to be paid".to_owned(),
         StandIn::Text("") => "empty".to_owned(),
         StandIn::Text(text) => format!("`{text}`"),
     }

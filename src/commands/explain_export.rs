@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::ExitStatus;
-use super::ingest::{tell_rejects, tell_sheets};
+use super::ingest::{tell_notes, tell_rejects, tell_sheets};
 use crate::config::{DateOrder, Decimal, Settings};
 use crate::error::{Diagnostic, Result};
 use crate::ingest::{self, Explanation, Looks, Proposal, Recognition};
@@ -31,6 +31,7 @@ pub(super) fn explain_export(
     shell.data(drawn(&told, file).as_bytes())?;
     if let Some(receipt) = &told.receipt {
         tell_sheets(receipt, &settings, shell);
+        tell_notes(receipt, &settings, shell);
     }
     tell_rejects(&told.rejects, &settings, shell);
     if let Some(refusal) = &told.refusal {
@@ -75,7 +76,7 @@ fn drawn(told: &Explanation, file: &Path) -> String {
 }
 
 fn recognised(known: &Recognition, told: &Explanation, file: &Path) -> String {
-    let mut text = format!("{} is `{}`, by {}\n\n", plain(&file.display().to_string()), known.export, known.why);
+    let mut text = format!("{} is `{}`, by {}\n\n", file.display(), known.export, known.why);
     let mut line = |label: &str, value: String| {
         let _ = writeln!(text, "  {label:<12} {value}");
     };
@@ -130,9 +131,8 @@ fn drawn_looks(looks: &Looks, proposal: Option<&Proposal>, file: &Path) -> Strin
         _ => text.to_owned(),
     };
     let delimiter = delimiter(looks.delimiter);
-    // A name may hold a line end, and what follows it would be a setting.
-    let file = plain(&file.display().to_string());
-    let mut text = format!("# {file}: {}, {delimiter}, header on line {}\n#\n", looks.encoding, looks.header_line);
+    let mut text =
+        format!("# {}: {}, {delimiter}, header on line {}\n#\n", file.display(), looks.encoding, looks.header_line);
     let lines: Vec<[String; 2]> = looks.columns.iter().map(|(header, example)| [cut(header), cut(example)]).collect();
     let width = |part: usize| lines.iter().map(|line| line[part].chars().count()).max().unwrap_or(0);
     let widths = [width(0), width(1)];
@@ -140,6 +140,14 @@ fn drawn_looks(looks: &Looks, proposal: Option<&Proposal>, file: &Path) -> Strin
         let became = proposal.map_or("", |proposal| proposal.columns.get(&place).copied().unwrap_or("not used"));
         let line = format!("#   {header:<0$}  {example:<1$}  {became}", widths[0], widths[1]);
         text += &format!("{}\n", plain(line.trim_end()));
+    }
+    for (header, day) in &looks.out_of_range {
+        let line = format!(
+            "# `{}` has days outside 2000 to 2099, such as `{}`: their rows cannot be kept",
+            cut(header),
+            cut(day)
+        );
+        text += &format!("{}\n", plain(&line));
     }
     text
 }

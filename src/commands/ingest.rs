@@ -50,6 +50,7 @@ fn tell(settings: &Settings, summary: &Summary, seconds: f64, shell: &Shell) {
     }
     for file in &summary.files {
         tell_sheets(&file.receipt, settings, shell);
+        tell_notes(&file.receipt, settings, shell);
     }
     match summary.unchanged.as_slice() {
         [] => {}
@@ -112,10 +113,10 @@ pub(super) fn tell_sheets(receipt: &Receipt, settings: &Settings, shell: &Shell)
     shell.status("Passed over", format!("{}: {sheets}", shown_file(settings, &receipt.file).display()));
 }
 
-/// What of a file is read and may mean something else.
-pub(super) fn tell_questions(file: &Path, questions: &[String], shell: &Shell) {
-    for question in questions {
-        shell.diagnostic(&Diagnostic::warning("like-a-rate", question.clone()).in_file(file));
+/// What a person should look at in a file, though no row is rejected for it.
+pub(super) fn tell_notes(receipt: &Receipt, settings: &Settings, shell: &Shell) {
+    for note in ingest::notes(receipt, &shown_file(settings, &receipt.file)) {
+        shell.diagnostic(&note);
     }
 }
 
@@ -126,7 +127,7 @@ fn shown_file(settings: &Settings, file: &str) -> PathBuf {
 
 fn story(file: &FileSummary) -> String {
     let receipt = &file.receipt;
-    let rows: u64 = receipt.rows.values().sum();
+    let rows = receipt.rows.values().sum::<u64>() - file.merged.conflict;
     let rejected = receipt.rejected + file.merged.conflict;
     let noun = if rows == 1 { "row" } else { "rows" };
     let mut story = format!("{:<28} {:>9} {noun:<4}  {}", receipt.export, thousands(rows), receipt.file);
@@ -209,7 +210,7 @@ fn more<'a>(kinds: impl Iterator<Item = &'a RejectKind>) -> String {
 }
 
 /// What to change so that the records are read.
-fn remedy(kind: &RejectKind, settings: &Settings, summary: &Summary) -> Option<String> {
+pub(super) fn remedy(kind: &RejectKind, settings: &Settings, summary: &Summary) -> Option<String> {
     let file = summary.files.iter().find(|file| file.receipt.file == kind.first.source_file)?;
     ingest::remedy(settings, &file.receipt, kind).ok()?
 }

@@ -58,7 +58,7 @@ impl Night {
         let wanted = desk.stage("demand and forecast", |desk| demand(shop, &stock, &pnl, desk))?;
         let listings = desk.stage("listings", |_| listings(shop, &stock, &wanted, &pnl, published))?;
         let recommendations = desk.stage("buffers", |desk| buffers(shop, &listings, desk))?;
-        let health = desk.stage("health", |desk| health(shop, &stock, &pnl, desk))?;
+        let health = desk.stage("health", |desk| health(shop, &stock, &pnl, &wanted, desk))?;
         Ok(Self { desk, stock, pnl, wanted, listings, recommendations, health })
     }
 
@@ -105,12 +105,16 @@ fn profit(shop: &Shop, desk: &mut Desk) -> Result<Pnl> {
     desk.put(pnl.losing_sheet());
     desk.put(pnl.settlements_sheet());
     desk.put(pnl.unmatched_sheet());
+    desk.put(pnl.order_differences_sheet());
+    desk.put(pnl.order_totals_sheet());
     Ok(pnl)
 }
 
 /// What customers wanted and will want.
 pub(super) struct Wanted {
     pub(super) demand: Demand,
+    /// What each order line drew on, without lines that nobody wanted.
+    pub(super) orders: Rows,
     pub(super) forecasts: Forecasts,
     /// What of the settings and people's changes had no effect.
     pub(super) diagnostics: Vec<Diagnostic>,
@@ -135,22 +139,25 @@ fn demand(shop: &Shop, stock: &Stock, pnl: &Pnl, desk: &mut Desk) -> Result<Want
     let replenishment = forecast::propose(&forecasts, &demand, &forecast::pool_stock(&stock.ledger), |stock| {
         Terms::of_settings(&shop.settings, &demand, stock, &losing)
     });
+    let orders = demand::wanted_orders(&stock.facts.orders, &demand.credited)?;
     let prices = prices(shop)?;
     let lost = forecast::lost_sales(&demand, &forecasts, |sku| prices.get(sku).copied());
     desk.put(forecast::lost_sales_sheet(&lost));
-    let peaks = forecast::peaks(&stock.facts.orders, &shop.settings, stock.facts.as_of_end, |channel| {
+    let peaks = forecast::peaks(&orders, &shop.settings, stock.facts.as_of_end, |channel| {
         lag_seconds(shop, &stock.latencies, channel)
     });
     desk.put(forecast::peaks_sheet(&peaks?));
     desk.put(demand::sheet(&demand));
+    desk.put(demand::credited_sheet(&demand.credited));
     desk.put(forecasts.daily_sheet());
     desk.put(forecasts.lead_time_sheet());
     desk.put(forecasts.accuracy_sheet());
     desk.put(forecasts.check_sheet());
     desk.put(notes.sheet(&forecasts.checks));
     desk.put(forecast::replenishment_sheet(&replenishment));
-    let diagnostics = [forecast::analog_problems(&demand, &shop.settings), notes.messages()].concat();
-    Ok(Wanted { demand, forecasts, diagnostics })
+    let mut diagnostics = [forecast::analog_problems(&demand, &shop.settings), notes.messages()].concat();
+    diagnostics.extend(demand::credited_message(&demand.credited));
+    Ok(Wanted { demand, orders, forecasts, diagnostics })
 }
 
 /// How late a channel learns of a change in 95 of 100 cases: measured, else as promised.
@@ -178,7 +185,7 @@ fn listings(
         demand: &wanted.demand,
         forecasts: &wanted.forecasts,
         pnl,
-        orders: &stock.facts.orders,
+        orders: &wanted.orders,
         published,
         as_of: shop.as_of,
         as_of_end: stock.facts.as_of_end,
@@ -200,9 +207,10 @@ pub(super) struct Health {
 }
 
 /// Runs the checks, ranks what needs a person and writes each channel's card.
-fn health(shop: &Shop, stock: &Stock, pnl: &Pnl, desk: &mut Desk) -> Result<Health> {
+fn health(shop: &Shop, stock: &Stock, pnl: &Pnl, wanted: &Wanted, desk: &mut Desk) -> Result<Health> {
     let checks = health::run_checks(&shop.marts)?;
     let listings = health::inspect(&shop.marts.rows("mart_listing_prices")?, |_, kind| Differential::usual(kind))?;
+    let shifts = health::shifts(&wanted.demand, &shop.marts.rows("mart_demand_returned")?)?;
     let evidence = Evidence {
         settings: &shop.settings,
         ledger: &stock.ledger,
@@ -210,6 +218,7 @@ fn health(shop: &Shop, stock: &Stock, pnl: &Pnl, desk: &mut Desk) -> Result<Heal
         latencies: &stock.latencies,
         listings: &listings,
         losing: &pnl.losing,
+        shifts: &shifts,
         checks: &checks,
         as_of_end: stock.facts.as_of_end,
     };

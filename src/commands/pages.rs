@@ -5,7 +5,7 @@ use super::shop::Shop;
 use crate::config::Settings;
 use crate::error::{Diagnostic, Result};
 use crate::health::Check;
-use crate::ingest::Summary;
+use crate::ingest::{LEFT_ALONE, Summary};
 use crate::lake::{SourceRecord, TABLES};
 use crate::query::Level;
 use crate::report::{self, CheckOutcome, Folder, LeftOut, ReadFile, RunFacts};
@@ -50,7 +50,8 @@ fn read_file(source: &SourceRecord) -> ReadFile {
 
 fn left_out(read: &Summary, settings: &Settings) -> Vec<LeftOut> {
     let refused = read.refused.iter().map(|problem| (problem, true));
-    let ignored = read.ignored.iter().map(|problem| (problem, false));
+    // What the settings say to leave alone is no news to anybody.
+    let ignored = read.ignored.iter().filter(|problem| problem.code != LEFT_ALONE).map(|problem| (problem, false));
     refused.chain(ignored).map(|(problem, is_refused)| file_left_out(problem, is_refused, settings)).collect()
 }
 

@@ -1,5 +1,6 @@
 //! A shop opened for reading: its settings, one state of its lake, and the day to stand on.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::catalog;
@@ -7,7 +8,8 @@ use crate::config::Settings;
 use crate::error::{Diagnostic, Result};
 use crate::lake::{Lake, Snapshot};
 use crate::query::Marts;
-use crate::types::Day;
+use crate::shell::count;
+use crate::types::{Day, Money};
 
 /// What every command that reads the lake begins with.
 pub(super) struct Shop {
@@ -65,11 +67,34 @@ fn left_out(snapshot: &Snapshot, day: Day) -> Result<Option<Diagnostic>> {
     for (table, column, what) in [("stock", "stock_day", "stock"), ("settlement_lines", "posted_day", "settlements")] {
         later.extend(newest(snapshot, table, column)?.filter(|newest| *newest > day).map(|newest| (newest, what)));
     }
-    let Some(newest) = later.iter().map(|(newest, _)| *newest).max() else { return Ok(None) };
-    let told: Vec<String> = later.iter().map(|(newest, what)| format!("{what} up to {newest}")).collect();
+    let refunds = later_refunds(snapshot, day)?;
+    let newest = later.iter().map(|(newest, _)| *newest).chain(refunds.as_ref().map(|(newest, _)| *newest)).max();
+    let Some(newest) = newest else { return Ok(None) };
+    let told = later.iter().map(|(newest, what)| format!("{what} up to {newest}"));
+    let told: Vec<String> = told.chain(refunds.map(|(_, told)| told)).collect();
     let message = format!("the report stands on {day} and leaves out what is later: {}", told.join(", "));
     let hint = format!("`trueup run --as-of {newest}` takes it in; a day without orders counts as one without sales");
     Ok(Some(Diagnostic::warning("later-than-as-of", message).hint(hint)))
+}
+
+/// The newest refund after a day, and what all of them come to: the statement does not hold them.
+fn later_refunds(snapshot: &Snapshot, day: Day) -> Result<Option<(Day, String)>> {
+    let (mut newest, mut refunds, mut sums) = (None, 0, BTreeMap::<String, Money>::new());
+    for month in snapshot.months("refund_lines").into_iter().filter(|month| *month >= day.month()) {
+        let rows = snapshot.read("refund_lines", Some(month))?;
+        let (days, amounts, currencies) = (rows.day("refund_day")?, rows.money("amount")?, rows.text("currency")?);
+        for row in (0..rows.len()).filter(|row| days.get(*row).is_some_and(|refunded| refunded > day)) {
+            newest = newest.max(days.get(row));
+            refunds += 1;
+            if let Some(amount) = amounts.get(row) {
+                *sums.entry(currencies.get(row).unwrap_or_default().to_owned()).or_default() += amount;
+            }
+        }
+    }
+    let sums = sums.iter().map(|(currency, amount)| format!("{amount} {currency}").trim_end().to_owned());
+    let of = sums.collect::<Vec<_>>().join(" and ");
+    let of = if of.is_empty() { of } else { format!(" of {of}") };
+    Ok(newest.map(|newest| (newest, format!("{}{of}", count(refunds, "refund")))))
 }
 
 fn newest(snapshot: &Snapshot, table: &str, column: &str) -> Result<Option<Day>> {

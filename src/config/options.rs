@@ -64,6 +64,9 @@ pub(super) struct ShopOptions {
 pub(super) struct PathOptions {
     /// Default: `"exports"`.
     pub(super) exports: Option<String>,
+    /// Files under `exports` that are left alone, such as `"shop/notes*.csv"`; `*` stands for any letters.
+    #[serde(default)]
+    pub(super) ignore: Vec<String>,
     /// Default: `"lake"`.
     pub(super) lake: Option<String>,
     /// Default: `"reports"`.
@@ -194,25 +197,71 @@ pub(super) struct MappingOptions {
     pub(super) channel: Option<Spanned<String>>,
     /// The table of the lake it fills, such as `"order_lines"`.
     pub(super) table: Spanned<String>,
-    /// Lake column = header in the file.
-    pub(super) columns: BTreeMap<Spanned<String>, String>,
+    /// Lake column = header in the file, or `["DAY", "TIME"]`, or `{ plus = "CREDIT", minus = "DEBIT" }`.
+    pub(super) columns: BTreeMap<Spanned<String>, HeadersOption>,
     /// Lake column = the same text for every row.
     #[serde(default)]
     pub(super) constants: BTreeMap<Spanned<String>, String>,
-    /// Lake column = { text in the file = trueup's word }.
+    /// Lake column = { text in the file = trueup's word }; `*` in the text stands for any letters.
     #[serde(default)]
     pub(super) words: BTreeMap<Spanned<String>, BTreeMap<String, String>>,
     /// Lake columns whose sign is turned.
     #[serde(default)]
     pub(super) negate: Vec<Spanned<String>>,
+    /// Header = texts in it of rows that are left out, such as `{ "Sales Channel" = "Non-Amazon" }`.
+    #[serde(default)]
+    pub(super) skip: BTreeMap<String, TextsOption>,
+    /// Article numbers that are no articles: `["POST"]`, or `{ "POST" = "handling" }` with what they are.
+    pub(super) not_articles: Option<NotArticlesOption>,
+    /// `"refunded"`: a line below zero is what came back, whatever its status.
+    pub(super) negative: Option<Spanned<String>>,
+    /// Lake columns of which an empty cell means what the line above it says, within one order.
+    #[serde(default)]
+    pub(super) fill_down: Vec<Spanned<String>>,
+    /// Lake columns that are money though all their values lie between 0 and 1.
+    #[serde(default)]
+    pub(super) amounts: Vec<Spanned<String>>,
     /// `"."` or `","`.
     pub(super) decimal: Option<Spanned<String>>,
-    /// `"dmy"`, `"mdy"` or `"ymd"`.
+    /// `"dmy"`, `"mdy"` or `"ymd"`; only where the files leave it open.
     pub(super) date_order: Option<Spanned<String>>,
     /// Zone of times without an offset.
     pub(super) time_zone: Option<Spanned<String>>,
     /// Encoding such as `"windows-1250"`, where files are not UTF-8. Default: the channel's, else found in the file.
     pub(super) encoding: Option<Spanned<String>>,
+}
+
+/// Where a mapping finds a column's value.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "expected a header, a list of headers, or `{ plus = \"CREDIT\", minus = \"DEBIT\" }`")]
+pub(super) enum HeadersOption {
+    One(String),
+    Several(Vec<String>),
+    Difference(DifferenceOption),
+}
+
+/// Two headers: what came in and what went out.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DifferenceOption {
+    pub(super) plus: String,
+    pub(super) minus: String,
+}
+
+/// One text or several.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "expected a text or a list of texts")]
+pub(super) enum TextsOption {
+    One(String),
+    Several(Vec<String>),
+}
+
+/// Codes that are no articles, with or without what they are.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "expected a list of article numbers, or `{ \"NUMBER\" = \"KIND\" }`")]
+pub(super) enum NotArticlesOption {
+    Codes(Vec<String>),
+    Kinds(BTreeMap<String, String>),
 }
 
 /// An amount of money: `4.2`, `4` or `"4.20"`.

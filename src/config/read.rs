@@ -8,14 +8,14 @@ use std::path::{Component, Path, PathBuf};
 
 use toml::Spanned;
 
-use super::options::{Amount, ChannelOptions, FeeOptions, MappingOptions, Options, PolicyOptions, Share, ShopOptions};
+use super::options::{Amount, ChannelOptions, FeeOptions, Options, PolicyOptions, Share, ShopOptions};
+use super::pattern::Pattern;
 use super::settings::{
-    Analog, ChannelKind, ChannelSettings, CostMethod, DriftAlert, FeeSchedule, HoldbackModel, Mapping, Multiplier,
-    PolicyLevel, PolicyTree, Settings, Shop, SyncTier,
+    Analog, ChannelKind, ChannelSettings, CostMethod, DriftAlert, FeeSchedule, HoldbackModel, Multiplier, PolicyLevel,
+    PolicyTree, Settings, Shop, SyncTier,
 };
 use super::values::Source;
-use crate::error::{Diagnostic, Result, near};
-use crate::lake::{TABLES, Table};
+use crate::error::{Diagnostic, Result};
 use crate::types::{Channel, Currency, Money, Rate, Sku};
 
 /// The settings file's name in a project folder.
@@ -78,6 +78,7 @@ impl Source<'_> {
         for (sku, level) in &options.sku {
             policy.skus.insert(Sku::new(sku), self.policy(level.get_ref(), level.span())?);
         }
+        let ignore = options.paths.ignore.iter().map(|pattern| Pattern::new(pattern)).collect();
         let path =
             |given: Option<String>, default: &str| joined(folder, Path::new(given.as_deref().unwrap_or(default)));
         let mut mappings = Vec::new();
@@ -90,6 +91,7 @@ impl Source<'_> {
             folder: folder.to_owned(),
             shop,
             exports: path(options.paths.exports, "exports"),
+            ignore,
             lake: path(options.paths.lake, "lake"),
             reports: path(options.paths.reports, "reports"),
             channels,
@@ -238,68 +240,6 @@ impl Source<'_> {
             self.message(span.clone(), &problem.message, &label)
         })?;
         Ok(PolicyLevel { line: self.line(span.start), ..level })
-    }
-
-    fn mapping(&self, name: String, table: Spanned<MappingOptions>, channels: &[ChannelSettings]) -> Result<Mapping> {
-        let line = self.line(table.span().start);
-        let options = table.into_inner();
-        let target = Table::named(options.table.get_ref()).ok_or_else(|| {
-            let problem = self.wrong(&options.table, "no such table in the lake", "such as `order_lines`");
-            match near(options.table.get_ref(), TABLES.iter().map(|table| table.name)) {
-                Some(name) => problem.hint(format!("did you mean `table = \"{name}\"`?")),
-                None => problem.hint("`trueup ingest --columns` lists the tables"),
-            }
-        })?;
-        if let Some(channel) = &options.channel
-            && !channels.iter().any(|known| known.name.as_str() == channel.get_ref())
-        {
-            let label = format!("there is no `[channel.{}]`", channel.get_ref());
-            let problem = self.wrong(channel, "a mapping must name one of the channels", &label);
-            let names = || channels.iter().map(|known| known.name.as_str());
-            let hint = match near(channel.get_ref(), names()) {
-                Some(name) => format!("did you mean `channel = \"{name}\"`?"),
-                None => format!(
-                    "add `[channel.{}]`, or name one of {}",
-                    channel.get_ref(),
-                    names().collect::<Vec<_>>().join(", ")
-                ),
-            };
-            return Err(problem.hint(hint).into());
-        }
-        let known = |column: &Spanned<String>| -> Result<String> {
-            let found = target.columns.iter().any(|known| known.name == column.get_ref());
-            let label = format!("`{}` has no column `{}`", target.name, column.get_ref());
-            found.then(|| column.get_ref().clone()).ok_or_else(|| {
-                let columns = || target.columns.iter().map(|column| column.name);
-                let problem = self.wrong(column, "no such column in the lake", &label);
-                let hint = match near(column.get_ref(), columns()) {
-                    Some(name) => format!("did you mean `{name}`?"),
-                    None => format!("its columns are {}", columns().collect::<Vec<_>>().join(", ")),
-                };
-                problem.hint(hint).into()
-            })
-        };
-        let named = |columns: BTreeMap<Spanned<String>, String>| -> Result<BTreeMap<String, String>> {
-            columns.into_iter().map(|(column, text)| Ok((known(&column)?, text))).collect()
-        };
-        Ok(Mapping {
-            line,
-            channel: options.channel.map(|channel| Channel::new(channel.into_inner())),
-            table: target.name.to_owned(),
-            columns: named(options.columns)?,
-            constants: named(options.constants)?,
-            words: options
-                .words
-                .into_iter()
-                .map(|(column, words)| Ok((known(&column)?, words)))
-                .collect::<Result<_>>()?,
-            negate: options.negate.iter().map(known).collect::<Result<_>>()?,
-            decimal: self.decimal(options.decimal)?,
-            date_order: self.date_order(options.date_order)?,
-            time_zone: self.zone(options.time_zone)?,
-            encoding: self.encoding(options.encoding)?,
-            name,
-        })
     }
 }
 

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use super::mapping::Mapping;
+use super::pattern::Pattern;
 use crate::types::{Channel, Currency, Day, Money, Rate, Sku};
 
 /// Everything a run needs to know of the user's wishes.
@@ -16,6 +18,8 @@ pub struct Settings {
     pub shop: Shop,
     /// Where exports lie.
     pub exports: PathBuf,
+    /// Files under `exports` that are left alone.
+    pub ignore: Vec<Pattern>,
     /// Where the lake lies.
     pub lake: PathBuf,
     /// Where reports go.
@@ -315,33 +319,4 @@ pub enum Multiplier {
     Whole,
     /// multiplier × velocity × lead time + safety stock
     CycleOnly,
-}
-
-/// A layout that the user described in `[mapping.NAME]`.
-#[derive(Clone, Debug)]
-pub struct Mapping {
-    /// Its name.
-    pub name: String,
-    /// Line of its table in `trueup.toml`.
-    pub line: usize,
-    /// The channel its rows belong to; none for the source of truth's files.
-    pub channel: Option<Channel>,
-    /// The table of the lake it fills.
-    pub table: String,
-    /// Lake column → header in the file.
-    pub columns: BTreeMap<String, String>,
-    /// Lake column → the same text for every row.
-    pub constants: BTreeMap<String, String>,
-    /// Lake column → (text in the file → trueup's word).
-    pub words: BTreeMap<String, BTreeMap<String, String>>,
-    /// Lake columns whose sign is turned.
-    pub negate: Vec<String>,
-    /// Decimal mark, if it must be told.
-    pub decimal: Option<Decimal>,
-    /// Order of day and month, if it must be told.
-    pub date_order: Option<DateOrder>,
-    /// Zone of times without an offset.
-    pub time_zone: Option<chrono_tz::Tz>,
-    /// Encoding of its files, if it must be told: a label of the Encoding Standard.
-    pub encoding: Option<&'static str>,
 }

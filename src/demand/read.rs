@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::credited::{credited_lines, take_out};
 use super::promotion::Promotion;
 use super::series::{Demand, DemandSeries, ProductFacts};
 use super::shortage::{SellingDays, Shortages};
@@ -27,6 +28,8 @@ pub fn read(marts: &Marts, settings: &Settings) -> Result<Demand> {
         settings.channels.iter().map(|channel| (channel.name.clone(), channel.pool.clone())).collect();
     let daily_rows = marts.rows("mart_demand_daily")?;
     let mut series = daily(&daily_rows, &first_shown(&marts.rows("mart_demand_shown")?)?, as_of)?;
+    let credited = credited_lines(&marts.rows("mart_demand_credited")?)?;
+    take_out(&mut series, &credited);
     let counts = marts.rows("mart_demand_stock")?;
     let shortages = Shortages::read(&counts, &selling_days(&daily_rows, &counts, &pools)?, as_of)?;
     let promotions = promotions(&marts.table("promotions")?, settings)?;
@@ -41,7 +44,7 @@ pub fn read(marts: &Marts, settings: &Settings) -> Result<Demand> {
     }
     let products = products(&marts.table("products")?, &marts.table("costs")?, settings, as_of)?;
     add_unsold(&mut series, &products, as_of);
-    Ok(Demand { as_of, series, pools, products, promotions })
+    Ok(Demand { as_of, series, pools, products, promotions, credited })
 }
 
 fn as_of(marts: &Marts) -> Result<Day> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::credited::CreditedLine;
 use super::promotion::Promotion;
 use crate::types::{Channel, Day, Money, Sku};
 
@@ -107,6 +108,8 @@ pub struct Demand {
     pub products: BTreeMap<Sku, ProductFacts>,
     /// Promotions, past and planned.
     pub promotions: Vec<Promotion>,
+    /// Order lines that were credited whole within a day and are left out of every series.
+    pub credited: Vec<CreditedLine>,
 }
 
 impl Demand {

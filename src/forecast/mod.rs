@@ -43,7 +43,7 @@ pub use peaks::{DEMAND_PEAKS, Peaks, WindowUnits, peaks, peaks_sheet, window_uni
 pub use replenishment::{
     ASSUMED_LEAD_TIME_DAYS, PoolStock, REPLENISHMENT, Replenishment, Terms, pool_stock, propose, replenishment_sheet,
 };
-pub use series::{Frequency, SeriesOptions, SeriesOutput, forecast_series};
+pub use series::{FarOff, Frequency, MissingSteps, SeriesOptions, SeriesOutput, Span, WorstSeries, forecast_series};
 pub use shop::{ForecastOptions, forecast};
 pub use velocity::Velocity;
 

@@ -136,7 +136,8 @@ fn wanted(orders: &Rows, since: Timestamp, end: Timestamp) -> Result<Ordered> {
         else {
             continue;
         };
-        let unwanted = status.get(row) == Some("cancelled") && reason.get(row) != Some("no_stock");
+        let is_dead = matches!(status.get(row), Some("cancelled" | "unpaid"));
+        let unwanted = is_dead && reason.get(row) != Some("no_stock");
         if at >= since && at < end && !unwanted && units > 0 {
             let of_sku = ordered.entry(Sku::new(sku)).or_default();
             of_sku.entry(Channel::new(channel)).or_default().push((at.seconds(), units));

@@ -68,7 +68,7 @@ impl Scant {
         let pace = |(part, listing): (usize, &Listing<'_>)| {
             known[part].is_scant().then(|| {
                 let analog = analog::prior(demand, comparable, &demand.series[part]);
-                listing.pace(analog.or_else(|| priors.prior(part)))
+                listing.pace(analog.or_else(|| listing.like(&priors)))
             })
         };
         Self { paces: listings.par_iter().enumerate().map(pace).collect() }
@@ -105,6 +105,11 @@ struct Orders {
 impl Listing<'_> {
     fn series(&self) -> &DemandSeries {
         &self.demand.series[self.part]
+    }
+
+    /// What its like sell; they are listings that sold, as one of which no order was ever wanted is not.
+    fn like(&self, priors: &Priors) -> Option<Prior> {
+        self.series().units.iter().any(|units| *units > 0.0).then(|| priors.prior(self.part)).flatten()
     }
 
     fn season(&self, day: usize) -> f64 {
@@ -206,6 +211,7 @@ mod tests {
             pools: BTreeMap::new(),
             products: BTreeMap::new(),
             promotions: Vec::new(),
+            credited: Vec::new(),
         };
         let comparable = comparable(&mut demand);
         let mut scant = Scant::measure(&demand, &comparable, &Yearly::default(), 0);
@@ -243,6 +249,7 @@ mod tests {
             pools: BTreeMap::new(),
             products: BTreeMap::new(),
             promotions: Vec::new(),
+            credited: Vec::new(),
         };
         let comparable = comparable(&mut demand);
         let scant = Scant::measure(&demand, &comparable, &Yearly::default(), 0);
@@ -262,6 +269,7 @@ mod tests {
                 pools: BTreeMap::new(),
                 products: BTreeMap::new(),
                 promotions: Vec::new(),
+                credited: Vec::new(),
             };
             let comparable = comparable(&mut demand);
             Scant::measure(&demand, &comparable, &Yearly::default(), 0).paces.remove(1).unwrap()

@@ -2,7 +2,9 @@
 //! years or more of history, never from one product: its own two years say too little.
 //!
 //! Index of week `w` = mean over years of (units of `w` / units of its year), growth from year to year
-//! taken off first; as far as the years disagree, smoothed over three weeks and pulled to 1.
+//! taken off first; as far as the years disagree, smoothed over three weeks and pulled to 1. A peak is
+//! repeated no larger than the smallest that any year had in that week or one beside it: what only one
+//! year had was an event and no season.
 
 use std::collections::BTreeMap;
 
@@ -106,10 +108,19 @@ fn index(total: &[f64]) -> Option<[f64; WEEKS]> {
     let trust = if spread > 0.0 { (1.0 - noise / spread).max(0.0) } else { 0.0 };
     // Weeks that the years agree on keep their edges.
     let sharp: [f64; WEEKS] = std::array::from_fn(|week| trust * mean[week] + (1.0 - trust) * smooth[week]);
-    let pulled = sharp.map(|one| (1.0 + trust * (one - 1.0)).max(0.1));
+    let agreed: [f64; WEEKS] = std::array::from_fn(|week| agreed(&shares, week));
+    let pulled: [f64; WEEKS] =
+        std::array::from_fn(|week| (1.0 + trust * (sharp[week] - 1.0)).min(agreed[week].max(1.0)).max(0.1));
     let level = pulled.iter().sum::<f64>() / WEEKS as f64;
     let index = pulled.map(|one| one / level);
     index.iter().any(|one| (one - 1.0).abs() > FLAT).then_some(index)
+}
+
+/// The largest index that every year reached in a week or one beside it: feasts move by days.
+fn agreed(shares: &[[f64; WEEKS]], week: usize) -> f64 {
+    let beside = [(week + WEEKS - 1) % WEEKS, week, (week + 1) % WEEKS];
+    let reached = |year: &[f64; WEEKS]| beside.iter().map(|week| year[*week]).fold(0.0, f64::max);
+    shares.iter().map(reached).fold(f64::INFINITY, f64::min)
 }
 
 /// Each week's units over the year's mean week, growth within the year taken off.
@@ -123,4 +134,36 @@ fn shares(year: &[f64], growth: f64) -> [f64; WEEKS] {
     let daily: [f64; WEEKS] = std::array::from_fn(|week| units[week] / f64::max(days[week], 1.0));
     let mean = daily.iter().sum::<f64>() / WEEKS as f64;
     daily.map(|one| one / mean.max(1e-9))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Days of as many years, newest first: a hundred a day, times what a year has so many weeks back.
+    fn days(factors: &[&dyn Fn(usize) -> f64]) -> Vec<f64> {
+        let of_year =
+            |factor: &&dyn Fn(usize) -> f64| (0..YEAR).map(|back| 100.0 * factor(back / 7)).collect::<Vec<_>>();
+        factors.iter().flat_map(of_year).collect()
+    }
+
+    fn peak(weeks: std::ops::Range<usize>, factor: f64) -> impl Fn(usize) -> f64 {
+        move |week| if weeks.contains(&week) { factor } else { 1.0 }
+    }
+
+    /// A December that every year had is repeated, also where its weeks moved by one; the week in which
+    /// last year alone sold eight times as much is not.
+    #[test]
+    fn a_peak_is_repeated_no_larger_than_the_years_agree_on() {
+        let (this, before) = (peak(8..12, 3.0), peak(9..13, 2.0));
+        let event = peak(30..31, 8.0);
+        let last = |week: usize| this(week) * event(week);
+        let weeks = index(&days(&[&last, &before])).expect("a season");
+        assert!((1.4..2.1).contains(&weeks[9]) && (1.4..2.1).contains(&weeks[10]), "{weeks:?}");
+        assert!(weeks[30] < 1.1, "{}", weeks[30]);
+        // Eight times in both years is what the years agree on.
+        let also = |week: usize| before(week) * event(week);
+        let weeks = index(&days(&[&last, &also])).expect("a season");
+        assert!(weeks[30] > 4.0, "{}", weeks[30]);
+    }
 }

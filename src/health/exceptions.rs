@@ -1,7 +1,9 @@
 //! What needs a person, ranked by money: each exception with its playbook, owner and due time.
 
+use super::chance::Share;
 use super::checks::{Check, level_word};
 use super::parity::{Listings, PriceBreach};
+use super::shifts::{RECENT_DAYS, Shift, ShiftKind};
 use crate::config::Settings;
 use crate::drift::{Drift, Drifts, Latency, is_late};
 use crate::lake::{Cell, Column, Kind, Rows, RowsBuilder};
@@ -28,6 +30,10 @@ pub enum ExceptionKind {
     SyncLatency,
     /// A channel that shows no changes at all.
     SilentChannel,
+    /// A product that comes back at another rate than before.
+    ReturnRate,
+    /// A product that sells on other channels than before.
+    ChannelShare,
     /// A `check_*` query with findings.
     Check,
 }
@@ -54,6 +60,8 @@ impl ExceptionKind {
             Self::Drift => "drift",
             Self::SyncLatency => "sync latency",
             Self::SilentChannel => "silent channel",
+            Self::ReturnRate => "return rate changed",
+            Self::ChannelShare => "channel share changed",
             Self::Check => "check",
         }
     }
@@ -80,6 +88,16 @@ impl ExceptionKind {
             Self::SilentChannel => {
                 ("integrations", 1, "freeze low-stock listings there; restart the feed; push all counts")
             }
+            Self::ReturnRate => (
+                "operations",
+                48,
+                "read the reasons of the returns; look at the batch and the listing's text; stop selling it if it is faulty",
+            ),
+            Self::ChannelShare => (
+                "marketplaces",
+                48,
+                "compare price, rank and state of the listing on each channel; look for one that is suppressed; move stock",
+            ),
             Self::Check => ("operations", 24, "open the query's rows; correct the source; ingest again"),
         };
         Playbook { owner, due_hours, steps }
@@ -129,6 +147,8 @@ pub struct Evidence<'a> {
     pub listings: &'a Listings,
     /// SKUs that lost money in the last 90 days.
     pub losing: &'a [LosingSku],
+    /// Return rates and channels' shares that changed.
+    pub shifts: &'a [Shift],
     /// The checks.
     pub checks: &'a [Check],
     /// The end of the run's day.
@@ -153,6 +173,7 @@ pub fn exceptions(evidence: &Evidence<'_>, price_of: impl Fn(&Sku) -> Option<Mon
     }
     found.extend(of_listings(evidence.listings, evidence.settings));
     found.extend(evidence.losing.iter().map(|losing| of_losing(losing, evidence.settings)));
+    found.extend(evidence.shifts.iter().map(|shift| of_shift(shift, evidence.settings, &price_of)));
     found.extend(evidence.checks.iter().filter(|check| !check.holds()).map(of_check));
     found.sort_by(|a, b| b.money.cmp(&a.money).then(a.kind.cmp(&b.kind)).then(a.subject.cmp(&b.subject)));
     found
@@ -261,6 +282,35 @@ fn of_losing(losing: &LosingSku, settings: &Settings) -> Exception {
         money: Some(losing.contribution.abs()),
         currency: Some(settings.shop.currency.to_string()),
         hint: format!("{} sold for {}; tipped by {line}", counted(losing.units, "unit"), losing.net_sales),
+    }
+}
+
+/// Only returns beyond the usual cost money, a unit's price each; that fewer came, or more was bought
+/// elsewhere, may be good or bad.
+fn of_shift(shift: &Shift, settings: &Settings, price_of: &impl Fn(&Sku) -> Option<Money>) -> Exception {
+    let per_cent = |share: Share| format!("{:.1} %", 100.0 * share.rate());
+    let (kind, counted_lines, what) = match shift.kind {
+        ShiftKind::ReturnRate => (ExceptionKind::ReturnRate, "came back", "returns that had come by their age"),
+        ShiftKind::ChannelShare => {
+            (ExceptionKind::ChannelShare, "were this channel's", "days in stock without promotion")
+        }
+    };
+    let lines = |share: Share| format!("{} of {} {counted_lines}", share.count, counted(share.of as i64, "order line"));
+    let excess = (shift.kind == ShiftKind::ReturnRate).then(|| shift.excess_lines().round() as i64);
+    let money = excess.filter(|lines| *lines > 0).and_then(|lines| price_of(&shift.sku)?.checked_times(lines));
+    Exception {
+        kind,
+        subject: format!("{}: {}", shift.channel, shift.sku),
+        value: per_cent(shift.recent),
+        threshold: format!("{} before", per_cent(shift.before)),
+        since: Some(shift.since.start_in(settings.shop.time_zone)),
+        money,
+        currency: None,
+        hint: format!(
+            "{} in {RECENT_DAYS} days, {} before: more than chance explains, over {what}",
+            lines(shift.recent),
+            lines(shift.before)
+        ),
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::cell::Reader;
 use super::channels::{StandIn, is_read, reader, stand_in, words_of};
-use crate::lake::Table;
+use crate::config::WORKED_IN;
+use crate::lake::{Column, Table};
 
 /// A column that a file or a `[mapping.NAME]` can fill.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +31,8 @@ pub enum Need {
     Filled,
     /// It may.
     Open,
+    /// Only a mapping may give it: it is no column of the table and is worked into others.
+    WorkedIn,
 }
 
 /// The columns of a table that can be filled, those that must be first.
@@ -53,6 +56,14 @@ pub fn columns(table: &'static Table) -> Vec<FileColumn> {
             }
         })
         .collect();
+    columns.extend(WORKED_IN.iter().filter(|column| column.table == table.name).map(|column| FileColumn {
+        name: column.name,
+        need: Need::WorkedIn,
+        stand_in: None,
+        kind: kind(reader(table, Column { name: column.name, kind: column.kind, nullable: true })),
+        meaning: column.meaning,
+        words: Vec::new(),
+    }));
     columns.sort_by_key(|column| column.need);
     columns
 }

@@ -4,8 +4,10 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::output::shown;
-use super::recognise::{Body, Known};
-use super::source::Charset;
+use super::receipt::Reject;
+use super::recognise::{self, Body, Known};
+use super::sisters::Sisters;
+use super::source::{Charset, Source};
 
 /// A line of the file as people are shown it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +43,25 @@ pub(crate) fn excerpt(raw: &[u8], line: u64, known: &Known<'_>, column: Option<u
     let part = |range: Range<usize>| written(raw.get(range).unwrap_or_default(), known.charset());
     let (head, middle, tail) = (part(window.start..meant.start), part(meant.clone()), part(meant.end..window.end));
     RejectLine { line: line + lines, span: head.len()..head.len() + middle.len(), text: [head, middle, tail].concat() }
+}
+
+/// The line of a row that the lake refused, read once more: it was handed on long before. None where the
+/// file cannot be read any more.
+pub(super) fn line_of(reject: &Reject, sisters: &Sisters<'_>) -> Option<RejectLine> {
+    let settings = sisters.settings();
+    let path = settings.exports.join(&reject.source_file);
+    let known = recognise::recognise(&path, Source::open(&path).ok()?, settings, sisters.layouts()).ok()?;
+    let mut records = known.records().ok()?;
+    for _ in 0..known.header_line {
+        records.skip_line().ok()?;
+    }
+    records.set_dialect(known.dialect);
+    while let Some(record) = records.read().ok()? {
+        if record.line == reject.source_line {
+            return Some(excerpt(record.content(), record.line, &known, None));
+        }
+    }
+    None
 }
 
 /// What of a cell is shown to people, as its file's encoding tells it.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::cell::{Locale, written_day};
 use super::channels;
 use super::context::Context;
 use super::kinds::RejectKind;
@@ -13,11 +14,13 @@ use super::recognise::{self, Known};
 use super::remedy::Manner;
 use super::settle::settle;
 use super::shape::is_derived;
+use super::sisters::Sisters;
 use super::sniff::{Sniffed, look};
 use super::source::Source;
 use super::trial::Glance;
 use crate::config::{DateOrder, Decimal, Settings};
 use crate::error::{Diagnostic, Result, near};
+use crate::types::Currency;
 
 /// How a file is understood. Nothing of it is kept.
 #[derive(Clone, Debug)]
@@ -97,6 +100,8 @@ pub struct Looks {
     pub header_line: u64,
     /// The headers, each with the first cell that says something.
     pub columns: Vec<(String, String)>,
+    /// Headers over days of years that are not kept, each with the first of them.
+    pub out_of_range: Vec<(String, String)>,
 }
 
 /// Reads a file to its end and tells how it was understood.
@@ -139,7 +144,7 @@ fn explained(path: &Path, table: Option<&str>, settings: &Settings) -> Result<Ex
     };
     let known = Source::open(path).and_then(|source| recognise::recognise(path, source, settings, &layouts));
     match known {
-        Ok(known) => read_through(path, &known, settings, &mut told),
+        Ok(known) => read_through(path, &known, &Sisters::new(settings, &layouts), &mut told),
         Err(mut refusal) => {
             if table.is_some() || is_unknown(&refusal) {
                 (told.looks, told.proposal) = advise(path, table, settings, &mut refusal)?;
@@ -207,7 +212,13 @@ fn is_unknown(refusal: &Diagnostic) -> bool {
 fn looks(sniffed: &Sniffed) -> Looks {
     let example = |place| sniffed.column(place).next().unwrap_or_default().to_owned();
     let columns = sniffed.headers.iter().enumerate().map(|(place, header)| (header.clone(), example(place)));
+    let headers = sniffed.headers.iter().enumerate();
+    let out_of_range = headers.filter_map(|(place, header)| {
+        let day = sniffed.column(place).find(|cell| is_out_of_range(cell))?;
+        Some((header.clone(), day.to_owned()))
+    });
     Looks {
+        out_of_range: out_of_range.collect(),
         encoding: sniffed.charset.label().to_owned(),
         delimiter: sniffed.delimiter.map(char::from),
         header_line: sniffed.header_line,
@@ -215,21 +226,33 @@ fn looks(sniffed: &Sniffed) -> Looks {
     }
 }
 
-fn read_through(path: &Path, known: &Known<'_>, settings: &Settings, told: &mut Explanation) {
+/// Whether a cell is a day, in whatever order, of a year that is not kept.
+fn is_out_of_range(cell: &str) -> bool {
+    [DateOrder::DayMonthYear, DateOrder::MonthDayYear].into_iter().any(|order| {
+        let locale =
+            Locale { decimal: None, dates: Some(order), zone: chrono_tz::UTC, currency: Currency::USD, latest: None };
+        // Eight digits without marks are more often a number than a day of another century.
+        cell.contains(['-', '/', '.', ' '])
+            && written_day(cell, &locale).is_err_and(|flaw| flaw.code == "date_out_of_range")
+    })
+}
+
+fn read_through(path: &Path, known: &Known<'_>, sisters: &Sisters<'_>, told: &mut Explanation) {
+    let settings = sisters.settings();
     let file =
         FileContext { name: super::name_of(path, settings), modified: super::modified(path), ..FileContext::default() };
     let mut context = Context::new(path, &file, settings, known.channel);
     told.recognition = Some(known.recognition());
     told.headers = headers(known);
     let mut glance = Glance::default();
-    let read = settle(path, known, &mut context).and_then(|_| {
+    let read = settle(path, known, &mut context, sisters).and_then(|_| {
         let uses = |wanted: fn(super::cell::Reader) -> bool| {
             let fields = known.layout.fields.iter().zip(&known.found.columns);
             fields.filter(|(_, column)| column.is_some()).any(|(field, _)| wanted(field.reader))
         };
         told.decimal = context.locale.decimal.filter(|_| uses(super::cell::Reader::is_money));
         told.date_order = context.locale.dates.filter(|_| uses(super::cell::Reader::is_date));
-        read::read(path, known, context.clone(), &mut glance)
+        read::read(path, known, context.clone(), (sisters, &mut glance))
     });
     let manner = Manner {
         settings,

@@ -8,7 +8,8 @@ use rustc_hash::FxHashMap;
 use super::cell::Reader;
 use super::header::normalised;
 use super::shape::Shape;
-use crate::config::{ChannelKind, ChannelSettings, DateOrder, Decimal};
+use super::totals::Total;
+use crate::config::{ChannelKind, ChannelSettings, DateOrder, Decimal, Pattern};
 use crate::ingest::context::Context;
 use crate::lake::{Table, same_text};
 use crate::types::Channel;
@@ -89,6 +90,8 @@ pub(crate) struct Export {
     pub(crate) style: Style,
     /// Records next to each other with the same value here belong together.
     pub(crate) group: Option<&'static str>,
+    /// The totals that it states of every order, the best first.
+    pub(crate) totals: &'static [Total],
     pub(crate) shape: MakeShape,
 }
 
@@ -154,6 +157,57 @@ pub(crate) enum Owner {
     Rows,
 }
 
+/// What a column of a layout is for.
+#[derive(Clone, Debug)]
+pub(crate) enum Role {
+    /// Its cells are the field's values, together with those of its parts.
+    Value(Join),
+    /// Its cells are a part of those of the field at this place.
+    Part(usize),
+    /// Records in which its cell fits one of these are left out.
+    Skip(Vec<Pattern>),
+}
+
+/// How the cells of several columns make one value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Join {
+    /// With a slash between them.
+    Text,
+    /// With a blank between them: a day and its time.
+    Time,
+    /// Added up.
+    Sum,
+    /// The first less the others.
+    Difference,
+}
+
+impl Join {
+    /// What stands between the cells while they are one text.
+    pub(crate) fn glue(self) -> u8 {
+        match self {
+            Self::Text => b'/',
+            Self::Time => b' ',
+            Self::Sum | Self::Difference => TERMS,
+        }
+    }
+}
+
+/// Stands between cells that are added up: no cell may hold it.
+pub(crate) const TERMS: u8 = 0x1f;
+
+/// What a layout says of its rows beyond their cells; only mappings do.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Rules {
+    /// Whether a line below zero is what came back, whatever its state.
+    pub(crate) negative_is_refunded: bool,
+    /// Whether a line that is `refunded` was sold and given back.
+    pub(crate) state_tells_refund: bool,
+    /// Article numbers that stand for no article, and the kind of line that each is.
+    pub(crate) not_articles: Vec<(Pattern, String)>,
+    /// Fields that are money though all their values lie between 0 and 1.
+    pub(crate) amounts: Vec<String>,
+}
+
 /// A column of a layout.
 #[derive(Clone, Debug)]
 pub(crate) struct LayoutField {
@@ -166,6 +220,11 @@ pub(crate) struct LayoutField {
     pub(crate) reader: Reader,
     /// Texts of the user's file and the words they stand for.
     pub(crate) words: BTreeMap<String, String>,
+    /// Those of the texts that stand for several, the most telling first.
+    pub(crate) patterns: Vec<(Pattern, String)>,
+    pub(crate) role: Role,
+    /// Whether an empty cell means what the record above it says.
+    pub(crate) fills_down: bool,
     /// Whether the sign is turned.
     pub(crate) negate: bool,
     /// The text of a cell that is missing or empty.
@@ -191,8 +250,11 @@ pub(crate) struct Layout {
     pub(crate) style: Style,
     pub(crate) dates: Option<DateOrder>,
     pub(crate) zone: Option<chrono_tz::Tz>,
+    pub(crate) rules: Rules,
     /// The field whose runs of equal values belong together.
     pub(crate) group: Option<usize>,
+    /// The fields that state an order's total, the best first, and what each holds.
+    pub(crate) totals: Vec<(Place, &'static str)>,
     pub(crate) shape: MakeShape,
 }
 
@@ -223,8 +285,38 @@ impl LayoutField {
     pub(crate) fn new(name: &str, headers: &[&str], presence: Presence, reader: Reader) -> Self {
         let written = headers.first().map_or_else(String::new, |header| (*header).to_owned());
         let headers = headers.iter().map(|header| normalised(header)).collect();
-        let (words, negate, default) = (BTreeMap::new(), false, None);
-        Self { name: name.to_owned(), written, headers, presence, reader, words, negate, default, decimal: None }
+        Self {
+            name: name.to_owned(),
+            written,
+            headers,
+            presence,
+            reader,
+            words: BTreeMap::new(),
+            patterns: Vec::new(),
+            role: Role::Value(Join::Text),
+            fills_down: false,
+            negate: false,
+            default: None,
+            decimal: None,
+        }
+    }
+
+    /// These texts stand for these words; `*` in a text stands for any letters.
+    pub(crate) fn with_words(mut self, words: BTreeMap<String, String>) -> Self {
+        let open = words.iter().map(|(text, word)| (Pattern::new(text), word.clone()));
+        self.patterns = open.filter(|(pattern, _)| pattern.is_open()).collect();
+        self.patterns.sort_by_key(|(pattern, _)| std::cmp::Reverse(pattern.weight()));
+        self.words = words;
+        self
+    }
+
+    /// The word that a text of the file stands for.
+    pub(crate) fn word(&self, text: &str) -> Option<&str> {
+        if self.words.is_empty() {
+            return None;
+        }
+        let open = || self.patterns.iter().find(|(pattern, _)| pattern.fits(text)).map(|(_, word)| word);
+        self.words.get(text.trim()).or_else(open).map(String::as_str)
     }
 
     pub(crate) fn is_required(&self) -> bool {
@@ -255,7 +347,9 @@ impl Layout {
             style: Style::CSV,
             dates: None,
             zone: None,
+            rules: Rules::default(),
             group: None,
+            totals: Vec::new(),
             shape,
         }
     }
@@ -263,7 +357,13 @@ impl Layout {
     /// A channel's export.
     pub(crate) fn of(export: &Export) -> Self {
         let fields: Vec<LayoutField> = export.fields.iter().map(LayoutField::from).collect();
-        let group = export.group.and_then(|name| fields.iter().position(|field| field.name == name));
+        let position = |name: &str| fields.iter().position(|field| field.name == name);
+        let group = export.group.and_then(position);
+        let totals = export.totals.iter().map(|total| {
+            let place = position(total.field).expect("a total is a field of its export");
+            (Place(place), total.of)
+        });
+        let totals = totals.collect();
         Self {
             id: export.id.to_owned(),
             owner: Owner::Kind(export.kind),
@@ -277,7 +377,9 @@ impl Layout {
             style: export.style,
             dates: None,
             zone: None,
+            rules: Rules::default(),
             group,
+            totals,
             shape: export.shape,
         }
     }

@@ -24,7 +24,9 @@ mod export;
 mod header;
 mod kinds;
 mod limits;
+mod line_kind;
 mod near_miss;
+mod notes;
 mod output;
 mod plan;
 mod propose;
@@ -41,9 +43,11 @@ mod second_table;
 mod seen;
 mod settle;
 mod shape;
+mod sisters;
 mod sniff;
 mod source;
 mod total_row;
+mod totals;
 mod trial;
 mod utf16;
 mod workbook;
@@ -58,6 +62,7 @@ pub use columns::{FileColumn, Need, columns};
 pub use excerpt::RejectLine;
 pub use explain::{Explanation, HeaderUse, Looks, Proposal, explain, explain_as};
 pub use kinds::RejectKind;
+pub use notes::{Notes, notes};
 pub use receipt::{FileContext, Receipt, Recognition, Reject, Sink, Span};
 pub use remedy::remedy;
 pub use run::{Event, FileSummary, Summary, run, run_afresh};
@@ -67,6 +72,7 @@ use crate::config::Settings;
 use crate::error::{Diagnostic, Result};
 use crate::types::Timestamp;
 use context::Context;
+use sisters::Sisters;
 use source::Source;
 
 /// Endings of files that are looked at; archives are, so that they are refused aloud.
@@ -124,6 +130,16 @@ pub fn check_mappings(settings: &Settings) -> Result<()> {
     channels::layouts(settings).map(|_| ())
 }
 
+/// The code of a file that the settings say to leave alone.
+pub const LEFT_ALONE: &str = "left-alone";
+
+/// Fails where the settings say to leave a file alone; `name` is its name in the lake.
+fn may_be_read(path: &Path, name: &str, settings: &Settings) -> Result<()> {
+    let Some(pattern) = settings.ignore.iter().find(|pattern| pattern.fits(name)) else { return Ok(()) };
+    let message = format!("left alone, as `ignore = [\"{}\"]` under `[paths]` says", pattern.as_str());
+    Err(Diagnostic::error(LEFT_ALONE, message).in_file(path).into())
+}
+
 /// Which export a file is.
 ///
 /// # Errors
@@ -135,7 +151,7 @@ pub fn recognise(path: &Path, settings: &Settings) -> Result<Recognition> {
 
 /// Whether a file is left out because it is no export that is read: that is told and is no failure.
 pub fn is_no_export(refusal: &Diagnostic) -> bool {
-    matches!(refusal.code, "unknown-layout" | "no-table")
+    matches!(refusal.code, "unknown-layout" | "no-table" | LEFT_ALONE)
 }
 
 /// Reads a file into a sink. Its name in the lake is its path under the exports' folder, its date
@@ -164,7 +180,7 @@ pub fn read_as(path: &Path, settings: &Settings, mut file: FileContext, sink: &m
     let layouts = channels::layouts(settings)?;
     let known = recognise::recognise(path, Source::open(path)?, settings, &layouts)?;
     let context = Context::new(path, &file, settings, known.channel);
-    read::read(path, &known, context, sink)
+    read::read(path, &known, context, (&Sisters::new(settings, &layouts), sink))
 }
 
 /// A file's name in the lake: its path under the exports' folder, with forward slashes.

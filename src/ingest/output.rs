@@ -11,6 +11,7 @@ use super::batch::Head;
 use super::context::Context;
 use super::excerpt::excerpt;
 use super::limits;
+use super::line_kind;
 use super::receipt::{Receipt, Reject, Sink};
 use super::recognise::{Body, Known};
 use super::shape::{Complaint, DERIVED_DAYS, Draft, Verdict};
@@ -48,6 +49,8 @@ struct Building {
     table: &'static Table,
     /// Days that no file carries, and the instants they follow from, by their places.
     derived: Vec<(usize, usize)>,
+    /// Whether its rows are lines of orders, which are of some kind.
+    has_kinds: bool,
     builder: RowsBuilder,
     /// The line of the file that each row comes from.
     lines: Vec<i64>,
@@ -57,15 +60,19 @@ impl Building {
     fn new(table: &'static Table) -> Self {
         let derived = DERIVED_DAYS.iter().filter_map(|(day, instant)| Some((table.place(day)?, table.place(instant)?)));
         let builder = RowsBuilder::new(table.name, table.columns.iter().copied());
-        Self { table, derived: derived.collect(), builder, lines: Vec::new() }
+        let has_kinds = table.name == "order_lines";
+        Self { table, derived: derived.collect(), has_kinds, builder, lines: Vec::new() }
     }
 
-    /// Fills in the days that follow from instants, and fails on what must be known and is not.
+    /// Fills in what follows from the rest, and fails on what must be known and is not.
     fn complete(&self, draft: &mut Draft, days: &mut LocalDays) -> Result<(), Complaint> {
         for (day, instant) in &self.derived {
             if let Cell::Timestamp(at) = draft.cells[*instant] {
                 draft.cells[*day] = days.of(at).into();
             }
+        }
+        if self.has_kinds {
+            line_kind::fill_in(draft);
         }
         let mut cells = self.table.columns.iter().zip(&draft.cells);
         match cells.find(|(column, cell)| !column.nullable && cell.is_null()) {
@@ -195,8 +202,14 @@ impl<'a> Output<'a> {
     fn accept(&mut self, head: &Head, drafts: impl IntoIterator<Item = Draft>) {
         self.receipt.accepted += 1;
         self.receipt.accepted_bytes += head.length;
-        let mut is_full = false;
+        let (mut is_full, mut is_sold) = (false, false);
         for draft in drafts {
+            if self.known.layout.rules.state_tells_refund {
+                is_sold |= draft.table.name == "order_lines";
+                if is_sold && draft.table.name == "refund_lines" {
+                    self.receipt.notes.refunded(head.line);
+                }
+            }
             let place = self.place(draft.table);
             let building = &mut self.building[place];
             building.builder.push_all(&draft.cells);

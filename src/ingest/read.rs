@@ -14,6 +14,7 @@ use super::receipt::{Receipt, Sink};
 use super::recognise::{Body, Known};
 use super::records::{Block, Records};
 use super::settle::settle;
+use super::sisters::Sisters;
 use super::total_row;
 use crate::error::{Diagnostic, Place, Result};
 
@@ -21,8 +22,13 @@ use crate::error::{Diagnostic, Place, Result};
 pub(super) const WAVE_BLOCKS: usize = 4;
 
 /// Reads a file that is recognised.
-pub(crate) fn read(path: &Path, known: &Known<'_>, context: Context, sink: &mut dyn Sink) -> Result<Receipt> {
-    read_in_blocks(path, known, context, sink, limits::BLOCK_BYTES)
+pub(crate) fn read(
+    path: &Path,
+    known: &Known<'_>,
+    context: Context,
+    (sisters, sink): (&Sisters<'_>, &mut dyn Sink),
+) -> Result<Receipt> {
+    read_in_blocks(path, known, context, (sisters, sink), limits::BLOCK_BYTES)
 }
 
 /// The same in blocks of so many bytes, which changes nothing of what comes out.
@@ -30,11 +36,11 @@ fn read_in_blocks(
     path: &Path,
     known: &Known<'_>,
     mut context: Context,
-    sink: &mut dyn Sink,
+    (sisters, sink): (&Sisters<'_>, &mut dyn Sink),
     bytes: usize,
 ) -> Result<Receipt> {
     let failed = |error: io::Error| Diagnostic::io("read", path, &error);
-    let with_offset = settle(path, known, &mut context)?;
+    let with_offset = settle(path, known, &mut context, sisters)?;
     let mut reading = Reading::new(known, context, with_offset);
     reading.total = total_row::find(known, &reading.context.locale).map_err(failed)?;
     reading.out.receipt.decimal = reading.context.locale.decimal;
@@ -231,7 +237,8 @@ constants = { location = "main" }
         let file = FileContext { name: name.to_owned(), run: "run".to_owned(), modified: None };
         let context = Context::new(&path, &file, &settings, known.channel);
         let mut seen = Seen::default();
-        let receipt = read_in_blocks(&path, &known, context, &mut seen, bytes);
+        let sisters = Sisters::new(&settings, &layouts);
+        let receipt = read_in_blocks(&path, &known, context, (&sisters, &mut seen), bytes);
         (seen, receipt)
     }
 

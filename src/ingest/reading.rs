@@ -1,6 +1,7 @@
 //! Records of one stretch of a file become rows or rejects.
 
 mod cells;
+mod fill_down;
 mod groups;
 mod lines;
 
@@ -8,6 +9,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
+
+use fill_down::FillDown;
 
 use super::batch::{Batch, Head};
 use super::context::Context;
@@ -64,6 +67,7 @@ pub(crate) struct Reading<'a> {
     pub(crate) out: Output<'a>,
     /// Whole records whose cells are not read yet.
     raw: RawRecords,
+    fill_down: FillDown,
     /// Memory for the next batch.
     spare: Batch,
     /// The records that belong together so far.
@@ -99,6 +103,9 @@ impl<'a> Reading<'a> {
 
     /// One for a later stretch, which begins at `offset`; none where that must wait for this one.
     pub(crate) fn fork(&self, offset: u64) -> Option<Self> {
+        if self.fill_down.is_needed() {
+            return None;
+        }
         let fork = Self::with(
             self.known,
             self.plan.clone(),
@@ -119,6 +126,7 @@ impl<'a> Reading<'a> {
         Self {
             known,
             layout: known.layout,
+            fill_down: FillDown::of(&plan.steps, known.layout.group),
             plan,
             shape,
             out: Output::new(known, &context),
@@ -267,6 +275,9 @@ impl<'a> Reading<'a> {
             let belongs_to = self.belongs_to(record);
             self.unterminated = Some(Unterminated { column: record.width() - 1, belongs_to });
         }
-        self.raw.push(head, record, at, self.plan.steps.iter().map(|step| step.column));
+        self.raw.push(head, record, at, &self.plan.steps);
+        if self.fill_down.is_needed() {
+            self.fill_down.fill(&mut self.raw, text.bytes);
+        }
     }
 }

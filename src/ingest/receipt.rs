@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use arrow::array::RecordBatch;
 
 use super::excerpt::RejectLine;
+use super::notes::Notes;
 use crate::config::Decimal;
 use crate::error::Result;
 use crate::lake::{self, Table};
@@ -18,6 +19,9 @@ pub trait Sink: Send {
     /// A record that did not become rows.
     fn reject(&mut self, reject: Reject) -> Result<()>;
 }
+
+/// The code of a row that another one contradicts.
+const CONFLICT: &str = "conflicting_duplicate";
 
 /// A record that did not become rows, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +48,11 @@ pub struct Reject {
 }
 
 impl Reject {
+    /// Whether the lake refused it because another row contradicts it.
+    pub(crate) fn is_conflict(&self) -> bool {
+        self.code == CONFLICT
+    }
+
     /// A row that the lake refused because another one contradicts it; its line was read long before.
     pub(crate) fn of_conflict(conflict: &lake::Reject) -> Self {
         let line = conflict.source_line.unsigned_abs();
@@ -51,7 +60,7 @@ impl Reject {
             source_file: conflict.source_file.clone(),
             source_line: line,
             column: String::new(),
-            code: "conflicting_duplicate",
+            code: CONFLICT,
             reason: conflict.reason.clone(),
             text: String::new(),
             shown: RejectLine { line, text: String::new(), span: 0..0 },
@@ -115,6 +124,8 @@ pub struct Receipt {
     pub accepted_bytes: u64,
     /// Bytes of rejected records.
     pub rejected_bytes: u64,
+    /// What a person should look at, though no row is rejected for it.
+    pub notes: Notes,
     /// Sheets of a workbook that hold rows and are not read: of a workbook one sheet is.
     pub unread_sheets: Vec<String>,
 }
@@ -150,6 +161,7 @@ impl Receipt {
         self.rejected += later.rejected;
         self.accepted_bytes += later.accepted_bytes;
         self.rejected_bytes += later.rejected_bytes;
+        self.notes.add(&later.notes);
         for (table, rows) in &later.rows {
             *self.rows.entry(table).or_insert(0) += rows;
         }

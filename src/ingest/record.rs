@@ -45,6 +45,12 @@ impl Cut {
     /// A cell that is not there.
     pub(super) const EMPTY: Self = Self { start: 0, end: 0, is_written_anew: false };
 
+    /// A cell that stands among those written anew.
+    pub(super) fn anew(range: Range<usize>) -> Self {
+        let place = |at: usize| u32::try_from(at).expect("a block is a few megabytes");
+        Self { start: place(range.start), end: place(range.end), is_written_anew: true }
+    }
+
     pub(super) fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize
     }

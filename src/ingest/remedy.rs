@@ -59,6 +59,11 @@ pub(super) fn of_kind(layout: &Layout, kind: &RejectKind, manner: &Manner<'_>) -
             Some("write a point before decimals and nothing between thousands".to_owned())
         }
         "ambiguous_decimal" => Some(mark(layout, kind, manner, &place)),
+        "qty_negative" => Some(format!(
+            "if lines below zero are credit notes, set `negative = \"refunded\"` under {}",
+            ticked(&place)
+        ))
+        .filter(|_| layout.mapping().is_some()),
         "ambiguous_date" => Some(format!("set `date-order = \"dmy\"` or `\"mdy\"` under {}", ticked(&place))),
         _ => None,
     }

@@ -8,13 +8,14 @@ use arrow::array::RecordBatch;
 use rayon::prelude::*;
 
 use super::context::Context;
-use super::export::Layout;
+use super::excerpt::line_of;
 use super::kinds::{Kinds, RejectKind};
 use super::receipt::{FileContext, Receipt, Reject, Sink};
 use super::recognise::Known;
 use super::seen::Seen;
+use super::sisters::Sisters;
 use super::source::Source;
-use super::{channels, discover, limits, modified, name_of, read, recognise};
+use super::{channels, discover, limits, may_be_read, modified, name_of, read, recognise};
 use crate::config::{Mapping, Settings};
 use crate::error::{Diagnostic, Result};
 use crate::lake::{self, Commit, Lake, MergeCounts, Snapshot, SourceRecord, Table};
@@ -106,7 +107,8 @@ fn read_all(settings: &Settings, lake: &Lake, afresh: bool, report: &mut dyn FnM
     let told = fingerprint(settings);
     let run = format!("run-{:06}", lake.snapshot()?.version() + 1);
     let seen = Seen::of_lake(lake.snapshot()?.root());
-    let mut session = Session::new(lake.begin(&run)?, settings, report);
+    let sisters = Sisters::new(settings, &layouts);
+    let mut session = Session::new(lake.begin(&run)?, &sisters, report);
     if afresh {
         session.commit.start_afresh();
     }
@@ -114,7 +116,7 @@ fn read_all(settings: &Settings, lake: &Lake, afresh: bool, report: &mut dyn FnM
     for files in files.chunks(at_once) {
         let known = Some(session.commit.before()).filter(|_| !afresh);
         let outcomes: Vec<Outcome<'_>> =
-            files.par_iter().map(|path| one(path, settings, &layouts, &run, (known, &seen, &told))).collect();
+            files.par_iter().map(|path| one(path, &sisters, &run, (known, &seen, &told))).collect();
         outcomes.into_iter().try_for_each(|outcome| session.take(outcome))?;
     }
     if afresh {
@@ -209,13 +211,14 @@ impl Sink for Streamed<'_> {
 
 fn one<'a>(
     path: &Path,
-    settings: &'a Settings,
-    layouts: &'a [Layout],
+    sisters: &Sisters<'a>,
     run: &str,
     (known, seen, told): (Option<&Snapshot>, &Seen, &str),
 ) -> Outcome<'a> {
+    let (settings, layouts) = (sisters.settings(), sisters.layouts());
     let name = name_of(path, settings);
     let read = || -> Result<Outcome<'a>> {
+        may_be_read(path, &name, settings)?;
         let has_settled = |sha256: &str| known.filter(|known| known.has_settled(sha256, told));
         let unchanged =
             |known: &Snapshot, sha256: &str| Outcome::Unchanged(name.clone(), is_outdated(settings, known, sha256));
@@ -238,7 +241,7 @@ fn one<'a>(
             return Ok(Outcome::Large(path.to_owned(), Box::new(found), Box::new(context)));
         }
         let mut kept = Kept::default();
-        let receipt = read::read(path, &found, context, &mut kept)?;
+        let receipt = read::read(path, &found, context, (sisters, &mut kept))?;
         Ok(Outcome::Read(Box::new(receipt), kept))
     };
     read().unwrap_or_else(|problem| Outcome::Failed(told_inside(problem, settings)))
@@ -257,6 +260,7 @@ fn told_inside(mut problem: Box<Diagnostic>, settings: &Settings) -> Box<Diagnos
 struct Session<'a> {
     commit: Commit,
     settings: &'a Settings,
+    sisters: &'a Sisters<'a>,
     report: &'a mut dyn FnMut(Event),
     seen: BTreeSet<String>,
     receipts: Vec<Receipt>,
@@ -268,10 +272,11 @@ struct Session<'a> {
 }
 
 impl<'a> Session<'a> {
-    fn new(commit: Commit, settings: &'a Settings, report: &'a mut dyn FnMut(Event)) -> Self {
+    fn new(commit: Commit, sisters: &'a Sisters<'a>, report: &'a mut dyn FnMut(Event)) -> Self {
         Self {
             commit,
-            settings,
+            settings: sisters.settings(),
+            sisters,
             report,
             seen: BTreeSet::new(),
             receipts: Vec::new(),
@@ -291,7 +296,7 @@ impl<'a> Session<'a> {
             Outcome::Large(path, found, context) => {
                 let rejects_before = self.rejects.len();
                 let mut sink = Streamed { commit: &mut self.commit, rejects: &mut self.rejects, has_failed: false };
-                let receipt = match read::read(&path, &found, *context, &mut sink) {
+                let receipt = match read::read(&path, &found, *context, (self.sisters, &mut sink)) {
                     Ok(receipt) => receipt,
                     Err(problem) if sink.has_failed => return Err(problem),
                     Err(problem) => {
@@ -356,10 +361,14 @@ impl<'a> Session<'a> {
         let mut kinds = Kinds::default();
         self.rejects.iter().for_each(|reject| kinds.add(reject));
         merged.conflicts.iter().for_each(|conflict| kinds.add(&Reject::of_conflict(conflict)));
+        let mut kinds = kinds.in_order();
+        for kind in kinds.iter_mut().filter(|kind| kind.first.is_conflict()) {
+            kind.first.shown = line_of(&kind.first, self.sisters).unwrap_or(kind.first.shown.clone());
+        }
         let rejects = self.rejects.into_iter().map(for_lake).collect();
         let snapshot = self.commit.finish(sources, rejects)?;
         let Self { unchanged, outdated, ignored, refused, .. } = self;
-        Ok(Summary { snapshot, files, unchanged, outdated, ignored, refused, rejects: kinds.in_order() })
+        Ok(Summary { snapshot, files, unchanged, outdated, ignored, refused, rejects: kinds })
     }
 }
 

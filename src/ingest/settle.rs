@@ -14,42 +14,66 @@ use super::read::{WAVE_BLOCKS, next_blocks};
 use super::reading::decoded;
 use super::recognise::Known;
 use super::records::{Block, Records};
+use super::sisters::{Proof, Sisters};
 use crate::error::{Diagnostic, Result};
 
-/// Settles how the file writes amounts and dates: by its layout, by the settings, by the whole file.
-/// Gives the columns whose times carry offsets.
-pub(crate) fn settle(path: &Path, known: &Known<'_>, context: &mut Context) -> Result<Vec<usize>> {
+/// Settles how the file writes amounts and dates: by its layout, by the settings, by the whole file, and
+/// where it leaves the order of day and month open, by its sisters. Gives the columns whose times carry
+/// offsets.
+pub(crate) fn settle(
+    path: &Path,
+    known: &Known<'_>,
+    context: &mut Context,
+    sisters: &Sisters<'_>,
+) -> Result<Vec<usize>> {
     let layout = known.layout;
     context.locale.decimal = context.locale.decimal.or(layout.style.decimal);
     context.locale.dates = layout.dates.or(context.locale.dates);
     context.locale.zone = layout.zone.unwrap_or(context.locale.zone);
-    settle_locale(path, known, context)
-}
-
-/// Settles the decimal mark and the order of dates by what the whole file proves. Gives the
-/// columns whose times carry offsets.
-fn settle_locale(path: &Path, known: &Known<'_>, context: &mut Context) -> Result<Vec<usize>> {
-    let layout = known.layout;
-    let columns = |wanted: fn(cell::Reader) -> bool| -> Vec<usize> {
-        let fields = layout.fields.iter().zip(&known.found.columns);
-        fields.filter(|(field, _)| wanted(field.reader)).filter_map(|(_, column)| *column).collect()
-    };
-    let money = if context.locale.decimal.is_none() { columns(cell::Reader::is_money) } else { Vec::new() };
-    let dates = columns(cell::Reader::is_date);
-    let settled =
-        context.locale.dates.is_some() || !layout.style.refuses_undecided_dates && layout.style.decimal.is_some();
-    if money.is_empty() && (dates.is_empty() || settled) {
+    let is_decided = context.locale.decimal.is_some();
+    let money = if is_decided { Vec::new() } else { columns(known, cell::Reader::is_money) };
+    let dates = date_columns(known);
+    let needs_no_dates = context.locale.dates.is_none() && !layout.style.refuses_undecided_dates && is_decided;
+    if money.is_empty() && (dates.is_empty() || needs_no_dates) {
         return Ok(Vec::new());
     }
-    let failed = |error: io::Error| Diagnostic::io("read", path, &error);
-    let (mut decimal, mut orders) = (DecimalEvidence::default(), vec![DateEvidence::default(); dates.len()]);
-    let mut text = known.records().map_err(failed)?;
+    let (decimal, orders) = evidence(known, &money, &dates).map_err(|error| Diagnostic::io("read", path, &error))?;
+    context.locale.decimal = context.locale.decimal.or(decimal.verdict());
+    // A column that holds one value tells nothing; its file's others do.
+    let any = orders.iter().any(|order| order.with_offset);
+    let has = |order: &DateEvidence| order.with_offset || any && order.without_offset < 2;
+    let with_offset = dates.iter().zip(&orders).filter(|(_, order)| has(order)).map(|(column, _)| *column).collect();
+    let mut order = DateEvidence::default();
+    orders.into_iter().for_each(|found| order.add(found));
+    settle_dates(path, known, (context, sisters), order)?;
+    Ok(with_offset)
+}
+
+/// The columns of a file that dates stand in.
+pub(crate) fn date_columns(known: &Known<'_>) -> Vec<usize> {
+    columns(known, cell::Reader::is_date)
+}
+
+fn columns(known: &Known<'_>, wanted: fn(cell::Reader) -> bool) -> Vec<usize> {
+    let fields = known.layout.fields.iter().zip(&known.found.columns);
+    fields.filter(|(field, _)| wanted(field.reader)).filter_map(|(_, column)| *column).collect()
+}
+
+/// What the whole file proves about its amounts and its dates.
+pub(crate) fn evidence(
+    known: &Known<'_>,
+    money: &[usize],
+    dates: &[usize],
+) -> io::Result<(DecimalEvidence, Vec<DateEvidence>)> {
+    let none = || (DecimalEvidence::default(), vec![DateEvidence::default(); dates.len()]);
+    let (mut decimal, mut orders) = none();
+    let mut text = known.records()?;
     for _ in 0..known.header_line {
-        text.skip_line().map_err(failed)?;
+        text.skip_line()?;
     }
     text.set_dialect(known.dialect);
     let weighed = |block: &Block| -> io::Result<(DecimalEvidence, Vec<DateEvidence>)> {
-        let (mut decimal, mut orders) = (DecimalEvidence::default(), vec![DateEvidence::default(); dates.len()]);
+        let (mut decimal, mut orders) = none();
         let mut records = Records::over(&block.text, known.dialect);
         while let Some(record) = records.read()? {
             let cell = |column: &usize| -> Option<Cow<'_, str>> {
@@ -62,43 +86,61 @@ fn settle_locale(path: &Path, known: &Known<'_>, context: &mut Context) -> Resul
         }
         Ok((decimal, orders))
     };
-    let mut blocks = next_blocks(&mut text, 1, limits::BLOCK_BYTES).map_err(failed)?;
+    let mut blocks = next_blocks(&mut text, 1, limits::BLOCK_BYTES)?;
     while !blocks.is_empty() {
         let wave = WAVE_BLOCKS * rayon::current_num_threads();
         let cut = || next_blocks(&mut text, wave, limits::BLOCK_BYTES);
         let weigh = || blocks.par_iter().map(weighed).collect::<io::Result<Vec<_>>>();
         let (more, evidence) = rayon::join(cut, weigh);
-        for (amounts, of_block) in evidence.map_err(failed)? {
+        for (amounts, of_block) in evidence? {
             decimal.add(amounts);
             orders.iter_mut().zip(of_block).for_each(|(order, found)| order.add(found));
         }
-        blocks = more.map_err(failed)?;
+        blocks = more?;
     }
-    context.locale.decimal = context.locale.decimal.or(decimal.verdict());
-    // A column that holds one value tells nothing; its file's others do.
-    let any = orders.iter().any(|order| order.with_offset);
-    let has = |order: &DateEvidence| order.with_offset || any && order.without_offset < 2;
-    let with_offset = dates.iter().zip(&orders).filter(|(_, order)| has(order)).map(|(column, _)| *column).collect();
-    let mut order = DateEvidence::default();
-    orders.into_iter().for_each(|found| order.add(found));
-    if context.locale.dates.is_none() {
-        let clock = layout.style.twelve_hour.filter(|_| order.twelve_hour && !order.contradicts());
-        context.locale.dates = order.verdict().or(clock);
-        let usual = layout.style.usual_dates.filter(|_| !order.contradicts());
-        context.locale.dates = context.locale.dates.or(usual);
-        if context.locale.dates.is_none() && order.undecided > 0 && layout.style.refuses_undecided_dates {
-            return Err(undecided(path, context));
-        }
-    }
-    Ok(with_offset)
+    Ok((decimal, orders))
 }
 
-fn undecided(path: &Path, context: &Context) -> Box<Diagnostic> {
+/// Settles the order of day and month.
+fn settle_dates(
+    path: &Path,
+    known: &Known<'_>,
+    (context, sisters): (&mut Context, &Sisters<'_>),
+    order: DateEvidence,
+) -> Result<()> {
+    let style = &known.layout.style;
+    if let Some(said) = context.locale.dates {
+        context.locale.dates = Some(order.verdict_against(said));
+        return Ok(());
+    }
+    let clock = style.twelve_hour.filter(|_| order.twelve_hour && !order.contradicts());
+    let usual = style.usual_dates.filter(|_| !order.contradicts());
+    context.locale.dates = order.verdict().or(clock).or(usual);
+    if context.locale.dates.is_some() || order.undecided == 0 || order.contradicts() && !style.refuses_undecided_dates {
+        return Ok(());
+    }
+    let proof = if order.contradicts() { Proof::Open } else { sisters.proof(known)? };
+    match proof {
+        Proof::Order(order) => context.locale.dates = Some(order),
+        proof if style.refuses_undecided_dates => return Err(undecided(path, context, &proof)),
+        Proof::Open | Proof::Contradiction(..) => {}
+    }
+    Ok(())
+}
+
+fn undecided(path: &Path, context: &Context, proof: &Proof) -> Box<Diagnostic> {
     let table = match &context.channel {
         Some(channel) => format!("[channel.{channel}]"),
         None => "[mapping.NAME]".to_owned(),
     };
-    Diagnostic::error("ambiguous-date", "no date of this file tells whether the day or the month comes first")
+    let message = "no date of this file tells whether the day or the month comes first";
+    let among_others = match proof {
+        Proof::Contradiction(one, other) => {
+            format!(", and of its like `{}` and `{}` show two orders", one.display(), other.display())
+        }
+        Proof::Open | Proof::Order(_) => String::new(),
+    };
+    Diagnostic::error("ambiguous-date", format!("{message}{among_others}"))
         .in_file(path)
         .hint(format!("set `date-order = \"dmy\"` or `date-order = \"mdy\"` under `{table}`"))
         .into()

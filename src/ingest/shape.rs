@@ -8,7 +8,7 @@ use super::context::Context;
 use super::export::{Layout, LayoutField, Place};
 use crate::error::Result;
 use crate::lake::{Cell, Table};
-use crate::types::{Day, Money, Timestamp};
+use crate::types::{Day, Money, Rate, Timestamp};
 
 /// Why a record is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +44,29 @@ pub(crate) enum Verdict {
     Reject(Complaint),
     /// Nothing, by the layout's own rule; the word says what it is.
     Structure(&'static str),
+}
+
+impl Verdict {
+    /// Its rows so far.
+    pub(super) fn drafts(&self) -> &[Draft] {
+        match self {
+            Self::Fact(draft) => std::slice::from_ref(draft),
+            Self::Facts(drafts) => drafts,
+            Self::Reject(_) | Self::Structure(_) => &[],
+        }
+    }
+
+    /// Adds a row to those there are.
+    pub(super) fn add(&mut self, draft: Draft) {
+        match std::mem::replace(self, Self::Structure("")) {
+            Self::Fact(first) => *self = Self::Facts(vec![first, draft]),
+            Self::Facts(mut drafts) => {
+                drafts.push(draft);
+                *self = Self::Facts(drafts);
+            }
+            other => *self = other,
+        }
+    }
 }
 
 impl From<Complaint> for Verdict {
@@ -163,6 +186,13 @@ impl<'a> View<'a> {
     pub(crate) fn money(&self, field: impl Told) -> Option<Money> {
         match self.value(field) {
             Value::Money(amount) => Some(amount),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn rate(&self, field: impl Told) -> Option<Rate> {
+        match self.value(field) {
+            Value::Rate(rate) => Some(rate),
             _ => None,
         }
     }

@@ -1,51 +1,79 @@
-//! What would become of the exports, were they read now? Each is read to its end and nothing is kept.
+//! What would become of the exports, were they read now? They are, into a lake that is thrown away: so a
+//! trial promises nothing that a run does not do.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use arrow::array::RecordBatch;
-use rayon::prelude::*;
 
-use super::context::Context;
 use super::export::Layout;
 use super::kinds::{Kinds, RejectKind};
-use super::rates::Spreads;
-use super::receipt::{FileContext, Receipt, Reject, Sink};
+use super::receipt::{Reject, Sink};
 use super::remedy::{self, Manner};
-use super::source::Source;
-use super::{channels, modified, name_of, read, recognise};
+use super::run::{Summary, run};
 use crate::config::Settings;
 use crate::error::Result;
-use crate::lake::{Rows, Table};
+use crate::lake::{Lake, Snapshot, Table};
 
-/// What would become of a file.
+/// What would become of the exports.
 #[derive(Clone, Debug)]
 pub struct Trial {
-    /// What its records became.
-    pub receipt: Receipt,
-    /// Its rejected records by column and reason, in the order in which they come up, each with what
-    /// to change so that they are read.
-    pub rejects: Vec<(RejectKind, Option<String>)>,
-    /// What is read and may mean something else.
-    pub questions: Vec<String>,
-    /// Where its rows of `stock` lie.
+    /// What a run would say. Its snapshot is gone.
+    pub summary: Summary,
+    /// Where rows of `stock` lie.
     pub locations: BTreeSet<String>,
 }
 
-/// Forgets the rows and keeps where stock lies and the first reject of each kind.
+/// Reads every export as a run into an empty lake does, rows that contradict each other included.
+///
+/// # Errors
+/// Where the settings describe an impossible layout, or no room is left for temporary files. What is
+/// wrong with a file is told as its own.
+pub fn try_out(settings: &Settings) -> Result<Trial> {
+    let scratch = Scratch::new();
+    let summary = run(settings, &Lake::open(&scratch.folder)?, &mut |_| ())?;
+    let locations = locations(&summary.snapshot)?;
+    Ok(Trial { summary, locations })
+}
+
+fn locations(snapshot: &Snapshot) -> Result<BTreeSet<String>> {
+    let mut locations = BTreeSet::new();
+    for month in snapshot.months("stock") {
+        let rows = snapshot.read("stock", Some(month))?;
+        locations.extend(rows.text("location")?.iter().flatten().map(str::to_owned));
+    }
+    Ok(locations)
+}
+
+/// A folder among the system's temporary ones, removed when it is no longer needed.
+struct Scratch {
+    folder: PathBuf,
+}
+
+impl Scratch {
+    fn new() -> Self {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let name = format!("trueup-check-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        Self { folder: std::env::temp_dir().join(name) }
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // What cannot be removed is the system's to clear away.
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Forgets the rows of a file and keeps the first reject of each kind.
 #[derive(Default)]
 pub(super) struct Glance {
     kinds: Kinds,
-    spreads: Spreads,
-    locations: BTreeSet<String>,
 }
 
 impl Glance {
-    /// What is read and may mean something else.
-    pub(super) fn questions(&self, layout: &Layout) -> Vec<String> {
-        self.spreads.questions(layout)
-    }
-
     /// The rejects by kind, each with what to do about it.
     pub(super) fn remedied(self, layout: &Layout, manner: &Manner<'_>) -> Vec<(RejectKind, Option<String>)> {
         let kinds = self.kinds.in_order().into_iter();
@@ -54,15 +82,7 @@ impl Glance {
 }
 
 impl Sink for Glance {
-    fn rows(&mut self, table: &'static Table, batch: RecordBatch) -> Result<()> {
-        self.spreads.add(table, &batch)?;
-        if table.name == "stock" {
-            for location in Rows::new(table.name, batch).text("location")?.iter().flatten() {
-                if !self.locations.contains(location) {
-                    self.locations.insert(location.to_owned());
-                }
-            }
-        }
+    fn rows(&mut self, _table: &'static Table, _batch: RecordBatch) -> Result<()> {
         Ok(())
     }
 
@@ -70,32 +90,4 @@ impl Sink for Glance {
         self.kinds.add(&reject);
         Ok(())
     }
-}
-
-/// Reads each of these files to its end, a few at a time on all cores, and tells of each in their
-/// order. Rows that contradict those of another file are found only when the lake takes them.
-///
-/// # Errors
-/// Where the settings describe an impossible layout. What is wrong with a file is told as its own.
-pub fn try_out(settings: &Settings, files: &[PathBuf], tell: &mut dyn FnMut(&Path, Result<Trial>)) -> Result<()> {
-    let layouts = channels::layouts(settings)?;
-    for files in files.chunks(rayon::current_num_threads().max(1) * 2) {
-        let tried: Vec<Result<Trial>> = files.par_iter().map(|path| trial(path, settings, &layouts)).collect();
-        files.iter().zip(tried).for_each(|(path, tried)| tell(path, tried));
-    }
-    Ok(())
-}
-
-fn trial(path: &Path, settings: &Settings, layouts: &[Layout]) -> Result<Trial> {
-    let file = FileContext { name: name_of(path, settings), modified: modified(path), ..FileContext::default() };
-    let known = recognise::recognise(path, Source::open(path)?, settings, layouts)?;
-    let context = Context::new(path, &file, settings, known.channel);
-    let mut glance = Glance::default();
-    let receipt = read::read(path, &known, context, &mut glance)?;
-    let manner =
-        Manner { settings, channel: receipt.channel.as_ref(), decimal: receipt.decimal, records: receipt.rows_read };
-    let locations = std::mem::take(&mut glance.locations);
-    let questions = glance.questions(known.layout);
-    let rejects = glance.remedied(known.layout, &manner);
-    Ok(Trial { receipt, rejects, questions, locations })
 }

@@ -43,7 +43,10 @@ pub use rejects::{REJECTS, Reject};
 pub use rows::{Amounts, Cell, Days, Flags, Integers, Rates, Reals, Rows, RowsBuilder, Texts, Timestamps};
 pub use snapshot::Snapshot;
 pub use store::Lake;
-pub use tables::{Column, Kind, MOVEMENT_KINDS, Merge, ORIGIN, SETTLEMENT_KINDS, TABLES, Table};
+pub use tables::{
+    Column, Kind, LineRole, MOVEMENT_KINDS, Merge, ORDER_LINE_KIND_WORDS, ORDER_LINE_KINDS, ORDER_TOTALS, ORIGIN,
+    SETTLEMENT_KINDS, TABLES, Table,
+};
 pub use verify::{digest, verify};
 
 pub(crate) use files::{create_folder, entries, place, read_bytes, remove, sha256};

@@ -13,8 +13,12 @@ use crate::error::{Diagnostic, Result};
 
 /// What a row does not say about its key: when somebody looked, and what the settings call the
 /// place it ships from.
-const NOT_CONTENT: &[(&str, &str)] =
-    &[("order_lines", "exported_at"), ("refund_lines", "exported_at"), ("order_lines", "location")];
+const NOT_CONTENT: &[(&str, &str)] = &[
+    ("order_lines", "exported_at"),
+    ("orders", "exported_at"),
+    ("refund_lines", "exported_at"),
+    ("order_lines", "location"),
+];
 
 /// The table whose documents show all lines of the order they name.
 const WHOLE_ORDERS: &str = "order_lines";

@@ -200,6 +200,30 @@ pub static TABLES: &[Table] = &[
             need("fulfilment", Text),
             may("location", Text),
             may("country", Text),
+            // the kinds are listed in `ORDER_LINE_KINDS`
+            need("kind", Text),
+            may("currency_assumed", Flag),
+            may("unit_cost", Money),
+        ],
+        month_by: Some("order_day"),
+        merge: Merge::NewestState,
+        named_by_content: None,
+    },
+    Table {
+        name: "orders",
+        key: &["channel", "order_id"],
+        columns: &[
+            need("channel", Text),
+            need("order_id", Text),
+            need("ordered_at", Timestamp),
+            need("order_day", Day),
+            may("updated_at", Timestamp),
+            may("exported_at", Timestamp),
+            need("total", Money),
+            // the kinds of totals are listed in `ORDER_TOTALS`
+            need("total_of", Text),
+            need("currency", Text),
+            may("payment_method", Text),
         ],
         month_by: Some("order_day"),
         merge: Merge::NewestState,
@@ -225,6 +249,9 @@ pub static TABLES: &[Table] = &[
             may("reason", Text),
             need("disposition", Text),
             may("tax_included", Flag),
+            may("cumulative", Flag),
+            may("order_line_id", Text),
+            may("credit_note", Flag),
         ],
         month_by: Some("refund_day"),
         merge: Merge::NewestState,
@@ -501,6 +528,53 @@ pub static TABLES: &[Table] = &[
     },
 ];
 
+/// What a line of an order is, and so what it counts as.
+///
+/// Goods have units, cost and a price; all but what was given away are also demand of the market.
+/// What is delivered with them is income beside the shipping, what is paid beside them is other
+/// income. What is held for somebody else (a gift card's buyer, a charity, the customs) is no income.
+pub const ORDER_LINE_KINDS: &[(&str, LineRole)] = &[
+    ("article", LineRole::Goods),
+    ("giveaway", LineRole::Goods),
+    ("gift_wrap", LineRole::Delivery),
+    ("handling", LineRole::Delivery),
+    ("insurance", LineRole::Delivery),
+    ("tip", LineRole::Income),
+    ("kept", LineRole::Income),
+    ("gift_card", LineRole::Held),
+    ("donation", LineRole::Held),
+    ("deposit", LineRole::Held),
+    ("duties", LineRole::Held),
+];
+
+/// The words of [`ORDER_LINE_KINDS`].
+pub const ORDER_LINE_KIND_WORDS: &[&str] = &{
+    let mut words = [""; ORDER_LINE_KINDS.len()];
+    let mut place = 0;
+    while place < words.len() {
+        words[place] = ORDER_LINE_KINDS[place].0;
+        place += 1;
+    }
+    words
+};
+
+/// What a line of an order counts as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineRole {
+    /// Units of an article.
+    Goods,
+    /// Income for how the goods are packed and sent.
+    Delivery,
+    /// Income beside the goods.
+    Income,
+    /// Money that belongs to somebody else.
+    Held,
+}
+
+/// What the total of an order that a document states is made of: everything the buyer is to pay,
+/// the same before tax, or the goods less their discounts.
+pub const ORDER_TOTALS: &[&str] = &["all", "without_tax", "goods"];
+
 /// What a settlement line can be.
 pub const SETTLEMENT_KINDS: &[&str] = &[
     "sale",
@@ -519,6 +593,8 @@ pub const SETTLEMENT_KINDS: &[&str] = &[
     "return_fee",
     "reimbursement",
     "chargeback",
+    "liquidation",
+    "balance",
     "reserve",
     "payout",
     "other",

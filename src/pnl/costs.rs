@@ -57,6 +57,11 @@ impl Costs {
         }
     }
 
+    /// Whether `costs` has a row of the SKU, of whatever day.
+    pub(super) fn has_any(&self, sku: &Sku) -> bool {
+        self.standard.contains_key(sku)
+    }
+
     /// Where a cost of that day is there and only its rate lacks: the currency, and the day whose
     /// rate it is. A moving average also lacks the rate of an earlier cost that went into it.
     pub(super) fn lacks_rate(&self, sku: &Sku, day: Day) -> Option<(Currency, Day)> {

@@ -1,5 +1,6 @@
 //! What the statements are worked out from: what the queries added up, one struct per answer.
 
+use super::order_totals::{OrderDifference, OrderTotals};
 use super::rates::DatedRate;
 use crate::types::{Channel, Currency, Day, Money, Month, Sku};
 
@@ -41,8 +42,22 @@ pub struct SalesRow {
     pub discount: Money,
     /// What buyers paid for shipping.
     pub shipping_charged: Money,
+    /// What they paid beside goods and shipping.
+    pub other_income: Money,
     /// Order lines without a price.
     pub unpriced_lines: i64,
+}
+
+impl SalesRow {
+    /// Whether it is more than lines without a price, of which nothing is known to be sold.
+    pub(super) fn tells_sales(&self) -> bool {
+        self.orders > 0 || self.unpriced_lines == 0 || !self.paid().is_zero()
+    }
+
+    /// What buyers paid before tax.
+    pub(super) fn paid(&self) -> Money {
+        self.gross - self.discount + self.shipping_charged + self.other_income
+    }
 }
 
 /// `mart_pnl_shares`: one SKU's part of an order of several, by which the order's charges are
@@ -61,20 +76,56 @@ pub struct OrderShare {
     pub unlabelled: bool,
 }
 
-/// A refund whose amount holds a part of the buyer's tax: the order that it belongs to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TaxedRefund {
-    /// The order.
-    pub order_id: String,
-    /// The day of the refund: an order's refunds are told in its order.
-    pub day: Day,
-    /// What the order came to without tax: gross less discount, plus shipping charged.
-    pub goods: Money,
-    /// The order's tax, above zero.
-    pub tax: Money,
+/// Who tells of a refund; in the order in which they are believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RefundSource {
+    /// A settlement that it went through.
+    Settlement,
+    /// A document of single refunds.
+    Single,
+    /// The order's own document: all that went back so far.
+    Order,
 }
 
-/// `mart_pnl_charges`: settled fees, refunds, advertising.
+impl RefundSource {
+    /// All of them.
+    pub(super) const ALL: [Self; 3] = [Self::Settlement, Self::Single, Self::Order];
+}
+
+/// `mart_pnl_refunds`: what went back of an order, as one document tells it.
+#[derive(Clone, Debug)]
+pub struct RefundRow {
+    /// Month of the refund.
+    pub month: Month,
+    /// Whether the day is one of the last 90.
+    pub recent: bool,
+    /// The channel.
+    pub channel: Channel,
+    /// The order; empty where the document does not say.
+    pub order_id: String,
+    /// Who tells of it.
+    pub source: RefundSource,
+    /// The SKU, or [`Sku::unallocated`].
+    pub sku: Sku,
+    /// Whether it names no SKU and the order has several to share it.
+    pub shared: bool,
+    /// The day of the refund: an order's refunds are told in its order.
+    pub day: Day,
+    /// The amount's currency.
+    pub currency: Currency,
+    /// Whether the amount holds a part of the buyer's tax.
+    pub tax_included: bool,
+    /// What went back, positive.
+    pub amount: Money,
+    /// What the order came to without tax: all that is income.
+    pub order_goods: Option<Money>,
+    /// The order's tax, and what it held for others.
+    pub order_tax: Option<Money>,
+    /// Rows whose amount is not known.
+    pub unknown_rows: i64,
+}
+
+/// `mart_pnl_charges`: settled fees and advertising.
 #[derive(Clone, Debug)]
 pub struct Charge {
     /// Where it lands; the SKU is [`Sku::unallocated`] where the charge names none.
@@ -85,10 +136,6 @@ pub struct Charge {
     pub kind: String,
     /// As it moves the balance: positive is the seller's.
     pub amount: Money,
-    /// Where the amount holds the buyer's tax, the order whose tax it is a part of.
-    pub taxed: Option<TaxedRefund>,
-    /// Rows whose amount is not known.
-    pub unknown_rows: i64,
 }
 
 /// `mart_cost_units`: units whose cost is one and the same.
@@ -106,6 +153,17 @@ pub struct CostUnits {
     pub restocked: i64,
     /// Units of the SKU that were sold.
     pub sold_of_sku: i64,
+}
+
+/// `mart_cost_lines`: what units cost by the order lines that sold them.
+#[derive(Clone, Debug)]
+pub struct LineCost {
+    /// Where the cost lands.
+    pub bucket: Bucket,
+    /// The units that it is the cost of.
+    pub units: i64,
+    /// All of them together.
+    pub cost: Money,
 }
 
 /// `mart_cost_prices`: a row of `costs`.
@@ -178,6 +236,10 @@ pub struct UnmatchedRow {
     pub day: Day,
     /// The channel's first posting in the lake.
     pub first_posted: Day,
+    /// Whether it is a line of an order that its settlement tells whole, so that it counts.
+    pub is_whole: bool,
+    /// Whether it does not count, because nobody knows its sale.
+    pub left_out: bool,
     /// The day the reports stand on.
     pub as_of: Day,
 }
@@ -189,12 +251,16 @@ pub struct Input {
     pub sales: Vec<SalesRow>,
     /// Orders of several SKUs that share a charge.
     pub shares: Vec<OrderShare>,
-    /// Settled fees, refunds, advertising.
+    /// Settled fees and advertising.
     pub charges: Vec<Charge>,
+    /// Refunds, as each document tells them.
+    pub refunds: Vec<RefundRow>,
     /// Orders by month and channel.
     pub orders: Vec<(Month, Channel, i64)>,
     /// Units by cost.
     pub cost_units: Vec<CostUnits>,
+    /// Costs by order lines.
+    pub line_costs: Vec<LineCost>,
     /// Costs by day.
     pub cost_prices: Vec<CostPrice>,
     /// Receipts, for the moving average.
@@ -205,4 +271,8 @@ pub struct Input {
     pub settlements: Vec<SettlementRow>,
     /// Orders and settlement lines that lack the other.
     pub unmatched: Vec<UnmatchedRow>,
+    /// Orders that come to something else than they should.
+    pub order_differences: Vec<OrderDifference>,
+    /// How the orders of each file come out.
+    pub order_totals: Vec<OrderTotals>,
 }

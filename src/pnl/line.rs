@@ -16,12 +16,24 @@ pub enum Effect {
 pub enum Source {
     /// Order lines.
     Sales,
+    /// Order lines, and lines of settlements of these kinds.
+    SalesAndCharges(&'static [&'static str]),
     /// Lines of settlements (refunds and advertising also from their own tables), of these kinds.
     Charges(&'static [&'static str]),
     /// Units × cost.
     Costs,
     /// The lines above.
     Lines,
+}
+
+impl Source {
+    /// The kinds of settlement lines that count here.
+    const fn kinds(self) -> &'static [&'static str] {
+        match self {
+            Self::Charges(kinds) | Self::SalesAndCharges(kinds) => kinds,
+            Self::Sales | Self::Costs | Self::Lines => &[],
+        }
+    }
 }
 
 /// One line of the statement.
@@ -69,6 +81,7 @@ const TABLE: [Line; COUNT] = [
     charge("refunds", "Refunds", &["refund"]),
     line("net_sales", "Net sales", Source::Lines, Effect::Subtotal),
     line("shipping_charged", "Shipping charged", Source::Sales, Effect::Adds),
+    line("other_income", "Other income", Source::SalesAndCharges(&["liquidation"]), Effect::Adds),
     fee("referral_fees", "Referral fees", &["referral_fee"], "referral_fees_estimated"),
     fee("fulfilment_fees", "Fulfilment fees", &["fulfilment_fee"], "fulfilment_fees_estimated"),
     fee("payment_fees", "Payment fees", &["payment_fee"], "payment_fees_estimated"),
@@ -83,17 +96,18 @@ const TABLE: [Line; COUNT] = [
 ];
 
 /// Kinds of settlement lines that stand in no line of the statement: sales, discounts and shipping
-/// are counted from the orders, tax is the state's, reserves and payouts only move money.
+/// are counted from the orders, tax is the state's, balances, reserves and payouts only move money.
 pub const NOT_EARNINGS: &[&str] =
-    &["sale", "discount", "shipping_charged", "tax_collected", "tax_withheld", "reserve", "payout"];
+    &["sale", "discount", "shipping_charged", "tax_collected", "tax_withheld", "balance", "reserve", "payout"];
 
 /// How many lines.
-pub(super) const COUNT: usize = 16;
+pub(super) const COUNT: usize = 17;
 
 pub(super) const GROSS_SALES: usize = position("gross_sales");
 pub(super) const DISCOUNTS: usize = position("discounts");
 pub(super) const NET_SALES: usize = position("net_sales");
 pub(super) const SHIPPING_CHARGED: usize = position("shipping_charged");
+pub(super) const OTHER_INCOME: usize = position("other_income");
 pub(super) const REFERRAL_FEES: usize = position("referral_fees");
 pub(super) const FULFILMENT_FEES: usize = position("fulfilment_fees");
 pub(super) const PAYMENT_FEES: usize = position("payment_fees");
@@ -129,7 +143,7 @@ const fn same(left: &[u8], right: &[u8]) -> bool {
 
 /// The line that a kind of charge belongs to; none for [`NOT_EARNINGS`].
 pub(super) fn of_kind(kind: &str) -> Option<usize> {
-    LINES.iter().position(|line| matches!(line.source, Source::Charges(kinds) if kinds.contains(&kind)))
+    LINES.iter().position(|line| line.source.kinds().contains(&kind))
 }
 
 #[cfg(test)]
@@ -140,10 +154,7 @@ mod tests {
     #[test]
     fn every_kind_of_settlement_line_has_one_home() {
         for kind in SETTLEMENT_KINDS {
-            let homes = LINES
-                .iter()
-                .filter(|line| matches!(line.source, Source::Charges(kinds) if kinds.contains(kind)))
-                .count();
+            let homes = LINES.iter().filter(|line| line.source.kinds().contains(kind)).count();
             let left_out = usize::from(NOT_EARNINGS.contains(kind));
             assert_eq!(homes + left_out, 1, "`{kind}` must stand in one line or in NOT_EARNINGS");
         }
@@ -160,9 +171,7 @@ mod tests {
                 line.column
             );
             assert_eq!(LINES.iter().position(|other| other.column == line.column), Some(index));
-            if let Source::Charges(kinds) = line.source {
-                assert!(kinds.iter().all(|kind| SETTLEMENT_KINDS.contains(kind)), "`{}`", line.column);
-            }
+            assert!(line.source.kinds().iter().all(|kind| SETTLEMENT_KINDS.contains(kind)), "`{}`", line.column);
         }
         assert_eq!(LINES[CONTRIBUTION].effect, Effect::Subtotal);
         assert_eq!(CONTRIBUTION, COUNT - 1, "the contribution is the last line");

@@ -9,8 +9,14 @@
 //!
 //! * A sale counts on the day of the order, a charge on the day it was posted, a refund on the day
 //!   it was issued. Tax nets to nothing and stands nowhere.
+//! * Of what went back of an order every amount counts once, whoever tells it: what its settlements
+//!   paid back, and the rest from the document that tells more.
 //! * A refund whose source tells it with the buyer's tax gives up the order's share of the tax, so
 //!   that an order that went back whole leaves net sales of nothing.
+//! * An order that only settlements know counts whole where they tell it whole, on the day of its
+//!   first posting; else neither its sale nor its fees count.
+//! * Tips and what was kept of a cancelled order are other income; gift wrap, handling and insurance
+//!   are shipping charged; gift cards, donations, deposits and duties are somebody else's money.
 //! * An order that no settlement line names has its fees estimated from the channel's schedule,
 //!   and an order without a shipping label its label; every estimated part has a column of its own.
 //!   What share of the sales has its fees from a settlement is told only of channels that settle.
@@ -26,9 +32,12 @@ mod costs;
 mod estimate;
 mod input;
 mod line;
+mod line_costs;
 mod losing;
+mod order_totals;
 mod rates;
 mod reader;
+mod refunds;
 mod settlements;
 mod sheets;
 mod statement;
@@ -37,12 +46,13 @@ mod warnings;
 mod work;
 
 pub use input::{
-    Bucket, Charge, CostPrice, CostUnits, Input, OrderShare, Receipt, SalesRow, SettlementRow, TaxedRefund,
-    UnmatchedRow,
+    Bucket, Charge, CostPrice, CostUnits, Input, LineCost, OrderShare, Receipt, RefundRow, RefundSource, SalesRow,
+    SettlementRow, UnmatchedRow,
 };
 pub use line::{Effect, LINES, Line, NOT_EARNINGS, Source};
 pub use losing::LosingSku;
-pub use rates::DatedRate;
+pub use order_totals::{Against, OrderDifference, OrderTotals};
+pub use rates::{DatedRate, MISSING_RATE, Worth};
 pub use reader::read;
 pub use statement::Statement;
 pub use work::{Pnl, RECENT_DAYS, statements};

@@ -6,16 +6,46 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::error::Diagnostic;
 use crate::types::{Currency, Day, Money, Rate};
 
-/// One unit of `currency` was worth `rate` of the shop's currency on `day`.
+/// What a currency was worth on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DatedRate {
     /// The day.
     pub day: Day,
     /// The other currency.
     pub currency: Currency,
-    /// So many units of the shop's currency.
-    pub rate: Rate,
+    /// What it was worth.
+    pub worth: Worth,
 }
+
+/// What a currency is worth, as it was told: no rate is turned round and rounded before it is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Worth {
+    /// One unit of it is so many of the shop's.
+    Home(Rate),
+    /// One unit of the shop's is so many of it.
+    Foreign(Rate),
+}
+
+impl Worth {
+    /// An amount in the shop's currency, rounded half away from zero to the cent; none at a rate of nothing.
+    fn convert(self, amount: Money) -> Option<Money> {
+        match self {
+            Self::Home(rate) => Some(amount.at_rate(rate)),
+            Self::Foreign(rate) => amount.over_rate(rate),
+        }
+    }
+
+    /// A cost per unit in the shop's currency, rounded half away from zero to the ten-thousandth.
+    fn convert_unit_cost(self, cost: Money) -> Option<Money> {
+        match self {
+            Self::Home(rate) => cost.checked_times(rate.millionths())?.divided_by(Rate::SCALE),
+            Self::Foreign(rate) => cost.checked_times(Rate::SCALE)?.divided_by(rate.millionths()),
+        }
+    }
+}
+
+/// The code of what is said where amounts cannot be converted: nothing is known of what they earned.
+pub const MISSING_RATE: &str = "missing-rate";
 
 /// How long a rate holds: over a long weekend with bank holidays, no longer.
 const HOLDS_DAYS: i32 = 7;
@@ -24,15 +54,19 @@ const HOLDS_DAYS: i32 = 7;
 #[derive(Debug)]
 pub(super) struct Exchange {
     home: Currency,
-    rates: BTreeMap<Currency, BTreeMap<Day, Rate>>,
+    rates: BTreeMap<Currency, BTreeMap<Day, Worth>>,
     missing: RefCell<BTreeMap<Currency, BTreeSet<Day>>>,
 }
 
 impl Exchange {
     pub(super) fn new(home: Currency, rates: &[DatedRate]) -> Self {
-        let mut table: BTreeMap<Currency, BTreeMap<Day, Rate>> = BTreeMap::new();
+        let mut table: BTreeMap<Currency, BTreeMap<Day, Worth>> = BTreeMap::new();
         for rate in rates {
-            table.entry(rate.currency).or_default().insert(rate.day, rate.rate);
+            let days = table.entry(rate.currency).or_default();
+            // A day may have both; that into the shop's currency is the one that was meant for it.
+            if matches!(rate.worth, Worth::Home(_)) || !days.contains_key(&rate.day) {
+                days.insert(rate.day, rate.worth);
+            }
         }
         Self { home, rates: table, missing: RefCell::default() }
     }
@@ -43,7 +77,7 @@ impl Exchange {
         if currency == self.home || amount.is_zero() {
             return Some(amount);
         }
-        Some(amount.at_rate(self.rate(currency, day)?))
+        self.rate(currency, day)?.convert(amount)
     }
 
     /// A cost per unit in the shop's currency, to the ten-thousandth. Of a cost that lacks a rate the
@@ -52,7 +86,7 @@ impl Exchange {
         if currency == self.home {
             return Some(cost);
         }
-        cost.checked_times(self.known_rate(currency, day)?.millionths())?.divided_by(Rate::SCALE)
+        self.known_rate(currency, day)?.convert_unit_cost(cost)
     }
 
     /// Whether an amount of that day can be converted.
@@ -66,13 +100,13 @@ impl Exchange {
     }
 
     /// The newest rate of the seven days up to `day`.
-    fn known_rate(&self, currency: Currency, day: Day) -> Option<Rate> {
+    fn known_rate(&self, currency: Currency, day: Day) -> Option<Worth> {
         let days = self.rates.get(&currency)?;
         days.range(day.plus(-HOLDS_DAYS)..=day).next_back().map(|(_, rate)| *rate)
     }
 
     /// The same; a lack is remembered.
-    fn rate(&self, currency: Currency, day: Day) -> Option<Rate> {
+    fn rate(&self, currency: Currency, day: Day) -> Option<Worth> {
         let found = self.known_rate(currency, day);
         if found.is_none() {
             self.missing.borrow_mut().entry(currency).or_default().insert(day);
@@ -84,13 +118,28 @@ impl Exchange {
     pub(super) fn warnings(&self) -> Vec<Diagnostic> {
         let home = self.home;
         let warning = |(currency, days): (&Currency, &BTreeSet<Day>)| {
-            let first = days.first()?;
+            let first = *days.first()?;
             let count = if days.len() == 1 { "1 day".to_owned() } else { format!("{} days", days.len()) };
             let message = format!("no rate from `{currency}` into `{home}` on {count}: what they earned is unknown");
-            let hint = format!("add `{first},{currency},{home},<rate>` to `exports/truth/exchange_rates.csv`");
-            Some(Diagnostic::warning("missing-exchange-rate", message).hint(hint))
+            Some(Diagnostic::warning(MISSING_RATE, message).hint(self.what_to_add(*currency, first)))
         };
         self.missing.borrow().iter().filter_map(warning).collect()
+    }
+
+    /// The row that would give a currency a rate on a day, and the nearest one that is there.
+    pub(super) fn what_to_add(&self, currency: Currency, day: Day) -> String {
+        let home = self.home;
+        let add = format!("add `{day},{currency},{home},<rate>` to `exports/truth/exchange_rates.csv`");
+        let days = self.rates.get(&currency);
+        let nearest = days.and_then(|days| days.range(..=day).next_back().or_else(|| days.range(day..).next()));
+        let Some((known, worth)) = nearest else {
+            return format!("{add}, or the other way round, `{day},{home},{currency},<rate>`");
+        };
+        let pair = match worth {
+            Worth::Home(_) => format!("`{currency}` into `{home}`"),
+            Worth::Foreign(_) => format!("`{home}` into `{currency}`"),
+        };
+        format!("{add}; the nearest rate that is there, {pair}, is of {known}, and one holds for {HOLDS_DAYS} days")
     }
 }
 
@@ -100,7 +149,7 @@ mod tests {
 
     fn exchange() -> Exchange {
         let day: Day = "2026-01-09".parse().unwrap();
-        let rate = DatedRate { day, currency: Currency::EUR, rate: "1.0925".parse().unwrap() };
+        let rate = DatedRate { day, currency: Currency::EUR, worth: Worth::Home("1.0925".parse().unwrap()) };
         Exchange::new(Currency::USD, &[rate])
     }
 
@@ -132,5 +181,32 @@ mod tests {
         let day = "2026-01-09".parse().unwrap();
         let cost = exchange().convert_unit_cost("0.0325".parse().unwrap(), Currency::EUR, day);
         assert_eq!(cost, Some("0.0355".parse().unwrap()));
+    }
+
+    #[test]
+    fn a_rate_told_the_other_way_round_divides() {
+        let on = |text: &str| text.parse::<Day>().unwrap();
+        let told = |day: &str, worth| DatedRate { day: on(day), currency: Currency::EUR, worth };
+        let (direct, inverse) = (Worth::Home("1.1".parse().unwrap()), Worth::Foreign("0.8".parse().unwrap()));
+        let only = Exchange::new(Currency::USD, &[told("2026-01-09", inverse)]);
+        let convert = |exchange: &Exchange, amount: &str, day: &str| {
+            exchange.convert(amount.parse().unwrap(), Currency::EUR, on(day)).map(|amount| amount.to_string())
+        };
+        assert_eq!(convert(&only, "10.00", "2026-01-10").as_deref(), Some("12.50"));
+        // 0.01 ÷ 0.8 = 0.0125; −1.01 ÷ 0.8 = −1.2625
+        assert_eq!(convert(&only, "0.01", "2026-01-10").as_deref(), Some("0.01"));
+        assert_eq!(convert(&only, "-1.01", "2026-01-10").as_deref(), Some("-1.26"));
+        let cost = only.convert_unit_cost("0.0325".parse().unwrap(), Currency::EUR, on("2026-01-09"));
+        assert_eq!(cost, Some("0.0406".parse().unwrap()));
+        for rates in [
+            [told("2026-01-09", direct), told("2026-01-09", inverse)],
+            [told("2026-01-09", inverse), told("2026-01-09", direct)],
+        ] {
+            let both = Exchange::new(Currency::USD, &rates);
+            assert_eq!(convert(&both, "10.00", "2026-01-09").as_deref(), Some("11.00"), "the direct rate counts");
+        }
+        assert_eq!(convert(&only, "10.00", "2026-01-20"), None);
+        let hint = only.warnings()[0].hint.clone().unwrap();
+        assert!(hint.contains("`USD` into `EUR`, is of 2026-01-09"), "{hint}");
     }
 }

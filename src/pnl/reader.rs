@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use super::input::{
-    Bucket, Charge, CostPrice, CostUnits, Input, OrderShare, Receipt, SalesRow, SettlementRow, TaxedRefund,
-    UnmatchedRow,
+    Bucket, Charge, CostPrice, CostUnits, Input, LineCost, OrderShare, Receipt, RefundRow, RefundSource, SalesRow,
+    SettlementRow, UnmatchedRow,
 };
-use super::rates::DatedRate;
+use super::order_totals::{Against, OrderDifference, OrderTotals};
+use super::rates::{DatedRate, Worth};
 use crate::error::{Diagnostic, Result};
 use crate::lake::{Amounts, Days, Integers, Rows, Texts};
 use crate::query::Marts;
@@ -22,13 +23,17 @@ pub fn read(marts: &Marts) -> Result<Input> {
         sales: sales(&rows("mart_pnl_sales")?)?,
         shares: shares(&rows("mart_pnl_shares")?)?,
         charges: charges(&rows("mart_pnl_charges")?)?,
+        refunds: refunds(&rows("mart_pnl_refunds")?)?,
         orders: orders(&rows("mart_pnl_orders")?)?,
         cost_units: cost_units(&rows("mart_cost_units")?)?,
+        line_costs: line_costs(&rows("mart_cost_lines")?)?,
         cost_prices: cost_prices(&rows("mart_cost_prices")?)?,
         receipts: receipts(&rows("mart_cost_receipts")?)?,
         rates: rates(&rows("mart_pnl_rates")?)?,
         settlements: settlements(&rows("mart_settlements")?)?,
         unmatched: unmatched(&rows("mart_unmatched")?)?,
+        order_differences: order_differences(&rows("mart_order_differences")?)?,
+        order_totals: order_totals(&rows("mart_order_totals")?)?,
     })
 }
 
@@ -38,7 +43,8 @@ fn sales(rows: &Rows) -> Result<Vec<SalesRow>> {
     let money = |name| Amount::new(rows, name);
     let (settled, orders, alone) = (integer("settled")?, integer("orders")?, integer("orders_alone")?);
     let (unlabelled, units, unpriced) = (integer("unlabelled_alone")?, integer("units")?, integer("unpriced_lines")?);
-    let (gross, discount, shipping) = (money("gross")?, money("discount")?, money("shipping_charged")?);
+    let (gross, discount) = (money("gross")?, money("discount")?);
+    let (shipping, other_income) = (money("shipping_charged")?, money("other_income")?);
     (0..rows.len())
         .map(|row| {
             Ok(SalesRow {
@@ -51,6 +57,7 @@ fn sales(rows: &Rows) -> Result<Vec<SalesRow>> {
                 gross: gross.at(row)?,
                 discount: discount.at(row)?,
                 shipping_charged: shipping.at(row)?,
+                other_income: other_income.at(row)?,
                 unpriced_lines: unpriced.at(row)?,
             })
         })
@@ -77,13 +84,7 @@ fn shares(rows: &Rows) -> Result<Vec<OrderShare>> {
 fn charges(rows: &Rows) -> Result<Vec<Charge>> {
     let mut buckets = Buckets::new(rows)?;
     let (order_id, kind) = (Text::new(rows, "order_id")?, Text::new(rows, "kind")?);
-    let (amount, unknown) = (Amount::new(rows, "amount")?, Integer::new(rows, "unknown_rows")?);
-    let (taxed_order, taxed_day) = (Text::new(rows, "taxed_order")?, OnDay::new(rows, "taxed_day")?);
-    let (goods, tax) = (rows.money("order_goods")?, rows.money("order_tax")?);
-    let taxed = |row| -> Result<Option<TaxedRefund>> {
-        let (order_id, day) = (taxed_order.at(row)?.to_owned(), taxed_day.at(row)?);
-        Ok(goods.get(row).zip(tax.get(row)).map(|(goods, tax)| TaxedRefund { order_id, day, goods, tax }))
-    };
+    let amount = Amount::new(rows, "amount")?;
     (0..rows.len())
         .map(|row| {
             Ok(Charge {
@@ -91,7 +92,35 @@ fn charges(rows: &Rows) -> Result<Vec<Charge>> {
                 order_id: order_id.at(row)?.to_owned(),
                 kind: kind.at(row)?.to_owned(),
                 amount: amount.at(row)?,
-                taxed: taxed(row)?,
+            })
+        })
+        .collect()
+}
+
+fn refunds(rows: &Rows) -> Result<Vec<RefundRow>> {
+    let text = |name| Text::new(rows, name);
+    let integer = |name| Integer::new(rows, name);
+    let (month, channel, order_id, source) = (text("month")?, text("channel")?, text("order_id")?, text("source")?);
+    let (sku, currency, day) = (text("sku")?, text("currency")?, OnDay::new(rows, "day")?);
+    let (recent, shared, tax_included) = (integer("recent")?, integer("shared")?, integer("tax_included")?);
+    let (amount, unknown) = (Amount::new(rows, "amount")?, integer("unknown_rows")?);
+    let (goods, tax) = (rows.money("order_goods")?, rows.money("order_tax")?);
+    (0..rows.len())
+        .map(|row| {
+            Ok(RefundRow {
+                month: month.month(row)?,
+                recent: recent.at(row)? != 0,
+                channel: channel.at(row)?.into(),
+                order_id: order_id.at(row)?.to_owned(),
+                source: source.refund_source(row)?,
+                sku: sku.at(row)?.into(),
+                shared: shared.at(row)? != 0,
+                day: day.at(row)?,
+                currency: currency.currency(row)?,
+                tax_included: tax_included.at(row)? != 0,
+                amount: amount.at(row)?,
+                order_goods: goods.get(row),
+                order_tax: tax.get(row),
                 unknown_rows: unknown.at(row)?,
             })
         })
@@ -120,6 +149,14 @@ fn cost_units(rows: &Rows) -> Result<Vec<CostUnits>> {
                 sold_of_sku: sold_of_sku.at(row)?,
             })
         })
+        .collect()
+}
+
+fn line_costs(rows: &Rows) -> Result<Vec<LineCost>> {
+    let mut buckets = Buckets::new(rows)?;
+    let (units, cost) = (Integer::new(rows, "units")?, Amount::new(rows, "cost")?);
+    (0..rows.len())
+        .map(|row| Ok(LineCost { bucket: buckets.at(row)?, units: units.at(row)?, cost: cost.at(row)? }))
         .collect()
 }
 
@@ -158,10 +195,12 @@ fn receipts(rows: &Rows) -> Result<Vec<Receipt>> {
 
 fn rates(rows: &Rows) -> Result<Vec<DatedRate>> {
     let (day, currency, rate) = (OnDay::new(rows, "day")?, Text::new(rows, "currency")?, rows.rate("rate")?);
+    let inverse = Integer::new(rows, "inverse")?;
     (0..rows.len())
         .map(|row| {
             let rate = rate.get(row).ok_or_else(|| unknown(rows, "rate", row))?;
-            Ok(DatedRate { day: day.at(row)?, currency: currency.currency(row)?, rate })
+            let worth = if inverse.at(row)? == 0 { Worth::Home(rate) } else { Worth::Foreign(rate) };
+            Ok(DatedRate { day: day.at(row)?, currency: currency.currency(row)?, worth })
         })
         .collect()
 }
@@ -193,6 +232,7 @@ fn unmatched(rows: &Rows) -> Result<Vec<UnmatchedRow>> {
     let day = |name| OnDay::new(rows, name);
     let (on, first, as_of) = (day("day")?, day("first_posted")?, day("as_of")?);
     let amount = rows.money("amount")?;
+    let (is_whole, left_out) = (Integer::new(rows, "is_whole")?, Integer::new(rows, "left_out")?);
     (0..rows.len())
         .map(|row| {
             Ok(UnmatchedRow {
@@ -205,7 +245,53 @@ fn unmatched(rows: &Rows) -> Result<Vec<UnmatchedRow>> {
                 currency: currency.at(row)?.to_owned(),
                 day: on.at(row)?,
                 first_posted: first.at(row)?,
+                is_whole: is_whole.at(row)? != 0,
+                left_out: left_out.at(row)? != 0,
                 as_of: as_of.at(row)?,
+            })
+        })
+        .collect()
+}
+
+fn order_differences(rows: &Rows) -> Result<Vec<OrderDifference>> {
+    let text = |name| Text::new(rows, name);
+    let amount = |name| Amount::new(rows, name);
+    let (channel, order_id, against, currency) =
+        (text("channel")?, text("order_id")?, text("against")?, text("currency")?);
+    let (total, lines_sum, tax, discount) =
+        (amount("total")?, amount("lines_sum")?, amount("tax")?, amount("discount")?);
+    (0..rows.len())
+        .map(|row| {
+            Ok(OrderDifference {
+                channel: channel.at(row)?.into(),
+                order_id: order_id.at(row)?.to_owned(),
+                against: if against.at(row)? == "document" { Against::Document } else { Against::Settlement },
+                total: total.at(row)?,
+                lines_sum: lines_sum.at(row)?,
+                tax: tax.at(row)?,
+                discount: discount.at(row)?,
+                currency: currency.currency(row)?,
+            })
+        })
+        .collect()
+}
+
+fn order_totals(rows: &Rows) -> Result<Vec<OrderTotals>> {
+    let (channel, file, currency) =
+        (Text::new(rows, "channel")?, Text::new(rows, "source_file")?, Text::new(rows, "currency")?);
+    let integer = |name| Integer::new(rows, name);
+    let (tied, differing, untold) = (integer("tied")?, integer("differing")?, integer("untold")?);
+    let difference = Amount::new(rows, "difference")?;
+    (0..rows.len())
+        .map(|row| {
+            Ok(OrderTotals {
+                channel: channel.at(row)?.into(),
+                source_file: file.at(row)?.to_owned(),
+                tied: tied.at(row)?,
+                differing: differing.at(row)?,
+                untold: untold.at(row)?,
+                difference: difference.at(row)?,
+                currency: currency.currency(row)?,
             })
         })
         .collect()
@@ -277,6 +363,15 @@ known!(Amount, Amounts, money, Money);
 known!(OnDay, Days, day, Day);
 
 impl Text<'_> {
+    fn refund_source(&self, row: usize) -> Result<RefundSource> {
+        match self.at(row)? {
+            "settlement" => Ok(RefundSource::Settlement),
+            "refund" => Ok(RefundSource::Single),
+            "order" => Ok(RefundSource::Order),
+            other => Err(malformed(self.rows, self.name, other)),
+        }
+    }
+
     fn month(&self, row: usize) -> Result<Month> {
         let text = self.at(row)?;
         text.parse().map_err(|_| malformed(self.rows, self.name, text))

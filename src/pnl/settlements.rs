@@ -26,7 +26,9 @@ impl UnmatchedRow {
     /// Why it stands in the list, in a phrase.
     pub fn reason(&self) -> &'static str {
         match self.side.as_str() {
-            "settlement" => "no export of orders knows this order",
+            "settlement" if self.is_whole => "order not found in any order export; taken whole from the settlement",
+            "settlement" if self.left_out => "order not found in any order export; left out of the profit and loss",
+            "settlement" => "order not found in any order export",
             _ if self.day < self.first_posted => "ordered before the first settlement in the lake",
             _ => "in no settlement for more than 21 days",
         }

@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::costs::Costs;
-use super::input::Input;
+use super::input::{Input, UnmatchedRow};
+use super::order_totals;
 use super::rates::Exchange;
+use super::refunds::refunds;
 use super::statement::Statement;
 use crate::config::Settings;
 use crate::error::Diagnostic;
-use crate::types::{Channel, Currency, Day, Month, Sku};
+use crate::types::{Channel, Currency, Day, Money, Month, Sku};
 
 /// One warning per thing that is missing, with what to type.
 pub(super) fn warnings(
@@ -21,11 +23,26 @@ pub(super) fn warnings(
     let mut warnings = exchange.warnings();
     let lacking = by_sku.iter().filter(|(_, statement)| statement.units_without_cost > 0);
     let uncosted = Uncosted::of(input, costs, lacking.map(|((_, _, sku), _)| sku).collect());
-    warnings.extend(uncosted.without_rate.iter().filter_map(|(key, lack)| missing_rate(*key, lack, exchange)));
+    warnings.extend(uncosted.without_rate.iter().filter_map(|(key, lack)| missing_cost_rate(*key, lack, exchange)));
     warnings.extend(missing_costs(&uncosted.without_cost));
     warnings.extend(missing_amounts(input));
     warnings.extend(never_settled(input, settings));
+    warnings.extend(unknown_orders(input));
+    warnings.extend(split_refunds(input));
+    warnings.extend(order_totals::warnings(&input.order_differences));
     warnings
+}
+
+/// Refunds that name no article: what they took from each SKU of their orders is a share by value.
+fn split_refunds(input: &Input) -> Option<Diagnostic> {
+    let mut sums: BTreeMap<Currency, Money> = BTreeMap::new();
+    for refund in refunds(&input.refunds).iter().filter(|refund| !refund.order_id.is_empty()) {
+        *sums.entry(refund.bucket.currency).or_default() += -refund.amount;
+    }
+    let amounts: Vec<String> = sums.iter().map(|(currency, amount)| format!("{amount} {currency}")).collect();
+    let message = format!("refunds split over the SKUs of their orders, since they name none: {}", amounts.join(", "));
+    let hint = "a file of refunds can name the article as `sku`, or the order's line as `order_line_id`";
+    (!amounts.is_empty()).then(|| Diagnostic::warning("refunds-split", message).hint(hint))
 }
 
 /// SKUs of which units were sold whose cost is not known, by what is missing.
@@ -54,7 +71,11 @@ impl<'a> Uncosted<'a> {
     }
 }
 
-fn missing_rate(currency: Currency, (day, skus): &(Day, BTreeSet<&Sku>), exchange: &Exchange) -> Option<Diagnostic> {
+fn missing_cost_rate(
+    currency: Currency,
+    (day, skus): &(Day, BTreeSet<&Sku>),
+    exchange: &Exchange,
+) -> Option<Diagnostic> {
     let (first, home) = (skus.first()?, exchange.home());
     let rate = format!("no rate from `{currency}` into `{home}` is known");
     let message = match skus.len() {
@@ -63,8 +84,7 @@ fn missing_rate(currency: Currency, (day, skus): &(Day, BTreeSet<&Sku>), exchang
             "{count} SKUs have a cost in `{currency}`, `{first}` the first, and {rate}: what they contribute is unknown"
         ),
     };
-    let hint = format!("add `{day},{currency},{home},<rate>` to `exports/truth/exchange_rates.csv`");
-    Some(Diagnostic::warning("missing-cost-rate", message).hint(hint))
+    Some(Diagnostic::warning("missing-cost-rate", message).hint(exchange.what_to_add(currency, *day)))
 }
 
 fn missing_costs(skus: &BTreeSet<&Sku>) -> Option<Diagnostic> {
@@ -83,8 +103,8 @@ fn missing_amounts(input: &Input) -> Vec<Diagnostic> {
         *unpriced.entry(&row.bucket.channel).or_default() += row.unpriced_lines;
     }
     let mut unknown: BTreeMap<&Channel, i64> = BTreeMap::new();
-    for charge in input.charges.iter().filter(|charge| charge.unknown_rows > 0) {
-        *unknown.entry(&charge.bucket.channel).or_default() += charge.unknown_rows;
+    for refund in input.refunds.iter().filter(|refund| refund.unknown_rows > 0) {
+        *unknown.entry(&refund.channel).or_default() += refund.unknown_rows;
     }
     let lines = |count: i64, what: &str| if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") };
     let sales = unpriced.into_iter().map(|(channel, count)| {
@@ -97,6 +117,56 @@ fn missing_amounts(input: &Input) -> Vec<Diagnostic> {
         Diagnostic::warning("missing-refund-amount", message)
     });
     sales.chain(refunds).collect()
+}
+
+/// Orders that only settlements know: those that count all the same, and those that do not.
+fn unknown_orders(input: &Input) -> Vec<Diagnostic> {
+    let mut channels: BTreeMap<&Channel, UnknownOrders<'_>> = BTreeMap::new();
+    for row in input.unmatched.iter().filter(|row| row.is_whole || row.left_out) {
+        channels.entry(&row.channel).or_default().add(row);
+    }
+    channels.into_iter().flat_map(|(channel, orders)| orders.warnings(channel)).collect()
+}
+
+/// Orders of one channel that no export of orders has.
+#[derive(Default)]
+struct UnknownOrders<'a> {
+    whole: BTreeSet<&'a str>,
+    sold: BTreeMap<&'a str, Money>,
+    left_out: BTreeSet<&'a str>,
+    /// What the lines that do not count come to.
+    lacking: BTreeMap<&'a str, Money>,
+}
+
+impl<'a> UnknownOrders<'a> {
+    fn add(&mut self, row: &'a UnmatchedRow) {
+        let amount = row.amount.unwrap_or_default();
+        if row.is_whole {
+            self.whole.insert(&row.order_id);
+            *self.sold.entry(&row.currency).or_default() += if row.kind == "sale" { amount } else { Money::ZERO };
+        } else {
+            self.left_out.insert(&row.order_id);
+            *self.lacking.entry(&row.currency).or_default() += amount;
+        }
+    }
+
+    fn warnings(&self, channel: &Channel) -> Vec<Diagnostic> {
+        let hint = format!("put the orders of their days into `exports/{channel}/`: `unmatched.csv` names them");
+        let told = |orders: &BTreeSet<&str>, what: &str, amounts: &BTreeMap<&str, Money>| {
+            let count = if orders.len() == 1 { "1 order".to_owned() } else { format!("{} orders", orders.len()) };
+            let message = format!("{count} of `{channel}` in no export of orders: {what} {}", listed(amounts));
+            (!orders.is_empty()).then(|| Diagnostic::warning("unknown-orders", message).hint(hint.clone()))
+        };
+        let whole = told(&self.whole, "taken whole from their settlements, with sales of", &self.sold);
+        let left_out = told(&self.left_out, "left out whole, with settlement lines that come to", &self.lacking);
+        whole.into_iter().chain(left_out).collect()
+    }
+}
+
+/// `12.00 USD and 3.00 EUR`
+fn listed(amounts: &BTreeMap<&str, Money>) -> String {
+    let texts: Vec<String> = amounts.iter().map(|(currency, amount)| format!("{amount} {currency}")).collect();
+    texts.join(" and ")
 }
 
 fn never_settled(input: &Input, settings: &Settings) -> Vec<Diagnostic> {

@@ -7,12 +7,14 @@ use super::costs::Costs;
 use super::estimate::{Unsettled, fixed, proportional};
 use super::input::{Bucket, Charge, CostUnits, Input, OrderShare, SalesRow, SettlementRow, UnmatchedRow};
 use super::line::{
-    COST_OF_GOODS, DISCOUNTS, Effect, GROSS_SALES, LINES, PAYMENT_FEES, SHIPPING_CHARGED, SHIPPING_PAID,
+    COST_OF_GOODS, DISCOUNTS, Effect, GROSS_SALES, LINES, OTHER_INCOME, PAYMENT_FEES, SHIPPING_CHARGED, SHIPPING_PAID,
 };
+use super::line_costs::LineCosts;
 use super::losing::{LosingSku, losing};
+use super::order_totals::{OrderDifference, OrderTotals};
 use super::rates::Exchange;
+use super::refunds::refunds;
 use super::statement::Statement;
-use super::tax::without_tax;
 use super::warnings::warnings;
 use crate::config::{FeeSchedule, Settings};
 use crate::error::Diagnostic;
@@ -38,6 +40,10 @@ pub struct Pnl {
     pub settlements: Vec<SettlementRow>,
     /// Orders and settlement lines that lack the other.
     pub unmatched: Vec<UnmatchedRow>,
+    /// Orders that come to something else than they should.
+    pub order_differences: Vec<OrderDifference>,
+    /// How the orders of each file come out.
+    pub order_totals: Vec<OrderTotals>,
     /// What a person should know about these numbers.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -48,7 +54,7 @@ pub fn statements(input: &Input, settings: &Settings) -> Pnl {
     let costs = Costs::new(input, settings.shop.cost_method, &exchange);
     let book = Book {
         input,
-        charges: without_tax(&input.charges),
+        charges: input.charges.iter().cloned().chain(refunds(&input.refunds)).collect(),
         exchange: &exchange,
         costs: &costs,
         orders: Orders::new(&input.shares),
@@ -67,6 +73,8 @@ pub fn statements(input: &Input, settings: &Settings) -> Pnl {
         recent,
         settlements: input.settlements.clone(),
         unmatched: input.unmatched.clone(),
+        order_differences: input.order_differences.clone(),
+        order_totals: input.order_totals.clone(),
     }
 }
 
@@ -117,7 +125,7 @@ fn channels(
 /// Everything that one pass over the rows needs.
 struct Book<'a> {
     input: &'a Input,
-    /// The charges, refunds without the buyer's tax.
+    /// Fees, advertising and refunds.
     charges: Vec<Charge>,
     exchange: &'a Exchange,
     costs: &'a Costs,
@@ -141,6 +149,7 @@ struct Page {
     amounts: HashMap<(usize, Currency, Day), Money>,
     settled: HashMap<(Currency, Day), Money>,
     unsettled: HashMap<(Currency, Day), Unsettled>,
+    line_costs: LineCosts,
     unsettled_units: i64,
     unsettled_orders: i64,
     unlabelled_orders: i64,
@@ -155,8 +164,7 @@ impl Book<'_> {
     /// One statement per key; rows without a key are left out.
     fn statements<K: Ord + Clone + HasChannel>(&self, key: impl Fn(&Bucket) -> Option<K>) -> BTreeMap<K, Statement> {
         let mut pages: BTreeMap<K, Page> = BTreeMap::new();
-        // without a price nothing is known to be sold
-        for row in self.input.sales.iter().filter(|row| row.orders > 0 || row.unpriced_lines == 0) {
+        for row in self.input.sales.iter().filter(|row| row.tells_sales()) {
             if let Some(key) = key(&row.bucket) {
                 self.sale(pages.entry(key).or_default(), row);
             }
@@ -179,7 +187,12 @@ impl Book<'_> {
         }
         for units in &self.input.cost_units {
             if let Some(key) = key(&units.bucket) {
-                self.cost(&mut pages.entry(key).or_default().statement, units);
+                self.cost(pages.entry(key).or_default(), units);
+            }
+        }
+        for line in &self.input.line_costs {
+            if let Some(page) = key(&line.bucket).and_then(|key| pages.get_mut(&key)) {
+                page.line_costs.add_cost(line);
             }
         }
         pages.into_iter().map(|(key, page)| (key.clone(), self.close(page, key.channel()))).collect()
@@ -191,16 +204,19 @@ impl Book<'_> {
         page.statement.orders += row.orders;
         page.statement.units += row.units;
         page.unlabelled_orders += row.unlabelled_alone;
-        for (line, amount) in
-            [(GROSS_SALES, row.gross), (DISCOUNTS, row.discount), (SHIPPING_CHARGED, row.shipping_charged)]
-        {
+        for (line, amount) in [
+            (GROSS_SALES, row.gross),
+            (DISCOUNTS, row.discount),
+            (SHIPPING_CHARGED, row.shipping_charged),
+            (OTHER_INCOME, row.other_income),
+        ] {
             *page.amounts.entry((line, place.0, place.1)).or_default() += amount;
         }
         if row.settled {
             *page.settled.entry(place).or_default() += row.gross;
         }
         if !row.settled {
-            page.unsettled.entry(place).or_default().paid += row.gross - row.discount + row.shipping_charged;
+            page.unsettled.entry(place).or_default().paid += row.paid();
             page.unsettled_units += row.units;
             page.unsettled_orders += row.orders_alone;
         }
@@ -226,8 +242,12 @@ impl Book<'_> {
         payment.into_iter().zip(shipping).map(|(payment, shipping)| [payment, shipping]).collect()
     }
 
-    fn cost(&self, statement: &mut Statement, units: &CostUnits) {
+    fn cost(&self, page: &mut Page, units: &CostUnits) {
+        let statement = &mut page.statement;
         match self.costs.on(&units.component, units.cost_day) {
+            None if units.component == units.bucket.sku && !self.costs.has_any(&units.component) => {
+                page.line_costs.add_units(units);
+            }
             Some(cost) => statement.add(COST_OF_GOODS, cost.checked_times(units.sold - units.restocked)),
             None => statement.lack_cost(units.sold_of_sku),
         }
@@ -257,6 +277,12 @@ impl Book<'_> {
         statement.add_estimate(PAYMENT_FEES, Some(page.fixed[SHARED_PAYMENT]));
         let labels = schedule.shipping_per_order.times(page.unlabelled_orders);
         statement.add_estimate(SHIPPING_PAID, Some(labels + page.fixed[SHARED_SHIPPING]));
+        if let Some(by_lines) = page.line_costs.close(self.exchange) {
+            statement.add(COST_OF_GOODS, by_lines.cost);
+            if by_lines.lacking > 0 {
+                statement.lack_cost(by_lines.lacking);
+            }
+        }
         statement.close();
         statement
     }

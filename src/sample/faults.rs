@@ -39,6 +39,7 @@ pub fn plant(folder: &Path) -> Result<Vec<Fault>> {
     shop.odd_returns()?;
     shop.missing_cost()?;
     shop.unsigned_override()?;
+    shop.restocked_twice()?;
     Ok(shop.faults)
 }
 
@@ -329,6 +330,29 @@ impl Shop {
         let file = "truth/overrides.csv";
         self.append(file, &format!("O9001,2026-02-11T15:20:00Z,shopify,{sku},price,31.00,,\n"))?;
         self.note(file, "the last row: a price changed by nobody for no reason", "check_override_unsigned finds it");
+        Ok(())
+    }
+
+    /// A return that was booked again, and the unit that a count then did not find.
+    fn restocked_twice(&mut self) -> Result<()> {
+        let file = self.files("truth", "stock_movements_")?.remove(2);
+        let movements = parse(&self.read(&file)?);
+        let Some(returned) = movements.iter().find(|row| row[4] == "return" && !row[6].is_empty()) else {
+            return Ok(());
+        };
+        let mut again = returned.clone();
+        again[0] = "M9000001".to_owned();
+        let mut missing = returned.clone();
+        let count = format!("-{}", returned[5]);
+        for (place, text) in
+            [(0, "M9000002"), (4, "adjustment"), (5, count.as_str()), (6, ""), (7, "warehouse"), (8, "not found")]
+        {
+            missing[place] = text.to_owned();
+        }
+        let what =
+            format!("the last two rows: the return of order {} once more, and the unit that is not there", returned[6]);
+        self.append(&file, &unparse(&[again, missing]))?;
+        self.note(&file, what, "check_stock_return_exceeds_shipment finds it");
         Ok(())
     }
 }

@@ -97,6 +97,19 @@ impl Money {
         Self::from_cents(divide_half_away(exact, i128::from(Rate::SCALE) * 100))
     }
 
+    /// This amount divided by a rate, rounded half away from zero to the cent; `None` where the rate is
+    /// zero.
+    ///
+    /// ```
+    /// # use trueup::types::{Money, Rate};
+    /// let dollars = Money::from_cents(1250).over_rate("1.25".parse::<Rate>().unwrap());
+    /// assert_eq!(dollars, Some(Money::from_cents(1000)));
+    /// ```
+    pub fn over_rate(self, rate: Rate) -> Option<Self> {
+        let exact = i128::from(self.0) * i128::from(Rate::SCALE);
+        (rate.0 != 0).then(|| Self::from_cents(divide_half_away(exact, i128::from(rate.0) * 100)))
+    }
+
     /// This amount divided by `count`, rounded half away from zero to the ten-thousandth; `None`
     /// when `count` is zero.
     pub fn divided_by(self, count: i64) -> Option<Self> {

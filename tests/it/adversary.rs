@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use trueup::lake::{Cell, Column, Kind, Rows, RowsBuilder, SETTLEMENT_KINDS, TABLES, Table};
+use trueup::lake::{Cell, Column, Kind, ORDER_TOTALS, Rows, RowsBuilder, SETTLEMENT_KINDS, TABLES, Table};
 use trueup::query::{BUNDLE_PARTS, CHANNELS, SKU_MAP};
 use trueup::types::{Day, Money, Rate, Timestamp};
 
@@ -108,12 +108,14 @@ fn text(table: &Table, column: &str, chance: &mut Chance) -> String {
         (_, "sku" | "bundle_sku" | "component_sku") => SKUS,
         (_, "channel_sku") => NUMBERS,
         (_, "currency" | "into") => &["USD", "USD", "USD", "EUR"],
-        ("order_lines", "status") => &["pending", "paid", "shipped", "completed", "cancelled", "refunded"],
+        ("order_lines", "status") => &["unpaid", "pending", "paid", "shipped", "completed", "cancelled", "refunded"],
         ("listings", "status") => &["active", "inactive", "draft", "suspended"],
         (_, "cancel_reason") => &["no_stock", "buyer", "fraud", "address", "payment", "other"],
         (_, "fulfilment") => &["seller", "seller", "channel", "other_channel"],
         (_, "location" | "pool") => &["main", "amazon"],
         (_, "disposition") => &["sellable", "damaged", "defective", "in_transit", "unknown"],
+        ("order_lines", "kind") => &["article", "article", "giveaway", "handling", "tip", "gift_card"],
+        ("orders", "total_of") => ORDER_TOTALS,
         ("settlement_lines", "kind") => SETTLEMENT_KINDS,
         ("stock_movements", "kind") => &[
             "receipt",

@@ -19,6 +19,7 @@ fn table(name: &str, columns: &[&str], rows: &[Vec<Cell>]) -> Rows {
                 (Some(index), _) => row[index].clone(),
                 (None, "source_file" | "run") => "x".into(),
                 (None, "source_line") => (line as i64).into(),
+                (None, "kind") if name == "order_lines" => "article".into(),
                 (None, _) => Cell::Null,
             }
         }));

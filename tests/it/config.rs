@@ -78,7 +78,7 @@ fn a_whole_file_is_understood() {
     assert_eq!(settings.policy.skus[&Sku::new("MUG-BLUE")].cap_units, Some(40));
     assert_eq!(settings.policy.skus[&Sku::new("MUG-BLUE")].line, 29);
     let mapping = &settings.mappings[0];
-    assert_eq!(mapping.columns["quantity"], "Menge");
+    assert_eq!(mapping.columns["quantity"], "Menge".into());
     assert_eq!(mapping.words["status"]["versendet"], "shipped");
     assert_eq!(settings.reports, Path::new("shop/reports"));
 }
@@ -94,7 +94,7 @@ fn mistakes_are_told_with_their_line_and_what_to_write() {
         ("[channel.shopify]\nfees = { payment-per-order = -0.3 }", "`payment-per-order` must not be negative|4|-0.3"),
         ("[channel.shopify]\nfees = { referral-rate = \"x\" }", "expected a share such as 0.15"),
         ("[class.hero]\nservice-level = 2", "`service-level` must be between 0 and 1|3|"),
-        ("[mapping.x]\ntable = \"orders\"\ncolumns = {}", "no such table in the lake|4|\"orders\""),
+        ("[mapping.x]\ntable = \"sales\"\ncolumns = {}", "no such table in the lake|4|\"sales\""),
         ("[mapping.x]\ntable = \"order_lines\"\ncolumns = { qty = \"Q\" }", "no such column in the lake|5|qty"),
     ];
     for (text, expected) in cases {

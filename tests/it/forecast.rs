@@ -30,6 +30,7 @@ pub(crate) fn demand(series: Vec<(&str, &str, Vec<f32>)>) -> Demand {
         pools: pools.map(|(channel, pool)| (Channel::new(channel), pool.to_owned())).into(),
         products: BTreeMap::new(),
         promotions: Vec::new(),
+        credited: Vec::new(),
     }
 }
 
@@ -413,7 +414,7 @@ fn a_bad_file_of_series_is_told_with_its_place() {
     let path = folder.path().join("series.csv");
     let tell = |text: &str, frequency: Frequency| {
         fs::write(&path, text).unwrap();
-        forecast_series(&path, &SeriesOptions { frequency, ..SeriesOptions::default() }).unwrap_err()
+        forecast_series(&path, &SeriesOptions { frequency: Some(frequency), ..SeriesOptions::default() }).unwrap_err()
     };
     let wrong = tell("unique_id,ds,y\nA,2026-01-01,5\nA,2026-01-02,many\n", Frequency::Daily);
     assert_eq!(wrong.code, "series-cell");

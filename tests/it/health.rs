@@ -7,9 +7,9 @@ use std::path::Path;
 use trueup::config::{ChannelKind, Settings};
 use trueup::drift::{ChannelReports, compare, measure};
 use trueup::health::{
-    Differential, Earned, Evidence, ExceptionKind, Listings, Prices, ScorecardInput, Verdict, alerts_sheet, any_error,
-    breaches, channel_scorecard_sheet, checks_sheet, exceptions, inspect, price_breaches_sheet, run_checks, scorecards,
-    sku_map_sheet, unmapped_listings, unmapped_listings_sheet,
+    Differential, Earned, Evidence, ExceptionKind, Listings, Prices, ScorecardInput, Share, Shift, ShiftKind, Verdict,
+    alerts_sheet, any_error, breaches, channel_scorecard_sheet, checks_sheet, exceptions, inspect,
+    price_breaches_sheet, run_checks, scorecards, sku_map_sheet, unmapped_listings, unmapped_listings_sheet,
 };
 use trueup::lake::{Cell, Rows};
 use trueup::ledger::{Ledger, StockFacts, StockIndex};
@@ -34,8 +34,10 @@ fn mapped() -> Rows {
     let mut builder = SKU_MAP.builder();
     for channel in ["shopify", "tiktok"] {
         let always = [Day::from_days(0).into(), Day::from_days(99_999).into()];
-        let row = [Cell::from(channel), "A".into(), "A".into(), "sku".into()];
-        builder.push(row.into_iter().chain(always));
+        for sku in ["A", "C"] {
+            let row = [Cell::from(channel), sku.into(), sku.into(), "sku".into()];
+            builder.push(row.into_iter().chain(always.clone()));
+        }
     }
     builder.finish()
 }
@@ -147,6 +149,10 @@ fn every_check_finds_its_trap_and_no_other_does() {
     assert_eq!(found(vec![mapped(), sold(1), refund("2", 1)]), only("check_refund_orphan"));
     assert_eq!(found(vec![mapped(), sold(1), refund("1", 2)]), only("check_refund_exceeds_sale"));
     assert_eq!(found(vec![mapped(), sold(1), refund("1", 1)]), []);
+    // Of five units in all two came back, and two of the one.
+    let two = |sku: &str, more: i64| and_order(order("1", "shopify", "A", 1), "1", "shopify", sku, more).rows();
+    assert_eq!(found(vec![mapped(), two("C", 4), refund("1", 2)]), only("check_refund_exceeds_sale"));
+    assert_eq!(found(vec![mapped(), two("A", 4), refund("1", 2)]), []);
     assert_eq!(found(settlement(1_000, 1_000).to_vec()), []);
     assert_eq!(found(settlement(1_000, 999).to_vec()), only("check_settlement_sum"));
     assert_eq!(found(settlement(1_000, 1_000)[..1].to_vec()), only("check_settlement_sum"));
@@ -185,6 +191,14 @@ fn checks_of_stock_and_sync_find_their_traps() {
     assert_eq!(of(&clean().counted(90, 4, 1)), only("check_stock_balance"));
     assert_eq!(of(&Shop::default().counted(0, -1, 0)), only("check_stock_negative"));
     assert_eq!(of(&clean().reserved(11, "shopify", "s1", 1)), only("check_stock_double_reservation"));
+    let back = |units| {
+        let out = Shop::default().counted(0, 5, 0).sold(10, "shopify", "s1", 2).referenced(20, "shipment", -2, "s1");
+        out.referenced(30, "return", units, "s1").counted(60, 3 + units, 0)
+    };
+    assert_eq!(of(&back(2)), []);
+    assert_eq!(of(&back(3)), only("check_stock_return_exceeds_shipment"));
+    let older = Shop::default().counted(0, 5, 0).referenced(30, "return", 1, "s0").counted(60, 6, 0);
+    assert_eq!(of(&older), [], "the book begins after the shipment");
     assert_eq!(of(&clean().ordered(20, "shopify", "s2", 1)), only("check_order_unreserved"));
     assert_eq!(of(&clean().repeated("shopify", 20, 21, 5)), only("check_sync_duplicate"));
     let silent = clean().sent("shopify", 0, 1, 5).sent("tiktok", 0, 1, 5).sent("tiktok", 2_000, 2_001, 4);
@@ -351,6 +365,7 @@ fn a_breach_in_another_currency_is_no_amount_of_the_shops() {
             latencies: &[],
             listings: &listings,
             losing: &[],
+            shifts: &[],
             checks: &[],
             as_of_end: facts.as_of_end,
         };
@@ -403,6 +418,7 @@ fn exceptions_are_ranked_by_money_and_carry_a_playbook() {
         latencies: &latencies,
         listings: &listings,
         losing: &[],
+        shifts: &[],
         checks: &[],
         as_of_end: facts.as_of_end,
     };
@@ -431,6 +447,17 @@ fn exceptions_are_ranked_by_money_and_carry_a_playbook() {
 }
 
 /// The line may be one or many: `refunds`, `shipping paid`.
+fn shift(kind: ShiftKind) -> Shift {
+    Shift {
+        kind,
+        channel: Channel::new("shopify"),
+        sku: Sku::new("B"),
+        since: Day::from_days(20_485),
+        recent: Share { count: 20, of: 80 },
+        before: Share { count: 30, of: 600 },
+    }
+}
+
 #[test]
 fn a_losing_sku_names_the_line_that_tips_it() {
     let (shop, settings) = (troubled(), settings());
@@ -455,10 +482,23 @@ fn a_losing_sku_names_the_line_that_tips_it() {
         latencies: &[],
         listings: &listings,
         losing: &[losing],
+        shifts: &[shift(ShiftKind::ReturnRate), shift(ShiftKind::ChannelShare)],
         checks: &[],
         as_of_end: facts.as_of_end,
     };
+    let returns = exceptions(&evidence, |_| Some(cents(1_250)));
+    let returns = returns.iter().find(|found| found.kind == ExceptionKind::ReturnRate).unwrap();
+    assert_eq!((returns.value.as_str(), returns.threshold.as_str()), ("25.0 %", "5.0 % before"));
+    assert_eq!(returns.money, Some(cents(16 * 1_250)), "20 came back and 4 of 80 would have");
+    assert!(
+        returns.hint.starts_with("20 of 80 order lines came back in 28 days, 30 of 600 order lines came back before:")
+    );
     let found = exceptions(&evidence, |_| None);
+    let share = found.iter().find(|found| found.kind == ExceptionKind::ChannelShare).unwrap();
+    assert_eq!(
+        (share.kind.word(), share.money, share.kind.playbook().owner),
+        ("channel share changed", None, "marketplaces")
+    );
     let hint = found.iter().find(|found| found.kind == ExceptionKind::LosingMoney).map(|found| found.hint.as_str());
     assert_eq!(hint, Some("4 units sold for 60.00; tipped by refunds"));
     let sheet = alerts_sheet(&found);

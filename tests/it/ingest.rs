@@ -68,6 +68,7 @@ pub(crate) fn settings(folder: &Path) -> Settings {
         folder: folder.to_owned(),
         shop,
         exports: folder.join("exports"),
+        ignore: Vec::new(),
         lake: folder.join("lake"),
         reports: folder.join("reports"),
         channels: vec![
@@ -494,22 +495,23 @@ fn portal() -> Mapping {
         line: 1,
         channel: Some(Channel::new("wholesale")),
         table: "order_lines".to_owned(),
-        columns: pairs(&[
+        columns: [
             ("order_id", "Order No"),
             ("ordered_at", "Ordered"),
             ("sku", "Item"),
             ("quantity", "Qty"),
             ("unit_price", "Price each"),
             ("status", "State"),
-        ]),
+        ]
+        .map(|(name, header)| (name.to_owned(), header.into()))
+        .into(),
         constants: pairs(&[("currency", "EUR")]),
         words: [("status".to_owned(), pairs(&[("open", "paid"), ("delivered", "shipped"), ("void", "cancelled")]))]
             .into(),
-        negate: Vec::new(),
         decimal: Some(Decimal::Comma),
         date_order: Some(DateOrder::DayMonthYear),
         time_zone: Some(chrono_tz::Europe::Berlin),
-        encoding: None,
+        ..Mapping::default()
     }
 }
 

@@ -326,7 +326,7 @@ fn the_german_list_is_worth_what_it_says() {
     let expected = "order_lines\n  channel=magento | order_id=R-1 | line_id=1 | ordered_at=2026-02-03T05:00:00Z | \
         order_day=2026-02-03 | sku=MUG-BLAU | channel_sku=MUG-BLAU | title=Becher, blau | quantity=12 | \
         unit_price=1009.5000 | gross=12114.0000 | discount=0.0000 | currency=USD | status=shipped | \
-        fulfilment=seller | source_line=5\n";
+        fulfilment=seller | kind=article | source_line=5\n";
     assert!(written(&kept.batches).starts_with(expected), "{}", written(&kept.batches));
 }
 
@@ -399,7 +399,9 @@ fn an_unknown_word_is_asked_for() {
     }
     let hint = told.refusal.unwrap().hint.unwrap();
     assert!(
-        hint.starts_with("say what `Nowe` or `non pagato` or `not paid` means in place of `?`: the words are pending"),
+        hint.starts_with(
+            "say what `Nowe` or `non pagato` or `not paid` means in place of `?`: the words are unpaid, pending"
+        ),
         "{hint}"
     );
     let settings = settings(folder.path(), &proposal.toml);

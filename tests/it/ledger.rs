@@ -44,6 +44,7 @@ impl TableOf {
         let cell = |column: &Column| match cells.iter().find(|(name, _)| *name == column.name) {
             Some((_, cell)) => cell.clone(),
             None if column.nullable => Cell::Null,
+            None if (self.table.name, column.name) == ("order_lines", "kind") => "article".into(),
             None => match column.kind {
                 Kind::Text => format!("x{}", self.lines).into(),
                 Kind::Day => Cell::from(Day::from_days((NOON / 86_400) as i32)),
@@ -87,6 +88,12 @@ impl Shop {
 
     pub(crate) fn reserved(mut self, at: i64, channel: &'static str, order: &str, units: i64) -> Self {
         self.movements.push((minute(at), "order", units, order.to_owned(), channel));
+        self
+    }
+
+    /// A movement that names the order it is of.
+    pub(crate) fn referenced(mut self, at: i64, kind: &'static str, quantity: i64, order: &str) -> Self {
+        self.movements.push((minute(at), kind, quantity, order.to_owned(), "shopify"));
         self
     }
 

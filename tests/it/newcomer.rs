@@ -229,7 +229,7 @@ fn rejects_are_told_by_reason_with_every_unknown_word() {
     let wanted = [
         "line 3 and 2 more are rejected for the same reason",
         "line 6 is rejected",
-        "`Status`: not one of pending, paid,",
+        "`Status`: not one of unpaid, draft,",
         "under `[mapping.portal.words.status]`: `\"zurückgestellt\" = \"…\"`, `\"storniert\" = \"cancelled\"`",
         "the words are pending, paid, shipped, completed, cancelled, refunded",
     ];
@@ -268,7 +268,7 @@ fn a_channels_own_words_are_fixed_and_that_is_said() {
 fn words_and_constants_of_a_mapping_are_looked_at_before_a_file_is() {
     for (from, to, wanted) in [
         ("decimal", "words = { status = { \"raus\" = \"shiped\" } }\ndecimal", "did you mean `shipped`?"),
-        ("decimal", "words = { status = { \"raus\" = \"weg\" } }\ndecimal", "its words are pending, paid,"),
+        ("decimal", "words = { status = { \"raus\" = \"weg\" } }\ndecimal", "its words are unpaid, pending, paid,"),
         ("\"EUR\"", "\"Euro\"", "not the three letters of a currency in use"),
         ("\"EUR\"", "\"EUR\", order_id = \"all\"", "writes one `order_id` for every row"),
     ] {

@@ -34,7 +34,8 @@ impl PeakProfile {
             let (Some(channel), Some(at), Some(units)) = (channel.get(row), at.get(row), units.get(row)) else {
                 continue;
             };
-            let unwanted = status.get(row) == Some("cancelled") && reason.get(row) != Some("no_stock");
+            let is_dead = matches!(status.get(row), Some("cancelled" | "unpaid"));
+            let unwanted = is_dead && reason.get(row) != Some("no_stock");
             let Some(channel) = settings.channel(channel).filter(|_| at >= since && at < end && !unwanted) else {
                 continue;
             };

@@ -9,6 +9,10 @@ use super::super::models::MOST;
 use super::{Collector, Reading};
 use crate::error::{Diagnostic, Result};
 
+/// What a step is not that is a number among dates, or an hour without an offset among those with one.
+pub(super) const UNLIKE: &str =
+    "written as in the rows before: all dates or all numbers, all hours with an offset or none";
+
 /// Reads `unique_id, ds, y` and, where they are there, `stockout_hours` and `open_hours`.
 pub(super) fn read(path: &Path, collector: &mut Collector) -> Result<()> {
     let file = File::open(path).map_err(|error| Diagnostic::io("read", path, &error))?;
@@ -32,7 +36,7 @@ pub(super) fn read(path: &Path, collector: &mut Collector) -> Result<()> {
         };
         let step = cell(ds, "ds")?;
         let position = collector.frequency.position(step);
-        let position = position.ok_or_else(|| bad(path, line, "ds", step, "a date such as `2026-02-28`"))?;
+        let position = position.ok_or_else(|| bad(path, line, "ds", step, collector.frequency.example()))?;
         let hours = stockout.map_or(Ok(0.0), |column| number(column, "stockout_hours"))?;
         let of = open.map_or(Ok(24.0), |column| number(column, "open_hours"))?;
         let out_of_stock = if of > 0.0 { (hours / of).clamp(0.0, 1.0) } else { 0.0 };
@@ -40,7 +44,9 @@ pub(super) fn read(path: &Path, collector: &mut Collector) -> Result<()> {
         if f64::from(value).abs() > MOST {
             return Err(bad(path, line, "y", cell(y, "y")?, "a number of at most 1e15"));
         }
-        collector.add(cell(id, "unique_id")?, Reading { position, value, out_of_stock });
+        if !collector.add(cell(id, "unique_id")?, Reading { position, value, out_of_stock }) {
+            return Err(bad(path, line, "ds", step, UNLIKE));
+        }
     }
     Ok(())
 }

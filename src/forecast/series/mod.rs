@@ -6,21 +6,27 @@
 mod calendar;
 mod collector;
 mod csv_file;
+mod gaps;
+mod leave_out;
 mod measure;
+mod missing;
 mod parquet_file;
+mod stride;
 mod table;
 
 use std::path::Path;
 use std::time::Instant;
 
 pub use calendar::Frequency;
+pub use missing::{FarOff, MissingSteps, Span, WorstSeries};
 
 use super::LEVELS;
 use super::engine::{EngineOptions, SeriesSet, forecast as engine_forecast};
 use crate::error::{Diagnostic, Result};
 use crate::lake::Rows;
 use calendar::Position;
-use collector::{Collector, Reading};
+use collector::{Collector, Gapped, Gathering, LONGEST, Reading};
+use gaps::Judgement;
 
 /// What to forecast of a file of series.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,8 +39,8 @@ pub struct SeriesOptions {
     pub levels: Vec<f64>,
     /// Steps in a season; the frequency's own if not given: 7, 1, 12, 24.
     pub season: Option<usize>,
-    /// How far apart the steps are.
-    pub frequency: Frequency,
+    /// How far apart the steps are; days if not given, as far as the file agrees.
+    pub frequency: Option<Frequency>,
     /// Steps held out at the end, one origin each, whose forecasts are measured.
     pub backtest: Vec<usize>,
     /// Most series to backtest when models are chosen, per band of history length.
@@ -48,7 +54,7 @@ impl Default for SeriesOptions {
             lead_times: vec![7, 14, 28],
             levels: LEVELS.to_vec(),
             season: None,
-            frequency: Frequency::Daily,
+            frequency: None,
             backtest: Vec::new(),
             backtest_series: 1_000,
         }
@@ -69,50 +75,77 @@ pub struct SeriesOutput {
     pub series: usize,
     /// How many values were read.
     pub values: usize,
+    /// The steps between them for which none was; `None` where no step was missing.
+    pub missing: Option<MissingSteps>,
     /// Wall seconds of choosing models and forecasting, without reading and writing.
     pub model_seconds: f64,
 }
 
-/// Series as read: gaps filled with 0, censored steps raised.
+/// Series ready to be forecast: steps that nobody knows left out, censored steps raised.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Loaded {
     /// Names, in the order of the file's first mention.
     pub(crate) names: Vec<String>,
-    /// The step of each series' first value.
-    pub(crate) firsts: Vec<Position>,
+    /// The step after each series' last row.
+    pub(crate) nexts: Vec<Position>,
     /// The values.
     pub(crate) set: SeriesSet,
 }
 
 /// Forecasts every series of a CSV or Parquet file (told by its name's end) with the columns
 /// `unique_id`, `ds` (a date, an instant or a whole number) and `y`; `stockout_hours` with `open_hours`
-/// (24 if not given) mark steps whose `y` is a lower bound. A step that is missing counts as 0.
+/// (24 if not given) mark steps whose `y` is a lower bound. A step without a row is 0 where the file shows
+/// that nothing was sold then, and else left out; [`SeriesOutput::missing`] tells how many.
 ///
 /// # Errors
 /// A file that cannot be read or lacks a column, a cell that is no number or date, a step that comes
-/// twice, options out of range.
+/// twice, rows that are regularly further apart than days while no frequency is given, options out of
+/// range.
 pub fn forecast_series(path: &Path, options: &SeriesOptions) -> Result<SeriesOutput> {
     check(options)?;
-    let season = options.season.unwrap_or(options.frequency.season());
-    let mut collector = Collector::new(options.frequency, season);
+    let frequency = options.frequency.unwrap_or_default();
+    let season = options.season.unwrap_or(frequency.season());
+    let mut collector = Collector::new(options.frequency);
     match path.extension().and_then(|end| end.to_str()) {
         Some("parquet") => parquet_file::read(path, &mut collector)?,
         _ => csv_file::read(path, &mut collector)?,
     }
-    let loaded = collector.finish(path)?;
+    let gathering = collector.finish(path)?;
+    if options.frequency.is_none() {
+        stride::refuse_other_stride(path, &gathering)?;
+    }
+    let judgements = gaps::judge(&gathering, frequency);
+    let missing = missing::summarise(&gathering, &judgements, frequency);
+    let values = gathering.series.iter().map(Gapped::rows).sum();
+    let loaded = load(gathering, &judgements, season);
     let engine = engine_options(options, season);
     let accuracy = measure::measure(&loaded.set, &engine, &options.backtest);
     let start = Instant::now();
     let answer = engine_forecast(&loaded.set, &engine);
     let model_seconds = start.elapsed().as_secs_f64();
     Ok(SeriesOutput {
-        forecast: table::forecast(&loaded, &answer, &engine, options.frequency, options.horizon)?,
+        forecast: table::forecast(&loaded, &answer, &engine, frequency, options.horizon)?,
         lead_time_demand: table::lead_time_demand(&loaded, &answer, &engine)?,
         accuracy: table::accuracy(&accuracy, &engine)?,
         series: loaded.set.len(),
-        values: loaded.set.values.len(),
+        values,
+        missing,
         model_seconds,
     })
+}
+
+fn load(gathering: Gathering, judgements: &[Judgement], season: usize) -> Loaded {
+    let mut loaded = Loaded { names: gathering.names, ..Loaded::default() };
+    for (series, judged) in gathering.series.into_iter().zip(judgements) {
+        let next = series.next;
+        let values = leave_out::leave_out(series, &judged.unknown, season);
+        // Steps were left out by whole seasons, and clocks are those of the last row.
+        let since_start = (values.len() % season) as u32;
+        let phase = (next.phase(season) + season as u32 - since_start) % season as u32;
+        loaded.set.push(values, phase);
+        loaded.nexts.push(next);
+    }
+    loaded
 }
 
 fn check(options: &SeriesOptions) -> Result<()> {
@@ -123,6 +156,11 @@ fn check(options: &SeriesOptions) -> Result<()> {
     }
     if options.horizon == 0 || options.lead_times.contains(&0) || options.season == Some(0) {
         let message = "horizon, lead times and season are 1 step or more";
+        return Err(Diagnostic::error("forecast-steps", message).hint("`--horizon 28 --lead-times 7,14,28`").into());
+    }
+    let longest = options.lead_times.iter().copied().chain([options.horizon, options.season.unwrap_or(1)]).max();
+    if longest.is_some_and(|steps| steps > LONGEST) {
+        let message = format!("horizon, lead times and season are {LONGEST} steps or fewer, as a series is");
         return Err(Diagnostic::error("forecast-steps", message).hint("`--horizon 28 --lead-times 7,14,28`").into());
     }
     Ok(())

@@ -6,12 +6,13 @@ use std::path::Path;
 use arrow::array::{Array, ArrayRef, AsArray, Float64Array, RecordBatch, StringArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Float64Type, Int64Type, TimeUnit, TimestampMicrosecondType};
-use chrono::DateTime;
+use chrono::{DateTime, Offset, TimeDelta, TimeZone, Utc};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::super::models::MOST;
 use super::calendar::Position;
+use super::csv_file::UNLIKE;
 use super::{Collector, Frequency, Reading};
 use crate::error::{Diagnostic, Result};
 
@@ -31,14 +32,17 @@ pub(super) fn read(path: &Path, collector: &mut Collector) -> Result<()> {
     }
     let mask = ProjectionMask::columns(schema, WANTED);
     let batches = builder.with_projection(mask).with_batch_size(65_536).build();
+    let mut before = 0;
     for batch in batches.map_err(|error| unreadable(path, &error))? {
         let batch = batch.map_err(|error| unreadable(path, &error))?;
-        take(path, &batch, collector)?;
+        take(path, &batch, before, collector)?;
+        before += batch.num_rows();
     }
     Ok(())
 }
 
-fn take(path: &Path, batch: &RecordBatch, collector: &mut Collector) -> Result<()> {
+/// Takes the rows of a batch; `before` it came so many.
+fn take(path: &Path, batch: &RecordBatch, before: usize, collector: &mut Collector) -> Result<()> {
     let column = |name: &str| batch.column_by_name(name);
     let need = |name: &str| column(name).ok_or_else(|| unreadable(path, &format!("no column `{name}`")));
     let names = cast(need("unique_id")?, &DataType::Utf8).map_err(|error| unreadable(path, &error))?;
@@ -49,7 +53,7 @@ fn take(path: &Path, batch: &RecordBatch, collector: &mut Collector) -> Result<(
     let open = column("open_hours").map(|array| numbers(path, array)).transpose()?;
     for row in 0..batch.num_rows() {
         let missing = |name: &str| {
-            let message = format!("`{name}` is missing or no such value in row {} of a batch", row + 1);
+            let message = format!("`{name}` is missing or no such value in row {}", before + row + 1);
             Box::new(Diagnostic::error("series-cell", message).in_file(path))
         };
         let position = steps.at(row, collector.frequency).ok_or_else(|| missing("ds"))?;
@@ -60,7 +64,10 @@ fn take(path: &Path, batch: &RecordBatch, collector: &mut Collector) -> Result<(
         };
         let share = of(&hours, 0.0) / of(&open, 24.0);
         let out_of_stock = if share.is_finite() { share.clamp(0.0, 1.0) as f32 } else { 0.0 };
-        collector.add(names.value(row), Reading { position, value, out_of_stock });
+        if !collector.add(names.value(row), Reading { position, value, out_of_stock }) {
+            let message = format!("`ds` of row {} is not {UNLIKE}", before + row + 1);
+            return Err(Diagnostic::error("series-cell", message).in_file(path).into());
+        }
     }
     Ok(())
 }
@@ -73,7 +80,8 @@ fn numbers(path: &Path, array: &ArrayRef) -> Result<Float64Array> {
 /// `ds` as numbers, instants or text.
 enum Steps {
     Numbers(ArrayRef),
-    Instants(ArrayRef),
+    /// Microseconds of UTC with their zone, of the local clock without one.
+    Instants(ArrayRef, Option<Zone>),
     Texts(ArrayRef),
 }
 
@@ -82,8 +90,14 @@ impl Steps {
         let to = |kind: DataType| cast(array, &kind).map_err(|error| unreadable(path, &error));
         Ok(match array.data_type() {
             kind if kind.is_integer() => Self::Numbers(to(DataType::Int64)?),
+            DataType::Timestamp(_, Some(zone)) => {
+                let known =
+                    Zone::named(zone).ok_or_else(|| unreadable(path, &format!("`ds` is in no known zone `{zone}`")))?;
+                let utc = DataType::Timestamp(TimeUnit::Microsecond, Some("+00:00".into()));
+                Self::Instants(to(utc)?, Some(known))
+            }
             DataType::Date32 | DataType::Date64 | DataType::Timestamp(..) => {
-                Self::Instants(to(DataType::Timestamp(TimeUnit::Microsecond, None))?)
+                Self::Instants(to(DataType::Timestamp(TimeUnit::Microsecond, None))?, None)
             }
             _ => Self::Texts(to(DataType::Utf8)?),
         })
@@ -94,14 +108,37 @@ impl Steps {
             Self::Numbers(array) => {
                 array.is_valid(row).then(|| Position::number(array.as_primitive::<Int64Type>().value(row)))
             }
-            Self::Instants(array) => {
+            Self::Instants(array, zone) => {
                 let micros =
                     array.is_valid(row).then(|| array.as_primitive::<TimestampMicrosecondType>().value(row))?;
-                Some(frequency.at(DateTime::from_timestamp_micros(micros)?.naive_utc()))
+                let utc = DateTime::from_timestamp_micros(micros)?;
+                let offset = zone.as_ref().map(|zone| zone.offset_at(utc));
+                let local = utc.naive_utc() + TimeDelta::seconds(offset.unwrap_or(0).into());
+                Some(frequency.at(local, offset))
             }
             Self::Texts(array) => {
                 array.is_valid(row).then(|| frequency.position(array.as_string::<i32>().value(row)))?
             }
+        }
+    }
+}
+
+/// What a file's clocks are: a place's, or so many seconds ahead of UTC.
+enum Zone {
+    Place(chrono_tz::Tz),
+    Fixed(i32),
+}
+
+impl Zone {
+    fn named(name: &str) -> Option<Self> {
+        let place = || name.parse().ok().map(Self::Place);
+        super::calendar::utc_offset(name).map(Self::Fixed).or_else(place)
+    }
+
+    fn offset_at(&self, utc: DateTime<Utc>) -> i32 {
+        match self {
+            Self::Place(zone) => zone.offset_from_utc_datetime(&utc.naive_utc()).fix().local_minus_utc(),
+            Self::Fixed(seconds) => *seconds,
         }
     }
 }

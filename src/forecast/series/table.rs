@@ -55,10 +55,9 @@ pub(super) fn forecast(
 ) -> Result<Rows> {
     let (mut names, mut steps, mut means) = (Vec::new(), Vec::new(), Vec::new());
     for (series, name) in loaded.names.iter().enumerate() {
-        let known = loaded.set.values(series).len() as i64;
         for (step, mean) in answer.means(series, options)[..horizon].iter().enumerate() {
             names.push(name.clone());
-            steps.push(frequency.text(loaded.firsts[series], known + step as i64));
+            steps.push(frequency.text(loaded.nexts[series], step as i64));
             means.push(f64::from(*mean));
         }
     }

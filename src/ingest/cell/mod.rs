@@ -13,7 +13,7 @@ use unicode_normalization::UnicodeNormalization;
 use money::ambiguous;
 pub(crate) use money::{DecimalEvidence, money, rate};
 pub(crate) use text::{currency, flag, identifier, measure, prose, quantity};
-pub(crate) use time::{DateEvidence, day, instant, written_day};
+pub(crate) use time::{DateEvidence, SKIPPED_TIME, day, instant, skipped_instant, written_day};
 
 use super::limits::LEAD_TIME_DAYS;
 use crate::config::{DateOrder, Decimal};
@@ -90,7 +90,7 @@ impl<Text: AsRef<str>> From<Value<Text>> for Cell {
 }
 
 /// How a column's cells are read.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reader {
     /// Free text: line ends and tabs become spaces.
     Prose,
@@ -163,17 +163,21 @@ impl Reader {
                 0..=LEAD_TIME_DAYS => Ok(Value::Integer(days)),
                 _ => Err(Flaw::new("days_out_of_range", format!("not from 0 to {LEAD_TIME_DAYS} days"))),
             }),
-            Self::Instant => past(text, locale).map(Value::Timestamp),
-            Self::NamedInstant => past(&months::numbered(text), locale).map(Value::Timestamp),
+            Self::Instant | Self::NamedInstant => past(text, locale).map(Value::Timestamp),
             Self::AnyInstant => instant(text, locale).map(Value::Timestamp),
-            Self::Day => day(text, locale).map(Value::Day),
-            Self::NamedDay => day(&months::numbered(text), locale).map(Value::Day),
+            Self::Day | Self::NamedDay => day(text, locale).map(Value::Day),
             Self::WrittenDay => written_day(text, locale).map(Value::Day),
             Self::Flag => flag(text).map(Value::Flag),
             Self::Currency => currency(text).map(|currency| {
                 Value::Text(if currency.as_str() == text { text.into() } else { currency.to_string().into() })
             }),
         }
+    }
+
+    /// Reads a time that its zone's clocks skip, which [`Reader::read`] refuses.
+    pub(crate) fn read_skipped<'a>(self, text: &str, locale: &Locale) -> Result<Read<'a>, Flaw> {
+        let at = skipped_instant(text, locale)?;
+        if self == Self::AnyInstant { Ok(at) } else { happened(at, locale) }.map(Value::Timestamp)
     }
 
     pub(crate) fn is_money(self) -> bool {
@@ -194,7 +198,10 @@ impl Reader {
 
 /// An instant that has happened.
 fn past(text: &str, locale: &Locale) -> Result<Timestamp, Flaw> {
-    let at = instant(text, locale)?;
+    happened(instant(text, locale)?, locale)
+}
+
+fn happened(at: Timestamp, locale: &Locale) -> Result<Timestamp, Flaw> {
     match locale.latest {
         Some(latest) if at > latest => Err(Flaw::new(
             "date_in_future",

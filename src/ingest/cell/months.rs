@@ -32,12 +32,13 @@ pub(crate) fn numbered(text: &str) -> Cow<'_, str> {
 }
 
 fn with_number(text: &str) -> Option<String> {
-    let (first, rest) = word(text)?;
+    let (first, rest) = word(without_weekday(text))?;
     let (second, rest) = word(rest)?;
-    let (year, rest) = word(rest)?;
-    let (month, day) = match (month(first), month(second)) {
-        (Some(month), None) => (month, second),
-        (None, Some(month)) => (month, first),
+    let (third, rest) = word(rest)?;
+    let (month, day, year) = match (month(first), month(second)) {
+        (Some(month), None) => (month, second, third),
+        (None, Some(month)) if first.len() == 4 => (month, third, first),
+        (None, Some(month)) => (month, first, third),
         _ => return None,
     };
     let century = match year.len() {
@@ -48,6 +49,16 @@ fn with_number(text: &str) -> Option<String> {
     let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let is_day = matches!(day.len(), 1 | 2) && is_number(day);
     (is_day && is_number(year)).then(|| format!("{century}{year}-{month:02}-{day:0>2}{rest}"))
+}
+
+/// `Wed, 15 Jan 2025` without the name of its day, which says nothing that the date does not.
+fn without_weekday(text: &str) -> &str {
+    const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    let is_day = |name: &str| name.get(..3).is_some_and(|start| DAYS.contains(&start.to_lowercase().as_str()));
+    match word(text) {
+        Some((name, rest)) if is_day(name) && month(name).is_none() => rest,
+        _ => text,
+    }
 }
 
 /// The word that a text starts with after marks, and the rest.
@@ -92,6 +103,8 @@ mod tests {
             ("08/14/25", "08/14/25"),
             ("Smarch 1, 2026", "Smarch 1, 2026"),
             ("Nov 9", "Nov 9"),
+            ("2026-Feb-03 08:00", "2026-02-03 08:00"),
+            ("Tuesday, 3 Feb 2026", "2026-02-03"),
         ] {
             assert_eq!(numbered(text), expected);
         }

@@ -24,23 +24,91 @@ pub(crate) fn prose(text: &str) -> Result<Read<'_>, Flaw> {
     Ok(Value::Text(flat.into()))
 }
 
-/// An identifier, exactly as the seller writes it; only what spreadsheets wrap around it is taken
-/// off: `="00123"` and the apostrophe before a number.
+/// An identifier, exactly as the seller writes it, without the blanks around it, which nobody sees and
+/// which make no other article; what spreadsheets wrap around it is taken off: `="00123"` and the
+/// apostrophe before a number.
 pub(crate) fn identifier(text: &str) -> Result<Read<'_>, Flaw> {
-    let is_plain = text.bytes().all(|byte| byte > b' ' && byte < 0x7f) && !text.starts_with(['=', '\'']);
+    let is_marked = match text.as_bytes() {
+        [b'#', next, ..] => !next.is_ascii_digit(),
+        [first, ..] => matches!(first, b'=' | b'\''),
+        [] => true,
+    };
+    let is_plain = !is_marked && text.bytes().all(|byte| byte > b' ' && byte < 0x7f);
     if is_plain && (1..=limits::IDENTIFIER_CHARACTERS).contains(&text.len()) {
         return Ok(Value::Text(text.into()));
     }
-    let text = unwrapped(text);
-    if text.trim().is_empty() {
+    let text = bare(unwrapped(bare(text)));
+    if text.is_empty() {
         return Ok(Value::Null);
     }
     control_free(text)?;
+    if SPREADSHEET_ERRORS.contains(&text) {
+        return Err(Flaw::new("spreadsheet_error", format!("`{text}` is a spreadsheet's error and names nothing")));
+    }
     if text.len() > limits::IDENTIFIER_CHARACTERS && text.chars().count() > limits::IDENTIFIER_CHARACTERS {
         let reason = format!("longer than {} characters", limits::IDENTIFIER_CHARACTERS);
         return Err(Flaw::new("sku_too_long", reason));
     }
     Ok(Value::Text(text.into()))
+}
+
+/// What Excel and Google Sheets show where a formula fails, in English and as Excel writes it in German,
+/// French, Spanish, Italian, Portuguese and Dutch (Microsoft's lists of functions by language, 2026-11).
+const SPREADSHEET_ERRORS: &[&str] = &[
+    "#REF!",
+    "#N/A",
+    "#VALUE!",
+    "#NAME?",
+    "#DIV/0!",
+    "#NULL!",
+    "#NUM!",
+    "#SPILL!",
+    "#CALC!",
+    "#ERROR!",
+    "#FIELD!",
+    "#BLOCKED!",
+    "#CONNECT!",
+    "#BUSY!",
+    "#UNKNOWN!",
+    "#GETTING_DATA",
+    "#BEZUG!",
+    "#WERT!",
+    "#NV",
+    "#ZAHL!",
+    "#ÜBERLAUF!",
+    "#KALK!",
+    "#VALEUR!",
+    "#NOM?",
+    "#NOMBRE!",
+    "#NUL!",
+    "#PROPAGATION!",
+    "#¡REF!",
+    "#¡VALOR!",
+    "#¿NOMBRE?",
+    "#¡DIV/0!",
+    "#¡NUM!",
+    "#¡NULO!",
+    "#N/D",
+    "#RIF!",
+    "#VALORE!",
+    "#NOME?",
+    "#NULLO!",
+    "#VALOR!",
+    "#NULO!",
+    "#VERW!",
+    "#WAARDE!",
+    "#NAAM?",
+    "#N/B",
+    "#GETAL!",
+    "#LEEG!",
+    "#DEEL/0!",
+];
+
+/// A text without the blanks around it, also those that have no width.
+fn bare(text: &str) -> &str {
+    let is_blank =
+        |letter: char| letter.is_whitespace() || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}');
+    text.trim_matches(is_blank)
 }
 
 fn unwrapped(text: &str) -> &str {
@@ -155,14 +223,22 @@ mod tests {
 
     #[test]
     fn identifiers_stay_exact() {
-        fn read(text: &str) -> Read<'_> {
-            identifier(text).unwrap()
+        fn read(text: &str) -> Read<'static> {
+            identifier(text).unwrap().held(|text| text.into_owned().into())
         }
         assert_eq!(read("00123"), said("00123"));
         assert_eq!(read("=\"00123\""), said("00123"));
         assert_eq!(read("'14"), said("14"));
         assert_eq!(read("'; DROP TABLE"), said("'; DROP TABLE"));
-        assert_eq!(read("SKU-1 "), said("SKU-1 "));
+        assert_eq!(read("#1001"), said("#1001"));
+        assert_eq!(read("#VALUES"), said("#VALUES"));
+        for blank in [" ", "\t", "\u{a0}", "\u{202f}", "\u{3000}", "\u{200b}", "\u{feff}"] {
+            assert_eq!(read(&format!("{blank}Mug 1{blank}{blank}")), said("Mug 1"), "{blank:?}");
+        }
+        assert_eq!(read(" '14\u{a0}"), said("14"));
+        for error in ["#REF!", " #N/A ", "#VALUE!", "#BEZUG!", "#¡REF!"] {
+            assert_eq!(identifier(error).unwrap_err().code, "spreadsheet_error", "{error}");
+        }
         assert_eq!(read("   "), Value::Null);
         assert_eq!(identifier("A\tB").unwrap_err().code, "control_char");
         assert_eq!(identifier(&"x".repeat(201)).unwrap_err().code, "sku_too_long");

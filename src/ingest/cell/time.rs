@@ -1,18 +1,31 @@
 //! Instants and days in the many ways that exports write them. Parsed by hand: a format parser
 //! would cost more than all the rest of a row.
 
+use std::ops::Range;
+
 use chrono::{LocalResult, NaiveDate, TimeZone};
 use chrono_tz::Tz;
 
+use super::months::numbered;
 use super::{Flaw, Locale};
 use crate::config::DateOrder;
 use crate::types::{Day, Timestamp};
 
+/// The years that a date can be of: an earlier or later one is a slip, or no date at all.
+pub(crate) const YEARS: Range<i32> = 2000..2100;
+
+/// The code of a time in the hour that a zone's clocks skip.
+pub(crate) const SKIPPED_TIME: &str = "dst_gap";
+
 /// What a file's numeric dates prove about the order of day and month.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct DateEvidence {
-    day_first: bool,
-    month_first: bool,
+    /// Dates that prove that the day comes first.
+    day_first: u64,
+    /// Dates with points that do: so they are read in any case.
+    day_first_by_custom: u64,
+    /// Dates that prove that the month does.
+    month_first: u64,
     /// Dates that could be either.
     pub(crate) undecided: u64,
     /// Times on a twelve-hour clock.
@@ -30,25 +43,35 @@ impl DateEvidence {
         if text.is_empty() {
             return;
         }
-        let Some(parts) = Parts::of(text) else { return };
+        let named;
+        let parts = match Parts::of(text) {
+            Some(parts) => parts,
+            None => {
+                named = numbered(text);
+                let Some(parts) = Parts::of(&named) else { return };
+                parts
+            }
+        };
         match parts.zone.is_some_and(|zone| zone.offset().is_some()) {
             true => self.with_offset = true,
             false => self.without_offset += 1,
         }
         self.twelve_hour |= parts.afternoon.is_some();
-        let Shape::Slashed(first, second, _) = parts.date else { return };
+        let Shape::Open { first, second, mark, .. } = parts.date else { return };
         match (first > 12, second > 12) {
-            (true, false) => self.day_first = true,
-            (false, true) => self.month_first = true,
-            _ if first == second => {}
+            (true, false) if mark == '.' => self.day_first_by_custom += 1,
+            (true, false) => self.day_first += 1,
+            (false, true) => self.month_first += 1,
+            _ if first == second || mark == '.' => {}
             _ => self.undecided += 1,
         }
     }
 
     /// Adds what another part of the file proves.
     pub(crate) fn add(&mut self, other: Self) {
-        self.day_first |= other.day_first;
-        self.month_first |= other.month_first;
+        self.day_first += other.day_first;
+        self.day_first_by_custom += other.day_first_by_custom;
+        self.month_first += other.month_first;
         self.undecided += other.undecided;
         self.twelve_hour |= other.twelve_hour;
         self.with_offset |= other.with_offset;
@@ -57,16 +80,29 @@ impl DateEvidence {
 
     /// The order, if the cells agree on one.
     pub(crate) fn verdict(self) -> Option<DateOrder> {
-        match (self.day_first, self.month_first) {
+        match (self.day_first > 0, self.month_first > 0) {
+            _ if self.contradicts() => None,
             (true, false) => Some(DateOrder::DayMonthYear),
             (false, true) => Some(DateOrder::MonthDayYear),
             _ => None,
         }
     }
 
+    /// The order, where the settings say one: the file's own where its cells agree on it and are no
+    /// slip. Of the dates of a month more than a tenth prove their order; one in a thousand is a typing
+    /// mistake, and is rejected rather than turning all the others round.
+    pub(crate) fn verdict_against(self, said: DateOrder) -> DateOrder {
+        let proofs = self.day_first + self.day_first_by_custom + self.month_first;
+        let by_custom = (self.day_first_by_custom > 0 && !self.contradicts()).then_some(DateOrder::DayMonthYear);
+        match self.verdict().or(by_custom) {
+            Some(proved) if said != DateOrder::YearMonthDay && proofs * 10 > self.undecided => proved,
+            _ => said,
+        }
+    }
+
     /// True where the cells contradict each other.
     pub(crate) fn contradicts(self) -> bool {
-        self.day_first && self.month_first
+        self.day_first + self.day_first_by_custom > 0 && self.month_first > 0
     }
 }
 
@@ -75,8 +111,8 @@ impl DateEvidence {
 enum Shape {
     /// Year, month, day, in an order that cannot be mistaken.
     Plain(i32, u32, u32),
-    /// Two numbers and a year: `03/04/2026`.
-    Slashed(u32, u32, i32),
+    /// Two numbers and a last one, which mostly is the year: `03/04/2026`, `06-05-21`.
+    Open { first: u32, second: u32, last: i32, is_short: bool, mark: char },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -185,9 +221,11 @@ impl<'a> Parts<'a> {
         let (date, basic) = date(&mut cursor)?;
         let mut parts = Self { date, time: None, afternoon: None, zone: None };
         if cursor.0.is_empty() {
-            return (!basic).then_some(parts);
+            return Some(parts);
         }
+        cursor.mark(&[',']);
         cursor.mark(&['T', ' '])?;
+        cursor = Cursor(cursor.0.trim_start());
         parts.time = Some(time(&mut cursor, basic)?);
         parts.rest(cursor)?;
         Some(parts)
@@ -214,30 +252,26 @@ impl<'a> Parts<'a> {
     }
 }
 
+/// The date that a text starts with, and whether it is written without marks.
 fn date(cursor: &mut Cursor<'_>) -> Option<(Shape, bool)> {
+    const MARKS: &[char] = &['-', '/', '.'];
     let digits = cursor.0.bytes().take_while(u8::is_ascii_digit).count();
     if digits == 8 {
         return Some((Shape::Plain(cursor.number(4, 4)? as i32, cursor.number(2, 2)?, cursor.number(2, 2)?), true));
     }
-    if digits == 4 {
-        let year = cursor.number(4, 4)? as i32;
-        let mark = cursor.mark(&['-', '/'])?;
-        let month = cursor.number(2, 2)?;
-        cursor.mark(&[mark])?;
-        return Some((Shape::Plain(year, month, cursor.number(2, 2)?), false));
-    }
-    let first = cursor.number(1, 2)?;
-    let mark = cursor.mark(&['.', '/'])?;
+    let first = if digits == 4 { cursor.number(4, 4)? } else { cursor.number(1, 2)? };
+    let mark = cursor.mark(MARKS)?;
     let second = cursor.number(1, 2)?;
     cursor.mark(&[mark])?;
-    let year = match cursor.0.bytes().take_while(u8::is_ascii_digit).count() {
-        4 => cursor.number(4, 4)?,
-        2 => 2000 + cursor.number(2, 2)?,
+    if digits == 4 {
+        return Some((Shape::Plain(first as i32, second, cursor.number(1, 2)?), false));
+    }
+    let (last, is_short) = match cursor.0.bytes().take_while(u8::is_ascii_digit).count() {
+        4 => (cursor.number(4, 4)? as i32, false),
+        2 => (cursor.number(2, 2)? as i32, true),
         _ => return None,
-    } as i32;
-    // Nobody who writes points puts the month first.
-    let shape = if mark == '.' { Shape::Plain(year, second, first) } else { Shape::Slashed(first, second, year) };
-    Some((shape, false))
+    };
+    Some((Shape::Open { first, second, last, is_short, mark }, false))
 }
 
 fn time(cursor: &mut Cursor<'_>, basic: bool) -> Option<(u32, u32, u32, u32)> {
@@ -268,34 +302,64 @@ fn offset(text: &str) -> Option<i64> {
 }
 
 fn bad() -> Flaw {
-    Flaw::new("bad_date", "not a date or time such as `2026-02-28T09:30:00-05:00`")
+    let known = "not a date such as `2026-02-28`, `28.02.2026`, `02/28/26`, `28-Feb-26`, `Feb 28, 2026` or `20260228`, \
+                 alone or with a time such as `09:30` or `9:30 PM`";
+    Flaw::new("bad_date", known)
 }
 
 fn calendar(parts: &Parts<'_>, locale: &Locale) -> Result<NaiveDate, Flaw> {
     let (year, month, day) = match parts.date {
         Shape::Plain(year, month, day) => (year, month, day),
-        Shape::Slashed(first, second, year) => {
-            let european = parts.zone.is_some_and(Zone::is_european).then_some(DateOrder::DayMonthYear);
-            match locale.dates.or(european) {
+        Shape::Open { first, second, last, is_short, mark } => {
+            let year = if is_short { 2000 + last } else { last };
+            // Nobody who writes points puts the month first, unless the file or the settings say so.
+            let by_custom = mark == '.' || parts.zone.is_some_and(Zone::is_european);
+            match locale.dates.or(by_custom.then_some(DateOrder::DayMonthYear)) {
                 Some(DateOrder::DayMonthYear) => (year, second, first),
                 Some(DateOrder::MonthDayYear) => (year, first, second),
+                Some(DateOrder::YearMonthDay) if is_short => (2000 + first as i32, second, last as u32),
                 _ if first == second => (year, first, second),
                 _ => return Err(Flaw::new("ambiguous_date", "day and month could be either way round")),
             }
         }
     };
-    let date = NaiveDate::from_ymd_opt(year, month, day).ok_or_else(bad)?;
-    if (2000..2100).contains(&year) {
+    let no_such_day =
+        || Flaw::new("bad_date", "no such day in the order in which this file writes year, month and day");
+    let date = NaiveDate::from_ymd_opt(year, month, day).ok_or_else(no_such_day)?;
+    if YEARS.contains(&year) {
         return Ok(date);
     }
-    Err(Flaw::new("date_out_of_range", "not between 2000 and 2099"))
+    Err(Flaw::new(
+        "date_out_of_range",
+        format!("not between {} and {}: no such day is kept", YEARS.start, YEARS.end - 1),
+    ))
+}
+
+/// What a text says as a date, with the month's name where it has one.
+fn read<T>(text: &str, of: impl FnOnce(&Parts<'_>) -> Result<T, Flaw>) -> Result<T, Flaw> {
+    match Parts::of(text.trim()) {
+        Some(parts) => of(&parts),
+        None => of(&Parts::of(&numbered(text)).ok_or_else(bad)?),
+    }
 }
 
 /// An instant. A time without an offset is in the locale's zone: one that a change of clocks skips
 /// is refused, one that happens twice is the earlier; a day alone is its local midnight.
 pub(crate) fn instant(text: &str, locale: &Locale) -> Result<Timestamp, Flaw> {
-    let parts = Parts::of(text.trim()).ok_or_else(bad)?;
-    let date = calendar(&parts, locale)?;
+    read(text, |parts| of_parts(parts, locale, local))
+}
+
+/// The same where the clocks skip the time: as much later as they were set forward, as long as that is
+/// the day that was written.
+pub(crate) fn skipped_instant(text: &str, locale: &Locale) -> Result<Timestamp, Flaw> {
+    read(text, |parts| of_parts(parts, locale, moved_on))
+}
+
+/// The instant of so many seconds on the clocks of a zone, with microseconds.
+type OnClocks = fn(i64, u32, Tz) -> Result<Timestamp, Flaw>;
+
+fn of_parts(parts: &Parts<'_>, locale: &Locale, on_clocks: OnClocks) -> Result<Timestamp, Flaw> {
+    let date = calendar(parts, locale)?;
     let (mut hour, minute, second, micros) = parts.time.unwrap_or_default();
     if let Some(afternoon) = parts.afternoon {
         if !(1..=12).contains(&hour) {
@@ -311,7 +375,7 @@ pub(crate) fn instant(text: &str, locale: &Locale) -> Result<Timestamp, Flaw> {
     let seconds = days * 86_400 + i64::from(hour * 3600 + minute * 60 + second);
     let offset = match parts.zone {
         Some(zone) => zone.offset().ok_or_else(|| Flaw::new("bad_date", "letters that name no single time zone"))?,
-        None => return local(seconds, micros, locale.zone),
+        None => return on_clocks(seconds, micros, locale.zone),
     };
     Ok(Timestamp::from_micros((seconds - offset) * 1_000_000 + i64::from(micros)))
 }
@@ -320,25 +384,40 @@ fn local(seconds: i64, micros: u32, zone: Tz) -> Result<Timestamp, Flaw> {
     let naive = Timestamp::from_seconds(seconds).utc().naive_utc();
     let at = match zone.from_local_datetime(&naive) {
         LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => at,
-        LocalResult::None => return Err(Flaw::new("dst_gap", format!("the clocks of {zone} skipped this time"))),
+        LocalResult::None => return Err(Flaw::new(SKIPPED_TIME, format!("the clocks of {zone} skipped this time"))),
     };
     Ok(Timestamp::from_micros(at.timestamp() * 1_000_000 + i64::from(micros)))
 }
 
-/// A day; of an instant, the day in the locale's zone.
-pub(crate) fn day(text: &str, locale: &Locale) -> Result<Day, Flaw> {
-    let text = text.trim();
-    let parts = Parts::of(text).ok_or_else(bad)?;
-    match parts.time {
-        None => calendar(&parts, locale).map(Day::from_date),
-        Some(_) => instant(text, locale).map(|at| at.day_in(locale.zone)),
+fn moved_on(seconds: i64, micros: u32, zone: Tz) -> Result<Timestamp, Flaw> {
+    /// Longer than any change of clocks but the days that islands have left out.
+    const BEFORE: i64 = 12 * 3600;
+    let earlier = local(seconds - BEFORE, micros, zone)?;
+    let at = earlier.plus_seconds(BEFORE);
+    let written = Day::from_date(Timestamp::from_seconds(seconds).utc().date_naive());
+    match at.day_in(zone) == written {
+        true => Ok(at),
+        false => local(seconds, micros, zone),
     }
+}
+
+/// A day; of an instant, the day in the locale's zone. A time that the clocks skip is of its day all
+/// the same.
+pub(crate) fn day(text: &str, locale: &Locale) -> Result<Day, Flaw> {
+    read(text, |parts| match (parts.time, parts.zone) {
+        (Some(_), Some(_)) => of_parts(parts, locale, local).map(|at| at.day_in(locale.zone)),
+        // What has no zone is in the locale's, so that its day is the one that is written.
+        (Some(_), None) => of_parts(parts, locale, |seconds, micros, zone| {
+            local(seconds, micros, zone).or_else(|_| moved_on(seconds, micros, zone))
+        })
+        .map(|at| at.day_in(locale.zone)),
+        (None, _) => calendar(parts, locale).map(Day::from_date),
+    })
 }
 
 /// The day that a text writes, whatever its time and zone.
 pub(crate) fn written_day(text: &str, locale: &Locale) -> Result<Day, Flaw> {
-    let parts = Parts::of(text.trim()).ok_or_else(bad)?;
-    calendar(&parts, locale).map(Day::from_date)
+    read(text, |parts| calendar(parts, locale).map(Day::from_date))
 }
 
 #[cfg(test)]
@@ -378,11 +457,21 @@ mod tests {
             ("1736942400", Err("bad_date")),
             ("0001-01-01T00:00:00Z", Err("date_out_of_range")),
             ("9999-12-31T23:59:59Z", Err("date_out_of_range")),
-            ("Jan 15, 2025 12:00 PM PST", Err("bad_date")),
+            ("Jan 15, 2025 12:00 PM PST", Ok("2025-01-15T20:00:00Z")),
+            ("Jan 15, 2025, 12:00 PM", Ok("2025-01-15T17:00:00Z")),
+            ("15-Jan-25", Ok("2025-01-15T05:00:00Z")),
+            ("2025 Jan 15", Ok("2025-01-15T05:00:00Z")),
+            ("Wed, 15 Jan 2025 12:00:00 +0000", Ok("2025-01-15T12:00:00Z")),
+            ("20250115", Ok("2025-01-15T05:00:00Z")),
+            ("20251315", Err("bad_date")),
+            ("2025.01.15", Ok("2025-01-15T05:00:00Z")),
             ("1900-02-29", Err("bad_date")),
             ("2025-13-01", Err("bad_date")),
-            ("2025-1-5", Err("bad_date")),
+            ("2025-1-5", Ok("2025-01-05T05:00:00Z")),
             ("03/04/2025", Err("ambiguous_date")),
+            ("03-04-25", Err("ambiguous_date")),
+            ("03.04.25", Ok("2025-04-03T04:00:00Z")),
+            ("1999-12-31", Err("date_out_of_range")),
         ] {
             assert_eq!(read(text, None), expected.map(str::to_owned), "{text}");
         }
@@ -400,5 +489,43 @@ mod tests {
         assert_eq!(verdict(&["31/12/2025", "12/31/2025"]), None);
         assert_eq!(read("03/01/2026 09:00:00 PM", Some(DateOrder::MonthDayYear)).unwrap(), "2026-03-02T02:00:00Z");
         assert_eq!(read("03/01/2026 12:00:00 AM", Some(DateOrder::MonthDayYear)).unwrap(), "2026-03-01T05:00:00Z");
+    }
+
+    #[test]
+    fn marks_mean_the_same_and_the_order_decides() {
+        for mark in ['-', '/', '.'] {
+            let date = |text: &str| text.replace('-', &mark.to_string());
+            for (order, expected) in
+                [(DateOrder::DayMonthYear, "2021-05-06T04:00:00Z"), (DateOrder::MonthDayYear, "2021-06-05T04:00:00Z")]
+            {
+                assert_eq!(read(&date("06-05-2021"), Some(order)).unwrap(), expected, "{mark}");
+                assert_eq!(read(&date("6-5-21"), Some(order)).unwrap(), expected, "{mark}");
+            }
+            assert_eq!(read(&date("21-06-05"), Some(DateOrder::YearMonthDay)).unwrap(), "2021-06-05T04:00:00Z");
+        }
+    }
+
+    #[test]
+    fn a_slip_does_not_turn_the_order_of_the_settings_round() {
+        let mut evidence = DateEvidence::default();
+        (0..20).for_each(|_| evidence.weigh("03/04/2025"));
+        evidence.weigh("13/04/2025");
+        assert_eq!(evidence.verdict_against(DateOrder::MonthDayYear), DateOrder::MonthDayYear);
+        evidence.weigh("28/04/2025");
+        evidence.weigh("30/04/2025");
+        assert_eq!(evidence.verdict_against(DateOrder::MonthDayYear), DateOrder::DayMonthYear);
+    }
+
+    #[test]
+    fn a_time_that_clocks_skip_stays_on_its_day() {
+        let moved = |text: &str, zone: Tz| skipped_instant(text, &locale(None, zone)).map(|at| at.to_string());
+        let new_york = chrono_tz::America::New_York;
+        assert_eq!(moved("2025-03-09 02:30", new_york).unwrap(), "2025-03-09T07:30:00Z");
+        // A whole day that a zone left out is no day of its own.
+        assert_eq!(moved("2011-12-30 10:00", chrono_tz::Pacific::Apia).unwrap_err().code, SKIPPED_TIME);
+        // Midnight itself was skipped there.
+        assert_eq!(moved("2018-11-04 00:10", chrono_tz::America::Sao_Paulo).unwrap(), "2018-11-04T03:10:00Z");
+        let day_of = |text: &str| day(text, &locale(None, new_york)).unwrap().to_string();
+        assert_eq!(day_of("2025-03-09 02:30"), "2025-03-09");
     }
 }

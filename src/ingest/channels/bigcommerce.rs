@@ -36,6 +36,7 @@ pub(crate) static ORDERS: Export = Export {
     width: None,
     style: Style::CSV,
     group: None,
+    totals: &[],
     shape: |_| Box::new(ByRow(order)),
 };
 
@@ -229,6 +230,7 @@ pub(crate) static PRODUCTS: Export = Export {
     width: None,
     style: Style::POINT,
     group: None,
+    totals: &[],
     shape: |_| Box::new(ByRow(product)),
 };
 

@@ -8,6 +8,7 @@ mod labels;
 mod linnworks;
 mod magento;
 mod mapping;
+mod order_rows;
 mod plain;
 mod rakuten;
 mod shipped;
@@ -95,8 +96,8 @@ fn of_folders() -> [Layout; 4] {
 
 /// States of an order that carry no time of their own follow each other in the order of its life.
 pub(crate) fn after_step(at: Timestamp, status: &str) -> Timestamp {
-    let step =
-        ["pending", "paid", "shipped", "completed", "refunded", "cancelled"].iter().position(|known| *known == status);
+    const LIFE: [&str; 7] = ["unpaid", "pending", "paid", "shipped", "completed", "refunded", "cancelled"];
+    let step = LIFE.iter().position(|known| *known == status);
     Timestamp::from_micros(at.micros() + step.unwrap_or_default() as i64)
 }
 

@@ -1,11 +1,14 @@
 //! Layouts without a channel: the lake's own tables and a plain list of order lines.
 
+use super::order_rows::orders;
 use super::words;
 use crate::ingest::cell::Reader;
 use crate::ingest::context::Context;
-use crate::ingest::export::{Layout, LayoutField, Owner, Presence, Style};
-use crate::ingest::shape::{ByGroup, ByRow, Complaint, Draft, Verdict, View, is_derived, line_names};
-use crate::lake::{self, Cell, Column, Kind, MOVEMENT_KINDS, SETTLEMENT_KINDS, TABLES, Table};
+use crate::ingest::export::{Layout, LayoutField, Owner, Presence, Rules, Style};
+use crate::ingest::shape::{ByGroup, ByRow, Draft, Verdict, View, is_derived};
+use crate::lake::{
+    self, Cell, Column, Kind, MOVEMENT_KINDS, ORDER_LINE_KIND_WORDS, ORDER_TOTALS, SETTLEMENT_KINDS, TABLES, Table,
+};
 
 /// Every table of the lake as a plain file: the headers are its columns.
 pub(crate) fn tables() -> impl Iterator<Item = Layout> {
@@ -18,7 +21,7 @@ pub(crate) fn tables() -> impl Iterator<Item = Layout> {
 
 /// Whether a file can say it.
 pub(crate) fn is_read(column: &str) -> bool {
-    !is_derived(column) && column != "exported_at"
+    !is_derived(column) && !matches!(column, "exported_at" | "currency_assumed")
 }
 
 pub(super) fn layout(id: String, table: &'static Table, fields: Vec<LayoutField>) -> Layout {
@@ -37,7 +40,9 @@ pub(super) fn layout(id: String, table: &'static Table, fields: Vec<LayoutField>
         style: Style { refuses_undecided_dates: false, ..Style::CSV },
         dates: None,
         zone: None,
+        rules: Rules::default(),
         group,
+        totals: Vec::new(),
         shape: if table.name == "order_lines" { |_| Box::new(ByGroup(orders)) } else { |_| Box::new(ByRow(straight)) },
     }
 }
@@ -55,6 +60,13 @@ pub(super) fn field(table: &'static Table, column: Column, headers: &[&str]) -> 
         field.presence = Presence::Optional;
         field.default = Some("seller".to_owned());
     }
+    if (table.name, column.name) == ("order_lines", "kind") {
+        field.presence = Presence::Optional;
+    }
+    if (table.name, column.name) == ("orders", "total_of") {
+        field.presence = Presence::Optional;
+        field.default = Some("all".to_owned());
+    }
     field
 }
 
@@ -66,6 +78,8 @@ pub(crate) fn reader(table: &Table, column: Column) -> Reader {
         ("order_lines", "fulfilment") => return Reader::Word(words::FULFILMENT),
         ("refund_lines", "disposition") => return Reader::Word(words::DISPOSITION),
         ("sync_events", "result") => return Reader::Word(words::SYNC_RESULT),
+        ("order_lines", "kind") => return Reader::OneOf(ORDER_LINE_KIND_WORDS),
+        ("orders", "total_of") => return Reader::OneOf(ORDER_TOTALS),
         ("settlement_lines", "kind") => return Reader::OneOf(SETTLEMENT_KINDS),
         ("stock_movements", "kind") => return Reader::OneOf(MOVEMENT_KINDS),
         ("products", "lead_time_days") => return Reader::LeadTime,
@@ -112,6 +126,8 @@ pub enum StandIn {
     Named,
     /// Units times the price of one.
     Product,
+    /// An article, which is given away where nothing is to be paid for it.
+    Article,
     /// This text.
     Text(&'static str),
 }
@@ -125,6 +141,8 @@ pub(crate) fn stand_in(table: &str, column: &str) -> Option<StandIn> {
     match (table, column) {
         ("channel_stock", "location") => Some(StandIn::Pool),
         ("order_lines", "fulfilment") => Some(StandIn::Text("seller")),
+        ("order_lines", "kind") => Some(StandIn::Article),
+        ("orders", "total_of") => Some(StandIn::Text("all")),
         ("advertising", "sku") => Some(StandIn::Text("")),
         ("order_lines", "line_id") => Some(StandIn::Named),
         ("order_lines", "gross") => Some(StandIn::Product),
@@ -219,8 +237,9 @@ pub(crate) fn order_lines() -> Layout {
         make("status", "status", Filled, Reader::Word(words::ORDER_STATUS)),
         make("updated_at", "updated_at", Optional, Reader::Instant),
     ];
-    let exact = false;
-    Layout { exact, document: "orders".to_owned(), ..layout("plain-orders".to_owned(), table, fields) }
+    let rules = Rules { state_tells_refund: true, ..Rules::default() };
+    let (exact, document) = (false, "orders".to_owned());
+    Layout { exact, document, rules, ..layout("plain-orders".to_owned(), table, fields) }
 }
 
 /// A plain list of what channels show.
@@ -245,74 +264,5 @@ fn shown_stock(view: &View<'_>, context: &Context) -> Verdict {
         .set("channel_sku", view.cell("sku").clone())
         .set("listed", view.cell("available").clone())
         .set("location", context.pool.as_str());
-    Verdict::Facts(vec![draft])
-}
-
-/// Order lines of one order: one currency, a name for every line, refunds apart.
-fn orders(views: &[View<'_>], context: &Context) -> Vec<Verdict> {
-    let currency = views[0].cell("currency");
-    if views.iter().any(|view| view.cell("currency") != currency) {
-        let complaint = Complaint::new("currency", "mixed_currency_order", "the order has lines in several currencies");
-        return vec![complaint.into(); views.len()];
-    }
-    let keys: Vec<(&str, _)> = views
-        .iter()
-        .map(|view| {
-            let article = view.text("sku").or(view.text("channel_sku")).or(view.text("title")).unwrap_or("line");
-            (article, (view.money("unit_price"), view.count("quantity")))
-        })
-        .collect();
-    let names = line_names(&keys);
-    views.iter().zip(names).map(|(view, name)| order(view, name, context)).collect()
-}
-
-fn order(view: &View<'_>, name: String, context: &Context) -> Verdict {
-    let line = view.text("line_id").map_or(name, str::to_owned);
-    let quantity = view.count("quantity").unwrap_or_default();
-    let mut draft = Draft::new("order_lines").with(view).set("line_id", line.as_str());
-    if let Some(channel) = &context.channel {
-        draft = draft.set("channel", channel);
-    }
-    if quantity < 0 {
-        return refund(view, &draft, line, -quantity);
-    }
-    if *draft.get("gross") == Cell::Null {
-        let gross = view.money("unit_price").map(|price| price.checked_times(quantity).ok_or(())).transpose();
-        let Ok(gross) = gross else {
-            return Complaint::new("unit_price", "money_overflow", "price times quantity is beyond any amount").into();
-        };
-        draft = draft.set("gross", gross);
-    }
-    for (column, same_as) in [("channel_sku", "sku")] {
-        if *draft.get(column) == Cell::Null {
-            let cell = draft.get(same_as).clone();
-            draft = draft.set(column, cell);
-        }
-    }
-    if *draft.get("fulfilment") == Cell::Null {
-        draft = draft.set("fulfilment", "seller");
-    }
-    Verdict::Facts(vec![draft])
-}
-
-/// A line below zero is a refund where its status says so.
-fn refund(view: &View<'_>, line: &Draft, line_id: String, units: i64) -> Verdict {
-    if view.text("status") != Some("refunded") {
-        return Complaint::new("quantity", "qty_negative", "below zero, and the line is not a refund").into();
-    }
-    let order = view.text("order_id").unwrap_or_default();
-    let at = if view.is_known("updated_at") { "updated_at" } else { "ordered_at" };
-    let draft = Draft::new("refund_lines")
-        .set("channel", line.get("channel").clone())
-        .set("refund_id", format!("{order}/{line_id}"))
-        .set("line_id", line_id)
-        .set("order_id", order)
-        .set("refunded_at", view.cell(at).clone())
-        .set("sku", view.cell("sku").clone())
-        .set("channel_sku", view.cell("sku").clone())
-        .set("quantity", units)
-        .set("amount", view.money("unit_price").and_then(|price| price.checked_times(units)))
-        .set("currency", view.cell("currency").clone())
-        .set("disposition", "unknown");
     Verdict::Facts(vec![draft])
 }

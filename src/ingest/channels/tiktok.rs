@@ -49,6 +49,7 @@ pub(crate) static ORDERS: Export = Export {
     width: None,
     style: STYLE,
     group: Some("order_id"),
+    totals: &[],
     shape: |_| Box::new(ByGroup(orders)),
 };
 
@@ -212,6 +213,7 @@ pub(crate) static INCOME: Export = Export {
     width: None,
     style: Style { explained_by: None, ..STYLE },
     group: None,
+    totals: &[],
     shape: |_| Box::new(ByRow(income)),
 };
 
@@ -312,6 +314,7 @@ pub(crate) static WAREHOUSE: Export = Export {
     width: None,
     style: Style { explained_by: None, ..STYLE },
     group: None,
+    totals: &[],
     shape: |_| Box::new(ByRow(warehouse)),
 };
 

@@ -1,7 +1,14 @@
 //! Words of several exports and what they mean here.
 
 /// States of an order in trueup's own words and the spellings of plain files.
+///
+/// `unpaid` is an order that nobody has paid or been trusted to pay yet: a cart, a draft, an open
+/// payment. It is neither sold nor wanted and may only reserve. `pending` is one that was accepted.
 pub(crate) const ORDER_STATUS: &[(&str, &str)] = &[
+    ("unpaid", "unpaid"),
+    ("draft", "unpaid"),
+    ("pending payment", "unpaid"),
+    ("awaiting payment", "unpaid"),
     ("pending", "pending"),
     ("paid", "paid"),
     ("unshipped", "paid"),

@@ -1,5 +1,6 @@
 //! The cells of whole records are read, one column after the other.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::{ERROR_CELL, Flaws, Reading, Text, Unterminated, decoded};
@@ -7,7 +8,7 @@ use crate::config::Decimal;
 use crate::ingest::batch::Batch;
 use crate::ingest::cell::{self, DateEvidence, Flaw, Locale, Read, Value};
 use crate::ingest::excerpt::written;
-use crate::ingest::export::LayoutField;
+use crate::ingest::export::{Join, LayoutField, TERMS};
 use crate::ingest::output::shown;
 use crate::ingest::plan::Step;
 use crate::ingest::raw::RawRecords;
@@ -32,7 +33,11 @@ impl Reading<'_> {
                 self.context.locale.currency = *currency;
                 for row in rows.clone() {
                     let (bytes, known) = raw.cell(row, number, text.bytes, text.utf8);
-                    if let Err(flaw) = self.read_into(&mut batch, step, bytes, known) {
+                    let mut read = self.read_into(&mut batch, step, bytes, known);
+                    if read.as_ref().is_err_and(|flaw| flaw.code == cell::SKIPPED_TIME) {
+                        read = self.read_skipped(&mut batch, (step, row), bytes);
+                    }
+                    if let Err(flaw) = read {
                         batch.push(step.place, Value::Null);
                         flaws.entry(row).or_insert_with(|| self.complaint(step, flaw, bytes));
                     }
@@ -48,6 +53,7 @@ impl Reading<'_> {
             self.look_at_end(end, (&raw, batch.len() - 1), text, &mut flaws);
         }
         self.lacks_value(&batch, &mut flaws);
+        self.look_at(&batch, (&raw, text));
         raw.clear();
         self.raw = raw;
         self.settle(&batch, flaws, text.bytes);
@@ -63,14 +69,61 @@ impl Reading<'_> {
         }
         let field = self.plan.field(self.layout, step.place);
         match known {
+            _ if step.join == Join::Sum || step.join == Join::Difference => self.added_up(step, field, bytes).map(take),
             Some(text) => self.read_text(field, text).map(take),
             None => self.read_cell(field, bytes, take),
         }
     }
 
+    /// The cells of several columns, added up or taken off the first; unknown where each of them is.
+    fn added_up(&self, step: &Step, field: &LayoutField, bytes: &[u8]) -> Result<Read<'static>, Flaw> {
+        let mut sum = Value::Null;
+        for (number, cell) in bytes.split(|byte| *byte == TERMS).enumerate() {
+            let mut term = Value::Null;
+            self.read_cell(field, cell, |value| term = value.held(|text| Cow::Owned(text.into_owned())))?;
+            if number > 0 && step.join == Join::Difference {
+                term = term.negated();
+            }
+            sum = added(sum, term).ok_or_else(|| Flaw::new("money_overflow", "beyond any amount"))?;
+        }
+        Ok(sum)
+    }
+
+    /// Reads a time that the clocks skipped: its day is certain, and the row is kept on it.
+    fn read_skipped(&mut self, batch: &mut Batch, (step, row): (&Step, usize), bytes: &[u8]) -> Result<(), Flaw> {
+        let Some(text) = decoded(bytes, self.known.charset()) else { return Ok(()) };
+        let field = self.plan.field(self.layout, step.place);
+        batch.push(step.place, field.reader.read_skipped(&text, &self.context.locale)?);
+        self.out.receipt.notes.skipped_time(batch.head(row).line, self.context.locale.zone.name());
+        Ok(())
+    }
+
+    /// Notes what a person should look at, though it is no flaw of a record.
+    fn look_at(&mut self, batch: &Batch, (raw, text): (&RawRecords, Text<'_>)) {
+        let plan = self.plan.clone();
+        for place in &plan.amounts {
+            let field = &self.layout.fields[*place];
+            let amounts = (0..batch.len()).filter_map(|row| match batch.value(*place, row) {
+                Value::Money(amount) => Some(amount),
+                _ => None,
+            });
+            self.out.receipt.notes.amounts(&field.name, &field.written, amounts);
+        }
+        let rates = plan
+            .steps
+            .iter()
+            .enumerate()
+            .filter(|(_, step)| self.plan.field(self.layout, step.place).reader == cell::Reader::Rate);
+        for (number, _) in rates {
+            let more = (0..batch.len()).filter(|row| has_more_decimals(raw.cell(*row, number, text.bytes, None).0));
+            more.for_each(|row| self.out.receipt.notes.rounded_rate(batch.head(row).line));
+        }
+    }
+
     fn complaint(&self, step: &Step, flaw: Flaw, bytes: &[u8]) -> (Complaint, String) {
         let field = self.plan.field(self.layout, step.place);
-        (Complaint::new(&field.name, flaw.code, flaw.reason), written(bytes, self.known.charset()))
+        let said = written(bytes, self.known.charset()).replace("\\x1f", " | ");
+        (Complaint::new(&field.name, flaw.code, flaw.reason), said)
     }
 
     /// Where the file ends without a line end, its last cell may lack some: it is flawed then, or a time
@@ -82,7 +135,8 @@ impl Reading<'_> {
             let (bytes, _) = raw.cell(row, number, text.bytes, text.utf8);
             let field = plan.field(self.layout, step.place);
             let lacks_offset = field.reader.is_date() && self.with_offset.contains(&end.column) && !says_offset(bytes);
-            is_cut |= lacks_offset || self.read_cell(field, bytes, |_| ()).is_err();
+            let read = self.read_cell(field, bytes, |_| ());
+            is_cut |= lacks_offset || read.is_err_and(|flaw| flaw.code != cell::SKIPPED_TIME);
             if lacks_offset {
                 let reason = "the file ends here without a line end, and the time lacks its column's offset";
                 flaws.entry(row).or_insert_with(|| self.complaint(step, Flaw::new("bad_timestamp", reason), bytes));
@@ -139,8 +193,7 @@ impl Reading<'_> {
         if text.starts_with(ERROR_CELL) {
             return Err(Flaw::new("xlsx_cell_error", "the cell holds an error"));
         }
-        let word = if field.words.is_empty() { None } else { field.words.get(text.trim()) };
-        let mut value = match word {
+        let mut value = match field.word(text) {
             Some(word) => field.reader.read(word, &self.of_settings(field))?,
             None => field.reader.read(text, &self.context.locale)?,
         };
@@ -157,6 +210,24 @@ impl Reading<'_> {
     fn of_settings(&self, field: &LayoutField) -> Locale {
         Locale { decimal: Some(field.decimal.unwrap_or(Decimal::Point)), ..self.context.locale.clone() }
     }
+}
+
+/// The sum of two values of one kind; the other where one is unknown, none beyond what can be.
+fn added(one: Read<'static>, other: Read<'static>) -> Option<Read<'static>> {
+    match (one, other) {
+        (Value::Null, other) => Some(other),
+        (one, Value::Null) => Some(one),
+        (Value::Money(one), Value::Money(other)) => one.checked_add(other).map(Value::Money),
+        (Value::Integer(one), Value::Integer(other)) => one.checked_add(other).map(Value::Integer),
+        _ => None,
+    }
+}
+
+/// Whether a rate is told with more decimals than the six that are kept.
+fn has_more_decimals(bytes: &[u8]) -> bool {
+    let Some(mark) = bytes.iter().rposition(|byte| matches!(byte, b'.' | b',')) else { return false };
+    let digits = bytes[mark + 1..].trim_ascii_end();
+    digits.iter().rposition(|digit| (b'1'..=b'9').contains(digit)).is_some_and(|last| last >= 6)
 }
 
 fn says_offset(bytes: &[u8]) -> bool {

@@ -5,6 +5,7 @@ use crate::ingest::batch::Batch;
 use crate::ingest::limits;
 use crate::ingest::output::shown;
 use crate::ingest::shape::{Complaint, View};
+use crate::ingest::totals::add_totals;
 use crate::lake::Cell;
 
 impl Reading<'_> {
@@ -108,7 +109,8 @@ impl Reading<'_> {
         let plan = self.plan.clone();
         let view = |row: &usize| View { layout: self.layout, others: &plan.others, batch, row: *row };
         let views: Vec<View<'_>> = rows.iter().map(view).collect();
-        let verdicts = self.shape.judge(&views, &self.context);
+        let mut verdicts = self.shape.judge(&views, &self.context);
+        add_totals(self.layout, &views, &mut verdicts);
         assert_eq!(verdicts.len(), rows.len(), "a shape judges every record");
         for (row, verdict) in rows.iter().zip(verdicts) {
             self.out.settle(batch.head(*row), batch.bytes(*row, block), verdict);

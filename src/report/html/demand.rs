@@ -34,6 +34,7 @@ pub(super) fn body(night: &Night<'_>) -> Markup {
         (heading("Most wanted", "Units over all channels; orders cancelled for lack of stock count as wanted. Enough until a delivery: what will do in 19 of 20 cases until an order placed today arrives."))
         (most_wanted(night, &demand))
         (projection::last_week(night))
+        (projection::credited(night))
         (projection::lost(night))
         (projection::peaks(night))
         (accuracy::body(night))

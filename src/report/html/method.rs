@@ -38,6 +38,11 @@ static ORIGINS: &[(&str, &str, &[&str])] = &[
         &["mart_demand_daily", "mart_demand_stock", "fact_movements"],
     ),
     (
+        "demand_credited",
+        "Order lines that were credited whole within a day: they are in no demand and no forecast.",
+        &["mart_demand_credited"],
+    ),
+    (
         "forecast",
         "The average of the models that did best on past days over many SKUs, as a distribution; of a listing that sold little, its few orders and what its like sell.",
         &["mart_demand_daily", "mart_demand_shown", "mart_demand_stock"],

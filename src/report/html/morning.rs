@@ -21,6 +21,8 @@ static TITLES: &[(&str, &str)] = &[
     ("drift", "Count differs"),
     ("sync latency", "Updates are late"),
     ("silent channel", "Channel is silent"),
+    ("return rate changed", "Comes back at another rate"),
+    ("channel share changed", "Sells on other channels"),
     ("check", "Check does not hold"),
 ];
 

@@ -97,6 +97,23 @@ static PEAKS: Table = Table {
     empty: "No order was read.",
 };
 
+static CREDITED: Table = Table {
+    sheet: "demand_credited",
+    caption: "Order lines that count as no demand",
+    columns: &[
+        column("SKU", "sku", Show::Code),
+        column("Channel", "channel", Show::Plain),
+        column("Order", "order_id", Show::Code),
+        column("Units", "units", Show::Count),
+        column("Ordered", "ordered_at", Show::When),
+        column("Credited by", "refund_id", Show::Code),
+        column("Credited", "refunded_at", Show::When),
+    ],
+    order: &[Order::Descending("units")],
+    first: 8,
+    empty: "No order was credited whole within a day.",
+};
+
 /// Last week, by channel and the listings that were off.
 pub(super) fn last_week(night: &Night<'_>) -> Markup {
     let sheet = night.sheet("forecast_check");
@@ -147,6 +164,14 @@ fn people(night: &Night<'_>, checks: Sheet<'_>, listings: &[usize]) -> Markup {
             (numbers::decimal(nearer.abs(), 1)) " units " (if nearer < 0.0 { "farther off than the models alone." } else { "nearer than the models alone." })
         } }
         (OVERRIDES.draw(night))
+    } }
+}
+
+/// Orders that nobody wanted.
+pub(super) fn credited(night: &Night<'_>) -> Markup {
+    html! { @if !night.sheet("demand_credited").is_empty() {
+        (heading("Ordered and credited within a day", "Orders of which every unit was credited within 24 hours, by a credit that names them or that is of the same channel, SKU and quantity. They are left out of demand, peaks and forecasts."))
+        (CREDITED.draw(night))
     } }
 }
 

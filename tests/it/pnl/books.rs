@@ -80,6 +80,7 @@ fn parsed(text: &str, kind: Kind) -> Cell {
 
 fn fallback(column: &Column, number: usize, day: Option<&str>) -> Cell {
     match (column.name, column.kind) {
+        ("kind", _) => "article".into(),
         ("status", _) => "completed".into(),
         ("fulfilment", _) => "seller".into(),
         ("disposition", _) => "unknown".into(),
@@ -124,6 +125,7 @@ pub(crate) fn settings(channels: &[(&str, ChannelKind, FeeSchedule)]) -> Setting
             cost_method: CostMethod::Standard,
         },
         exports: PathBuf::from("exports"),
+        ignore: Vec::new(),
         lake: PathBuf::from("lake"),
         reports: PathBuf::from("reports"),
         channels: channels.iter().map(channel).collect(),

@@ -55,12 +55,13 @@ fn a_cost_without_a_rate_lacks_the_rate() {
     };
     let no_rate = "2 SKUs have a cost in `EUR`, `KIT` the first, and no rate from `EUR` into `USD` is known: \
                    what they contribute is unknown";
-    let add = "add `2026-01-01,EUR,USD,<rate>` to `exports/truth/exchange_rates.csv`";
+    let add = "add `2026-01-01,EUR,USD,<rate>` to `exports/truth/exchange_rates.csv`, \
+               or the other way round, `2026-01-01,USD,EUR,<rate>`";
     assert_eq!(told("missing-cost-rate"), [(no_rate, add)]);
     let missing = told("missing-cost");
     assert_eq!(missing.len(), 1);
     assert_eq!(missing[0].0, "`POT` has no cost: what it contributes is unknown");
-    assert!(told("missing-exchange-rate").is_empty(), "it would be told twice");
+    assert!(told(trueup::pnl::MISSING_RATE).is_empty(), "it would be told twice");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use trueup::config::{ChannelKind, FeeSchedule};
 use trueup::lake::SETTLEMENT_KINDS;
 use trueup::pnl::{
     Bucket, Charge, CostPrice, CostUnits, DatedRate, Effect, Input, LINES, NOT_EARNINGS, OrderShare, Pnl, SalesRow,
-    Source, Statement, statements,
+    Source, Statement, Worth, statements,
 };
 use trueup::types::{Channel, Currency, Day, Money, Month, Sku};
 
@@ -50,6 +50,7 @@ fn a_sale() -> impl Strategy<Value = SalesRow> {
             gross,
             discount: Money::from_cents(discount),
             shipping_charged: Money::from_cents(discount / 2),
+            other_income: Money::ZERO,
             unpriced_lines: 0,
         },
     )
@@ -62,7 +63,7 @@ fn a_charge() -> impl Strategy<Value = Charge> {
         if order < 8 {
             bucket.sku = Sku::unallocated();
         }
-        Charge { bucket, order_id, kind: SETTLEMENT_KINDS[kind].to_owned(), amount, taxed: None, unknown_rows: 0 }
+        Charge { bucket, order_id, kind: SETTLEMENT_KINDS[kind].to_owned(), amount }
     })
 }
 
@@ -117,7 +118,7 @@ fn facts() -> impl Strategy<Value = Input> {
         let rates = (1..=3).map(|month| DatedRate {
             day: Month::new(2026, month).unwrap().first(),
             currency: Currency::EUR,
-            rate: rate("1.0875"),
+            worth: Worth::Home(rate("1.0875")),
         });
         Input {
             sales,

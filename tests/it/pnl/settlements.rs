@@ -126,7 +126,7 @@ fn settlements_add_up_or_say_by_how_much_not() {
             "in no settlement for more than 21 days",
             "ordered before the first settlement in the lake",
             "in no settlement for more than 21 days",
-            "no export of orders knows this order",
+            "order not found in any order export",
         ]
     );
 }

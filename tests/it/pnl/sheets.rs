@@ -1,7 +1,7 @@
 //! The tables that others read: names and order of their columns.
 
 use trueup::config::ChannelKind;
-use trueup::lake::Rows;
+use trueup::lake::{LineRole, ORDER_LINE_KINDS, Rows};
 use trueup::pnl::{LINES, NOT_EARNINGS};
 
 use super::books::{Books, PLAIN};
@@ -10,7 +10,7 @@ fn columns(rows: &Rows) -> Vec<String> {
     rows.batch().schema().fields().iter().map(|field| field.name().clone()).collect()
 }
 
-const STATEMENT: &str = "currency, orders, units, gross_sales, discounts, refunds, net_sales, shipping_charged, \
+const STATEMENT: &str = "currency, orders, units, gross_sales, discounts, refunds, net_sales, shipping_charged, other_income, \
     referral_fees, fulfilment_fees, payment_fees, storage_fees, other_fees, shipping_paid, advertising, return_costs, \
     reimbursements, cost_of_goods, contribution, contribution_rate, settled_share";
 
@@ -28,6 +28,8 @@ fn sheets_have_the_columns_that_others_rely_on() {
     let settlements = "total, lines_sum, difference, orders, unmatched_orders";
     begins(&pnl.settlements_sheet(), "channel, settlement_id", settlements);
     begins(&pnl.unmatched_sheet(), "side, channel, order_id, line", "kind, amount, age_days, reason");
+    let differences = "total, lines_sum, difference, part, currency";
+    begins(&pnl.order_differences_sheet(), "channel, order_id, against", differences);
 }
 
 #[test]
@@ -54,4 +56,19 @@ fn the_query_of_fees_knows_the_same_kinds() {
     let sql = include_str!("../../../queries/fact_fees.sql");
     let list: Vec<String> = NOT_EARNINGS.iter().map(|kind| format!("'{kind}'")).collect();
     assert!(sql.contains(&format!("l.kind not in ({})", list.join(", "))), "fact_fees.sql and NOT_EARNINGS differ");
+}
+
+/// The query counts each kind of order line as the lake's list says.
+#[test]
+fn the_query_of_sales_knows_every_kind_of_line() {
+    let sql = include_str!("../../../queries/fact_sales.sql");
+    let of = |role: LineRole| -> String {
+        let kinds = ORDER_LINE_KINDS.iter().filter(|(_, of)| *of == role);
+        kinds.map(|(kind, _)| format!("'{kind}'")).collect::<Vec<_>>().join(", ")
+    };
+    for (role, word) in [(LineRole::Goods, "goods"), (LineRole::Delivery, "delivery"), (LineRole::Income, "income")] {
+        let case = format!("when l.kind in ({}) then '{word}'", of(role));
+        assert!(sql.contains(&case), "`{case}` does not stand in the query");
+    }
+    assert!(sql.contains("else 'held'"));
 }

@@ -30,6 +30,7 @@ pub(crate) static MERCHANT_RETURNS: Export = Export {
     width: None,
     style: STYLE,
     group: None,
+    totals: &[],
     shape: |_| Box::new(ByRow(returned)),
 };
 

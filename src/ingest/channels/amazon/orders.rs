@@ -42,6 +42,7 @@ pub(crate) static ORDERS: Export = Export {
     width: None,
     style: STYLE,
     group: Some("order_id"),
+    totals: &[],
     shape: |_| Box::new(ByGroup(orders)),
 };
 
@@ -139,6 +140,7 @@ pub(crate) static RETURNS: Export = Export {
     width: None,
     style: STYLE,
     group: None,
+    totals: &[],
     shape: |_| Box::new(ByRow(returned)),
 };
 

@@ -95,6 +95,7 @@ pub(crate) static SETTLEMENT_V2: Export = Export {
     width: None,
     style: STYLE,
     group: None,
+    totals: &[],
     shape: |_| Box::new(Settlement::new(one_part)),
 };
 

@@ -29,6 +29,7 @@ pub(crate) static INVENTORY: Export = Export {
     width: None,
     style: STYLE,
     group: None,
+    totals: &[],
     shape: |_| Box::new(ByRow(inventory)),
 };
 
@@ -80,6 +81,7 @@ pub(crate) static LISTINGS: Export = Export {
     width: None,
     style: STYLE,
     group: None,
+    totals: &[],
     shape: |_| Box::new(ByRow(listing)),
 };
 

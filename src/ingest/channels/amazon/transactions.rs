@@ -30,6 +30,7 @@ pub(crate) static TRANSACTIONS: Export = Export {
     width: None,
     style: Style { quotes: true, ragged: false, ..STYLE },
     group: None,
+    totals: &[],
     shape: |_| Box::new(Transactions::default()),
 };
 

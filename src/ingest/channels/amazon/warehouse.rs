@@ -32,6 +32,7 @@ pub(crate) static PLANNING: Export = Export {
     width: None,
     style: STYLE,
     group: None,
+    totals: &[],
     shape: |_| Box::new(ByRow(planning)),
 };
 
@@ -78,6 +79,7 @@ pub(crate) static LEDGER_EVENTS: Export = Export {
     width: None,
     style: LEDGER,
     group: None,
+    totals: &[],
     shape: |_| Box::new(ByRow(event)),
 };
 
@@ -129,6 +131,7 @@ pub(crate) static LEDGER_BALANCES: Export = Export {
     width: None,
     style: LEDGER,
     group: None,
+    totals: &[],
     shape: |_| Box::new(ByRow(balance)),
 };
 

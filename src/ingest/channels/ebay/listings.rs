@@ -30,6 +30,7 @@ pub(crate) static LISTINGS: Export = Export {
     width: None,
     style: STYLE,
     group: Some("item"),
+    totals: &[],
     shape: |_| Box::new(ByGroup(listings)),
 };
 

@@ -55,6 +55,7 @@ pub(crate) static ORDERS: Export = Export {
     width: None,
     style: Style { frames: &[COUNTED, "Seller ID"], ..STYLE },
     group: Some("record"),
+    totals: &[],
     shape: |_| Box::new(Orders::default()),
 };
 

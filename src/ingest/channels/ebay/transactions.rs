@@ -23,6 +23,7 @@ pub(crate) static TRANSACTIONS: Export = Export {
     width: None,
     style: STYLE,
     group: Some("order_id"),
+    totals: &[],
     shape: |_| Box::new(ByGroup(transactions)),
 };
 

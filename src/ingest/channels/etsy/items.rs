@@ -38,6 +38,7 @@ pub(crate) static ITEMS: Export = Export {
     width: None,
     style: STYLE,
     group: Some("order_id"),
+    totals: &[],
     shape: |_| Box::new(ByGroup(order)),
 };
 

@@ -27,6 +27,7 @@ pub(crate) static LISTINGS: Export = Export {
     width: None,
     style: STYLE,
     group: None,
+    totals: &[],
     shape: |_| Box::new(ByRow(listing)),
 };
 

@@ -36,6 +36,7 @@ pub(crate) static ORDERS: Export = Export {
     width: None,
     style: STYLE,
     group: None,
+    totals: &[],
     shape: |_| Box::new(ByRow(order)),
 };
 

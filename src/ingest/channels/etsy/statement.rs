@@ -32,6 +32,7 @@ pub(crate) static STATEMENT: Export = Export {
     width: None,
     style: STYLE,
     group: None,
+    totals: &[],
     shape: |_| Box::new(ByRow(line)),
 };
 

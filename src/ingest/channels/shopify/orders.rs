@@ -8,6 +8,7 @@ use crate::ingest::channels::words::{CANCEL_REASON, containing};
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, Field, Place, head, may, need, place};
 use crate::ingest::shape::{ByGroup, Complaint, Draft, Verdict, View, draft, line_names};
+use crate::ingest::totals::Total;
 use crate::lake::Cell;
 use crate::types::{Money as Amount, Timestamp};
 
@@ -35,6 +36,7 @@ const ORDER_FIELDS: &[Field] = &[
     may("billing_country", &["Billing Country"], Identifier),
     may("tags", &["Tags"], Prose),
     may("notes", &["Notes"], Prose),
+    may("payment_method", &["Payment Method"], Prose),
 ];
 
 const ORDER_ID: Place = place(ORDER_FIELDS, "order_id");
@@ -85,6 +87,7 @@ pub(crate) static ORDERS: Export = Export {
     width: None,
     style: STYLE,
     group: Some("order_id"),
+    totals: &[Total::all("total")],
     shape: |_| Box::new(ByGroup(orders)),
 };
 

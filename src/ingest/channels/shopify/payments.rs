@@ -33,6 +33,7 @@ pub(crate) static PAYMENTS: Export = Export {
     width: None,
     style: STYLE,
     group: None,
+    totals: &[],
     shape: |_| Box::new(ByRow(payment)),
 };
 
@@ -108,6 +109,7 @@ pub(crate) static PAYOUTS: Export = Export {
     width: None,
     style: STYLE,
     group: None,
+    totals: &[],
     shape: |_| Box::new(ByRow(payout)),
 };
 

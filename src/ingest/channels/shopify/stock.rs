@@ -40,6 +40,7 @@ pub(crate) static INVENTORY: Export = Export {
     width: None,
     style: STYLE,
     group: None,
+    totals: &[],
     shape: |_| Box::new(ByRow(inventory)),
 };
 
@@ -93,6 +94,7 @@ pub(crate) static INVENTORY_BY_COLUMN: Export = Export {
     width: None,
     style: STYLE,
     group: None,
+    totals: &[],
     shape: |_| Box::new(ByRow(inventory_by_column)),
 };
 
@@ -119,6 +121,7 @@ pub(crate) static INVENTORY_TRIMMED: Export = Export {
     width: Some(3),
     style: STYLE,
     group: None,
+    totals: &[],
     shape: |_| Box::new(ByRow(inventory_trimmed)),
 };
 
@@ -158,6 +161,7 @@ pub(crate) static PRODUCTS: Export = Export {
     width: None,
     style: STYLE,
     group: Some("handle"),
+    totals: &[],
     shape: |_| Box::new(ByGroup(products)),
 };
 

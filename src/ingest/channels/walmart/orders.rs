@@ -34,6 +34,7 @@ pub(crate) static ORDERS: Export = Export {
     width: None,
     style: STYLE,
     group: None,
+    totals: &[],
     shape: |_| Box::new(ByRow(line)),
 };
 

@@ -42,6 +42,7 @@ pub(crate) static SETTLEMENT: Export = Export {
     width: None,
     style: Style { frames: &[COUNTED], ..STYLE },
     group: None,
+    totals: &[],
     shape: |_| Box::new(Settlement::default()),
 };
 

@@ -30,6 +30,7 @@ pub(crate) static ITEMS: Export = Export {
     width: None,
     style: STYLE,
     group: None,
+    totals: &[],
     shape: |_| Box::new(ByRow(item)),
 };
 
@@ -80,6 +81,7 @@ pub(crate) static INVENTORY: Export = Export {
     width: None,
     style: STYLE,
     group: None,
+    totals: &[],
     shape: |_| Box::new(ByRow(counts)),
 };
 

@@ -35,6 +35,7 @@ pub(crate) static WIDE_SETTLEMENT: Export = Export {
     width: None,
     style: STYLE,
     group: None,
+    totals: &[],
     shape: |_| Box::new(ByRow(transaction)),
 };
 

@@ -31,6 +31,7 @@ pub(crate) static ANALYTICS: Export = Export {
     width: None,
     style: Style { refuses_undecided_dates: false, ..Style::POINT },
     group: None,
+    totals: &[],
     shape: |_| Box::new(ByRow(order)),
 };
 

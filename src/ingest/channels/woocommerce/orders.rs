@@ -58,6 +58,7 @@ pub(crate) static ORDER_ITEMS: Export = Export {
     width: None,
     style: STYLE,
     group: Some("order_key"),
+    totals: &[],
     shape: |_| Box::new(ByGroup(rows_of_order)),
 };
 
@@ -79,6 +80,7 @@ pub(crate) static ORDERS: Export = Export {
     ],
     never: &["item_id"],
     group: None,
+    totals: &[],
     shape: |_| Box::new(ByRow(packed_order)),
     ..ORDER_ITEMS
 };

@@ -29,6 +29,7 @@ pub(crate) static PRODUCTS: Export = Export {
     width: None,
     style: Style::CSV,
     group: None,
+    totals: &[],
     shape: |_| Box::new(ByRow(product)),
 };
 

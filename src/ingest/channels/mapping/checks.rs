@@ -1,56 +1,30 @@
-//! What the user describes under `[mapping.NAME]`, checked before a file is read with it.
+//! Can a `[mapping.NAME]` read a file at all? What cannot is refused before one is opened.
 
-use super::plain::{StandIn, field, filled_in, is_read, layout, reader, stand_in};
-use crate::config::{Decimal, Mapping, Settings};
-use crate::error::{Diagnostic, Result, near};
+use super::super::plain::{StandIn, is_read, reader, stand_in};
+use super::fields::{Given, worked_in};
+use super::wrong;
+use crate::config::{Decimal, Headers, Mapping, Settings};
+use crate::error::{Result, near};
 use crate::ingest::cell::{Locale, Reader};
-use crate::ingest::export::{Layout, LayoutField, Owner, Presence};
-use crate::ingest::shape::ByRow;
-use crate::lake::{Column, Table};
+use crate::lake::{ORDER_LINE_KIND_WORDS, Table};
 
-/// The layouts of `[mapping.NAME]`.
-///
-/// # Errors
-/// Where one fills a table or a column that does not exist, leaves out what every row must have, or
-/// writes words that the lake does not know.
-pub(crate) fn mappings(settings: &Settings) -> Result<Vec<Layout>> {
-    settings.mappings.iter().map(|mapping| mapped(mapping, settings)).collect()
+/// Refuses what no file could be read with.
+pub(super) fn check(mapping: &Mapping, table: &'static Table, settings: &Settings) -> Result<()> {
+    named(mapping, table, settings)?;
+    complete(mapping, table, settings)?;
+    consistent(mapping, table, settings)?;
+    readable(mapping, table, settings)
 }
 
-fn mapped(mapping: &Mapping, settings: &Settings) -> Result<Layout> {
-    let wrong = |message| wrong(mapping, settings, message);
-    let table = Table::named(&mapping.table)
-        .ok_or_else(|| wrong(format!("`[mapping.{}]` fills `{}`, which is no table", mapping.name, mapping.table)))?;
-    let named = mapping.columns.keys().chain(mapping.constants.keys());
-    for name in named {
-        if !table.columns.iter().any(|column| column.name == name && is_read(name)) {
-            return Err(wrong(format!(
-                "`[mapping.{}]` fills `{name}`, which `{}` does not have",
-                mapping.name, table.name
-            ))
-            .into());
+fn named(mapping: &Mapping, table: &Table, settings: &Settings) -> Result<()> {
+    for name in mapping.columns.keys().chain(mapping.constants.keys()) {
+        let is_column = table.place(name).is_some() && is_read(name);
+        if !is_column && worked_in(table, name).is_none() {
+            let message = format!("`[mapping.{}]` fills `{name}`, which `{}` does not have", mapping.name, table.name);
+            return Err(wrong(mapping, settings, message).into());
         }
     }
-    complete(mapping, table, settings)?;
-    readable(mapping, table, settings)?;
-    let columns = table.columns.iter().filter(|column| is_read(column.name));
-    let fields = columns.filter_map(|column| mapped_field(mapping, table, *column)).collect();
-    let mut layout = layout(format!("mapping.{}", mapping.name), table, fields);
-    layout.owner = mapping.channel.clone().map_or(Owner::Rows, Owner::Named);
-    if table.name != "order_lines" {
-        layout.shape = |_| Box::new(ByRow(filled_in));
-    }
-    layout.exact = false;
-    layout.style.decimal = mapping.decimal;
-    layout.style.encoding = mapping.encoding;
-    layout.dates = mapping.date_order;
-    layout.zone = mapping.time_zone;
-    layout.style.refuses_undecided_dates = true;
-    Ok(layout)
-}
-
-fn wrong(mapping: &Mapping, settings: &Settings, message: String) -> Diagnostic {
-    Diagnostic::error("mapping", message).at_line(&settings.file, mapping.line)
+    Ok(())
 }
 
 /// Refuses a mapping that leaves open what every row must have, and says all of it.
@@ -138,23 +112,44 @@ pub(crate) fn words_of(reader: Reader) -> Vec<&'static str> {
     }
 }
 
-fn mapped_field(mapping: &Mapping, table: &'static Table, column: Column) -> Option<LayoutField> {
-    let header = mapping.columns.get(column.name);
-    let constant = mapping.constants.get(column.name);
-    let has_text = matches!(stand_in(table.name, column.name), Some(StandIn::Text(_)));
-    if header.is_none() && constant.is_none() && !has_text {
-        return None;
-    }
-    let headers: Vec<&str> = header.iter().map(|header| header.as_str()).collect();
-    let mut field = field(table, column, &headers);
-    field.presence = match (header, column.nullable) {
-        (None, _) => Presence::Optional,
-        (Some(_), false) if constant.is_none() => Presence::Filled,
-        _ => Presence::Header,
+/// Refuses keys that contradict each other or mean nothing here.
+fn consistent(mapping: &Mapping, table: &'static Table, settings: &Settings) -> Result<()> {
+    let refused = |message: String, hint: String| -> Result<()> {
+        Err(wrong(mapping, settings, format!("`[mapping.{}]` {message}", mapping.name)).hint(hint).into())
     };
-    field.default = constant.cloned().or(field.default);
-    field.words = mapping.words.get(column.name).cloned().unwrap_or_default();
-    field.decimal = mapping.decimal;
-    field.negate = mapping.negate.iter().any(|name| name == column.name);
-    Some(field)
+    let is_given = |column: &str| mapping.columns.contains_key(column);
+    if is_given("discount") && is_given("discount_rate") {
+        let hint = "keep the one that the file tells".to_owned();
+        return refused("gives the discount twice, as `discount` and as `discount_rate`".to_owned(), hint);
+    }
+    for (name, headers) in &mapping.columns {
+        let Some(given) = Given::of(table, name) else { continue };
+        if matches!(headers, Headers::Difference(..)) && !given.is_number() {
+            let hint = format!("`{name} = [\"ONE\", \"OTHER\"]` joins two headers");
+            return refused(format!("takes one header off another for `{name}`, which is no number"), hint);
+        }
+        if headers.each().next().is_none() {
+            return refused(format!("names no header for `{name}`"), format!("write `{name} = \"HEADER\"`"));
+        }
+    }
+    if let Some(name) = mapping.fill_down.iter().chain(&mapping.amounts).find(|name| !is_given(name)) {
+        let hint = format!("give its header: `{name} = \"HEADER\"` under `columns`");
+        return refused(format!("names `{name}` in `fill-down` or `amounts` and gives no header for it"), hint);
+    }
+    let kinds = mapping.not_articles.iter().map(|(_, kind)| kind);
+    if let Some(kind) = kinds.clone().find(|kind| !ORDER_LINE_KIND_WORDS.contains(&kind.as_str())) {
+        let words = ORDER_LINE_KIND_WORDS.join(", ");
+        return refused(
+            format!("writes `{kind}` under `not-articles`, which is no kind of line"),
+            format!("its words are {words}"),
+        );
+    }
+    let lines_only = [("negative", mapping.negative_is_refunded), ("not-articles", !mapping.not_articles.is_empty())];
+    match lines_only.iter().find(|(_, is_set)| *is_set && table.name != "order_lines") {
+        Some((key, _)) => {
+            let hint = format!("take `{key}` out, or set `table = \"order_lines\"`");
+            refused(format!("says `{key}`, which only order lines know"), hint)
+        }
+        None => Ok(()),
+    }
 }

@@ -1,0 +1,154 @@
+-- mart_demand_credited: order lines and the credits within a day that may take them back whole.
+--
+-- grain  channel, order_id, line_id, sku, refund_id, refund_line_id
+-- reads  order_lines, refund_lines, fact_stock_orders, run
+-- unit   quantity, credited in units of the listing; units in units of the component sku
+-- note   names_order is 1 where the credit names the order; else it names none that is known, and is of the same
+--        channel, number and quantity, at most a day later
+-- note   alike_before is the day of the line before this one of the same channel, number and quantity
+with lines as (
+    select
+        l.channel as channel,
+        l.order_id as order_id,
+        l.line_id as line_id,
+        coalesce(l.sku, l.channel_sku) as listed_sku,
+        l.ordered_at as ordered_at,
+        l.order_day as order_day,
+        cast(l.quantity as bigint) as quantity
+    from order_lines as l
+    cross join run as r
+    -- what was refused, regretted before it was sent or never paid is known without a credit
+    where l.order_day <= r.as_of and l.fulfilment <> 'other_channel' and l.kind = 'article'
+        and l.status not in ('cancelled', 'unpaid') and l.quantity > 0
+        and coalesce(l.sku, l.channel_sku) is not null
+),
+credits as (
+    select
+        f.channel as channel,
+        f.refund_id as refund_id,
+        f.line_id as refund_line_id,
+        f.order_id as named_order,
+        coalesce(f.sku, f.channel_sku) as listed_sku,
+        f.refunded_at as refunded_at,
+        f.refund_day as refund_day,
+        cast(f.refund_day - interval '1 day' as date) as day_before,
+        cast(f.quantity as bigint) as credited
+    from refund_lines as f
+    where f.quantity > 0 and coalesce(f.sku, f.channel_sku) is not null
+),
+known_orders as (
+    select channel as channel, order_id as order_id
+    from order_lines
+    group by channel, order_id
+),
+free_credits as (
+    select
+        c.channel as channel,
+        c.refund_id as refund_id,
+        c.refund_line_id as refund_line_id,
+        c.listed_sku as listed_sku,
+        c.refunded_at as refunded_at,
+        c.refund_day as refund_day,
+        c.day_before as day_before,
+        c.credited as credited
+    from credits as c
+    where not exists (select 1 as one from known_orders as k where k.channel = c.channel and k.order_id = c.named_order)
+),
+alike_lines as (
+    select
+        l.channel as channel,
+        l.order_id as order_id,
+        l.line_id as line_id,
+        l.listed_sku as listed_sku,
+        l.ordered_at as ordered_at,
+        l.order_day as order_day,
+        l.quantity as quantity,
+        lag(l.order_day, 1) over (
+            partition by l.channel, l.listed_sku, l.quantity order by l.ordered_at, l.order_id, l.line_id
+        ) as alike_before
+    from lines as l
+    where exists (
+        select 1 as one
+        from free_credits as c
+        where c.channel = l.channel and c.listed_sku = l.listed_sku and c.credited = l.quantity
+    )
+),
+pairs as (
+    select
+        l.channel as channel,
+        l.order_id as order_id,
+        l.line_id as line_id,
+        l.ordered_at as ordered_at,
+        l.order_day as order_day,
+        l.quantity as quantity,
+        c.refund_id as refund_id,
+        c.refund_line_id as refund_line_id,
+        c.refunded_at as refunded_at,
+        c.refund_day as refund_day,
+        c.credited as credited,
+        cast(1 as bigint) as names_order,
+        cast(null as date) as alike_before
+    from lines as l
+    inner join credits as c
+        on c.channel = l.channel and c.named_order = l.order_id and c.listed_sku = l.listed_sku
+    where c.refund_day >= l.order_day
+    union all
+    select
+        l.channel as channel,
+        l.order_id as order_id,
+        l.line_id as line_id,
+        l.ordered_at as ordered_at,
+        l.order_day as order_day,
+        l.quantity as quantity,
+        c.refund_id as refund_id,
+        c.refund_line_id as refund_line_id,
+        c.refunded_at as refunded_at,
+        c.refund_day as refund_day,
+        c.credited as credited,
+        cast(0 as bigint) as names_order,
+        l.alike_before as alike_before
+    from alike_lines as l
+    inner join free_credits as c
+        on c.channel = l.channel and c.listed_sku = l.listed_sku and c.credited = l.quantity
+        and c.refund_day = l.order_day
+    union all
+    select
+        l.channel as channel,
+        l.order_id as order_id,
+        l.line_id as line_id,
+        l.ordered_at as ordered_at,
+        l.order_day as order_day,
+        l.quantity as quantity,
+        c.refund_id as refund_id,
+        c.refund_line_id as refund_line_id,
+        c.refunded_at as refunded_at,
+        c.refund_day as refund_day,
+        c.credited as credited,
+        cast(0 as bigint) as names_order,
+        l.alike_before as alike_before
+    from alike_lines as l
+    inner join free_credits as c
+        on c.channel = l.channel and c.listed_sku = l.listed_sku and c.credited = l.quantity
+        and c.day_before = l.order_day
+)
+select
+    p.channel as channel,
+    p.order_id as order_id,
+    p.line_id as line_id,
+    f.sku as sku,
+    p.refund_id as refund_id,
+    p.refund_line_id as refund_line_id,
+    p.ordered_at as ordered_at,
+    p.order_day as order_day,
+    p.quantity as quantity,
+    f.units as units,
+    p.refunded_at as refunded_at,
+    p.refund_day as refund_day,
+    p.credited as credited,
+    p.names_order as names_order,
+    p.alike_before as alike_before
+from pairs as p
+inner join fact_stock_orders as f on f.channel = p.channel and f.order_id = p.order_id and f.line_id = p.line_id
+-- a credit that tells no time of day counts on the whole day of the order
+where p.refund_day = p.order_day or (p.refunded_at >= p.ordered_at and p.refunded_at <= p.ordered_at + interval '1 day')
+order by channel, order_id, line_id, sku, refund_id, refund_line_id

@@ -1,0 +1,154 @@
+-- mart_pnl_refunds: what went back of each order, as each document tells it.
+--
+-- grain  channel, order_id, source, sku, day, currency, tax_included
+-- reads  fact_fees, fact_refunds, fact_settle_totals, fact_sales, fact_unknown_sales, fact_sales_orders, calendar, run
+-- unit   amount in `currency`, positive; order_goods and order_tax in the order's currency: what it came to without tax,
+--        and its tax with what is held for others
+-- note   source is settlement, refund (a document of single refunds) or order (all that went back of it so far): several
+--        may tell of the same money, and which amount counts once is worked out from these rows
+-- note   shared is 1 where the refund names no SKU and the order has several
+-- note   refunds of orders of which nothing was sold, or that nobody knows, count no more than the sale does; a credit
+--        note under a number of its own is such an order's own document and counts
+with settling_channels as (
+    select distinct f.channel as channel
+    from fact_settle_totals as f
+    cross join run as r
+    where f.posted_day <= r.as_of
+),
+known_orders as (
+    select channel as channel, order_id as order_id, sum(live_line_count) as live_line_count
+    from fact_sales_orders
+    group by channel, order_id
+),
+whole_orders as (
+    select distinct channel as channel, order_id as order_id
+    from fact_unknown_sales
+),
+all_sales as (
+    select
+        channel as channel,
+        order_id as order_id,
+        sku as sku,
+        order_day as order_day,
+        gross - discount + shipping_charged + other_income as goods,
+        tax + held as tax,
+        priced_lines as priced_lines
+    from fact_sales
+    union all
+    select
+        channel as channel,
+        order_id as order_id,
+        sku as sku,
+        order_day as order_day,
+        gross - discount + shipping_charged as goods,
+        tax as tax,
+        priced_lines as priced_lines
+    from fact_unknown_sales
+),
+order_sums as (
+    select
+        s.channel as channel,
+        s.order_id as order_id,
+        cast(count(distinct case when s.priced_lines > 0 then s.sku else null end) as bigint) as sku_count,
+        min(case when s.priced_lines > 0 then s.sku else null end) as only_sku,
+        sum(s.goods) as goods,
+        sum(s.tax) as tax
+    from all_sales as s
+    cross join run as r
+    where s.order_day <= r.as_of
+    group by s.channel, s.order_id
+),
+told_refunds as (
+    select
+        channel as channel,
+        order_id as order_id,
+        'settlement' as source,
+        sku as sku,
+        posted_day as day,
+        currency as currency,
+        tax_included as tax_included,
+        -amount as amount,
+        cast(0 as bigint) as credit_note,
+        cast(0 as bigint) as unknown_rows
+    from fact_fees
+    where kind = 'refund'
+    union all
+    select
+        f.channel as channel,
+        f.order_id as order_id,
+        case when f.cumulative = 1 then 'order' else 'refund' end as source,
+        f.sku as sku,
+        f.refund_day as day,
+        f.currency as currency,
+        f.tax_included as tax_included,
+        f.amount as amount,
+        f.credit_note as credit_note,
+        -- what a settling channel's return file leaves open, a settlement tells
+        case when c.channel is null then f.unknown_rows else 0 end as unknown_rows
+    from fact_refunds as f
+    left join settling_channels as c on c.channel = f.channel
+    -- without its order nobody can tell whether a settlement holds it too
+    where c.channel is null or f.order_id <> ''
+),
+dated_refunds as (
+    select
+        c.month as month,
+        case when t.day > r.as_of - interval '90 days' then 1 else 0 end as recent,
+        t.channel as channel,
+        t.order_id as order_id,
+        t.source as source,
+        t.sku as sku,
+        t.day as day,
+        -- a return file without currencies is in the shop's
+        case when t.currency = '' then r.currency else t.currency end as currency,
+        t.tax_included as tax_included,
+        t.amount as amount,
+        t.credit_note as credit_note,
+        t.unknown_rows as unknown_rows
+    from told_refunds as t
+    inner join calendar as c on c.day = t.day
+    cross join run as r
+    where t.day <= r.as_of
+),
+counted_refunds as (
+    select
+        d.month as month,
+        d.recent as recent,
+        d.channel as channel,
+        d.order_id as order_id,
+        d.source as source,
+        case when d.sku = '(unallocated)' and o.sku_count = 1 then o.only_sku else d.sku end as sku,
+        case when d.sku = '(unallocated)' and o.sku_count > 1 then 1 else 0 end as shared,
+        d.day as day,
+        d.currency as currency,
+        d.tax_included as tax_included,
+        d.amount as amount,
+        o.goods as order_goods,
+        o.tax as order_tax,
+        d.unknown_rows as unknown_rows
+    from dated_refunds as d
+    left join known_orders as k on k.channel = d.channel and k.order_id = d.order_id
+    left join whole_orders as w on w.channel = d.channel and w.order_id = d.order_id
+    left join order_sums as o on o.channel = d.channel and o.order_id = d.order_id
+    where d.order_id = '' or k.live_line_count > 0 or w.order_id is not null
+        -- a credit note under a number of its own takes off what an order that nobody names has sold
+        or (d.credit_note = 1 and k.order_id is null)
+)
+select
+    channel as channel,
+    order_id as order_id,
+    source as source,
+    sku as sku,
+    day as day,
+    currency as currency,
+    cast(tax_included as bigint) as tax_included,
+    min(month) as month,
+    cast(max(recent) as bigint) as recent,
+    cast(max(shared) as bigint) as shared,
+    sum(amount) as amount,
+    max(order_goods) as order_goods,
+    max(order_tax) as order_tax,
+    sum(cast(unknown_rows as bigint)) as unknown_rows
+from counted_refunds
+group by channel, order_id, source, sku, day, currency, tax_included
+order by channel, order_id, source, sku, day, currency, tax_included

@@ -1,0 +1,50 @@
+//! What the user describes under `[mapping.NAME]`, checked before a file is read with it.
+
+mod checks;
+mod fields;
+
+use super::plain::{filled_in, layout};
+use crate::config::{Mapping, Settings};
+use crate::error::{Diagnostic, Result};
+use crate::ingest::export::{Layout, Owner, Rules};
+use crate::ingest::shape::ByRow;
+use crate::lake::Table;
+pub(crate) use checks::words_of;
+
+/// The layouts of `[mapping.NAME]`.
+///
+/// # Errors
+/// Where one fills a table or a column that does not exist, leaves out what every row must have, or
+/// writes words that the lake does not know.
+pub(crate) fn mappings(settings: &Settings) -> Result<Vec<Layout>> {
+    settings.mappings.iter().map(|mapping| mapped(mapping, settings)).collect()
+}
+
+fn mapped(mapping: &Mapping, settings: &Settings) -> Result<Layout> {
+    let wrong = |message| wrong(mapping, settings, message);
+    let table = Table::named(&mapping.table)
+        .ok_or_else(|| wrong(format!("`[mapping.{}]` fills `{}`, which is no table", mapping.name, mapping.table)))?;
+    checks::check(mapping, table, settings)?;
+    let mut layout = layout(format!("mapping.{}", mapping.name), table, fields::fields(mapping, table));
+    layout.owner = mapping.channel.clone().map_or(Owner::Rows, Owner::Named);
+    if table.name != "order_lines" {
+        layout.shape = |_| Box::new(ByRow(filled_in));
+    }
+    layout.exact = false;
+    layout.style.decimal = mapping.decimal;
+    layout.style.encoding = mapping.encoding;
+    layout.dates = mapping.date_order;
+    layout.zone = mapping.time_zone;
+    layout.style.refuses_undecided_dates = true;
+    layout.rules = Rules {
+        negative_is_refunded: mapping.negative_is_refunded,
+        state_tells_refund: table.name == "order_lines",
+        not_articles: mapping.not_articles.clone(),
+        amounts: mapping.amounts.clone(),
+    };
+    Ok(layout)
+}
+
+fn wrong(mapping: &Mapping, settings: &Settings, message: String) -> Diagnostic {
+    Diagnostic::error("mapping", message).at_line(&settings.file, mapping.line)
+}

@@ -1,0 +1,168 @@
+//! Rows of a plain list of order lines, and of a user's own: what was sold, what came back, what each
+//! line cost.
+
+use crate::ingest::context::Context;
+use crate::ingest::shape::{Complaint, Draft, Verdict, View, line_names};
+use crate::lake::Cell;
+use crate::types::{Money, Rate};
+
+/// Order lines of one order: one currency, a name for every line, refunds apart.
+pub(super) fn orders(views: &[View<'_>], context: &Context) -> Vec<Verdict> {
+    let currency = views[0].cell("currency");
+    if views.iter().any(|view| view.cell("currency") != currency) {
+        let complaint = Complaint::new("currency", "mixed_currency_order", "the order has lines in several currencies");
+        return vec![complaint.into(); views.len()];
+    }
+    let keys: Vec<(&str, _)> = views
+        .iter()
+        .map(|view| {
+            let article = view.text("sku").or(view.text("channel_sku")).or(view.text("title")).unwrap_or("line");
+            (article, (view.money("unit_price"), view.count("quantity")))
+        })
+        .collect();
+    let names = line_names(&keys);
+    let line = |(view, name): (&View<'_>, String)| Line { view, context, name }.verdict();
+    views.iter().zip(names).map(line).collect()
+}
+
+/// One line of an order.
+struct Line<'a, 'v> {
+    view: &'a View<'v>,
+    context: &'a Context,
+    name: String,
+}
+
+impl Line<'_, '_> {
+    fn verdict(self) -> Verdict {
+        match self.drafts() {
+            Ok(drafts) => Verdict::Facts(drafts),
+            Err(complaint) => complaint.into(),
+        }
+    }
+
+    fn drafts(&self) -> Result<Vec<Draft>, Complaint> {
+        let quantity = self.view.count("quantity").unwrap_or_default();
+        let (gross, discount) = self.price(quantity)?;
+        let mut drafts = if quantity < 0 {
+            let is_refunded = self.view.layout.rules.negative_is_refunded || self.is_refunded();
+            if !is_refunded {
+                let reason = "below zero, and the line is not a refund";
+                return Err(Complaint::new("quantity", "qty_negative", reason));
+            }
+            let refund = self.refund(-quantity, gross, discount);
+            // In a user's own file it may stand in a document of its own, of whose order nothing is known.
+            vec![if self.view.layout.mapping().is_some() { refund.set("credit_note", true) } else { refund }]
+        } else {
+            self.sale(quantity, gross, discount)
+        };
+        drafts.extend(self.charges()?);
+        Ok(drafts)
+    }
+
+    fn is_refunded(&self) -> bool {
+        self.view.text("status") == Some("refunded")
+    }
+
+    /// What the line came to before discounts, and what was taken off, both as they move a sale.
+    fn price(&self, quantity: i64) -> Result<(Option<Money>, Option<Money>), Complaint> {
+        let view = self.view;
+        let of_units = || view.money("unit_price").map(|price| price.checked_times(quantity).ok_or(())).transpose();
+        let beyond = || Complaint::new("unit_price", "money_overflow", "price times quantity is beyond any amount");
+        let gross = match view.money("gross") {
+            Some(gross) => Some(gross),
+            None => of_units().map_err(|()| beyond())?,
+        };
+        let Some(rate) = view.rate("discount_rate") else { return Ok((gross, view.money("discount"))) };
+        if rate < Rate::ZERO || rate.millionths() > Rate::SCALE {
+            let reason = "not from 0 to 1: a share is written `0.08` or `8%`";
+            return Err(Complaint::new("discount_rate", "rate_out_of_range", reason));
+        }
+        Ok((gross, gross.map(|gross| gross.at_rate(rate))))
+    }
+
+    /// The line as it was sold, and given back where only its state tells that.
+    fn sale(&self, quantity: i64, gross: Option<Money>, discount: Option<Money>) -> Vec<Draft> {
+        let mut draft = self.line().set("gross", gross).set("discount", discount);
+        for (column, same_as) in [("channel_sku", "sku")] {
+            if *draft.get(column) == Cell::Null {
+                let cell = draft.get(same_as).clone();
+                draft = draft.set(column, cell);
+            }
+        }
+        if *draft.get("fulfilment") == Cell::Null {
+            draft = draft.set("fulfilment", "seller");
+        }
+        let rules = &self.view.layout.rules;
+        // The state tells all that went back of the line; another document may tell it again.
+        let is_given_back = rules.state_tells_refund && self.is_refunded() && quantity > 0;
+        let refund = is_given_back.then(|| self.refund(quantity, gross, discount).set("cumulative", true));
+        [draft].into_iter().chain(refund).collect()
+    }
+
+    /// The row as the file has it, with its name, its channel and what kind of line it is.
+    fn line(&self) -> Draft {
+        let mut draft = Draft::new("order_lines").with(self.view).set("line_id", self.line_id());
+        if let Some(channel) = &self.context.channel {
+            draft = draft.set("channel", channel);
+        }
+        let codes = &self.view.layout.rules.not_articles;
+        let number = self.view.text("sku").or(self.view.text("channel_sku")).unwrap_or_default();
+        match codes.iter().find(|(code, _)| code.fits(number)) {
+            Some((_, kind)) => draft.set("kind", kind.as_str()),
+            None => draft,
+        }
+    }
+
+    fn line_id(&self) -> &str {
+        self.view.text("line_id").unwrap_or(&self.name)
+    }
+
+    fn channel(&self) -> Cell {
+        self.context.channel.as_ref().map_or_else(|| self.view.cell("channel"), Cell::from)
+    }
+
+    /// What came back, and what the buyer got for it.
+    fn refund(&self, units: i64, gross: Option<Money>, discount: Option<Money>) -> Draft {
+        let view = self.view;
+        let order = view.text("order_id").unwrap_or_default();
+        let at = if view.is_known("updated_at") { "updated_at" } else { "ordered_at" };
+        let without_sign = |amount: Money| if amount.is_negative() { -amount } else { amount };
+        let discount = discount.map_or(Money::ZERO, without_sign);
+        Draft::new("refund_lines")
+            .set("channel", self.channel())
+            .set("refund_id", format!("{order}/{}", self.line_id()))
+            .set("line_id", self.line_id())
+            .set("order_id", order)
+            .set("refunded_at", view.cell(at))
+            .set("sku", view.cell("sku"))
+            .set("channel_sku", view.cell(if view.is_known("channel_sku") { "channel_sku" } else { "sku" }))
+            .set("quantity", units)
+            .set("amount", gross.map(|gross| without_sign(gross) - discount))
+            .set("currency", view.cell("currency"))
+            .set("disposition", "unknown")
+    }
+
+    /// What the channel and the carrier took for the line, as a settlement would tell it.
+    fn charges(&self) -> Result<Vec<Draft>, Complaint> {
+        const CHARGES: [(&str, &str); 2] = [("fee", "referral_fee"), ("shipping_cost", "shipping_label")];
+        let view = self.view;
+        let told = CHARGES.iter().filter_map(|(column, kind)| Some((*column, *kind, view.money(*column)?)));
+        let order = view.text("order_id").unwrap_or_default();
+        let posted_at = view.instant("ordered_at").ok_or_else(|| Complaint::missing("ordered_at"))?;
+        let month = posted_at.day_in(self.context.locale.zone).month();
+        let charge = |(column, kind, amount): (&str, &str, Money)| {
+            Draft::new("settlement_lines")
+                .set("channel", self.channel())
+                .set("settlement_id", format!("{} {month}", view.layout.id.trim_start_matches("mapping.")))
+                .set("line", format!("{order}/{}/{column}", self.line_id()))
+                .set("posted_at", posted_at)
+                .set("order_id", order)
+                .set("sku", view.cell("sku"))
+                .set("channel_sku", view.cell("sku"))
+                .set("kind", kind)
+                .set("amount", -amount)
+                .set("currency", view.cell("currency"))
+        };
+        Ok(told.map(charge).collect())
+    }
+}

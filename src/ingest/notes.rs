@@ -1,0 +1,166 @@
+//! What should a person look at in a file, though no row is rejected for it?
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::receipt::Receipt;
+use crate::error::Diagnostic;
+use crate::types::Money;
+
+/// Rows that have something in common.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Seen {
+    count: u64,
+    /// Line of the first.
+    line: u64,
+}
+
+impl Seen {
+    fn at(line: u64) -> Self {
+        Self { count: 1, line }
+    }
+
+    fn add(&mut self, other: Self) {
+        let lines = [*self, other].into_iter().filter(|seen| seen.count > 0).map(|seen| seen.line);
+        *self = Self { line: lines.min().unwrap_or(0), count: self.count + other.count };
+    }
+}
+
+/// The amounts of a column.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Amounts {
+    header: String,
+    /// Those that are not zero.
+    count: u64,
+    /// Of these, as many as are no share: one or more, or below zero.
+    beyond: u64,
+}
+
+/// What was noted while a file was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Notes {
+    skipped_times: Seen,
+    /// The zone whose clocks skipped them.
+    zone: &'static str,
+    rounded_rates: Seen,
+    refunded: Seen,
+    /// By the column that they fill.
+    amounts: BTreeMap<String, Amounts>,
+}
+
+impl Notes {
+    pub(super) fn skipped_time(&mut self, line: u64, zone: &'static str) {
+        self.skipped_times.add(Seen::at(line));
+        self.zone = zone;
+    }
+
+    pub(super) fn rounded_rate(&mut self, line: u64) {
+        self.rounded_rates.add(Seen::at(line));
+    }
+
+    pub(super) fn refunded(&mut self, line: u64) {
+        self.refunded.add(Seen::at(line));
+    }
+
+    pub(super) fn amounts(&mut self, column: &str, header: &str, amounts: impl Iterator<Item = Money>) {
+        let one = Money::from_cents(100);
+        let of_column = self.amounts.entry(column.to_owned()).or_default();
+        if of_column.header.is_empty() {
+            of_column.header = header.to_owned();
+        }
+        for amount in amounts.filter(|amount| !amount.is_zero()) {
+            of_column.count += 1;
+            of_column.beyond += u64::from(amount.is_negative() || amount >= one);
+        }
+    }
+
+    /// Adds what was noted in a later stretch of the same file.
+    pub(super) fn add(&mut self, later: &Self) {
+        self.skipped_times.add(later.skipped_times);
+        self.rounded_rates.add(later.rounded_rates);
+        self.refunded.add(later.refunded);
+        if self.zone.is_empty() {
+            self.zone = later.zone;
+        }
+        for (column, amounts) in &later.amounts {
+            let sum = self.amounts.entry(column.clone()).or_default();
+            sum.header.clone_from(&amounts.header);
+            sum.count += amounts.count;
+            sum.beyond += amounts.beyond;
+        }
+    }
+}
+
+/// Fewer amounts than these tell nothing of their column.
+const TELLING: u64 = 2;
+
+/// What a person should look at in a file; `path` is the file as the user would name it.
+pub fn notes(receipt: &Receipt, path: &Path) -> Vec<Diagnostic> {
+    let notes = &receipt.notes;
+    let place = match (receipt.export.strip_prefix("mapping."), &receipt.channel) {
+        (Some(mapping), _) => format!("[mapping.{mapping}]"),
+        (None, Some(channel)) => format!("[channel.{channel}]"),
+        (None, None) => "[channel.NAME]".to_owned(),
+    };
+    let shares = notes.amounts.iter().filter(|(_, amounts)| amounts.count >= TELLING && amounts.beyond == 0);
+    let mut told: Vec<Diagnostic> =
+        shares.map(|(column, amounts)| share_or_money(column, amounts, &place).in_file(path)).collect();
+    let at = |seen: Seen, problem: Diagnostic| problem.at_line(path, seen.line as usize);
+    let seen = notes.skipped_times;
+    if seen.count > 0 {
+        told.push(at(seen, skipped_times(seen, receipt.rows_read, notes.zone, &place)));
+    }
+    let seen = notes.refunded;
+    if seen.count > 0 {
+        told.push(at(seen, refunded(seen.count)));
+    }
+    let seen = notes.rounded_rates;
+    if seen.count > 0 {
+        let rates = plural(seen.count, "rate is", "rates are");
+        let message = format!("{rates} told with more than six decimals and rounded to six, which are kept");
+        told.push(at(seen, Diagnostic::warning("rounded-rate", message)));
+    }
+    told
+}
+
+fn share_or_money(column: &str, amounts: &Amounts, place: &str) -> Diagnostic {
+    let header = &amounts.header;
+    let message = format!(
+        "every amount of `{header}` lies between 0 and 1 ({} of them): is it money, or a share?",
+        amounts.count
+    );
+    let share = match column {
+        "discount" => {
+            format!("if it is a share of the price, write `discount_rate = \"{header}\"` in place of `discount`")
+        }
+        _ => format!("if it is a share, take `{column}` out of the columns"),
+    };
+    Diagnostic::warning("share-or-money", message)
+        .hint(format!("{share} under `{place}`; if it is money, add `amounts = [\"{column}\"]` there"))
+}
+
+fn skipped_times(seen: Seen, rows: u64, zone: &str, place: &str) -> Diagnostic {
+    let times = plural(seen.count, "time stands", "times stand");
+    let message =
+        format!("{times} in the hour that the clocks of {zone} skipped: kept an hour later, on the day written");
+    let hint = match seen.count == rows && rows > 1 {
+        true => format!(
+            "no row has another hour: these are times of another zone, to be set as `time-zone` under `{place}`"
+        ),
+        false => format!("if the file's times are of another zone, set it as `time-zone` under `{place}`"),
+    };
+    Diagnostic::warning("skipped-time", message).hint(hint)
+}
+
+fn refunded(count: u64) -> Diagnostic {
+    let lines = plural(count, "line is", "lines are");
+    let message =
+        format!("{lines} `refunded` with units above zero: sold, and given back in full on the day of the state");
+    let hint = "what refund lines or a settlement tell of the same order is not counted again; where only a part went \
+                back and they tell it, read this state as `completed`";
+    Diagnostic::warning("refunded-by-state", message).hint(hint)
+}
+
+fn plural(count: u64, one: &str, several: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {several}") }
+}

@@ -1,0 +1,69 @@
+//! Orders held against their documents' totals and against what was settled of them.
+
+use trueup::config::ChannelKind;
+use trueup::pnl::{Against, Pnl};
+
+use super::books::{Books, PLAIN};
+
+/// Totals of each sort, a cart, an order of which half was cancelled, one that says more than its lines.
+fn shops() -> Books {
+    Books::new(&[("shopify", ChannelKind::Shopify, PLAIN), ("bigcommerce", ChannelKind::Bigcommerce, PLAIN)])
+        .with(
+            "order_lines",
+            "channel,order_id,line_id,order_day,sku,quantity,gross,discount,shipping_charged,tax,kind,status,source_file
+             shopify,#1,1,2026-02-03,MUG,2,40.00,4.00,5.00,3.60,article,paid,s.csv
+             shopify,#1,2,2026-02-03,,1,2.00,,,,tip,paid,s.csv
+             shopify,#2,1,2026-02-03,MUG,1,20.00,,,2.00,article,paid,s.csv
+             shopify,#3,1,2026-02-03,MUG,1,20.00,,,,article,unpaid,s.csv
+             shopify,#4,1,2026-02-03,MUG,1,20.00,,,,article,paid,s.csv
+             shopify,#4,2,2026-02-03,POT,1,30.00,,,,article,cancelled,s.csv
+             shopify,#5,1,2026-02-03,POT,1,30.00,,,,article,paid,s.csv
+             shopify,#6,1,2026-02-20,POT,1,30.00,,,,article,paid,s.csv
+             bigcommerce,7,1,2026-02-03,POT,1,30.00,3.00,4.00,2.40,article,paid,b.csv
+             bigcommerce,8,1,2026-02-03,POT,1,30.00,3.00,4.00,2.40,article,paid,b.csv",
+        )
+        .with(
+            "orders",
+            "channel,order_id,order_day,total,total_of
+             shopify,#1,2026-02-03,46.60,all
+             shopify,#2,2026-02-03,25.00,all
+             shopify,#3,2026-02-03,99.00,all
+             shopify,#4,2026-02-03,50.00,all
+             bigcommerce,7,2026-02-03,31.00,without_tax
+             bigcommerce,8,2026-02-03,27.00,goods",
+        )
+}
+
+fn differing(pnl: &Pnl) -> Vec<(String, Against, String, &'static str)> {
+    let told = pnl.order_differences.iter();
+    told.map(|order| (order.order_id.clone(), order.against, order.difference().to_string(), order.part())).collect()
+}
+
+#[test]
+fn an_order_comes_to_its_own_total_or_is_named() {
+    let pnl = shops().work();
+    assert_eq!(differing(&pnl), [("#2".to_owned(), Against::Document, "3.00".to_owned(), "unknown")]);
+    let counts: Vec<_> = pnl
+        .order_totals
+        .iter()
+        .map(|file| (file.source_file.as_str(), file.tied, file.differing, file.untold))
+        .collect();
+    assert_eq!(counts, [("b.csv", 2, 0, 0), ("s.csv", 2, 1, 2)]);
+    let warning = pnl.diagnostics.iter().find(|diagnostic| diagnostic.code == "order-differences").unwrap();
+    assert_eq!(warning.message, "order `#2` of `shopify` states 25.00 and its lines come to 22.00");
+}
+
+/// A processor settles all that was paid, a marketplace the goods; a second way of paying is not held against it.
+#[test]
+fn what_was_settled_is_held_against_the_order() {
+    let books = shops().with(
+        "settlement_lines",
+        "channel,settlement_id,line,order_id,posted_day,kind,amount
+         shopify,S1,1,#1,2026-02-05,sale,46.60
+         shopify,S1,2,#5,2026-02-05,sale,12.00
+         shopify,S1,3,#6,2026-02-25,sale,12.00",
+    );
+    let found = differing(&books.work());
+    assert!(found.contains(&("#5".to_owned(), Against::Settlement, "-18.00".to_owned(), "payment")), "{found:?}");
+    assert!(!found.iter().any(|(order, ..)| order == "#1" || order == "#6"), "{found:?}");
+}
