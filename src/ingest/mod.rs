@@ -31,7 +31,6 @@ mod output;
 mod plan;
 mod price_tax;
 mod propose;
-mod rates;
 mod raw;
 mod read;
 mod reading;

@@ -4,7 +4,7 @@ use super::draft::{Draft, listed, named};
 use super::guess::{Subject, called};
 use super::returns::{self, Named};
 use super::sisters::{Advice, Sister};
-use super::{either, tables};
+use super::{either, quoted, tables};
 use crate::config::{ChannelSettings, Settings};
 use crate::ingest::context::instants_in_name;
 use crate::ingest::near_miss::explaining;
@@ -63,9 +63,13 @@ impl Draft<'_> {
     fn ask_for_rates(&mut self) {
         for column in self.rates() {
             let header = &self.file.sniffed.headers[self.guess.columns[column]];
+            let share = match column {
+                "discount" => format!("write `discount_rate = {}` in its place", quoted(header)),
+                column => format!("take `{column}` out"),
+            };
             self.unsaid.push(format!(
-                "`{header}` lies between 0 and 1 on every row, as a rate does: put it in place of `?` at `{column}` if it \
-                 is an amount of money, and take `{column}` out if it is a rate"
+                "`{header}` lies between 0 and 1 on every row, as a rate does: if it is money, put it in place of `?` at \
+                 `{column}` and add `amounts = [\"{column}\"]`; if it is a share, {share}"
             ));
         }
     }
@@ -108,8 +112,8 @@ impl Draft<'_> {
             ));
         } else if self.has_signs(place) {
             self.doubts.push(format!(
-                "`quantity`: `{header}` is below zero on some rows, as credit notes are; they are read as returns where \
-                 their state says `refunded`, and rejected elsewhere"
+                "`quantity`: `{header}` is below zero on some rows, as credit notes are: `negative = \"refunded\"` takes \
+                 those rows for what came back"
             ));
         }
     }
@@ -122,8 +126,8 @@ impl Draft<'_> {
         let told: Vec<String> = told
             .map(|(place, said)| {
                 format!(
-                    "`{}` says `{said}` on some rows, and what came back is not sold: leave those rows out of the export, or \
-                     give the column as `status` with its words under `words`",
+                    "`{}` says `{said}` on some rows, and what came back is not sold: leave those rows out with \
+                     `skip = {{ HEADER = \"TEXT\" }}`, or give the column as `status` with its words under `words`",
                     sniffed.headers[place]
                 )
             })

@@ -9,6 +9,7 @@ mod guess;
 mod labels;
 mod marks;
 mod names;
+mod rates;
 mod reading;
 mod returns;
 mod signs;

@@ -1,10 +1,10 @@
 //! How does a file write amounts and dates, and of what can a column's values be?
 
 use super::guess::numbers_other;
+use super::rates::Spread;
 use crate::config::{DateOrder, Decimal, Settings};
 use crate::ingest::cell::{self, DateEvidence, DecimalEvidence, Flaw, Locale, Reader, Value};
 use crate::ingest::channels::reader;
-use crate::ingest::rates::Spread;
 use crate::ingest::sniff::Sniffed;
 use crate::lake::Table;
 use crate::types::{Currency, Money};

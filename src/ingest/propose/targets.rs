@@ -52,6 +52,7 @@ pub(super) const TARGETS: &[Target] = &[
             "discount",
             "shipping_charged",
             "tax",
+            "unit_cost",
             "currency",
             "status",
             "country",

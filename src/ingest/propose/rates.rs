@@ -4,7 +4,7 @@ use crate::types::Money;
 
 /// Where the amounts of a column lie.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Spread {
+pub(super) struct Spread {
     /// Whether one is no rate.
     beyond: bool,
     /// Whether one is a fraction.
@@ -12,7 +12,7 @@ pub(crate) struct Spread {
 }
 
 impl Spread {
-    pub(crate) fn of(amounts: impl Iterator<Item = Money>) -> Self {
+    pub(super) fn of(amounts: impl Iterator<Item = Money>) -> Self {
         let mut spread = Self::default();
         amounts.for_each(|amount| spread.add(amount));
         spread
@@ -25,7 +25,7 @@ impl Spread {
     }
 
     /// Whether all lie between 0 and 1, and not only at the ends.
-    pub(crate) fn is_of_rates(self) -> bool {
+    pub(super) fn is_of_rates(self) -> bool {
         self.between && !self.beyond
     }
 }
