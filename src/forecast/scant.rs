@@ -107,9 +107,14 @@ impl Listing<'_> {
         &self.demand.series[self.part]
     }
 
-    /// What its like sell; they are listings that sold, as one of which no order was ever wanted is not.
+    /// What its like sell; of a listing that is only known by orders that nobody wanted, nothing tells that
+    /// it is on offer at all.
     fn like(&self, priors: &Priors) -> Option<Prior> {
-        self.series().units.iter().any(|units| *units > 0.0).then(|| priors.prior(self.part)).flatten()
+        let series = self.series();
+        let never_sold = series.units.iter().all(|units| *units <= 0.0);
+        let mut credited = self.demand.credited.iter();
+        let is_slip = never_sold && credited.any(|line| line.sku == series.sku && line.channel == series.channel);
+        if is_slip { None } else { priors.prior(self.part) }
     }
 
     fn season(&self, day: usize) -> f64 {
