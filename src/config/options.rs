@@ -95,9 +95,8 @@ pub(super) struct ChannelOptions {
     pub(super) time_zone: Option<Spanned<String>>,
     /// Encoding such as `"windows-1252"` or `"shift_jis"`, where files are not UTF-8.
     pub(super) encoding: Option<Spanned<String>>,
-    /// Expected fees, used until the settlement tells.
-    #[serde(default)]
-    pub(super) fees: FeeOptions,
+    /// Expected fees, used until the settlement tells; `{}` where the channel takes none.
+    pub(super) fees: Option<FeeOptions>,
     /// Money lost by one oversold unit beyond its margin.
     pub(super) oversell_penalty: Option<Spanned<Amount>>,
     /// `[channel.NAME.policy]`: what holds for this channel.
@@ -181,6 +180,8 @@ pub(super) struct AlertOptions {
     pub(super) drift_rate: Option<Spanned<Share>>,
     /// Alert above this lag. Default: 30.
     pub(super) latency_minutes: Option<Spanned<u32>>,
+    /// A source whose newest record is older is stale. Default: by source, three times its usual gap.
+    pub(super) stale_after_days: Option<Spanned<u32>>,
     /// Whether an alert makes the run exit with 1. Default: false.
     #[serde(default)]
     pub(super) fail: bool,

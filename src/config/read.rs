@@ -99,6 +99,7 @@ impl Source<'_> {
                 drift_units: self.at_least(options.alerts.drift_units, "drift-units", 0)?.unwrap_or(5),
                 drift_rate: self.share(options.alerts.drift_rate, "drift-rate")?,
                 latency_minutes: self.at_least(options.alerts.latency_minutes, "latency-minutes", 1)?.unwrap_or(30),
+                stale_after_days: self.at_least(options.alerts.stale_after_days, "stale-after-days", 1)?,
                 fail: options.alerts.fail,
             },
             mappings,
@@ -165,7 +166,8 @@ impl Source<'_> {
             date_order: self.date_order(options.date_order.clone())?,
             time_zone: self.zone(options.time_zone.clone())?,
             encoding: self.encoding(options.encoding.clone())?,
-            fees: self.fees(&options.fees)?,
+            fees: options.fees.as_ref().map(|fees| self.fees(fees)).transpose()?.unwrap_or_default(),
+            fees_told: options.fees.is_some(),
             oversell_penalty: self.amount(options.oversell_penalty.clone(), "oversell-penalty")?,
         })
     }

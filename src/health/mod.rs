@@ -1,20 +1,27 @@
 //! Which checks hold, and what needs a person?
 //!
 //! Goes in: the `check_*` queries, the ledger, drifts, lags and listings. Comes out: [`Check`]s
-//! with their findings, [`Exception`]s ranked by money with playbook, owner and due time, price
-//! breaches, listings that stand for no product, and a [`Scorecard`] per channel.
+//! with their findings, the [`Freshness`] of every source, [`Exception`]s with playbook, owner and due
+//! time (money that is not known first, then by money), price breaches, listings that stand for no
+//! product, and a [`Scorecard`] per channel.
 
 mod checks;
 mod exceptions;
+mod freshness;
 mod identity;
 mod parity;
 mod scorecard;
+mod tone;
+mod unknowns;
 
-pub use checks::{Check, any_error, checks_sheet, run_checks};
+pub use checks::{Check, Outcome, any_error, checks_sheet, run_checks};
 pub use exceptions::{Evidence, Exception, ExceptionKind, OVERSELL_DAYS, Playbook, alerts_sheet, exceptions};
+pub use freshness::{Freshness, ORDERS, freshness, freshness_sheet};
 pub use identity::{UnmappedListing, sku_map_sheet, unmapped_listings, unmapped_listings_sheet};
 pub use parity::{
     Breach, Differential, Listings, PriceBreach, Prices, Suspension, WHOLESALE_SHARE, breaches, inspect,
     price_breaches_sheet,
 };
-pub use scorecard::{Earned, Scorecard, ScorecardInput, Verdict, channel_scorecard_sheet, scorecards};
+pub use scorecard::{Earned, Issue, Scorecard, ScorecardInput, Verdict, channel_scorecard_sheet, scorecards};
+pub use tone::Tone;
+pub use unknowns::{is_unknown_money, ranked};

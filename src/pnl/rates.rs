@@ -80,15 +80,16 @@ impl Exchange {
         found
     }
 
-    /// One warning per currency that lacked a rate.
-    pub(super) fn warnings(&self) -> Vec<Diagnostic> {
+    /// One warning per currency that lacked a rate; `sold` is what was sold in it without one.
+    pub(super) fn warnings(&self, sold: impl Fn(Currency) -> Money) -> Vec<Diagnostic> {
         let home = self.home;
         let warning = |(currency, days): (&Currency, &BTreeSet<Day>)| {
             let first = days.first()?;
             let count = if days.len() == 1 { "1 day".to_owned() } else { format!("{} days", days.len()) };
             let message = format!("no rate from `{currency}` into `{home}` on {count}: what they earned is unknown");
             let hint = format!("add `{first},{currency},{home},<rate>` to `exports/truth/exchange_rates.csv`");
-            Some(Diagnostic::warning("missing-exchange-rate", message).hint(hint))
+            let warning = Diagnostic::warning("missing-exchange-rate", message).hint(hint).key("exchange_rates.csv");
+            Some(warning.amount(sold(*currency), *currency))
         };
         self.missing.borrow().iter().filter_map(warning).collect()
     }
@@ -113,7 +114,7 @@ mod tests {
             let converted = exchange.convert(Money::from_cents(cents), Currency::EUR, monday);
             assert_eq!(converted, Some(Money::from_cents(expected)), "{cents}");
         }
-        assert!(exchange.warnings().is_empty());
+        assert!(exchange.warnings(|_| Money::ZERO).is_empty());
     }
 
     #[test]
@@ -122,7 +123,7 @@ mod tests {
         let late = "2026-01-17".parse().unwrap();
         assert_eq!(exchange.convert(Money::from_cents(100), Currency::EUR, late), None);
         assert_eq!(exchange.convert(Money::from_cents(100), Currency::USD, late), Some(Money::from_cents(100)));
-        let warnings = exchange.warnings();
+        let warnings = exchange.warnings(|_| Money::ZERO);
         assert_eq!(warnings.len(), 1);
         assert_eq!(warnings[0].message, "no rate from `EUR` into `USD` on 1 day: what they earned is unknown");
     }

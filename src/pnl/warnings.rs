@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::costs::Costs;
-use super::input::Input;
+use super::input::{Bucket, Input, SalesRow};
 use super::rates::Exchange;
 use super::statement::Statement;
 use crate::config::Settings;
 use crate::error::Diagnostic;
-use crate::types::{Channel, Currency, Day, Month, Sku};
+use crate::types::{Channel, Currency, Day, Money, Month, Sku};
 
 /// One warning per thing that is missing, with what to type.
 pub(super) fn warnings(
@@ -18,14 +18,33 @@ pub(super) fn warnings(
     exchange: &Exchange,
     costs: &Costs,
 ) -> Vec<Diagnostic> {
-    let mut warnings = exchange.warnings();
-    let lacking = by_sku.iter().filter(|(_, statement)| statement.units_without_cost > 0);
-    let uncosted = Uncosted::of(input, costs, lacking.map(|((_, _, sku), _)| sku).collect());
-    warnings.extend(uncosted.without_rate.iter().filter_map(|(key, lack)| missing_rate(*key, lack, exchange)));
-    warnings.extend(missing_costs(&uncosted.without_cost));
+    let mut warnings = exchange.warnings(|currency| unconverted(input, exchange, currency));
+    let lacking: Vec<_> = by_sku.iter().filter(|(_, statement)| statement.units_without_cost > 0).collect();
+    let uncosted = Uncosted::of(input, costs, lacking.iter().map(|((_, _, sku), _)| sku).collect());
+    let home = settings.shop.currency;
+    let concerning = |problem: Diagnostic, skus: &BTreeSet<&Sku>| {
+        let sold = lacking.iter().filter(|((_, _, sku), _)| skus.contains(sku));
+        match sold.map(|(_, statement)| statement.net_sales()).sum::<Option<Money>>() {
+            Some(sales) => problem.amount(sales, home),
+            None => problem,
+        }
+    };
+    let without_rate = uncosted.without_rate.iter();
+    warnings.extend(
+        without_rate.filter_map(|(currency, lack)| Some(concerning(missing_rate(*currency, lack, exchange)?, &lack.1))),
+    );
+    warnings.extend(missing_costs(&uncosted.without_cost).map(|problem| concerning(problem, &uncosted.without_cost)));
     warnings.extend(missing_amounts(input));
+    warnings.extend(missing_fees(input, settings));
     warnings.extend(never_settled(input, settings));
     warnings
+}
+
+/// What was sold in a currency on days without a rate, in that currency.
+fn unconverted(input: &Input, exchange: &Exchange, currency: Currency) -> Money {
+    let lacking = |bucket: &Bucket| bucket.currency == currency && !exchange.converts(currency, bucket.rate_day);
+    let sales = input.sales.iter().filter(|row| lacking(&row.bucket));
+    sales.map(|row| row.gross - row.discount + row.shipping_charged).sum()
 }
 
 /// SKUs of which units were sold whose cost is not known, by what is missing.
@@ -64,17 +83,17 @@ fn missing_rate(currency: Currency, (day, skus): &(Day, BTreeSet<&Sku>), exchang
         ),
     };
     let hint = format!("add `{day},{currency},{home},<rate>` to `exports/truth/exchange_rates.csv`");
-    Some(Diagnostic::warning("missing-cost-rate", message).hint(hint))
+    Some(Diagnostic::warning("missing-cost-rate", message).hint(hint).key("exchange_rates.csv"))
 }
 
 fn missing_costs(skus: &BTreeSet<&Sku>) -> Option<Diagnostic> {
     let first = skus.first()?;
     let message = match skus.len() {
-        1 => format!("`{first}` has no cost: what it contributes is unknown"),
-        count => format!("{count} SKUs have no cost, `{first}` the first: what they contribute is unknown"),
+        1 => format!("`{first}` has no unit cost: profit unknown"),
+        count => format!("{count} SKUs have no unit cost (`{first}`, …): profit unknown"),
     };
     let hint = format!("add `{first},<day>,<unit cost>,<currency>` to `exports/truth/costs.csv`");
-    Some(Diagnostic::warning("missing-cost", message).hint(hint))
+    Some(Diagnostic::warning("missing-cost", message).hint(hint).key("costs.csv"))
 }
 
 fn missing_amounts(input: &Input) -> Vec<Diagnostic> {
@@ -99,6 +118,28 @@ fn missing_amounts(input: &Input) -> Vec<Diagnostic> {
     sales.chain(refunds).collect()
 }
 
+/// Channels with sales whose fees neither a settlement nor the settings tell: they are left out, and not
+/// because there are none.
+fn missing_fees(input: &Input, settings: &Settings) -> Vec<Diagnostic> {
+    let home = settings.shop.currency;
+    let silent = settings.channels.iter().filter(|channel| !channel.fees_told && channel.kind.charges_fees());
+    let missing = silent.filter_map(|channel| {
+        let unsettled = |row: &&SalesRow| row.bucket.channel == channel.name && !row.settled && row.units > 0;
+        let rows: Vec<&SalesRow> = input.sales.iter().filter(unsettled).collect();
+        let name = &channel.name;
+        rows.first()?;
+        let message =
+            format!("neither a settlement nor the settings tell what `{name}` charges: its fees are left out");
+        let hint =
+            format!("set `fees = {{ … }}` under `[channel.{name}]`, `{{}}` if there are none, or add its settlements");
+        let problem = Diagnostic::warning("missing-fees", message).hint(hint).key("fees");
+        let at_home = rows.iter().all(|row| row.bucket.currency == home);
+        let paid = rows.iter().map(|row| row.gross - row.discount + row.shipping_charged).sum();
+        Some(if at_home { problem.amount(paid, home) } else { problem })
+    });
+    missing.collect()
+}
+
 fn never_settled(input: &Input, settings: &Settings) -> Vec<Diagnostic> {
     let settled: BTreeSet<&Channel> = input.settlements.iter().map(|row| &row.channel).collect();
     let sold: BTreeSet<&Channel> = input.sales.iter().map(|row| &row.bucket.channel).collect();
@@ -107,7 +148,7 @@ fn never_settled(input: &Input, settings: &Settings) -> Vec<Diagnostic> {
         .map(|channel| &channel.name)
         .filter(|name| sold.contains(name) && !settled.contains(name))
         .map(|name| {
-            let message = format!("no settlement of `{name}` in the lake: all its fees are estimated");
+            let message = format!("no settlement of `{name}` in the lake: no fee of it is more than an estimate");
             let hint = format!("put its settlement reports into `exports/{name}/`");
             Diagnostic::warning("no-settlement", message).hint(hint)
         })

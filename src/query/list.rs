@@ -30,6 +30,7 @@ pub(crate) static SOURCES: &[(&str, &str)] = &[
     ("fact_settle_orders", include_str!("../../queries/fact_settle_orders.sql")),
     ("fact_settle_totals", include_str!("../../queries/fact_settle_totals.sql")),
     ("fact_settle_whole", include_str!("../../queries/fact_settle_whole.sql")),
+    ("fact_source_days", include_str!("../../queries/fact_source_days.sql")),
     ("fact_stock_changes_by_hand", include_str!("../../queries/fact_stock_changes_by_hand.sql")),
     ("fact_stock_counts", include_str!("../../queries/fact_stock_counts.sql")),
     ("fact_stock_events", include_str!("../../queries/fact_stock_events.sql")),
@@ -51,6 +52,7 @@ pub(crate) static SOURCES: &[(&str, &str)] = &[
     ("mart_pnl_sales", include_str!("../../queries/mart_pnl_sales.sql")),
     ("mart_pnl_shares", include_str!("../../queries/mart_pnl_shares.sql")),
     ("mart_settlements", include_str!("../../queries/mart_settlements.sql")),
+    ("mart_source_days", include_str!("../../queries/mart_source_days.sql")),
     ("mart_sync_daily", include_str!("../../queries/mart_sync_daily.sql")),
     ("mart_unmatched", include_str!("../../queries/mart_unmatched.sql")),
 ];

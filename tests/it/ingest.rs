@@ -51,6 +51,7 @@ fn channel(name: &str, kind: ChannelKind) -> ChannelSettings {
         time_zone: None,
         encoding: None,
         fees: FeeSchedule::default(),
+        fees_told: true,
         oversell_penalty: None,
     }
 }
@@ -81,7 +82,13 @@ pub(crate) fn settings(folder: &Path) -> Settings {
         ],
         policy: PolicyTree::default(),
         analogs: std::collections::BTreeMap::new(),
-        alerts: DriftAlert { drift_units: 2, drift_rate: None, latency_minutes: 30, fail: false },
+        alerts: DriftAlert {
+            drift_units: 2,
+            drift_rate: None,
+            latency_minutes: 30,
+            stale_after_days: None,
+            fail: false,
+        },
         mappings: Vec::new(),
     }
 }

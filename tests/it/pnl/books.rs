@@ -111,6 +111,7 @@ pub(crate) fn settings(channels: &[(&str, ChannelKind, FeeSchedule)]) -> Setting
         time_zone: None,
         encoding: None,
         fees: *fees,
+        fees_told: true,
         oversell_penalty: None,
     };
     Settings {
@@ -129,7 +130,13 @@ pub(crate) fn settings(channels: &[(&str, ChannelKind, FeeSchedule)]) -> Setting
         channels: channels.iter().map(channel).collect(),
         policy: PolicyTree::default(),
         analogs: std::collections::BTreeMap::new(),
-        alerts: DriftAlert { drift_units: 5, drift_rate: None, latency_minutes: 30, fail: false },
+        alerts: DriftAlert {
+            drift_units: 5,
+            drift_rate: None,
+            latency_minutes: 30,
+            stale_after_days: None,
+            fail: false,
+        },
         mappings: Vec::new(),
     }
 }
