@@ -11,7 +11,7 @@ use crate::demand::{self, Demand};
 use crate::drift::{self, ChannelReports, Drifts, Latency};
 use crate::error::{Diagnostic, Result};
 use crate::forecast::{self, ForecastOptions, Forecasts, Notes, Terms};
-use crate::health::{self, Check, Differential, Evidence, Exception, ScorecardInput};
+use crate::health::{self, Check, Differential, Evidence, Exception, Freshness, ScorecardInput};
 use crate::lake::Rows;
 use crate::ledger::{self, Ledger, Pools, StockFacts, StockIndex};
 use crate::pnl::{self, Pnl};
@@ -196,6 +196,7 @@ fn buffers(shop: &Shop, listings: &[ListingInput], desk: &mut Desk) -> Result<Re
 /// What does not hold and what needs a person.
 pub(super) struct Health {
     pub(super) checks: Vec<Check>,
+    pub(super) freshness: Vec<Freshness>,
     pub(super) exceptions: Vec<Exception>,
 }
 
@@ -203,6 +204,8 @@ pub(super) struct Health {
 fn health(shop: &Shop, stock: &Stock, pnl: &Pnl, desk: &mut Desk) -> Result<Health> {
     let checks = health::run_checks(&shop.marts)?;
     let listings = health::inspect(&shop.marts.rows("mart_listing_prices")?, |_, kind| Differential::usual(kind))?;
+    let stale_after = shop.settings.alerts.stale_after_days;
+    let freshness = health::freshness(&shop.marts.rows("mart_source_days")?, shop.as_of, stale_after)?;
     let evidence = Evidence {
         settings: &shop.settings,
         ledger: &stock.ledger,
@@ -211,18 +214,21 @@ fn health(shop: &Shop, stock: &Stock, pnl: &Pnl, desk: &mut Desk) -> Result<Heal
         listings: &listings,
         losing: &pnl.losing,
         checks: &checks,
+        freshness: &freshness,
+        problems: &pnl.diagnostics,
         as_of_end: stock.facts.as_of_end,
     };
     let prices = prices(shop)?;
     let exceptions = health::exceptions(&evidence, |sku| prices.get(sku).copied());
     desk.put(health::alerts_sheet(&exceptions));
     desk.put(health::checks_sheet(&checks));
+    desk.put(health::freshness_sheet(&freshness));
     desk.put(health::price_breaches_sheet(&listings));
     desk.put(health::unmapped_listings_sheet(&health::unmapped_listings(&shop.marts)?));
     desk.put(health::sku_map_sheet(&shop.marts)?);
     desk.put(scorecards(shop, stock, pnl)?);
     desk.put(rejects(shop)?);
-    Ok(Health { checks, exceptions })
+    Ok(Health { checks, freshness, exceptions })
 }
 
 /// The rows that the lake refused, their place first.

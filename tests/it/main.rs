@@ -27,6 +27,7 @@ mod ingest_marketplaces;
 mod ingest_others;
 mod ingest_properties;
 mod ingest_twins;
+mod judged;
 mod lake;
 mod layers;
 mod ledger;
