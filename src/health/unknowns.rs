@@ -13,7 +13,7 @@ use crate::types::{Currency, Money};
 /// which decides where no amount does.
 static UNKNOWNS: &[(&str, &str)] = &[
     ("currency-not-told", "Currency not told"),
-    ("missing-exchange-rate", "Exchange rate missing"),
+    ("missing-rate", "Exchange rate missing"),
     ("tax-not-told", "Sales may include tax"),
     ("order-differences", "Orders that do not come to their own total"),
     ("unknown-orders", "Settlement lines of unknown orders"),

@@ -88,7 +88,7 @@ impl Exchange {
             let count = if days.len() == 1 { "1 day".to_owned() } else { format!("{} days", days.len()) };
             let message = format!("no rate from `{currency}` into `{home}` on {count}: what they earned is unknown");
             let hint = format!("add `{first},{currency},{home},<rate>` to `exports/truth/exchange_rates.csv`");
-            let warning = Diagnostic::warning("missing-exchange-rate", message).hint(hint).key("exchange_rates.csv");
+            let warning = Diagnostic::warning("missing-rate", message).hint(hint).key("exchange_rates.csv");
             Some(warning.amount(sold(*currency), *currency))
         };
         self.missing.borrow().iter().filter_map(warning).collect()

@@ -259,7 +259,7 @@ fn foreign_amounts_are_converted_at_the_days_rate_and_unknown_without_one() {
     assert_eq!(amount(pot, "cost_of_goods"), "2.00");
     assert_eq!(channel(&pnl, "2026-02", "ebay").contribution(), None);
     assert_eq!(channel(&pnl, "2026-02", "ebay").contribution_of_costed(), Some(money("27.78")));
-    let warned: Vec<_> = pnl.diagnostics.iter().filter(|warning| warning.code == "missing-exchange-rate").collect();
+    let warned: Vec<_> = pnl.diagnostics.iter().filter(|warning| warning.code == "missing-rate").collect();
     assert_eq!(warned.len(), 1);
     assert_eq!(warned[0].message, "no rate from `GBP` into `USD` on 1 day: what they earned is unknown");
 }

@@ -63,7 +63,7 @@ fn a_cost_without_a_rate_lacks_the_rate() {
     let missing = told("missing-cost");
     assert_eq!(missing.len(), 1);
     assert_eq!(missing[0].0, "`POT` has no unit cost: profit unknown");
-    assert!(told("missing-exchange-rate").is_empty(), "it would be told twice");
+    assert!(told("missing-rate").is_empty(), "it would be told twice");
 }
 
 #[test]
