@@ -2,6 +2,7 @@
 --
 -- grain  channel, refund_id, line_id
 -- reads  refund_lines, order_lines
+-- needs  refund_lines
 -- unit   amount in `currency`
 -- level  warn
 with orders as (

@@ -14,25 +14,25 @@
 //! | layer | module | question it answers |
 //! |--:|---|---|
 //! | 0 | `types` | what are the nouns? |
-//! | 0 | `error` | what is a message? |
-//! | 1 | `lake` | where do facts live? |
-//! | 2 | `config` | what did the user ask for? |
-//! | 3 | `ingest` | how does an export become rows or rejects, none lost? |
-//! | 3 | `query` | how do `queries/*.sql` run over the lake? |
-//! | 4 | `catalog` | which product is this listing, and what is in this bundle? |
-//! | 5 | `demand` | what did customers want, per SKU and day? |
-//! | 5 | `ledger` | what should the count be, and which orders had no unit? |
-//! | 6 | `forecast` | what will they want, with what error? |
-//! | 7 | `drift` | where do the book and a channel disagree, and why? |
-//! | 7 | `pnl` | what did each channel and SKU earn? |
-//! | 8 | `buffer` | what to hold back, per listing, and why? |
-//! | 9 | `health` | which checks hold, what needs a person? |
-//! | 10 | `report` | how does it look on a page and in a table? |
-//! | 10 | `publish` | what changes for the live system? |
-//! | 10 | `sample` | what would a whole shop's exports look like? |
-//! | 11 | `cli` | what was asked? |
-//! | 11 | `shell` | how is it said? The only code that prints |
-//! | 12 | `commands` | in which order? |
+//! | 1 | `error` | what is a message? |
+//! | 2 | `lake` | where do facts live? |
+//! | 3 | `config` | what did the user ask for? |
+//! | 4 | `ingest` | how does an export become rows or rejects, none lost? |
+//! | 4 | `query` | how do `queries/*.sql` run over the lake? |
+//! | 5 | `catalog` | which product is this listing, and what is in this bundle? |
+//! | 6 | `demand` | what did customers want, per SKU and day? |
+//! | 6 | `ledger` | what should the count be, and which orders had no unit? |
+//! | 7 | `forecast` | what will they want, with what error? |
+//! | 8 | `drift` | where do the book and a channel disagree, and why? |
+//! | 8 | `pnl` | what did each channel and SKU earn? |
+//! | 9 | `buffer` | what to hold back, per listing, and why? |
+//! | 10 | `health` | which checks hold, what needs a person? |
+//! | 11 | `report` | how does it look on a page and in a table? |
+//! | 11 | `publish` | what changes for the live system? |
+//! | 11 | `sample` | what would a whole shop's exports look like? |
+//! | 12 | `cli` | what was asked? |
+//! | 12 | `shell` | how is it said? The only code that prints |
+//! | 13 | `commands` | in which order? |
 
 pub mod buffer;
 pub mod catalog;

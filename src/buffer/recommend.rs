@@ -33,6 +33,8 @@ pub struct Recommendation {
     pub listing_holdback: i64,
     /// Stock to have until the next delivery. Never to be hidden.
     pub cover_target: i64,
+    /// Days until a new delivery: the product's, else the policy's.
+    pub lead_time_days: u32,
     /// Units to show; none if the stock is unknown.
     pub listed_quantity: Option<i64>,
     /// True where the pool is below `pause_below`, or a person paused the listing.
@@ -71,6 +73,20 @@ pub struct Recommendation {
     pub replenish_units: Option<i64>,
     /// Units of the pool that no channel would show.
     pub stranded_units: i64,
+}
+
+impl Recommendation {
+    /// True where the number that the live system works with should become another, also where it has
+    /// none yet: what `publish` would write. A number on hold stays, whatever would be better.
+    pub fn is_change(&self) -> bool {
+        self.action != Action::Hold && self.change != Some(0)
+    }
+
+    /// True for a change that a person should see before it goes out: one that is larger than the
+    /// policy lets through, and every first number, which nothing so far stands beside.
+    pub fn needs_review(&self) -> bool {
+        self.is_change() && (self.action == Action::Approve || self.change.is_none())
+    }
 }
 
 /// Whether a recommendation may go out.
@@ -223,6 +239,7 @@ fn finish(work: &Work, file: &str) -> Recommendation {
         current_buffer: present,
         listing_holdback: holdback.units,
         cover_target: cover.target,
+        lead_time_days: cover.lead_time_days,
         listed_quantity: listed.quantity,
         paused: listed.paused,
         pause_below: listed.pause_below,

@@ -42,6 +42,9 @@ pub const COLUMNS: &[Column] = &[
     may("expected_oversells", Kind::Real),
     may("replenish_units", Kind::Integer),
     need("stranded_units", Kind::Integer),
+    need("is_change", Kind::Flag),
+    need("needs_review", Kind::Flag),
+    need("lead_time_days", Kind::Integer),
 ];
 
 impl Recommendations {
@@ -85,6 +88,9 @@ impl Recommendations {
             row.expected_oversells.into(),
             row.replenish_units.into(),
             row.stranded_units.into(),
+            row.is_change().into(),
+            row.needs_review().into(),
+            i64::from(row.lead_time_days).into(),
         ]
     }
 }

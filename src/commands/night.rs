@@ -11,7 +11,7 @@ use crate::demand::{self, Demand};
 use crate::drift::{self, ChannelReports, Drifts, Latency};
 use crate::error::{Diagnostic, Result};
 use crate::forecast::{self, ForecastOptions, Forecasts, Notes, Terms};
-use crate::health::{self, Check, Evidence, Exception, ScorecardInput};
+use crate::health::{self, Check, Evidence, Exception, Freshness, ScorecardInput};
 use crate::lake::Rows;
 use crate::ledger::{self, Ledger, Pools, StockFacts, StockIndex};
 use crate::pnl::{self, Pnl};
@@ -214,6 +214,7 @@ fn buffers(shop: &Shop, listings: &[ListingInput], desk: &mut Desk) -> Result<Re
 /// What does not hold and what needs a person.
 pub(super) struct Health {
     pub(super) checks: Vec<Check>,
+    pub(super) freshness: Vec<Freshness>,
     pub(super) exceptions: Vec<Exception>,
 }
 
@@ -232,6 +233,8 @@ fn health(
         own.map_or_else(|| Differential::usual(kind), |channel| channel.prices)
     })?;
     let shifts = health::shifts(&wanted.demand, &shop.marts.rows("mart_demand_returned")?)?;
+    let stale_after = shop.settings.alerts.stale_after_days;
+    let freshness = health::freshness(&shop.marts.rows("mart_source_days")?, shop.as_of, stale_after)?;
     let evidence = Evidence {
         settings: &shop.settings,
         ledger: &stock.ledger,
@@ -242,18 +245,21 @@ fn health(
         shifts: &shifts,
         overrides: outcomes,
         checks: &checks,
+        freshness: &freshness,
+        problems: &pnl.diagnostics,
         as_of_end: stock.facts.as_of_end,
     };
     let prices = prices(shop)?;
     let exceptions = health::exceptions(&evidence, |sku| prices.get(sku).copied());
     desk.put(health::alerts_sheet(&exceptions, &shop.settings));
     desk.put(health::checks_sheet(&checks));
+    desk.put(health::freshness_sheet(&freshness));
     desk.put(health::price_breaches_sheet(&listings));
     desk.put(health::unmapped_listings_sheet(&health::unmapped_listings(&shop.marts)?));
     desk.put(health::sku_map_sheet(&shop.marts)?);
     desk.put(scorecards(shop, stock, pnl)?);
     desk.put(rejects(shop)?);
-    Ok(Health { checks, exceptions })
+    Ok(Health { checks, freshness, exceptions })
 }
 
 /// The rows that the lake refused, their place first.

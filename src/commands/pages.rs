@@ -5,17 +5,15 @@ use super::night::Night;
 use super::shop::Shop;
 use crate::config::Settings;
 use crate::error::{Diagnostic, Result};
-use crate::health::Check;
 use crate::ingest::{LEFT_ALONE, Summary};
 use crate::lake::{SourceRecord, TABLES};
-use crate::query::Level;
 use crate::report::{self, CheckOutcome, Folder, LeftOut, ReadFile, RunFacts};
 use crate::types::{Channel, Day, Timestamp};
 
 /// Writes every page and sheet; they appear whole or not at all. `read` is what became of the files.
 pub(super) fn write(shop: &Shop, night: &Night, read: &Summary, timings: &[(String, f64)]) -> Result<()> {
     let files: Vec<ReadFile> = sources(shop).iter().map(read_file).collect();
-    let checks: Vec<CheckOutcome> = night.health.checks.iter().map(outcome).collect();
+    let checks: Vec<CheckOutcome> = night.health.checks.iter().map(CheckOutcome::from).collect();
     let pages = report::render(&report::Night {
         shop: &shop.settings.shop.name,
         as_of: shop.as_of,
@@ -80,16 +78,6 @@ fn within(hint: &str, folder: &str) -> String {
     let inside = hint.replace(&format!(" --project '{folder}'"), "");
     let folder = folder.strip_prefix("./").unwrap_or(folder).trim_end_matches('/');
     if folder.is_empty() { inside } else { inside.replace(&format!("'{folder}/"), "'") }
-}
-
-fn outcome(check: &Check) -> CheckOutcome {
-    CheckOutcome {
-        name: check.name.clone(),
-        summary: check.purpose.clone(),
-        is_error: check.level == Level::Error,
-        offending_rows: check.findings.len() as u64,
-        example: check.example(),
-    }
 }
 
 fn facts(shop: &Shop, night: &Night) -> Result<RunFacts> {

@@ -7,11 +7,13 @@ use std::time::Instant;
 use super::night::Night;
 use super::shop::Shop;
 use super::{ExitStatus, ingest, missing, pages, publish};
+use crate::buffer::Recommendations;
 use crate::cli;
 use crate::config::Settings;
 use crate::error::{Diagnostic, Result};
+use crate::health::{self, Check, Outcome};
 use crate::ledger::Pools;
-use crate::pnl::Statement;
+use crate::pnl::{LINES, Pnl, Statement};
 use crate::shell::{Shell, count};
 use crate::types::{Currency, Money};
 
@@ -32,38 +34,18 @@ pub(super) fn run(project: &Path, options: &cli::Run, shell: &Shell) -> Result<E
 
 fn tell(shop: &Shop, night: &Night, seconds: f64, shell: &Shell) {
     let currency = shop.settings.shop.currency;
+    tell_unknown(night, currency, shell);
     let newest = night.pnl.by_channel.keys().map(|(month, _)| *month).max();
     if let Some(month) = newest {
         let of_month = night.pnl.by_channel.iter().filter(|((of, _), _)| *of == month);
         let statements: Vec<&Statement> = of_month.map(|(_, statement)| statement).collect();
-        let losing = count(night.pnl.losing.len() as u64, "listing");
-        shell.status("Contribution", format!("{month}: {}; {losing} losing money", earned(&statements, currency)));
+        shell.status("Contribution", format!("{month}: {}; {}", earned(&statements, currency), losing(&night.pnl)));
     }
-    let drifts = &night.stock.drifts;
-    let oversold: i64 = night.stock.ledger.oversells().iter().map(|oversell| oversell.units).sum();
-    let off = count(drifts.found.len() as u64, "listing");
-    let own = match drifts.own_book {
-        0 => String::new(),
-        listings => format!(", {listings} are the book themselves"),
-    };
-    shell.status(
-        "Stock",
-        format!(
-            "{off} off of {} compared{own}; {} oversold in the history",
-            drifts.compared,
-            count(oversold as u64, "unit")
-        ),
-    );
-    let changes = night.recommendations.rows.iter().filter(|row| row.change.is_none_or(|change| change != 0)).count();
-    shell.status(
-        "Buffers",
-        format!("{} of {} to change", changes, count(night.recommendations.rows.len() as u64, "listing")),
-    );
-    for check in night.health.checks.iter().filter(|check| !check.holds()) {
-        let example = check.example().map_or_else(String::new, |example| format!(", such as {example}"));
-        shell.status("Check", format!("{}: {}{example}", check.name, count(check.findings.len() as u64, "finding")));
-    }
-    for problem in shop.left_out.iter().chain(&night.pnl.diagnostics).chain(&night.wanted.diagnostics) {
+    shell.status("Stock", stock(shop, night));
+    shell.status("Buffers", buffers(&night.recommendations));
+    tell_checks(&night.health.checks, shell);
+    let known = night.pnl.diagnostics.iter().filter(|problem| !health::is_unknown_money(problem));
+    for problem in shop.left_out.iter().chain(known).chain(&night.wanted.diagnostics) {
         shell.diagnostic(problem);
     }
     for problem in night.outcomes.messages().iter().chain(&missing::all(night, &shop.settings)) {
@@ -74,6 +56,70 @@ fn tell(shop: &Shop, night: &Night, seconds: f64, shell: &Shell) {
     }
     let report = shop.settings.reports.join("index.html");
     shell.status("Reported", format!("{} as of {} in {seconds:.1} s", report.display(), shop.as_of));
+}
+
+/// How many listings lose money; where no sale has a known cost, nobody knows.
+fn losing(pnl: &Pnl) -> String {
+    let is_judged = pnl.recent.values().any(|statement| statement.units > 0 && statement.contribution().is_some());
+    match (pnl.losing.len(), is_judged || pnl.recent.is_empty()) {
+        (0, false) => "which listings lose money is unknown".to_owned(),
+        (losing, _) => format!("{} losing money", count(losing as u64, "listing")),
+    }
+}
+
+/// What keeps the figures below from being the whole truth: money that is not known, with the amount and
+/// what decides it, and sources that stopped coming.
+fn tell_unknown(night: &Night, currency: Currency, shell: &Shell) {
+    for problem in health::ranked(&night.pnl.diagnostics, currency) {
+        let amount = problem.amount.map(|(amount, currency)| format!("concerns {amount} {currency}"));
+        let key = problem.key.map(|key| format!("decided by `{key}`"));
+        shell.diagnostic(&problem.clone().details(amount.into_iter().chain(key).collect()));
+    }
+    for source in night.health.freshness.iter().filter(|source| source.is_stale()) {
+        let age = count(u64::from(source.age_days.unsigned_abs()), "day");
+        shell.status("Stale", format!("{}: newest {}, {age} before this report", source.name(), source.newest));
+    }
+}
+
+/// How many listings are out of sync, and what was oversold; of what was not read nothing is said.
+fn stock(shop: &Shop, night: &Night) -> String {
+    let drifts = &night.stock.drifts;
+    let drift = match drifts.compared {
+        0 => "no listing compared".to_owned(),
+        compared => format!("{} of {} out of sync", drifts.found.len(), count(compared as u64, "listing")),
+    };
+    let oversold: i64 = night.stock.ledger.oversells().iter().map(|oversell| oversell.units).sum();
+    match shop.marts.is_empty("stock_movements") {
+        true => format!("{drift}; oversells unknown without stock movements"),
+        false => format!("{drift}; {} oversold in the history", count(oversold as u64, "unit")),
+    }
+}
+
+/// How many numbers should change, and how many of these a person should see first.
+fn buffers(recommendations: &Recommendations) -> String {
+    let rows = &recommendations.rows;
+    let changes = rows.iter().filter(|row| row.is_change()).count();
+    let review = rows.iter().filter(|row| row.needs_review()).count();
+    let first = rows.iter().filter(|row| row.is_change() && row.change.is_none()).count();
+    let all = count(rows.len() as u64, "listing");
+    match (review, first) {
+        (0, _) => format!("{changes} of {all} to change"),
+        (review, 0) => format!("{changes} of {all} to change, {review} for a person to approve"),
+        (review, first) => {
+            format!("{changes} of {all} to change, {review} for a person to look at: {first} have no number yet")
+        }
+    }
+}
+
+fn tell_checks(checks: &[Check], shell: &Shell) {
+    for check in checks.iter().filter(|check| check.has_failed()) {
+        let example = check.example().map_or_else(String::new, |example| format!(", such as {example}"));
+        shell.status("Check", format!("{}: {}{example}", check.name, count(check.findings.len() as u64, "finding")));
+    }
+    let of = |outcome: Outcome| checks.iter().filter(|check| check.outcome() == outcome).count();
+    let (passed, idle) = (of(Outcome::Passed), of(Outcome::NotApplicable));
+    let rest = if idle > 0 { format!("; {idle} not applicable (no data)") } else { String::new() };
+    shell.status("Checks", format!("{passed} of {} applicable passed{rest}", checks.len() - idle));
 }
 
 /// The pools that hold stock.
@@ -97,8 +143,8 @@ pub(super) fn idle_pools(settings: &Settings, stocked: BTreeSet<String>) -> Vec<
     told.collect()
 }
 
-/// What the channels contributed together. One that is unknown makes the sum unknown; then what is
-/// known of it stands beside.
+/// What the channels contributed together, `~` where it holds estimated fees. One that is unknown makes
+/// the sum unknown; then what is known of it stands beside.
 fn earned(statements: &[&Statement], currency: Currency) -> String {
     let said = |amount: Option<Money>| amount.map_or_else(|| "unknown".to_owned(), |sum| format!("{sum} {currency}"));
     let sales: Option<Money> = statements.iter().map(|statement| statement.net_sales()).sum();
@@ -110,5 +156,12 @@ fn earned(statements: &[&Statement], currency: Currency) -> String {
         }
         _ => String::new(),
     };
-    format!("{} from {} net sales{beside}", said(contribution), said(sales))
+    let about = if contribution.is_some() && statements.iter().any(|one| holds_estimate(one)) { "~" } else { "" };
+    format!("{about}{} from {} net sales{beside}", said(contribution), said(sales))
+}
+
+/// True where fees of the schedule stand in for settled ones.
+fn holds_estimate(statement: &Statement) -> bool {
+    let estimated = LINES.iter().filter(|line| line.estimated.is_some()).map(|line| statement.estimated(line.column));
+    estimated.flatten().any(|part| !part.is_zero())
 }

@@ -226,7 +226,8 @@ fn books() -> Vec<Case> {
 
 fn drift() -> Vec<Case> {
     const GROUP: &str = "drift";
-    let alert = DriftAlert { drift_units: 5, drift_rate: None, latency_minutes: 30, fail: false };
+    let alert =
+        DriftAlert { drift_units: 5, drift_rate: None, latency_minutes: 30, stale_after_days: None, fail: false };
     vec![
         case(
             GROUP,

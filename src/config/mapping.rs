@@ -110,6 +110,18 @@ pub const WORKED_IN: &[WorkedIn] = &[
     },
     WorkedIn {
         table: "order_lines",
+        name: "order_total",
+        kind: Kind::Money,
+        meaning: "what the whole order comes to, tax and all; its lines are held against it",
+    },
+    WorkedIn {
+        table: "order_lines",
+        name: "order_refunded",
+        kind: Kind::Money,
+        meaning: "all that went back of the order so far, with its tax",
+    },
+    WorkedIn {
+        table: "order_lines",
         name: "shipping_cost",
         kind: Kind::Money,
         meaning: "what the carrier took for the line, positive; becomes a `shipping_label` of the order",

@@ -118,9 +118,8 @@ pub(super) struct ChannelOptions {
     /// `{ GB = "20%", "BOOK-1" = "0%" }`. Default: prices are taken as they stand, and a warning says where
     /// they may hold tax.
     pub(super) prices_hold_tax: Option<Spanned<HeldTax>>,
-    /// Expected fees, used until the settlement tells.
-    #[serde(default)]
-    pub(super) fees: FeeOptions,
+    /// Expected fees, used until the settlement tells; `{}` where the channel takes none.
+    pub(super) fees: Option<FeeOptions>,
     /// Money lost by one oversold unit beyond its margin.
     pub(super) oversell_penalty: Option<Spanned<Amount>>,
     /// How far a price may lie above the anchor price: `"10%"`, `0.1`, or `"any"`. Default: an own store
@@ -239,6 +238,8 @@ pub(super) struct AlertOptions {
     pub(super) latency_minutes: Option<Spanned<u32>>,
     /// Days that an oversell stays an exception. Default: 7. Example: `oversell-days = 14`.
     pub(super) oversell_days: Option<Spanned<i64>>,
+    /// A source whose newest record is older is stale. Default: by source, three times its usual gap.
+    pub(super) stale_after_days: Option<Spanned<u32>>,
     /// Whether an alert makes the run exit with 1. Default: false.
     #[serde(default)]
     pub(super) fail: bool,

@@ -107,6 +107,7 @@ impl Source<'_> {
                 drift_units: self.at_least(options.alerts.drift_units, "drift-units", 0)?.unwrap_or(5),
                 drift_rate: self.share(options.alerts.drift_rate, "drift-rate")?,
                 latency_minutes: self.at_least(options.alerts.latency_minutes, "latency-minutes", 1)?.unwrap_or(30),
+                stale_after_days: self.at_least(options.alerts.stale_after_days, "stale-after-days", 1)?,
                 fail: options.alerts.fail,
             },
             exceptions: ExceptionPolicy {
@@ -239,7 +240,8 @@ impl Source<'_> {
             not_articles: self.line_patterns(&options.not_articles)?,
             encoding: self.encoding(options.encoding.clone())?,
             prices_hold_tax: self.held_tax(options.prices_hold_tax.as_ref())?,
-            fees: self.fees(&options.fees)?,
+            fees: options.fees.as_ref().map(|fees| self.fees(fees)).transpose()?.unwrap_or_default(),
+            fees_told: options.fees.is_some(),
             oversell_penalty: self.amount(options.oversell_penalty.clone(), "oversell-penalty")?,
             prices: self.prices(kind, options)?,
         })

@@ -32,7 +32,7 @@ pub struct Settings {
     pub policy: PolicyTree,
     /// Whose demand stands in for a new product's.
     pub analogs: BTreeMap<Sku, Analog>,
-    /// When drift and lag are worth an alert.
+    /// When drift, lag and age are worth an alert.
     pub alerts: DriftAlert,
     /// What becomes of exceptions: how long, how many, by whom.
     pub exceptions: ExceptionPolicy,
@@ -102,6 +102,8 @@ pub struct ChannelSettings {
     pub prices_hold_tax: Option<TaxRates>,
     /// Estimated fees until the settlement tells.
     pub fees: FeeSchedule,
+    /// True where the settings say what the channel charges, be it nothing.
+    pub fees_told: bool,
     /// Money lost by one oversold unit, beyond the margin.
     pub oversell_penalty: Option<Money>,
     /// How far its prices may lie from the anchor price.
@@ -172,6 +174,11 @@ impl ChannelKind {
     /// True where somebody else owns the storefront.
     pub fn is_marketplace(self) -> bool {
         matches!(self, Self::Amazon | Self::Tiktok | Self::Ebay | Self::Walmart | Self::Etsy)
+    }
+
+    /// True where no sale is free of fees: a marketplace's, or a payment processor's and a carrier's.
+    pub fn charges_fees(self) -> bool {
+        !matches!(self, Self::Wholesale | Self::Other)
     }
 }
 
@@ -254,7 +261,7 @@ pub struct Analog {
     pub line: usize,
 }
 
-/// When drift and lag are worth an alert.
+/// When drift, lag and age are worth an alert.
 #[derive(Clone, Copy, Debug)]
 pub struct DriftAlert {
     /// Alert above so many units between expected and reported.
@@ -263,6 +270,8 @@ pub struct DriftAlert {
     pub drift_rate: Option<Rate>,
     /// Alert above this lag.
     pub latency_minutes: u32,
+    /// Alert above this age of a source's newest record; `None`: above what is usual for the source.
+    pub stale_after_days: Option<u32>,
     /// Whether an alert makes the run exit with 1.
     pub fail: bool,
 }
@@ -285,7 +294,9 @@ impl Default for ExceptionPolicy {
 }
 
 /// The kinds of exceptions that `[playbook.KIND]` can name.
-pub const PLAYBOOKS: [&str; 11] = [
+pub const PLAYBOOKS: [&str; 13] = [
+    "unknown-money",
+    "stale-source",
     "oversell",
     "price-breach",
     "listing-suspended",

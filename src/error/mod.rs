@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use near::near;
 
+use crate::types::{Currency, Money};
+
 /// A result whose error can be shown to a person as it stands.
 pub type Result<T, E = Box<Diagnostic>> = std::result::Result<T, E>;
 
@@ -39,6 +41,10 @@ pub struct Diagnostic {
     pub details: Vec<String>,
     /// What to type next.
     pub hint: Option<String>,
+    /// The money that it concerns: what a figure lacks, or may hold wrongly. `None` where nobody can say.
+    pub amount: Option<(Money, Currency)>,
+    /// The setting or column that decides it, such as `prices-hold-tax`.
+    pub key: Option<&'static str>,
 }
 
 /// A place in a file.
@@ -66,7 +72,16 @@ pub struct Excerpt {
 impl Diagnostic {
     /// An error: the work could not go on.
     pub fn error(code: &'static str, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, code, message: message.into(), place: None, details: Vec::new(), hint: None }
+        Self {
+            severity: Severity::Error,
+            code,
+            message: message.into(),
+            place: None,
+            details: Vec::new(),
+            hint: None,
+            amount: None,
+            key: None,
+        }
     }
 
     /// A warning: the work went on.
@@ -108,6 +123,18 @@ impl Diagnostic {
     /// With lines that say more.
     pub fn details(mut self, details: Vec<String>) -> Self {
         self.details = details;
+        self
+    }
+
+    /// With the money that it concerns.
+    pub fn amount(mut self, amount: Money, currency: Currency) -> Self {
+        self.amount = Some((amount, currency));
+        self
+    }
+
+    /// With the setting or column that decides it.
+    pub fn key(mut self, key: &'static str) -> Self {
+        self.key = Some(key);
         self
     }
 

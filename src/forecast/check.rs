@@ -1,19 +1,19 @@
 //! What had been projected a week ago, what came, and did people's changes help?
 
+use std::collections::BTreeMap;
+
 use crate::lake::{Cell, Column, Kind, Rows, RowsBuilder};
 use crate::types::{Channel, Day, Sku};
 
 /// Days that are checked.
 pub(crate) const CHECKED_DAYS: usize = 7;
-/// A channel is off when its bias is beyond this, either way.
-const CHANNEL_BIAS: f64 = 0.25;
-/// Units that a channel must have projected or sold for its bias to say anything.
-const LEAST_UNITS: f64 = 30.0;
+/// The name of everything that is added up: a channel's listings, and all channels.
+const WHOLE: &str = "*";
 
-/// Last week of one SKU on one channel, or of a whole channel.
+/// Last week of one SKU on one channel, of a whole channel, or of all channels.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WeekCheck {
-    /// The channel.
+    /// The channel; `*` for all of them.
     pub channel: Channel,
     /// The product; `*` for all of the channel's.
     pub sku: Sku,
@@ -27,13 +27,32 @@ pub struct WeekCheck {
     pub projected: f64,
     /// Units wanted.
     pub actual: f64,
-    /// `too high` or `too low` where the miss is beyond chance.
-    pub exception: Option<&'static str>,
+    /// From the projection to the end of its 95 % interval, on either side.
+    pub half_width: f64,
     /// Whether a person had changed it.
     pub overridden: bool,
 }
 
 impl WeekCheck {
+    /// The interval that 95 of 100 weeks lie in, if the projection is right: what is below mirrors what
+    /// is above, and nothing sells less than nothing.
+    pub fn interval(&self) -> (f64, f64) {
+        ((self.projected - self.half_width).max(0.0), self.projected + self.half_width)
+    }
+
+    /// `too high` or `too low` where what was wanted lies outside the interval by more than the half
+    /// unit that counting whole units makes.
+    pub fn exception(&self) -> Option<&'static str> {
+        let (low, high) = self.interval();
+        if self.actual > high + 0.5 {
+            Some("too low")
+        } else if self.actual < low - 0.5 {
+            Some("too high")
+        } else {
+            None
+        }
+    }
+
     /// Projected less actual, over actual; `None` where nothing was wanted.
     pub fn bias(&self) -> Option<f64> {
         (self.actual > 0.0).then(|| (self.projected - self.actual) / self.actual)
@@ -47,45 +66,39 @@ impl WeekCheck {
     }
 }
 
-/// Beyond what one sum in forty is off, on either side: below, the distance above is mirrored.
-pub(crate) fn beyond_chance(median: f64, upper: f64, actual: f64) -> Option<&'static str> {
-    if actual > upper + 0.5 {
-        Some("too low")
-    } else if actual < 2.0 * median - upper - 0.5 {
-        Some("too high")
-    } else {
-        None
-    }
-}
-
-/// Adds a row for every channel, and sorts.
-pub(crate) fn with_channels(mut checks: Vec<WeekCheck>) -> Vec<WeekCheck> {
-    let mut channels: std::collections::BTreeMap<Channel, WeekCheck> = std::collections::BTreeMap::new();
+/// Adds a row for every channel and one for all, and sorts.
+pub(crate) fn with_totals(mut checks: Vec<WeekCheck>) -> Vec<WeekCheck> {
+    let mut channels: BTreeMap<&Channel, Vec<&WeekCheck>> = BTreeMap::new();
     for one in &checks {
-        let all = channels.entry(one.channel.clone()).or_insert_with(|| WeekCheck {
-            sku: Sku::new("*"),
-            modelled: 0.0,
-            projected: 0.0,
-            actual: 0.0,
-            exception: None,
-            overridden: false,
-            ..one.clone()
-        });
-        all.modelled += one.modelled;
-        all.projected += one.projected;
-        all.actual += one.actual;
-        all.overridden |= one.overridden;
+        channels.entry(&one.channel).or_default().push(one);
     }
-    for all in channels.values_mut() {
-        let miss = all.projected - all.actual;
-        let known = all.projected.max(all.actual) >= LEAST_UNITS;
-        if known && miss.abs() > CHANNEL_BIAS * all.actual {
-            all.exception = Some(if miss > 0.0 { "too high" } else { "too low" });
-        }
+    let mut totals: Vec<WeekCheck> =
+        channels.iter().filter_map(|(channel, parts)| total((*channel).clone(), parts)).collect();
+    if totals.len() > 1 {
+        let all = total(Channel::all(), &checks.iter().collect::<Vec<_>>());
+        // what people changed is scored by channel
+        totals.extend(all.map(|all| WeekCheck { overridden: false, ..all }));
     }
-    checks.extend(channels.into_values());
+    checks.extend(totals);
     checks.sort_by(|a, b| (&a.channel, &a.sku).cmp(&(&b.channel, &b.sku)));
     checks
+}
+
+/// Listings added up. Their intervals are taken as independent, so that variances add up.
+fn total(channel: Channel, parts: &[&WeekCheck]) -> Option<WeekCheck> {
+    let first = parts.first()?;
+    let sum = |of: fn(&WeekCheck) -> f64| parts.iter().map(|part| of(part)).sum::<f64>();
+    Some(WeekCheck {
+        channel,
+        sku: Sku::new(WHOLE),
+        from: first.from,
+        until: first.until,
+        modelled: sum(|part| part.modelled),
+        projected: sum(|part| part.projected),
+        actual: sum(|part| part.actual),
+        half_width: sum(|part| part.half_width * part.half_width).sqrt(),
+        overridden: parts.iter().any(|part| part.overridden),
+    })
 }
 
 /// The columns of `forecast_check.csv`.
@@ -101,9 +114,11 @@ pub const FORECAST_CHECK: &[Column] = &[
     Column { name: "modelled", kind: Kind::Real, nullable: false },
     Column { name: "override_gain", kind: Kind::Real, nullable: true },
     Column { name: "miss", kind: Kind::Real, nullable: false },
+    Column { name: "low", kind: Kind::Real, nullable: false },
+    Column { name: "high", kind: Kind::Real, nullable: false },
 ];
 
-/// `forecast_check.csv`, by channel and SKU; `*` is the whole channel.
+/// `forecast_check.csv`, by channel and SKU; `*` is all of them.
 pub(crate) fn sheet(checks: &[WeekCheck]) -> Rows {
     let mut rows = RowsBuilder::new("forecast_check", FORECAST_CHECK.iter().copied());
     for one in checks {
@@ -115,10 +130,12 @@ pub(crate) fn sheet(checks: &[WeekCheck]) -> Rows {
             to_four_places(one.projected).into(),
             to_four_places(one.actual).into(),
             one.bias().map(to_four_places).into(),
-            one.exception.map(str::to_owned).into(),
+            one.exception().map(str::to_owned).into(),
             to_four_places(one.modelled).into(),
             one.override_gain().map(to_four_places).into(),
             to_four_places(one.projected - one.actual).into(),
+            to_four_places(one.interval().0).into(),
+            to_four_places(one.interval().1).into(),
         ]);
     }
     rows.finish()

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::accuracy::{Accuracy, Came, Tally};
-use super::check::{CHECKED_DAYS, WeekCheck, beyond_chance, with_channels};
+use super::check::{CHECKED_DAYS, WeekCheck, with_totals};
 use super::class::classify;
 use super::engine::{EngineForecast, EngineOptions, forecast as engine_forecast};
 use super::history::{Target, as_it_came, series_set};
@@ -61,7 +61,7 @@ impl Shop<'_> {
             let base: f64 = then.means(index, &engine).iter().map(|mean| f64::from(*mean)).sum();
             let factor = if base > 0.0 { projected / base } else { 1.0 };
             WeekCheck {
-                exception: beyond_chance(quantiles[0] * factor, quantiles[4] * factor, actual),
+                half_width: ((quantiles[4] - quantiles[0]) * factor).max(0.0),
                 overridden: changed.contains(&key),
                 channel: key.1,
                 sku: key.0,
@@ -72,7 +72,7 @@ impl Shop<'_> {
                 actual,
             }
         };
-        with_channels(targets.iter().enumerate().map(check).collect())
+        with_totals(targets.iter().enumerate().map(check).collect())
     }
 
     /// Past forecasts of each SKU's total, from earlier days with what was known then, against what was

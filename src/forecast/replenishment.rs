@@ -57,6 +57,10 @@ pub struct Replenishment {
     pub order_up_to: Option<i64>,
     /// Units to order now.
     pub propose_units: i64,
+    /// Landed cost of one unit; `None` where none is known.
+    pub unit_cost: Option<Money>,
+    /// Landed cost of the units to order now; `None` without a cost.
+    pub order_cost: Option<Money>,
     /// Landed cost of what is on hand; `None` without a cost.
     pub money_tied_up: Option<Money>,
     /// The day the available units run out as expected; `None` beyond a year.
@@ -209,11 +213,14 @@ fn proposal(
     let overstock_units = most.map(|most| (position - most.max(0)).clamp(0, stock.on_hand.max(0)));
     let cover_days = forecast.and_then(|forecast| cover(forecast, stock.available));
     let money = |units: i64| facts.unit_cost.and_then(|cost| cost.checked_times(units));
+    let propose_units = if loss.is_some() { 0 } else { due };
     Replenishment {
         cover_days,
         reorder_point,
         order_up_to,
-        propose_units: if loss.is_some() { 0 } else { due },
+        propose_units,
+        unit_cost: facts.unit_cost,
+        order_cost: money(propose_units),
         withheld_units: if loss.is_some() { due } else { 0 },
         money_tied_up: money(stock.on_hand.max(0)),
         overstock_money: overstock_units.and_then(money),
@@ -292,6 +299,8 @@ pub const REPLENISHMENT: &[Column] = &[
     Column { name: "overstock_money", kind: Kind::Money, nullable: true },
     Column { name: "withheld_units", kind: Kind::Integer, nullable: false },
     Column { name: "note", kind: Kind::Text, nullable: true },
+    Column { name: "unit_cost", kind: Kind::Money, nullable: true },
+    Column { name: "order_cost", kind: Kind::Money, nullable: true },
 ];
 
 /// `replenishment.csv`, by SKU and pool.
@@ -319,6 +328,8 @@ pub fn replenishment_sheet(all: &[Replenishment]) -> Rows {
             one.overstock_money.into(),
             one.withheld_units.into(),
             one.note.clone().into(),
+            one.unit_cost.into(),
+            one.order_cost.into(),
         ]);
     }
     rows.finish()

@@ -1,5 +1,6 @@
-//! The `check_*` queries: rows that should not be there.
+//! The `check_*` queries: rows that should not be there, and what of it could be judged.
 
+use super::tone::Tone;
 use crate::error::Result;
 use crate::lake::{Cell, Column, Kind, Rows, RowsBuilder};
 use crate::query::{Level, Marts, Query};
@@ -15,20 +16,63 @@ pub struct Check {
     pub level: Level,
     /// The columns that name a finding.
     pub grain: Vec<String>,
-    /// The rows it found; none: the check holds.
+    /// The rows it found.
     pub findings: Rows,
+    /// The tables of the lake that it needs and that hold no row.
+    pub lacking: Vec<String>,
+}
+
+/// What a check came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Outcome {
+    /// It found rows that should not be there.
+    Failed,
+    /// It looked and found none.
+    Passed,
+    /// It had nothing to look at: a table that it needs is empty.
+    NotApplicable,
+}
+
+impl Outcome {
+    /// Its words in `checks.csv`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Failed => "failed",
+            Self::Passed => "passed",
+            Self::NotApplicable => "not applicable",
+        }
+    }
+
+    /// How it weighs for a check of this level.
+    pub fn tone(self, level: Level) -> Tone {
+        match (self, level) {
+            (Self::Failed, Level::Error) => Tone::Bad,
+            (Self::Failed, Level::Warn) => Tone::Warn,
+            (Self::Passed, _) => Tone::Good,
+            (Self::NotApplicable, _) => Tone::Calm,
+        }
+    }
 }
 
 impl Check {
-    /// True without findings.
-    pub fn holds(&self) -> bool {
-        self.findings.is_empty()
+    /// What it came to. A finding is one also where a table is empty that the check needs.
+    pub fn outcome(&self) -> Outcome {
+        match (self.findings.is_empty(), self.lacking.is_empty()) {
+            (false, _) => Outcome::Failed,
+            (true, true) => Outcome::Passed,
+            (true, false) => Outcome::NotApplicable,
+        }
+    }
+
+    /// True with findings.
+    pub fn has_failed(&self) -> bool {
+        self.outcome() == Outcome::Failed
     }
 
     /// The name of its first finding: the grain's values, separated by spaces.
     pub fn example(&self) -> Option<String> {
         let value = |column: &String| value_of(&self.findings, column);
-        (!self.holds()).then(|| self.grain.iter().filter_map(value).collect::<Vec<_>>().join(" "))
+        self.has_failed().then(|| self.grain.iter().filter_map(value).collect::<Vec<_>>().join(" "))
     }
 }
 
@@ -41,14 +85,15 @@ pub fn run_checks(marts: &Marts) -> Result<Vec<Check>> {
     let checks: Vec<(Query, Level)> = marts.catalogue().queries().filter_map(levelled).collect();
     let run = |(query, level): (Query, Level)| {
         let findings = marts.rows(&query.name)?;
-        Ok(Check { name: query.name, purpose: query.purpose, level, grain: query.grain, findings })
+        let lacking = marts.catalogue().needs(&query).into_iter().filter(|table| marts.is_empty(table)).collect();
+        Ok(Check { name: query.name, purpose: query.purpose, level, grain: query.grain, findings, lacking })
     };
     checks.into_iter().map(run).collect()
 }
 
 /// True where a check of level error found something.
 pub fn any_error(checks: &[Check]) -> bool {
-    checks.iter().any(|check| check.level == Level::Error && !check.holds())
+    checks.iter().any(|check| check.level == Level::Error && check.has_failed())
 }
 
 const CHECKS: &[Column] = &[
@@ -57,28 +102,25 @@ const CHECKS: &[Column] = &[
     Column { name: "findings", kind: Kind::Integer, nullable: false },
     Column { name: "example", kind: Kind::Text, nullable: true },
     Column { name: "purpose", kind: Kind::Text, nullable: false },
+    Column { name: "outcome", kind: Kind::Text, nullable: false },
+    Column { name: "lacking", kind: Kind::Text, nullable: false },
 ];
 
-/// `checks.csv`: every check with how many rows it found.
+/// `checks.csv`: every check with how many rows it found, and the empty tables it would need.
 pub fn checks_sheet(checks: &[Check]) -> Rows {
     let mut rows = RowsBuilder::new("checks", CHECKS.iter().copied());
     for check in checks {
         rows.push([
             Cell::from(check.name.as_str()),
-            level_word(check.level).into(),
+            check.level.word().into(),
             (check.findings.len() as i64).into(),
             check.example().into(),
             check.purpose.as_str().into(),
+            check.outcome().word().into(),
+            check.lacking.join(" ").into(),
         ]);
     }
     rows.finish()
-}
-
-pub(crate) fn level_word(level: Level) -> &'static str {
-    match level {
-        Level::Warn => "warn",
-        Level::Error => "error",
-    }
 }
 
 fn value_of(rows: &Rows, column: &str) -> Option<String> {

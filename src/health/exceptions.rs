@@ -1,22 +1,29 @@
-//! What needs a person, ranked by money: each exception with its playbook, owner and due time.
+//! What needs a person: each exception with its playbook, owner and due time. Money that is not known
+//! and sources that stopped coming go first, since every figure lacks them; the rest by money.
 
 use super::chance::Share;
-use super::checks::{Check, level_word};
+use super::checks::Check;
+use super::freshness::Freshness;
 use super::parity::{Listings, PriceBreach};
 use super::shifts::{RECENT_DAYS, Shift, ShiftKind};
+use super::unknowns::of_unknowns;
 use crate::buffer::{OverrideOutcome, OverrideOutcomes};
 use crate::config::Settings;
 use crate::drift::{Drift, Drifts, Latency, is_late};
+use crate::error::Diagnostic;
 use crate::lake::{Cell, Column, Kind, Rows, RowsBuilder};
 use crate::ledger::words::{counted, elapsed};
 use crate::ledger::{Ledger, Oversell};
 use crate::pnl::LosingSku;
-use crate::query::Level;
 use crate::types::{Money, Sku, Timestamp};
 
 /// What kind of exception it is; decides playbook, owner and due time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ExceptionKind {
+    /// Money that a figure lacks or may hold wrongly.
+    UnknownMoney,
+    /// An export that no longer comes.
+    StaleSource,
     /// An order without a unit.
     Oversell,
     /// A price outside its corridor.
@@ -54,7 +61,9 @@ pub struct Playbook {
 
 impl ExceptionKind {
     /// Every kind, in the order of their importance.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
+        Self::UnknownMoney,
+        Self::StaleSource,
         Self::Oversell,
         Self::PriceBreach,
         Self::ListingSuspended,
@@ -71,6 +80,8 @@ impl ExceptionKind {
     /// Its word in `alerts.csv`.
     pub fn word(self) -> &'static str {
         match self {
+            Self::UnknownMoney => "unknown money",
+            Self::StaleSource => "stale source",
             Self::Oversell => "oversell",
             Self::PriceBreach => "price breach",
             Self::ListingSuspended => "listing suspended",
@@ -103,6 +114,12 @@ impl ExceptionKind {
 
     fn usual_playbook(self) -> Playbook {
         let (owner, due_hours, steps) = match self {
+            Self::UnknownMoney => {
+                ("finance", 24, "say what is missing; run again; only then read the figures it touches")
+            }
+            Self::StaleSource => {
+                ("operations", 24, "look whether the export still runs; put its newest files into exports; run again")
+            }
             Self::Oversell => (
                 "operations",
                 1,
@@ -188,12 +205,16 @@ pub struct Evidence<'a> {
     pub overrides: &'a OverrideOutcomes,
     /// The checks.
     pub checks: &'a [Check],
+    /// How fresh every source is.
+    pub freshness: &'a [Freshness],
+    /// What is known to be wrong or missing in the statements.
+    pub problems: &'a [Diagnostic],
     /// The end of the run's day.
     pub as_of_end: Timestamp,
 }
 
-/// Everything that needs a person, most money first, what has no price after it; `price_of` is a
-/// unit's price in the shop's currency.
+/// Everything that needs a person: money that is not known, sources that stopped coming, then the most
+/// money first, what has no price after it; `price_of` is a unit's price in the shop's currency.
 pub fn exceptions(evidence: &Evidence<'_>, price_of: impl Fn(&Sku) -> Option<Money>) -> Vec<Exception> {
     let mut found: Vec<Exception> = Vec::new();
     let recent = evidence.as_of_end.plus_seconds(-evidence.settings.exceptions.oversell_days * 86_400);
@@ -209,9 +230,30 @@ pub fn exceptions(evidence: &Evidence<'_>, price_of: impl Fn(&Sku) -> Option<Mon
     found.extend(evidence.losing.iter().map(|losing| of_losing(losing, evidence.settings)));
     found.extend(evidence.shifts.iter().map(|shift| of_shift(shift, evidence.settings, &price_of)));
     found.extend(evidence.overrides.wrong().map(of_override));
-    found.extend(evidence.checks.iter().filter(|check| !check.holds()).map(of_check));
+    found.extend(evidence.checks.iter().filter(|check| check.has_failed()).map(of_check));
     found.sort_by(|a, b| b.money.cmp(&a.money).then(a.kind.cmp(&b.kind)).then(a.subject.cmp(&b.subject)));
-    found
+    let mut ranked = of_unknowns(evidence.problems, evidence.settings.shop.currency);
+    let zone = evidence.settings.shop.time_zone;
+    ranked.extend(evidence.freshness.iter().filter(|one| one.is_stale()).map(|one| of_stale(one, zone)));
+    ranked.extend(found);
+    ranked
+}
+
+fn of_stale(source: &Freshness, zone: chrono_tz::Tz) -> Exception {
+    let expected = match source.usual_gap_days {
+        Some(gap) => format!("; a record every {} is usual", counted(i64::from(gap), "day")),
+        None => String::new(),
+    };
+    Exception {
+        kind: ExceptionKind::StaleSource,
+        subject: source.name(),
+        value: format!("newest {}", source.newest),
+        threshold: counted(i64::from(source.stale_after_days), "day"),
+        since: Some(source.newest.plus(1).start_in(zone)),
+        money: None,
+        currency: None,
+        hint: format!("{} old{expected}", counted(i64::from(source.age_days), "day")),
+    }
 }
 
 fn of_oversell(oversell: &Oversell, settings: &Settings) -> Exception {
@@ -368,14 +410,11 @@ fn of_check(check: &Check) -> Exception {
         kind: ExceptionKind::Check,
         subject: check.name.clone(),
         value: counted(check.findings.len() as i64, "row"),
-        threshold: match check.level {
-            Level::Error => "no row (error)".to_owned(),
-            Level::Warn => format!("no row ({})", level_word(check.level)),
-        },
+        threshold: format!("no row ({})", check.level.word()),
         since: None,
         money: None,
         currency: None,
-        hint: format!("{}{example}", check.purpose),
+        hint: format!("{}{example}", check.purpose.trim_end_matches('.')),
     }
 }
 
@@ -393,7 +432,7 @@ const ALERTS: &[Column] = &[
     Column { name: "currency", kind: Kind::Text, nullable: true },
 ];
 
-/// `alerts.csv`: everything that needs a person, ranked by money.
+/// `alerts.csv`: everything that needs a person, in its order.
 pub fn alerts_sheet(exceptions: &[Exception], settings: &Settings) -> Rows {
     let mut rows = RowsBuilder::new("alerts", ALERTS.iter().copied());
     for exception in exceptions {

@@ -7,6 +7,7 @@ use crate::drift::{Drifts, Latency, drift_units, is_late};
 use crate::error::Result;
 use crate::lake::{Cell, Column, Kind, Rows, RowsBuilder};
 use crate::ledger::Ledger;
+use crate::ledger::words::counted;
 use crate::types::{Channel, Money, Timestamp};
 
 /// One channel's card.
@@ -18,18 +19,44 @@ pub struct Scorecard {
     pub contribution: Option<Money>,
     /// What those of its SKUs earned whose contribution is known.
     pub contribution_of_costed: Option<Money>,
-    /// Units oversold in the period.
-    pub oversells: i64,
-    /// Units its counts are off by now, without sign.
-    pub drift_units: i64,
+    /// Units oversold in the period; unknown where no movement of stock was read.
+    pub oversells: Option<i64>,
+    /// Units its counts are off by now, without sign; unknown where no count was compared.
+    pub drift_units: Option<i64>,
     /// 95th percentile of its lag in seconds; unknown without updates.
     pub latency_p95_seconds: Option<i64>,
     /// Changes by hand in the period.
     pub interventions: i64,
-    /// What its oversells cost beyond the margin; unknown where the penalty is not set.
+    /// What its oversells cost beyond the margin; unknown where they or the penalty are.
     pub error_cost: Option<Money>,
     /// What follows.
     pub verdict: Verdict,
+    /// What is off, in the order of [`Issue`].
+    pub issues: Vec<Issue>,
+}
+
+/// What makes a channel that earns worth watching.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Issue {
+    /// So many units were sold that were not there.
+    Oversold(i64),
+    /// So many listings are off by more than the alert's threshold.
+    Drift(usize),
+    /// Its P95 latency is above the alert's threshold.
+    Late,
+}
+
+impl Issue {
+    /// Its words in `channel_scorecard.csv`.
+    pub fn words(self) -> String {
+        match self {
+            Self::Oversold(units) => format!("{} oversold", counted(units, "unit")),
+            Self::Drift(listings) => {
+                format!("{} out of sync over the threshold", counted(listings as i64, "listing"))
+            }
+            Self::Late => "P95 latency over the threshold".to_owned(),
+        }
+    }
 }
 
 /// What a scorecard comes to.
@@ -39,10 +66,12 @@ pub enum Verdict {
     Unknown,
     /// It earns less than nothing.
     LosesMoney,
-    /// Its errors eat a tenth or more of what it earns.
+    /// Its errors cost a tenth or more of what it earns.
     CostlyErrors,
     /// It earns, with counts off or updates late.
     Watch,
+    /// It earns, and what its errors are could not be judged: no movement of stock or no count was read.
+    NotJudged,
     /// It earns and is in order.
     Healthy,
 }
@@ -55,6 +84,7 @@ impl Verdict {
             Self::LosesMoney => "loses money",
             Self::CostlyErrors => "costly errors",
             Self::Watch => "watch",
+            Self::NotJudged => "errors not judged",
             Self::Healthy => "healthy",
         }
     }
@@ -106,40 +136,51 @@ fn card(input: &ScorecardInput<'_>, channel: &ChannelSettings, by_hand: &BTreeMa
     let name = &channel.name;
     let in_period = |at: Timestamp| at >= input.from && at < input.until;
     let sold = input.ledger.oversells().iter().filter(|oversell| oversell.channel == *name);
-    let oversells = sold.filter(|oversell| in_period(oversell.ordered_at)).map(|oversell| oversell.units).sum();
+    let is_known = input.ledger.accounts().any(|(_, _, account)| account.has_moved);
+    let oversells: i64 = sold.filter(|oversell| in_period(oversell.ordered_at)).map(|oversell| oversell.units).sum();
+    let oversells = (is_known || oversells > 0).then_some(oversells);
     let error_cost = match (oversells, channel.oversell_penalty) {
-        (0, _) => Some(Money::ZERO),
-        (units, penalty) => penalty.and_then(|penalty| penalty.checked_times(units)),
+        (None, _) => None,
+        (Some(0), _) => Some(Money::ZERO),
+        (Some(units), penalty) => penalty.and_then(|penalty| penalty.checked_times(units)),
     };
     let whole = input.latencies.iter().find(|latency| latency.channel == *name && latency.class.is_none());
     let latency_p95_seconds = whole.and_then(|latency| latency.lag).map(|lag| lag.p95);
-    let late = latency_p95_seconds.is_some_and(|lag| is_late(lag, &input.settings.alerts));
-    let drift_alert = input.drifts.found.iter().any(|drift| drift.channel == *name && drift.alert);
+    let is_late = latency_p95_seconds.is_some_and(|lag| is_late(lag, &input.settings.alerts));
+    let drifting = input.drifts.found.iter().filter(|drift| drift.channel == *name && drift.alert).count();
+    let issues = [
+        oversells.filter(|units| *units > 0).map(Issue::Oversold),
+        (drifting > 0).then_some(Issue::Drift(drifting)),
+        is_late.then_some(Issue::Late),
+    ];
+    let issues: Vec<Issue> = issues.into_iter().flatten().collect();
+    let drift_units = (input.drifts.compared > 0).then(|| drift_units(input.drifts, name));
+    let clean = if oversells.is_some() && drift_units.is_some() { Verdict::Healthy } else { Verdict::NotJudged };
     let earned = input.contributions.get(name).copied().unwrap_or_default();
     Scorecard {
         channel: name.clone(),
         contribution: earned.contribution,
         contribution_of_costed: earned.contribution_of_costed,
         oversells,
-        drift_units: drift_units(input.drifts, name),
+        drift_units,
         latency_p95_seconds,
         interventions: by_hand.get(name.as_str()).copied().unwrap_or(0),
         error_cost,
-        verdict: verdict(earned.contribution, error_cost, late || drift_alert || oversells > 0),
+        verdict: verdict(earned.contribution, error_cost, if issues.is_empty() { clean } else { Verdict::Watch }),
+        issues,
     }
 }
 
-fn verdict(contribution: Option<Money>, error_cost: Option<Money>, has_issues: bool) -> Verdict {
+/// The verdict on a channel that would be this one, were it not for its money.
+fn verdict(contribution: Option<Money>, error_cost: Option<Money>, otherwise: Verdict) -> Verdict {
     let Some(contribution) = contribution else { return Verdict::Unknown };
     let tenfold = error_cost.unwrap_or(Money::ZERO).checked_times(10);
     if contribution.is_negative() {
         Verdict::LosesMoney
     } else if error_cost.is_some_and(|cost| cost > Money::ZERO) && tenfold.is_none_or(|cost| cost >= contribution) {
         Verdict::CostlyErrors
-    } else if has_issues {
-        Verdict::Watch
     } else {
-        Verdict::Healthy
+        otherwise
     }
 }
 
@@ -158,13 +199,14 @@ fn interventions(input: &ScorecardInput<'_>) -> Result<BTreeMap<String, i64>> {
 const SCORECARD: &[Column] = &[
     Column { name: "channel", kind: Kind::Text, nullable: false },
     Column { name: "contribution", kind: Kind::Money, nullable: true },
-    Column { name: "oversells", kind: Kind::Integer, nullable: false },
-    Column { name: "drift_units", kind: Kind::Integer, nullable: false },
+    Column { name: "oversells", kind: Kind::Integer, nullable: true },
+    Column { name: "drift_units", kind: Kind::Integer, nullable: true },
     Column { name: "latency_p95_s", kind: Kind::Integer, nullable: true },
     Column { name: "interventions", kind: Kind::Integer, nullable: false },
     Column { name: "error_cost", kind: Kind::Money, nullable: true },
     Column { name: "verdict", kind: Kind::Text, nullable: false },
     Column { name: "contribution_of_costed", kind: Kind::Money, nullable: true },
+    Column { name: "issues", kind: Kind::Text, nullable: false },
 ];
 
 /// `channel_scorecard.csv`: one row per channel.
@@ -181,6 +223,7 @@ pub fn channel_scorecard_sheet(cards: &[Scorecard]) -> Rows {
             card.error_cost.into(),
             card.verdict.word().into(),
             card.contribution_of_costed.into(),
+            card.issues.iter().map(|issue| issue.words()).collect::<Vec<_>>().join("; ").into(),
         ]);
     }
     rows.finish()

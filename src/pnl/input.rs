@@ -225,7 +225,7 @@ pub struct UnknownKindRow {
     /// What they are taken for.
     pub kind: String,
     /// Their currency.
-    pub currency: String,
+    pub currency: Currency,
     /// Lines of settlements.
     pub line_count: i64,
     /// As they move the balance.

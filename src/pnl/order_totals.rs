@@ -179,4 +179,5 @@ fn warning(orders: &[&OrderDifference]) -> Diagnostic {
     };
     Diagnostic::warning("order-differences", message)
         .hint("see `order_differences.csv`; the profit and loss counts the lines")
+        .amount(total.abs(), first.currency)
 }

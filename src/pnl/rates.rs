@@ -114,15 +114,17 @@ impl Exchange {
         found
     }
 
-    /// One warning per currency that lacked a rate.
-    pub(super) fn warnings(&self) -> Vec<Diagnostic> {
+    /// One warning per currency that lacked a rate; `sold` is what was sold in it without one.
+    pub(super) fn warnings(&self, sold: impl Fn(Currency) -> Money) -> Vec<Diagnostic> {
         let home = self.home;
         let warning = |(currency, days): (&Currency, &BTreeSet<Day>)| {
             // No rate makes money of what is in no currency.
             let first = *days.first().filter(|_| *currency != Currency::NONE)?;
             let count = if days.len() == 1 { "1 day".to_owned() } else { format!("{} days", days.len()) };
             let message = format!("no rate from `{currency}` into `{home}` on {count}: what they earned is unknown");
-            Some(Diagnostic::warning(MISSING_RATE, message).hint(self.what_to_add(*currency, first)))
+            let hint = self.what_to_add(*currency, first);
+            let warning = Diagnostic::warning(MISSING_RATE, message).hint(hint).key("exchange_rates.csv");
+            Some(warning.amount(sold(*currency), *currency))
         };
         self.missing.borrow().iter().filter_map(warning).collect()
     }
@@ -163,7 +165,7 @@ mod tests {
             let converted = exchange.convert(Money::from_cents(cents), Currency::EUR, monday);
             assert_eq!(converted, Some(Money::from_cents(expected)), "{cents}");
         }
-        assert!(exchange.warnings().is_empty());
+        assert!(exchange.warnings(|_| Money::ZERO).is_empty());
     }
 
     #[test]
@@ -172,7 +174,7 @@ mod tests {
         let late = "2026-01-17".parse().unwrap();
         assert_eq!(exchange.convert(Money::from_cents(100), Currency::EUR, late), None);
         assert_eq!(exchange.convert(Money::from_cents(100), Currency::USD, late), Some(Money::from_cents(100)));
-        let warnings = exchange.warnings();
+        let warnings = exchange.warnings(|_| Money::ZERO);
         assert_eq!(warnings.len(), 1);
         assert_eq!(warnings[0].message, "no rate from `EUR` into `USD` on 1 day: what they earned is unknown");
     }
@@ -207,7 +209,7 @@ mod tests {
             assert_eq!(convert(&both, "10.00", "2026-01-09").as_deref(), Some("11.00"), "the direct rate counts");
         }
         assert_eq!(convert(&only, "10.00", "2026-01-20"), None);
-        let hint = only.warnings()[0].hint.clone().unwrap();
+        let hint = only.warnings(|_| Money::ZERO)[0].hint.clone().unwrap();
         assert!(hint.contains("`USD` into `EUR`, is of 2026-01-09"), "{hint}");
     }
 }

@@ -310,7 +310,7 @@ fn unknown_kinds(rows: &Rows) -> Result<Vec<UnknownKindRow>> {
                 channel: channel.at(row)?.into(),
                 description: description.at(row)?.to_owned(),
                 kind: kind.at(row)?.to_owned(),
-                currency: currency.at(row)?.to_owned(),
+                currency: currency.currency(row)?,
                 line_count: line_count.at(row)?,
                 amount: amount.at(row)?,
             })

@@ -51,5 +51,5 @@ fn warning(sale: &UntoldTax, tax: &str) -> Diagnostic {
         "sales of {amount} {currency} on `{channel}` may hold {tax}, which no file tells: they count whole until {key} says so"
     );
     let hint = format!("set {key} to the rate, such as `\"20%\"`, or to `\"0%\"` where no {tax} is due");
-    Diagnostic::warning("tax-not-told", message).hint(hint)
+    Diagnostic::warning("tax-not-told", message).hint(hint).amount(*amount, *currency).key("prices-hold-tax")
 }

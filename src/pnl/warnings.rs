@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::costs::Costs;
-use super::input::{Input, UnknownKindRow, UnmatchedRow};
+use super::input::{Bucket, Input, SalesRow, UnknownKindRow, UnmatchedRow};
 use super::order_totals;
 use super::rates::Exchange;
 use super::refunds::refunds;
@@ -22,13 +22,25 @@ pub(super) fn warnings(
     exchange: &Exchange,
     costs: &Costs,
 ) -> Vec<Diagnostic> {
-    let mut warnings = exchange.warnings();
-    let lacking = by_sku.iter().filter(|(_, statement)| statement.units_without_cost > 0);
-    let uncosted = Uncosted::of(input, costs, lacking.map(|((_, _, sku), _)| sku).collect());
-    warnings.extend(uncosted.without_rate.iter().filter_map(|(key, lack)| missing_cost_rate(*key, lack, exchange)));
+    let mut warnings = exchange.warnings(|currency| unconverted(input, exchange, currency));
+    let lacking: Vec<_> = by_sku.iter().filter(|(_, statement)| statement.units_without_cost > 0).collect();
+    let uncosted = Uncosted::of(input, costs, lacking.iter().map(|((_, _, sku), _)| sku).collect());
+    let home = settings.shop.currency;
+    let concerning = |problem: Diagnostic, skus: &BTreeSet<&Sku>| {
+        let sold = lacking.iter().filter(|((_, _, sku), _)| skus.contains(sku));
+        match sold.map(|(_, statement)| statement.net_sales()).sum::<Option<Money>>() {
+            Some(sales) => problem.amount(sales, home),
+            None => problem,
+        }
+    };
+    let without_rate = uncosted.without_rate.iter();
+    warnings.extend(
+        without_rate.filter_map(|(currency, lack)| Some(concerning(missing_cost_rate(*currency, lack, exchange)?, &lack.1))),
+    );
     warnings.extend(untold_currencies(input));
-    warnings.extend(missing_costs(&uncosted.without_cost));
+    warnings.extend(missing_costs(&uncosted.without_cost).map(|problem| concerning(problem, &uncosted.without_cost)));
     warnings.extend(missing_amounts(input));
+    warnings.extend(missing_fees(input, settings));
     warnings.extend(never_settled(input, settings));
     warnings.extend(unknown_orders(input));
     warnings.extend(split_refunds(input));
@@ -48,6 +60,13 @@ fn split_refunds(input: &Input) -> Option<Diagnostic> {
     let message = format!("refunds split over the SKUs of their orders, since they name none: {}", amounts.join(", "));
     let hint = "a file of refunds can name the article as `sku`, or the order's line as `order_line_id`";
     (!amounts.is_empty()).then(|| Diagnostic::warning("refunds-split", message).hint(hint))
+}
+
+/// What was sold in a currency on days without a rate, in that currency.
+fn unconverted(input: &Input, exchange: &Exchange, currency: Currency) -> Money {
+    let lacking = |bucket: &Bucket| bucket.currency == currency && !exchange.converts(currency, bucket.rate_day);
+    let sales = input.sales.iter().filter(|row| lacking(&row.bucket));
+    sales.map(SalesRow::paid).sum()
 }
 
 /// SKUs of which units were sold whose cost is not known, by what is missing.
@@ -89,7 +108,8 @@ fn missing_cost_rate(
             "{count} SKUs have a cost in `{currency}`, `{first}` the first, and {rate}: what they contribute is unknown"
         ),
     };
-    Some(Diagnostic::warning("missing-cost-rate", message).hint(exchange.what_to_add(currency, *day)))
+    let hint = exchange.what_to_add(currency, *day);
+    Some(Diagnostic::warning("missing-cost-rate", message).hint(hint).key("exchange_rates.csv"))
 }
 
 /// Channels with sales in a currency that nobody tells.
@@ -106,7 +126,7 @@ fn untold_currencies(input: &Input) -> Vec<Diagnostic> {
         let settled = input.settlements.iter().find(|row| row.channel == *channel).map(|row| row.currency.as_str());
         let example = settled.unwrap_or("EUR");
         let hint = format!("say which under `[channel.{channel}]`, such as `currency = \"{example}\"`");
-        Diagnostic::warning("currency-not-told", message).hint(hint)
+        Diagnostic::warning("currency-not-told", message).hint(hint).key("currency")
     };
     channels.into_iter().map(warning).collect()
 }
@@ -114,11 +134,11 @@ fn untold_currencies(input: &Input) -> Vec<Diagnostic> {
 fn missing_costs(skus: &BTreeSet<&Sku>) -> Option<Diagnostic> {
     let first = skus.first()?;
     let message = match skus.len() {
-        1 => format!("`{first}` has no cost: what it contributes is unknown"),
-        count => format!("{count} SKUs have no cost, `{first}` the first: what they contribute is unknown"),
+        1 => format!("`{first}` has no unit cost: profit unknown"),
+        count => format!("{count} SKUs have no unit cost (`{first}`, …): profit unknown"),
     };
     let hint = format!("add `{first},<day>,<unit cost>,<currency>` to `exports/truth/costs.csv`");
-    Some(Diagnostic::warning("missing-cost", message).hint(hint))
+    Some(Diagnostic::warning("missing-cost", message).hint(hint).key("costs.csv"))
 }
 
 /// That costs were taken from channels' own lists of products, because the source of truth has none;
@@ -209,7 +229,13 @@ impl<'a> UnknownOrders<'a> {
         let told = |orders: &BTreeSet<&str>, what: &str, amounts: &BTreeMap<&str, Money>| {
             let count = if orders.len() == 1 { "1 order".to_owned() } else { format!("{} orders", orders.len()) };
             let message = format!("{count} of `{channel}` in no export of orders: {what} {}", listed(amounts));
-            (!orders.is_empty()).then(|| Diagnostic::warning("unknown-orders", message).hint(hint.clone()))
+            let warning = Diagnostic::warning("unknown-orders", message).hint(hint.clone());
+            let largest = amounts.iter().max_by_key(|(_, amount)| amount.abs());
+            let amount = largest.and_then(|(currency, amount)| Some((amount.abs(), currency.parse().ok()?)));
+            (!orders.is_empty()).then(|| match amount {
+                Some((amount, currency)) => warning.amount(amount, currency),
+                None => warning,
+            })
         };
         let whole = told(&self.whole, "taken whole from their settlements, with sales of", &self.sold);
         let left_out = told(&self.left_out, "left out whole, with settlement lines that come to", &self.lacking);
@@ -245,13 +271,35 @@ fn unknown_kind(row: &UnknownKindRow, more: usize) -> Diagnostic {
     let rest = if more == 0 { String::new() } else { format!("; {more} more such names") };
     let message = format!("`{}` settled {} {} as `{name}`: {taken_for}{rest}", row.channel, row.amount, row.currency);
     let hint = "`trueup query mart_settlement_unknown` lists every such name with its lines and amount";
-    Diagnostic::warning("unknown-settlement-kind", message).hint(hint)
+    Diagnostic::warning("unknown-settlement-kind", message).hint(hint).amount(row.amount.abs(), row.currency)
 }
 
 /// `12.00 USD and 3.00 EUR`
 fn listed(amounts: &BTreeMap<&str, Money>) -> String {
     let texts: Vec<String> = amounts.iter().map(|(currency, amount)| format!("{amount} {currency}")).collect();
     texts.join(" and ")
+}
+
+/// Channels with sales whose fees neither a settlement nor the settings tell: they are left out, and not
+/// because there are none.
+fn missing_fees(input: &Input, settings: &Settings) -> Vec<Diagnostic> {
+    let home = settings.shop.currency;
+    let silent = settings.channels.iter().filter(|channel| !channel.fees_told && channel.kind.charges_fees());
+    let missing = silent.filter_map(|channel| {
+        let unsettled = |row: &&SalesRow| row.bucket.channel == channel.name && !row.settled && row.units > 0;
+        let rows: Vec<&SalesRow> = input.sales.iter().filter(unsettled).collect();
+        let name = &channel.name;
+        rows.first()?;
+        let message =
+            format!("neither a settlement nor the settings tell what `{name}` charges: its fees are left out");
+        let hint =
+            format!("set `fees = {{ … }}` under `[channel.{name}]`, `{{}}` if there are none, or add its settlements");
+        let problem = Diagnostic::warning("missing-fees", message).hint(hint).key("fees");
+        let at_home = rows.iter().all(|row| row.bucket.currency == home);
+        let paid = rows.iter().map(|row| row.paid()).sum();
+        Some(if at_home { problem.amount(paid, home) } else { problem })
+    });
+    missing.collect()
 }
 
 fn never_settled(input: &Input, settings: &Settings) -> Vec<Diagnostic> {
@@ -262,7 +310,7 @@ fn never_settled(input: &Input, settings: &Settings) -> Vec<Diagnostic> {
         .map(|channel| &channel.name)
         .filter(|name| sold.contains(name) && !settled.contains(name))
         .map(|name| {
-            let message = format!("no settlement of `{name}` in the lake: all its fees are estimated");
+            let message = format!("no settlement of `{name}` in the lake: no fee of it is more than an estimate");
             let hint = format!("put its settlement reports into `exports/{name}/`");
             Diagnostic::warning("no-settlement", message).hint(hint)
         })

@@ -1,13 +1,14 @@
 //! Which queries are there? Every file of `queries/`, its header read and its place in the graph
 //! known.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use super::graph;
 use super::header::Query;
 use super::list::SOURCES;
 use crate::error::{Diagnostic, Result};
+use crate::lake::is_table;
 
 /// A set of queries that may read each other.
 #[derive(Clone, Debug)]
@@ -46,6 +47,19 @@ impl Catalogue {
     /// The query of a name.
     pub fn get(&self, name: &str) -> Option<&Query> {
         self.queries.get(name)
+    }
+
+    /// The tables of the lake without which a query has nothing to judge: those that its header
+    /// needs, else all that it reads, also by way of other queries.
+    pub fn needs(&self, query: &Query) -> BTreeSet<String> {
+        if !query.needs.is_empty() {
+            return query.needs.iter().cloned().collect();
+        }
+        let read = query.reads.iter().flat_map(|name| match self.get(name) {
+            Some(read) => self.needs(read),
+            None => is_table(name).then(|| name.clone()).into_iter().collect(),
+        });
+        read.collect()
     }
 
     /// The query of a name, or a message that tells which there are.

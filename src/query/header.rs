@@ -1,6 +1,7 @@
 //! What does a query promise? The comment at its top, read as a contract.
 
 use crate::error::{Diagnostic, Result};
+use crate::lake::is_table;
 
 /// How bad a row of a `check_*` query is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -9,6 +10,16 @@ pub enum Level {
     Warn,
     /// The run exits with 1.
     Error,
+}
+
+impl Level {
+    /// Its word in a query's header and in `checks.csv`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Warn => "warn",
+            Self::Error => "error",
+        }
+    }
 }
 
 /// One file of `queries/`.
@@ -22,6 +33,9 @@ pub struct Query {
     pub grain: Vec<String>,
     /// The tables and queries it reads; no other is there when it runs.
     pub reads: Vec<String>,
+    /// For a `check_*` query: the tables of the lake without which it has nothing to judge; none
+    /// named, then every table that it reads, also by way of other queries.
+    pub needs: Vec<String>,
     /// The units of its columns.
     pub unit: Option<String>,
     /// What a reader must know.
@@ -86,6 +100,7 @@ impl Query {
             purpose: purpose.to_owned(),
             grain: Vec::new(),
             reads: Vec::new(),
+            needs: Vec::new(),
             unit: None,
             notes: Vec::new(),
             by_month: false,
@@ -100,6 +115,7 @@ impl Query {
         match (key, value) {
             ("grain", _) => self.grain = names(value),
             ("reads", _) => self.reads = names(value),
+            ("needs", _) => self.needs = names(value),
             ("unit", _) => self.unit = Some(value.to_owned()),
             ("note", _) => self.notes.push(value.to_owned()),
             ("by", "month") => self.by_month = true,
@@ -107,7 +123,8 @@ impl Query {
             ("level", "error") => self.level = Some(Level::Error),
             _ => {
                 let message = format!("`{field}` is not a line of a query's header");
-                let hint = "lines are `grain`, `reads`, `unit`, `note`, `by month` and `level warn` or `level error`";
+                let hint =
+                    "lines are `grain`, `reads`, `needs`, `unit`, `note`, `by month` and `level warn` or `level error`";
                 return Err(Diagnostic::error("query-header", message).hint(hint).into());
             }
         }
@@ -124,6 +141,10 @@ impl Query {
         }
         if self.name.starts_with("check_") != self.level.is_some() {
             let message = "a `check_*` query, and no other, says `-- level warn` or `-- level error`";
+            return Err(Diagnostic::error("query-header", message).in_file(self.path()).into());
+        }
+        if let Some(name) = self.needs.iter().find(|name| self.level.is_none() || !is_table(name)) {
+            let message = format!("a `check_*` query, and no other, needs tables of the lake; `{name}` is not one");
             return Err(Diagnostic::error("query-header", message).in_file(self.path()).into());
         }
         Ok(self)

@@ -194,6 +194,15 @@ impl Marts {
         }
     }
 
+    /// True where no row of a table of the lake was ever read.
+    pub fn is_empty(&self, table: &str) -> bool {
+        match (self.given.get(table), &self.snapshot) {
+            (Some(given), _) => given.rows.is_empty(),
+            (None, Some(snapshot)) => snapshot.row_count(table) == 0,
+            (None, None) => true,
+        }
+    }
+
     /// The answer of a user's own SQL over any table or query.
     ///
     /// # Errors

@@ -1,10 +1,13 @@
-//! The night in ten numbers: what the page's head, `run.json` and the metrics say alike.
+//! The night in a dozen numbers: what the page's head, `run.json` and the metrics say alike.
 
 use std::collections::BTreeSet;
 
+use super::needs::{self, Need};
 use super::night::Night;
 use super::sheet::Sheet;
-use crate::types::{Money, Rate};
+use crate::health::{ExceptionKind, ORDERS};
+use crate::pnl::LINES;
+use crate::types::{Day, Money, Rate};
 
 /// Days that oversells are counted back from the report's day.
 pub(crate) const OVERSELL_DAYS: i32 = 30;
@@ -22,28 +25,39 @@ pub(crate) struct Figures {
     /// Of the SKUs whose cost is known.
     pub(crate) contribution_of_costed: Option<Money>,
     pub(crate) units_without_cost: i64,
-    pub(crate) oversold_units: i64,
+    /// The share of its fees that the fee schedule stands in for.
+    pub(crate) estimated_fees: Option<Rate>,
+    pub(crate) oversold_units: Option<i64>,
     pub(crate) oversold_orders: usize,
-    pub(crate) drifting_listings: usize,
-    pub(crate) drift_alerts: usize,
-    /// Units that channels show more or less than they should, without sign.
-    pub(crate) drift_units: i64,
-    pub(crate) buffers_to_change: usize,
-    pub(crate) buffers_to_approve: usize,
+    pub(crate) drifting_listings: Option<usize>,
+    pub(crate) drift_alerts: Option<usize>,
+    pub(crate) buffers_to_change: Option<usize>,
+    /// Changes that a person should see first.
+    pub(crate) buffers_to_review: usize,
+    /// Of these, first numbers.
+    pub(crate) first_buffers: usize,
     pub(crate) alerts: usize,
+    /// Unknown where exceptions name no money and something of it could not be judged.
     pub(crate) money_at_risk: Option<Money>,
+    /// Messages about money that is not known. Their amounts make no sum: two may concern the same sales.
+    pub(crate) unknowns: usize,
+    /// The newest day with an order, and whether that is too long ago.
+    pub(crate) newest_order: Option<(Day, bool)>,
+    pub(crate) stale_sources: usize,
 }
+
+/// What the money at risk rests on.
+pub(crate) static RISK_NEEDS: &[&Need] = &[&needs::MOVEMENTS, &needs::CHANNEL_COUNTS, &needs::COSTS];
 
 impl Figures {
     pub(crate) fn of(night: &Night<'_>) -> Self {
         let mut figures = Self::default();
         figures.profit(night.sheet("pnl_by_channel"));
         figures.oversells(night);
-        figures.drift(night.sheet("drift"));
+        figures.drift(night);
         figures.buffers(night.sheet("buffers"));
-        let alerts = night.sheet("alerts");
-        figures.alerts = alerts.len();
-        figures.money_at_risk = Some(alerts.rows().filter_map(|row| alerts.money(row, "money")).sum());
+        figures.alerts(night);
+        figures.freshness(night.sheet("freshness"));
         figures
     }
 
@@ -69,6 +83,7 @@ impl Figures {
             self.contribution_of_costed = total(month, "contribution_of_costed");
             let uncosted = |row: usize| sheet.integer(row, "units_without_cost");
             self.units_without_cost = month_rows(sheet, month).into_iter().filter_map(uncosted).sum();
+            self.estimated_fees = estimated_share(sheet, &month_rows(sheet, month));
         }
         if let Some(month) = months.get(1) {
             self.net_sales_before = total(month, "net_sales");
@@ -83,35 +98,58 @@ impl Figures {
             .rows()
             .filter(|row| night.day(sheet.value(*row, "ordered_at")).is_some_and(|day| day >= from))
             .collect();
-        self.oversold_units = recent.iter().filter_map(|row| sheet.integer(*row, "units")).sum();
+        let units = recent.iter().filter_map(|row| sheet.integer(*row, "units")).sum();
+        self.oversold_units = (units > 0 || needs::MOVEMENTS.is_met(night)).then_some(units);
         let orders: BTreeSet<_> =
             recent.iter().map(|row| (sheet.text(*row, "channel"), sheet.text(*row, "order_id"))).collect();
         self.oversold_orders = orders.len();
     }
 
-    fn drift(&mut self, sheet: Sheet<'_>) {
-        for row in sheet.rows() {
-            let gap = sheet.integer(row, "gap").unwrap_or(0);
-            self.drifting_listings += usize::from(gap != 0);
-            self.drift_units += gap.abs();
-            self.drift_alerts += usize::from(sheet.is_set(row, "alert"));
+    fn drift(&mut self, night: &Night<'_>) {
+        let sheet = night.sheet("drift");
+        if !sheet.is_empty() || needs::CHANNEL_COUNTS.is_met(night) {
+            let off = |row: &usize| sheet.integer(*row, "gap").is_some_and(|gap| gap != 0);
+            self.drifting_listings = Some(sheet.rows().filter(off).count());
+            self.drift_alerts = Some(sheet.rows().filter(|row| sheet.is_set(*row, "alert")).count());
         }
     }
 
     fn buffers(&mut self, sheet: Sheet<'_>) {
-        for row in sheet.rows().filter(|row| is_change(sheet, *row)) {
-            self.buffers_to_change += 1;
-            self.buffers_to_approve += usize::from(sheet.text(row, "action") == "approve");
-        }
+        let changes: Vec<usize> = sheet.rows().filter(|row| sheet.is_set(*row, "is_change")).collect();
+        let review = |row: &&usize| sheet.is_set(**row, "needs_review");
+        let first = |row: &&usize| sheet.integer(**row, "change").is_none();
+        // a number on hold everywhere says that nothing could be recommended
+        let is_judged = sheet.rows().any(|row| sheet.integer(row, "listed_quantity").is_some());
+        self.buffers_to_change = is_judged.then_some(changes.len());
+        self.buffers_to_review = changes.iter().filter(review).count();
+        self.first_buffers = changes.iter().filter(first).count();
+    }
+
+    fn alerts(&mut self, night: &Night<'_>) {
+        let sheet = night.sheet("alerts");
+        self.alerts = sheet.len();
+        let is_unknown = |row: &usize| sheet.text(*row, "rule") == ExceptionKind::UnknownMoney.word();
+        let (unknown, known): (Vec<usize>, Vec<usize>) = sheet.rows().partition(is_unknown);
+        let at_risk: Vec<Money> = known.iter().filter_map(|row| sheet.money(*row, "money")).collect();
+        let is_judged = !at_risk.is_empty() || needs::unmet(night, RISK_NEEDS).is_empty();
+        self.money_at_risk = is_judged.then(|| at_risk.into_iter().sum());
+        self.unknowns = unknown.len();
+    }
+
+    fn freshness(&mut self, sheet: Sheet<'_>) {
+        self.stale_sources = sheet.rows().filter(|row| sheet.is_set(*row, "stale")).count();
+        let orders = sheet.rows().filter(|row| sheet.text(*row, "source") == ORDERS);
+        let newest = orders.filter_map(|row| Some((sheet.column("newest").day(row)?, sheet.is_set(row, "stale"))));
+        self.newest_order = newest.max_by_key(|(day, is_stale)| (*day, !is_stale));
     }
 }
 
-/// True where the published number should become another.
-pub(crate) fn is_change(buffers: Sheet<'_>, row: usize) -> bool {
-    match buffers.integer(row, "change") {
-        Some(change) => change != 0,
-        None => buffers.text(row, "action") != "hold",
-    }
+/// How much of the fees that settlements tell is estimated instead; unknown without fees.
+pub(crate) fn estimated_share(sheet: Sheet<'_>, rows: &[usize]) -> Option<Rate> {
+    let lines = || LINES.iter().filter_map(|line| Some((line.column, line.estimated?)));
+    let estimated = lines().filter(|(_, estimated)| sheet.has(estimated)).map(|(_, name)| sheet.sum(rows, name));
+    let all = lines().filter(|(_, estimated)| sheet.has(estimated)).map(|(line, _)| sheet.sum(rows, line));
+    share(estimated.sum::<Option<Money>>()?, all.sum::<Option<Money>>()?)
 }
 
 /// The rows of a month.

@@ -8,6 +8,7 @@ pub mod csv;
 mod figures;
 mod folder;
 mod html;
+mod needs;
 mod night;
 mod numbers;
 mod sheet;

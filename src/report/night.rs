@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::sheet::{Sheet, Value};
-use crate::health::Check;
+use crate::health::{Check, Outcome};
 use crate::lake::Rows;
 use crate::query::Level;
 use crate::types::{Channel, Currency, Day, Timestamp};
@@ -92,16 +92,20 @@ pub struct LeftOut {
     pub hint: Option<String>,
 }
 
-/// One check and whether it holds.
+/// One check and what it came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckOutcome {
     /// The query's name: `check_stock_balance`.
     pub name: String,
     /// What it says in one sentence.
     pub summary: String,
-    /// True where an offending row makes the run exit with 1.
-    pub is_error: bool,
-    /// How many rows offend; 0 means that it holds.
+    /// How bad a row is that it finds; of an error the run exits with 1.
+    pub level: Level,
+    /// What it came to.
+    pub outcome: Outcome,
+    /// The tables of the lake that it needs and that are empty.
+    pub lacking: Vec<String>,
+    /// How many rows offend.
     pub offending_rows: u64,
     /// The first offending row in words.
     pub example: Option<String>,
@@ -112,7 +116,9 @@ impl From<&Check> for CheckOutcome {
         Self {
             name: check.name.clone(),
             summary: check.purpose.clone(),
-            is_error: check.level == Level::Error,
+            level: check.level,
+            outcome: check.outcome(),
+            lacking: check.lacking.clone(),
             offending_rows: check.findings.len() as u64,
             example: check.example(),
         }

@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 
 use super::figures::Figures;
 use super::night::{CheckOutcome, LeftOut, Night, ReadFile};
+use crate::health::Outcome;
+use crate::query::Level;
 use crate::types::Money;
 
 /// `run.json`: keys sorted, nothing of the clock in it.
@@ -99,8 +101,9 @@ fn rows(files: &[ReadFile]) -> Value {
 fn check(check: &CheckOutcome) -> Value {
     json!({
         "name": check.name,
-        "level": if check.is_error { "error" } else { "warn" },
-        "holds": check.offending_rows == 0,
+        "level": check.level.word(),
+        "outcome": check.outcome.word(),
+        "lacking": check.lacking,
         "offending_rows": check.offending_rows,
     })
 }
@@ -118,6 +121,8 @@ fn totals(figures: &Figures) -> Value {
         "buffers_to_change": figures.buffers_to_change,
         "alerts": figures.alerts,
         "money_at_risk": amount(figures.money_at_risk),
+        "unknown_amounts": figures.unknowns,
+        "stale_sources": figures.stale_sources,
     })
 }
 
@@ -126,10 +131,11 @@ pub(crate) fn metrics(night: &Night<'_>) -> Vec<u8> {
     let figures = Figures::of(night);
     let mut text = String::new();
     let sum = |count: fn(&ReadFile) -> u64| night.files.iter().map(count).sum::<u64>() as f64;
-    let failing = |is_error: bool| {
-        let broken = |check: &&CheckOutcome| check.is_error == is_error && check.offending_rows > 0;
+    let failing = |level: Level| {
+        let broken = |check: &&CheckOutcome| check.level == level && check.outcome == Outcome::Failed;
         night.checks.iter().filter(broken).count() as f64
     };
+    let idle = night.checks.iter().filter(|check| check.outcome == Outcome::NotApplicable).count() as f64;
     let as_of = night.as_of.start_utc().seconds() as f64;
     gauge(&mut text, "as_of_timestamp_seconds", "Start of the day the reports stand on.", &[("", Some(as_of))]);
     let rows = [
@@ -141,23 +147,31 @@ pub(crate) fn metrics(night: &Night<'_>) -> Vec<u8> {
     let left_out = |is_refused: bool| night.left_out.iter().filter(|file| file.is_refused == is_refused).count() as f64;
     let files = [("{result=\"refused\"}", Some(left_out(true))), ("{result=\"ignored\"}", Some(left_out(false)))];
     gauge(&mut text, "files_left_out", "Files under the exports' folder of which nothing was read.", &files);
-    let checks = [("{level=\"error\"}", Some(failing(true))), ("{level=\"warn\"}", Some(failing(false)))];
-    gauge(&mut text, "checks_failing", "Checks that do not hold.", &checks);
+    let checks = [("{level=\"error\"}", Some(failing(Level::Error))), ("{level=\"warn\"}", Some(failing(Level::Warn)))];
+    gauge(&mut text, "checks_failing", "Checks that failed.", &checks);
+    gauge(&mut text, "checks_not_applicable", "Checks that had no data to judge.", &[("", Some(idle))]);
     let money = |amount: Option<Money>| amount.map(Money::to_f64);
-    let plain: [(&str, &str, Option<f64>); 8] = [
+    let count = |count: Option<usize>| count.map(|count| count as f64);
+    let plain: [(&str, &str, Option<f64>); 9] = [
         ("net_sales", "Net sales of the newest month, in the shop's currency.", money(figures.net_sales)),
         ("contribution", "Contribution of the newest month, in the shop's currency.", money(figures.contribution)),
-        ("oversold_units", "Units sold that were not there, 30 days.", Some(figures.oversold_units as f64)),
-        ("drifting_listings", "Listings whose count differs from the book.", Some(figures.drifting_listings as f64)),
-        ("drift_alerts", "Listings whose difference is above the alert line.", Some(figures.drift_alerts as f64)),
-        ("buffers_to_change", "Buffers whose number should change.", Some(figures.buffers_to_change as f64)),
+        (
+            "oversold_units",
+            "Units sold that were not there, 30 days.",
+            figures.oversold_units.map(|units| units as f64),
+        ),
+        ("drifting_listings", "Listings whose count differs from the book.", count(figures.drifting_listings)),
+        ("drift_alerts", "Listings whose difference is above the alert line.", count(figures.drift_alerts)),
+        ("buffers_to_change", "Buffers whose number should change.", count(figures.buffers_to_change)),
         ("alerts", "Exceptions that need a person.", Some(figures.alerts as f64)),
         ("money_at_risk", "Money in these exceptions, in the shop's currency.", money(figures.money_at_risk)),
+        ("unknown_amounts", "Reasons why figures lack money or may hold it wrongly.", Some(figures.unknowns as f64)),
     ];
     for (name, help, value) in plain {
         gauge(&mut text, name, help, &[("", value)]);
     }
     channels(&mut text, night);
+    newest_records(&mut text, night);
     text.push_str("# EOF\n");
     text.into_bytes()
 }
@@ -176,6 +190,25 @@ fn channels(text: &mut String, night: &Night<'_>) {
         let series: Vec<(&str, Option<f64>)> = series.iter().map(|(label, value)| (label.as_str(), *value)).collect();
         gauge(text, name, help, &series);
     }
+}
+
+/// When each source last had a record.
+fn newest_records(text: &mut String, night: &Night<'_>) {
+    let sheet = night.sheet("freshness");
+    let series: Vec<(String, Option<f64>)> = sheet
+        .rows()
+        .map(|row| {
+            let name = escape(sheet.text(row, "source"));
+            let labels = match sheet.text(row, "channel") {
+                "" => format!("{{source=\"{name}\"}}"),
+                channel => format!("{{source=\"{name}\",channel=\"{}\"}}", escape(channel)),
+            };
+            let newest = sheet.column("newest").day(row).map(|day| day.start_in(night.zone).seconds() as f64);
+            (labels, newest)
+        })
+        .collect();
+    let series: Vec<(&str, Option<f64>)> = series.iter().map(|(label, value)| (label.as_str(), *value)).collect();
+    gauge(text, "newest_record_timestamp_seconds", "Start of the newest day with a record, by source.", &series);
 }
 
 /// One family; an unknown value has no sample, and a family without samples is left out.

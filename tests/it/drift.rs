@@ -21,7 +21,8 @@ use trueup::types::{Channel, Rate, Sku, Timestamp};
 
 use crate::ledger::{Shop, TableOf, minute, pools};
 
-const ALERT: DriftAlert = DriftAlert { drift_units: 5, drift_rate: None, latency_minutes: 30, fail: false };
+const ALERT: DriftAlert =
+    DriftAlert { drift_units: 5, drift_rate: None, latency_minutes: 30, stale_after_days: None, fail: false };
 
 fn drifts(shop: &Shop) -> Drifts {
     let marts = shop.marts();

@@ -7,15 +7,16 @@ use std::path::Path;
 use trueup::buffer::{OverrideOutcomes, Overrides};
 use trueup::config::{ChannelKind, Differential, ExceptionPolicy, PLAYBOOKS, Settings};
 use trueup::drift::{ChannelReports, compare, measure};
+use trueup::error::Diagnostic;
 use trueup::health::{
-    Earned, Evidence, ExceptionKind, Listings, Prices, ScorecardInput, Share, Shift, ShiftKind, Verdict, alerts_sheet,
-    any_error, breaches, channel_scorecard_sheet, checks_sheet, exceptions, inspect, price_breaches_sheet, run_checks,
-    scorecards, sku_map_sheet, unmapped_listings, unmapped_listings_sheet,
+    Earned, Evidence, ExceptionKind, Listings, Outcome, Prices, ScorecardInput, Share, Shift, ShiftKind, Verdict,
+    alerts_sheet, any_error, breaches, channel_scorecard_sheet, checks_sheet, exceptions, freshness, inspect,
+    price_breaches_sheet, run_checks, scorecards, sku_map_sheet, unmapped_listings, unmapped_listings_sheet,
 };
 use trueup::lake::{Cell, Rows};
 use trueup::ledger::{Ledger, StockFacts, StockIndex};
 use trueup::query::{CHANNELS, Marts, SKU_MAP};
-use trueup::types::{Channel, Day, Money, Rate, Sku, Timestamp};
+use trueup::types::{Channel, Currency, Day, Money, Rate, Sku, Timestamp};
 
 use crate::ledger::{Shop, TableOf, minute, pools, run};
 
@@ -113,7 +114,7 @@ fn found(tables: Vec<Rows>) -> Vec<(String, usize)> {
             .iter()
             .any(|start| name.starts_with(start))
     };
-    let broken = checks.iter().filter(|check| !check.holds() && of_stock(&check.name));
+    let broken = checks.iter().filter(|check| check.has_failed() && of_stock(&check.name));
     broken.map(|check| (check.name.clone(), check.findings.len())).collect()
 }
 
@@ -122,8 +123,129 @@ fn only(name: &str) -> Vec<(String, usize)> {
 }
 
 #[test]
-fn an_empty_lake_breaks_no_check() {
+fn an_empty_lake_breaks_no_check_and_passes_none() {
     assert_eq!(found(vec![]), []);
+    assert_eq!(passed(vec![]), [] as [&str; 0]);
+}
+
+/// The checks that had something to judge and found nothing.
+fn passed(tables: Vec<Rows>) -> Vec<String> {
+    let checks = run_checks(&Marts::in_memory(tables, run()).unwrap()).unwrap();
+    let passed = checks.into_iter().filter(|check| check.outcome() == Outcome::Passed);
+    passed.map(|check| check.name).collect()
+}
+
+#[test]
+fn a_check_is_judged_where_all_is_there_that_it_needs() {
+    let sold = || order("1", "shopify", "A", 1).rows();
+    let of_orders =
+        ["check_order_in_two_channels", "check_order_quantity", "check_order_told_twice", "check_order_unmapped"];
+    assert_eq!(passed(vec![mapped(), sold()]), of_orders);
+    let with_refunds = passed(vec![mapped(), sold(), refund("1", 1)]);
+    assert!(of_orders.iter().chain(["check_refund_exceeds_sale", "check_refund_orphan"].iter()).eq(&with_refunds));
+    // by way of other queries: settled orders and sales
+    let [settlements, lines] = settlement(1_000, 1_000);
+    let settled = passed(vec![mapped(), sold(), settlements, lines]);
+    assert!(settled.contains(&"check_settlement_sold_twice".to_owned()), "{settled:?}");
+    // what is wrong is wrong although the orders are missing that would tell the rest
+    assert_eq!(found(vec![refund("2", 1)]), only("check_refund_orphan"));
+    assert_eq!(passed(vec![refund("2", 1)]), [] as [&str; 0]);
+}
+
+#[test]
+fn a_check_that_judged_nothing_says_what_it_lacks() {
+    let checks = run_checks(&Marts::in_memory(vec![mapped(), order("1", "shopify", "A", 1).rows()], run()).unwrap());
+    let sheet = checks_sheet(&checks.unwrap());
+    let text = |name: &str, row: usize| sheet.text(name).unwrap().get(row).unwrap().to_owned();
+    let unreserved = (0..sheet.len()).find(|row| text("check", *row) == "check_order_unreserved").unwrap();
+    assert_eq!(
+        (text("outcome", unreserved).as_str(), text("lacking", unreserved).as_str()),
+        ("not applicable", "stock_movements")
+    );
+}
+
+#[test]
+fn money_that_is_not_known_goes_before_everything_else() {
+    let (shop, settings) = (troubled(), settings());
+    let marts = shop.marts();
+    let facts = StockFacts::read(&marts).unwrap();
+    let ledger = Ledger::build(&StockIndex::new(&facts).unwrap(), &pools());
+    let (drifts, listings) = (trueup::drift::Drifts::default(), Listings::default());
+    let dollars = |code: &'static str, amount: i64| {
+        Diagnostic::warning(code, format!("`{code}` is so")).amount(cents(amount), Currency::USD)
+    };
+    let problems = [
+        Diagnostic::warning("missing-price", "3 order lines without a price"),
+        dollars("missing-cost", 70_000).key("costs.csv").hint("add a row"),
+        Diagnostic::warning("order-differences", "9 orders").amount(cents(9_900_000), Currency::EUR),
+        dollars("tax-not-told", -120_000).key("prices-hold-tax"),
+        dollars("no-settlement", 500_000),
+    ];
+    let days = Marts::in_memory(vec![], run()).unwrap().rows("mart_source_days").unwrap();
+    let evidence = Evidence {
+        settings: &settings,
+        ledger: &ledger,
+        drifts: &drifts,
+        latencies: &[],
+        listings: &listings,
+        losing: &[],
+        shifts: &[],
+        overrides: &no_overrides(),
+        checks: &[],
+        freshness: &freshness(&days, "2026-02-28".parse().unwrap(), None).unwrap(),
+        problems: &problems,
+        as_of_end: facts.as_of_end,
+    };
+    let found = exceptions(&evidence, |_| Some(cents(10_000_000)));
+    let unknown: Vec<_> = found.iter().take_while(|found| found.kind == ExceptionKind::UnknownMoney).collect();
+    assert!(found.len() > unknown.len(), "oversells come after");
+    let told: Vec<_> = unknown.iter().map(|found| (found.subject.as_str(), found.money)).collect();
+    let expected = [
+        ("Sales may include tax", Some(cents(120_000))),
+        ("Unit cost missing", Some(cents(70_000))),
+        ("Orders that do not come to their own total", None),
+        ("Price missing", None),
+    ];
+    assert_eq!(told, expected);
+    assert_eq!(unknown[0].threshold, "decided by `prices-hold-tax`");
+    assert_eq!(unknown[1].hint, "`missing-cost` is so; add a row");
+    assert_eq!((unknown[2].value.as_str(), unknown[2].currency.as_deref()), ("99000.00", Some("EUR")));
+    let sheet = alerts_sheet(&found, &settings);
+    assert_eq!(sheet.text("rule").unwrap().get(0), Some("unknown money"));
+}
+
+/// Lines of one settlement come together, whatever days they were posted on; those of another channel
+/// are another source, and what is later than the run is not known yet.
+#[test]
+fn each_source_has_its_own_newest_record_and_pace() {
+    let line = |table: TableOf, channel: &str, settlement: &str, day: &str| {
+        table.row(&[
+            ("channel", channel.into()),
+            ("settlement_id", settlement.into()),
+            ("posted_day", day.parse::<Day>().unwrap().into()),
+            ("kind", "sale".into()),
+            ("amount", cents(100).into()),
+        ])
+    };
+    let mut lines = TableOf::named("settlement_lines");
+    for (settlement, days) in [("A1", ["2026-01-02", "2026-01-10"]), ("A2", ["2026-01-12", "2026-01-24"])] {
+        lines = days.into_iter().fold(lines, |lines, day| line(lines, "amazon", settlement, day));
+    }
+    lines = line(lines, "etsy", "E1", "2026-02-20");
+    lines = line(lines, "etsy", "E2", "2026-03-20");
+    let days = Marts::in_memory(vec![lines.rows()], run()).unwrap().rows("mart_source_days").unwrap();
+    let found = freshness(&days, "2026-02-28".parse().unwrap(), None).unwrap();
+    let told: Vec<_> = found
+        .iter()
+        .map(|one| {
+            (one.name(), one.newest.to_string(), one.age_days, one.usual_gap_days, one.stale_after_days, one.is_stale())
+        })
+        .collect();
+    let expected = [
+        ("settlements of amazon".to_owned(), "2026-01-24".to_owned(), 35, Some(14), 42, false),
+        ("settlements of etsy".to_owned(), "2026-02-20".to_owned(), 8, None, 7, true),
+    ];
+    assert_eq!(told, expected);
 }
 
 #[test]
@@ -192,7 +314,7 @@ fn checks_of_stock_and_sync_find_their_traps() {
     let of = |shop: &Shop| {
         let checks = run_checks(&shop.marts()).unwrap();
         // `Shop` knows no map of SKUs.
-        let broken = checks.iter().filter(|check| !check.holds() && check.name != "check_order_unmapped");
+        let broken = checks.iter().filter(|check| check.has_failed() && check.name != "check_order_unmapped");
         broken.map(|check| (check.name.clone(), check.findings.len())).collect::<Vec<_>>()
     };
     let clean = || Shop::default().counted(0, 5, 0).sold(10, "shopify", "s1", 1).counted(60, 5, 1);
@@ -377,6 +499,8 @@ fn a_breach_in_another_currency_is_no_amount_of_the_shops() {
             shifts: &[],
             overrides: &no_overrides(),
             checks: &[],
+            freshness: &[],
+            problems: &[],
             as_of_end: facts.as_of_end,
         };
         let found = exceptions(&evidence, |_| None);
@@ -432,6 +556,8 @@ fn exceptions_are_ranked_by_money_and_carry_a_playbook() {
         shifts: &[],
         overrides: &none,
         checks: &[],
+        freshness: &[],
+        problems: &[],
         as_of_end: facts.as_of_end,
     };
     let found = exceptions(&evidence, |sku| (*sku == Sku::new("A")).then_some(cents(1_000)));
@@ -507,6 +633,8 @@ fn a_losing_sku_names_the_line_that_tips_it() {
         shifts: &[shift(ShiftKind::ReturnRate), shift(ShiftKind::ChannelShare)],
         overrides: &no_overrides(),
         checks: &[],
+        freshness: &[],
+        problems: &[],
         as_of_end: facts.as_of_end,
     };
     let returns = exceptions(&evidence, |_| Some(cents(1_250)));
@@ -538,7 +666,9 @@ fn a_scorecard_weighs_errors_against_earnings() {
     let index = StockIndex::new(&facts).unwrap();
     let ledger = Ledger::build(&index, &pools());
     let overrides = marts.table("overrides").unwrap();
-    let cards = |tiktok: Option<i64>, from: Timestamp| {
+    let compared = |compared| trueup::drift::Drifts { compared, ..Default::default() };
+    let (drifts, not_compared) = (compared(3), compared(0));
+    let cards_with = |tiktok: Option<i64>, from: Timestamp, drifts: &trueup::drift::Drifts| {
         let earned = |cents: Money| Earned { contribution: Some(cents), contribution_of_costed: Some(cents) };
         let contributions: BTreeMap<Channel, Earned> =
             tiktok.map(|amount| (Channel::new("tiktok"), earned(cents(amount)))).into_iter().collect();
@@ -546,7 +676,7 @@ fn a_scorecard_weighs_errors_against_earnings() {
             settings: &settings,
             contributions: &contributions,
             ledger: &ledger,
-            drifts: &trueup::drift::Drifts::default(),
+            drifts,
             latencies: &[],
             overrides: &overrides,
             from,
@@ -554,16 +684,20 @@ fn a_scorecard_weighs_errors_against_earnings() {
         })
         .unwrap()
     };
+    let cards = |tiktok, from| cards_with(tiktok, from, &drifts);
     let verdict = |earned| cards(earned, minute(0))[1].verdict;
     let card = cards(Some(50_000), minute(0)).remove(1);
-    assert_eq!((card.oversells, card.interventions, card.error_cost), (2, 1, Some(cents(5_000))));
+    assert_eq!((card.oversells, card.interventions, card.error_cost), (Some(2), 1, Some(cents(5_000))));
     // Errors cost 50.00: a tenth of 500.00 and more than a tenth of less.
     assert_eq!(verdict(Some(50_000)), Verdict::CostlyErrors);
     assert_eq!(verdict(Some(50_001)), Verdict::Watch);
     assert_eq!(verdict(Some(-1)), Verdict::LosesMoney);
     assert_eq!(verdict(None), Verdict::Unknown);
     let later = cards(Some(1), facts.as_of_end);
-    assert_eq!((later[1].oversells, later[1].verdict), (0, Verdict::Healthy));
+    assert_eq!((later[1].oversells, later[1].verdict), (Some(0), Verdict::Healthy));
+    assert_eq!(card.issues.iter().map(|issue| issue.words()).collect::<Vec<_>>(), ["2 units oversold"]);
+    let blind = cards_with(Some(1), facts.as_of_end, &not_compared);
+    assert_eq!((blind[1].drift_units, blind[1].verdict), (None, Verdict::NotJudged), "nothing compared is not healthy");
     let sheet = channel_scorecard_sheet(&later);
     assert_eq!(sheet.text("verdict").unwrap().get(0), Some("contribution unknown"));
 }

@@ -54,6 +54,7 @@ fn channel(name: &str, kind: ChannelKind) -> ChannelSettings {
         encoding: None,
         prices_hold_tax: None,
         fees: FeeSchedule::default(),
+        fees_told: true,
         oversell_penalty: None,
         prices: Default::default(),
     }
@@ -86,7 +87,13 @@ pub(crate) fn settings(folder: &Path) -> Settings {
         ],
         policy: PolicyTree::default(),
         analogs: std::collections::BTreeMap::new(),
-        alerts: DriftAlert { drift_units: 2, drift_rate: None, latency_minutes: 30, fail: false },
+        alerts: DriftAlert {
+            drift_units: 2,
+            drift_rate: None,
+            latency_minutes: 30,
+            stale_after_days: None,
+            fail: false,
+        },
         exceptions: Default::default(),
         publish: Default::default(),
         mappings: Vec::new(),

@@ -32,6 +32,7 @@ mod ingest_others;
 mod ingest_properties;
 mod ingest_storefronts;
 mod ingest_twins;
+mod judged;
 mod lake;
 mod layers;
 mod ledger;

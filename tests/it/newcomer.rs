@@ -200,7 +200,7 @@ fn an_unknown_contribution_is_never_nothing() {
     assert!(!told.contains("Profit") && !told.contains(" 0.00 EUR"), "{told}");
     has(&told, &["`MUG` has a cost in `USD`, and no rate from `USD` into `EUR` is known"]);
     has(&told, &["add `2026-01-01,USD,EUR,<rate>` to `exports/truth/exchange_rates.csv`"]);
-    assert!(!told.contains("exports/truth/costs.csv") && !told.contains("has no cost"), "{told}");
+    assert!(!told.contains("exports/truth/costs.csv") && !told.contains("has no unit cost"), "{told}");
     let rates = ("truth/exchange_rates.csv", "day,currency,into,rate\n2026-01-01,USD,EUR,0.90\n");
     let run = project(MAPPING, &[files[0], files[1], rates]).trueup(&["run"]);
     has(&stderr(&run), &["Contribution 2026-02: 12.80 EUR from 20.00 EUR net sales; 0 listings losing money"]);
@@ -213,7 +213,7 @@ fn what_is_known_of_the_contribution_is_told_beside_what_is_not() {
     let run = project(MAPPING, &[("portal/orders.csv", &orders), ("truth/costs.csv", costs)]).trueup(&["run"]);
     let told = stderr(&run);
     has(&told, &["Contribution 2026-02: unknown from 50.00 EUR net sales, 12.00 EUR of the SKUs with a known cost"]);
-    has(&told, &["`POT` has no cost", "`exports/truth/costs.csv`"]);
+    has(&told, &["`POT` has no unit cost", "`exports/truth/costs.csv`"]);
 }
 
 const UNKNOWN_WORDS: &str = "Beleg;Datum;Artikel;Menge;Preis;Status\nA1;2026-02-03;MUG;2;1,50;paid\n\

@@ -18,6 +18,7 @@ fn listing(sku: &str, holdback: i64, listed: i64) -> Recommendation {
         current_buffer: None,
         listing_holdback: holdback,
         cover_target: 170,
+        lead_time_days: 14,
         listed_quantity: Some(listed),
         paused: false,
         pause_below: 0,
@@ -274,4 +275,25 @@ fn a_pointer_that_leaves_the_folder_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("CURRENT"), "../elsewhere\n").unwrap();
     assert_eq!(published(folder.path()).unwrap_err().code, "published-current");
+}
+
+#[test]
+fn a_change_is_what_would_be_published_and_a_first_number_is_one_to_look_at() {
+    let with = |action, change: Option<i64>| Recommendation {
+        action,
+        change,
+        current_buffer: change.map(|change| 9 - change),
+        ..listing("MUG", 9, 20)
+    };
+    for (action, change, is_change, needs_review) in [
+        (Action::Publish, None, true, true),
+        (Action::Publish, Some(1), true, false),
+        (Action::Publish, Some(0), false, false),
+        (Action::Approve, Some(6), true, true),
+        (Action::Hold, Some(6), false, false),
+        (Action::Hold, None, false, false),
+    ] {
+        let one = with(action, change);
+        assert_eq!((one.is_change(), one.needs_review()), (is_change, needs_review), "{action:?} {change:?}");
+    }
 }

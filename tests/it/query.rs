@@ -241,6 +241,12 @@ fn headers_that_lie_are_refused() {
         ("mart_a", "-- mart_a: what.\n-- grain  sku\nselect", "query-header"),
         ("mart_a", "-- mart_a: what.\n-- grain  sku\n-- reads  stock\n-- colour  red\nselect", "query-header"),
         ("check_a", "-- check_a: what.\n-- grain  sku\n-- reads  stock\nselect", "query-header"),
+        ("mart_a", "-- mart_a: what.\n-- grain  sku\n-- reads  stock\n-- needs  stock\nselect", "query-header"),
+        (
+            "check_a",
+            "-- check_a: what.\n-- grain  sku\n-- reads  stock\n-- needs  shelf\n-- level  warn\nselect",
+            "query-header",
+        ),
         ("mart_a", "-- mart_a: what.\n-- grain  sku\n-- reads  nowhere\nselect", "query-reads"),
         ("stock", "-- stock: what.\n-- grain  sku\n-- reads  products\nselect", "query-name"),
     ];

@@ -34,6 +34,8 @@ pub(crate) enum Ink {
     Bad,
     /// Parts of a whole, in the order of the statement.
     Part(u8),
+    /// What the drawing lies on: stripes over what is estimated.
+    Paper,
 }
 
 impl Ink {
@@ -52,6 +54,7 @@ impl Ink {
             Self::Good => "good".into(),
             Self::Bad => "bad".into(),
             Self::Part(part) => format!("part{part}"),
+            Self::Paper => "paper".into(),
         }
     }
 
@@ -79,6 +82,7 @@ const INKS: &[Ink] = &[
     Ink::Part(2),
     Ink::Part(3),
     Ink::Part(4),
+    Ink::Paper,
 ];
 
 /// Where a text's anchor is.

@@ -1,6 +1,6 @@
 //! From sales to what is left of them: step by step, and as shares per channel.
 
-use super::canvas::{Align, Ink, Point, draw};
+use super::canvas::{Align, Ink, Pen, Point, draw};
 use super::scale::{Scale, ticks};
 use super::{Format, ROW, cut};
 use crate::report::numbers;
@@ -12,6 +12,8 @@ pub(crate) struct Step {
     pub(crate) label: String,
     /// What it adds to the running total, or the total itself.
     pub(crate) value: f64,
+    /// How much of it is estimated.
+    pub(crate) estimated: f64,
     /// True for a line that shows the running total.
     pub(crate) is_total: bool,
 }
@@ -44,14 +46,34 @@ pub(crate) fn waterfall(steps: &[Step], currency: Currency, name: &str, format: 
             let words = if step.is_total { Ink::Strong } else { Ink::Label };
             pen.text((gutter, middle), Align::Right, words, &cut(&step.label, format.pick(24, 17)));
             pen.rect((scale.at(*from), middle - 9.0), (scale.at(*to), middle + 9.0), ink);
+            if step.estimated != 0.0 {
+                hatch(pen, (scale.at(to - step.estimated), scale.at(*to)), middle);
+            }
             if index + 1 < steps.len() {
                 pen.line((scale.at(*to), middle + 9.0), (scale.at(*to), middle + ROW - 9.0), Ink::Axis, 0.8);
             }
-            let value = numbers::short_money(step.value, currency);
+            let about = if step.estimated == 0.0 { "" } else { "~\u{202f}" };
+            let value = format!("{about}{}", numbers::short_money(step.value, currency));
             pen.text((scale.at(from.max(*to)) + 7.0, middle), Align::Left, words, &value);
             pen.tip((0.0, middle - ROW / 2.0), (width, middle + ROW / 2.0), &format!("{}: {value}", step.label));
         }
     })
+}
+
+/// Stripes of paper over the part of a bar that is estimated.
+fn hatch(pen: &mut Pen<'_>, (from, to): (f64, f64), middle: f64) {
+    const STRIPE: f64 = 5.0;
+    let (left, right) = (from.min(to), from.max(to));
+    let (top, bottom) = (middle - 9.0, middle + 9.0);
+    let mut at = left - (bottom - top);
+    while at < right {
+        // a diagonal from the lower left to the upper right, cut off at both ends of the bar
+        let (start, end) = (at.max(left), (at + bottom - top).min(right));
+        if end > start {
+            pen.line((start, bottom - (start - at)), (end, bottom - (end - at)), Ink::Paper, 1.6);
+        }
+        at += STRIPE;
+    }
 }
 
 fn spans(steps: &[Step]) -> Vec<(f64, f64)> {

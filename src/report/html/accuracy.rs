@@ -3,7 +3,8 @@
 use maud::{Markup, html};
 
 use super::parts::{Tone, heading, mark, nil, unknown};
-use super::table::{Order, Show, Table, column};
+use super::table::{Empty, Order, Show, Table, column};
+use crate::report::needs;
 use crate::report::night::Night;
 use crate::report::numbers;
 use crate::report::sheet::Sheet;
@@ -24,30 +25,34 @@ static ACCURACY: Table = Table {
     ],
     order: &[Order::Ratio("mase", "naive_mase"), Order::Descending("mase")],
     first: 10,
-    empty: "No SKU has enough history to test a forecast on.",
+    empty: Empty {
+        judged: "No SKU has enough history to test a forecast on.",
+        unjudged: "The forecast cannot be tested.",
+        needs: &[&needs::ORDERS],
+    },
 };
 
 /// The section.
 pub(super) fn body(night: &Night<'_>) -> Markup {
     html! {
         (heading("How good the forecast has been", "Forecasts made again from earlier days with what was known then, and held against what came, large orders included, on the days that were in stock. The simplest forecast says that each day sells what it sold a week before; a useful one errs less. The 95 % level is the stock that should have been enough in 95 of 100 cases."))
-        (beaten(night))
+        @if let Some(beaten) = beaten(night) { p.finding { (beaten) ". Worst first:" } }
         (ACCURACY.draw(night))
     }
 }
 
-/// How many forecasts beat the simplest one.
-fn beaten(night: &Night<'_>) -> Markup {
+/// How many forecasts beat the simplest one; `None` where none could be tested.
+pub(super) fn beaten(night: &Night<'_>) -> Option<Markup> {
     let sheet = night.sheet("forecast_accuracy");
     let tested: Vec<bool> =
         sheet.rows().filter_map(|row| Some(sheet.number(row, "mase")? < sheet.number(row, "naive_mase")?)).collect();
     let better = tested.iter().filter(|better| **better).count();
-    html! { @if !tested.is_empty() {
-        p.finding {
-            "Better than last week again on " (numbers::count(better as i64)) " of "
-            (numbers::things(tested.len(), "SKU", "SKUs")) ". The least good first:"
-        }
-    } }
+    let words = || {
+        let all = numbers::things(tested.len(), "SKU", "SKUs");
+        format!("beats seasonal naive (last week again) on {} of {all}", numbers::count(better as i64))
+    };
+    let tone = if 2 * better > tested.len() { Tone::Calm } else { Tone::Warn };
+    (!tested.is_empty()).then(|| mark(tone, &words()))
 }
 
 fn sells(_: &Night<'_>, sheet: Sheet<'_>, row: usize) -> Markup {

@@ -3,7 +3,8 @@
 use maud::{Markup, html};
 
 use super::parts::heading;
-use super::table::{Order, Show, Table, column};
+use super::table::{Empty, Order, Show, Table, column};
+use crate::report::needs;
 use crate::report::night::Night;
 
 static SCORECARD: Table = Table {
@@ -12,17 +13,22 @@ static SCORECARD: Table = Table {
     columns: &[
         column("Channel", "channel", Show::Plain),
         column("Contribution", "contribution", Show::Money),
-        column("Of SKUs with a cost", "contribution_of_costed", Show::Money),
+        column("With known COGS", "contribution_of_costed", Show::Money),
         column("Oversells", "oversells", Show::Count),
         column("Units of drift", "drift_units", Show::Count),
-        column("95 % of updates within", "latency_p95_s", Show::Seconds),
-        column("Changes by hand", "interventions", Show::Count),
+        column("P95 latency", "latency_p95_s", Show::Seconds),
+        column("Manual overrides", "interventions", Show::Count),
         column("Cost of errors", "error_cost", Show::Money),
-        column("Verdict", "verdict", Show::Word),
+        column("Verdict", "verdict", Show::Verdict),
+        column("What is off", "issues", Show::Sentence),
     ],
     order: &[Order::Descending("contribution_of_costed")],
     first: 20,
-    empty: "No channel has sold anything yet.",
+    empty: Empty {
+        judged: "No channel has sold anything yet.",
+        unjudged: "No channel can be scored.",
+        needs: &[&needs::ORDERS],
+    },
 };
 
 static REPLAY: Table = Table {
@@ -40,14 +46,18 @@ static REPLAY: Table = Table {
     ],
     order: &[],
     first: 30,
-    empty: "There is no recorded order to replay.",
+    empty: Empty {
+        judged: "There is no recorded order to replay.",
+        unjudged: "No policy can be replayed.",
+        needs: &[&needs::ORDERS],
+    },
 };
 
 /// The section.
 pub(super) fn body(night: &Night<'_>) -> Markup {
     html! {
         @if night.sheets.contains_key("channel_scorecard") {
-            (heading("Scorecard", "How many channels can be run well: what a channel earned, and what its errors took back, in the last 90 days. Drift is of now, updates of the last 30 days."))
+            (heading("Channel scorecard", "Contribution less cost of errors, 90 days; drift is of now, latency of the last 30 days. Verdict: `loses money` below 0; `costly errors` where these cost a tenth of the contribution or more; `watch` with an oversell, or drift or P95 latency over the thresholds under `[alerts]`; else `healthy`, or `errors not judged` where no stock movement or channel count was read."))
             (SCORECARD.draw(night))
         }
         @if night.sheets.contains_key("replay") {

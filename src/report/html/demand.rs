@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use maud::{Markup, PreEscaped, html};
 
 use super::accuracy;
-use super::parts::{chart, heading, nothing, unknown};
+use super::parts::{chart, heading, unknown};
 use super::projection;
-use super::table::more;
+use super::table::{Empty, more};
 use crate::report::chart::{Ahead, Ink, Outlook, outlook, spark};
+use crate::report::needs;
 use crate::report::night::Night;
 use crate::report::numbers;
 use crate::report::sheet::Sheet;
@@ -23,15 +24,18 @@ const WEEKS: i32 = 28;
 /// Days of a small line: twelve weeks.
 const RECENT_DAYS: usize = 84;
 
+static NO_DEMAND: Empty =
+    Empty { judged: "Nothing was ordered yet.", unjudged: "Demand is unknown.", needs: &[&needs::ORDERS] };
+
 /// The section.
 pub(super) fn body(night: &Night<'_>) -> Markup {
     let demand = Demand::read(night);
     if demand.by_sku.is_empty() {
-        return nothing("No demand was read yet.");
+        return NO_DEMAND.draw(night);
     }
     html! {
         (outlook_chart(night, &demand))
-        (heading("Most wanted", "Units over all channels; orders cancelled for lack of stock count as wanted. Enough until a delivery: what will do in 19 of 20 cases until an order placed today arrives."))
+        (heading("Top SKUs by demand", "Units over all channels; orders cancelled for lack of stock count as wanted. Lead-time demand (P95): what will do in 19 of 20 cases until an order placed today arrives; the lead time is the product's, else the policy's."))
         (most_wanted(night, &demand))
         (projection::last_week(night))
         (projection::credited(night))
@@ -153,13 +157,13 @@ fn most_wanted(night: &Night<'_>, demand: &Demand<'_>) -> Markup {
         .collect();
     rows.sort_by(|a, b| b.last.total_cmp(&a.last).then(a.sku.cmp(b.sku)));
     html! {
-        div.scroll tabindex="0" role="region" aria-label="Most wanted SKUs" {
+        div.scroll tabindex="0" role="region" aria-label="Top SKUs by demand" {
             table.cards {
                 thead { tr {
                     th scope="col" { "SKU" } th scope="col" { "12 weeks" }
-                    th.number scope="col" { "Last 28 days" } th.number scope="col" { "Against the 28 before" }
+                    th.number scope="col" { "Last 28 days" } th.number scope="col" { "vs prior 28 days" }
                     th.number scope="col" { "Next 28 days" }
-                    th.number scope="col" { "Enough until a delivery" }
+                    th.number scope="col" { "Lead-time demand (P95)" }
                 } }
                 tbody { @for row in rows.iter().take(FIRST) { (wanted_row(night, row)) } }
             }
@@ -177,34 +181,40 @@ fn wanted_row(night: &Night<'_>, row: &Wanted<'_>) -> Markup {
             td.code { (row.sku) }
             td.spark data-head="12 weeks" { (PreEscaped(spark(&row.weeks, &name))) }
             td.number data-head="Last 28 days" { (units(row.last)) }
-            td.number data-head="Against before" { @if row.before > 0.0 {
+            td.number data-head="vs prior 28 days" { @if row.before > 0.0 {
                 @let change = row.last / row.before - 1.0;
                 @if change > 0.0 { "+" } (numbers::percent_of(change))
             } @else { (unknown()) } }
             td.number data-head="Next 28 days" { (row.next.map_or_else(unknown, |next| html! { (units(next)) })) }
-            td.number data-head="Enough until a delivery" { (lead_time(night, row.sku)) }
+            td.number data-head="Lead-time demand (P95)" { (lead_time(night, row.sku)) }
         }
     }
 }
 
 /// What is wanted until a new delivery arrives, at most in 19 of 20 cases.
 fn lead_time(night: &Night<'_>, sku: &str) -> Markup {
-    let (stock, sheet) = (night.sheet("replenishment"), night.sheet("lead_time_demand"));
-    let wait = stock.rows().filter(|row| stock.text(*row, "sku") == sku);
-    let wait = wait
-        .filter_map(|row| stock.number(row, "lead_time_days"))
-        .fold(None, |longest: Option<f64>, days| Some(longest.map_or(days, |longest| longest.max(days))));
+    let sheet = night.sheet("lead_time_demand");
     let (skus, channels, days) = (sheet.column("sku"), sheet.column("channel"), sheet.column("days"));
     let rows: Vec<usize> = sheet.rows().filter(|row| skus.text(*row) == sku).collect();
     let only = rows.iter().map(|row| channels.text(*row)).collect::<BTreeSet<_>>();
     let wanted = if only.len() == 1 { only.first().copied().unwrap_or(ALL) } else { ALL };
-    let rows: Vec<usize> = rows.into_iter().filter(|row| channels.text(*row) == wanted).collect();
-    let fits = |row: &&usize| wait.is_none_or(|wait| days.number(**row).is_some_and(|days| days >= wait));
-    let known = rows.iter().find(fits).and_then(|row| Some((sheet.number(*row, "p95")?, days.number(*row)?)));
-    match known {
-        Some((units, days)) => {
-            html! { (numbers::count(units.round() as i64)) span.per { " in " (numbers::count(days as i64)) " days" } }
-        }
+    let lead = lead_days(night, sku);
+    let fits = |row: &&usize| channels.text(**row) == wanted && days.number(**row) >= lead;
+    let known = lead.and_then(|_| rows.iter().find(fits));
+    match known.and_then(|row| Some((sheet.number(*row, "p95")?, days.number(*row)?))) {
+        Some((units, days)) => html! {
+            (numbers::count(units.round() as i64))
+            span.per { " over " (numbers::things(days as usize, "day", "days")) }
+        },
         None => unknown(),
     }
+}
+
+/// Days until an order placed today arrives: the longest of the pools', else of the listings'.
+fn lead_days(night: &Night<'_>, sku: &str) -> Option<f64> {
+    let longest = |sheet: Sheet<'_>| {
+        let rows = sheet.rows().filter(|row| sheet.text(*row, "sku") == sku);
+        rows.filter_map(|row| sheet.number(row, "lead_time_days")).max_by(f64::total_cmp)
+    };
+    longest(night.sheet("replenishment")).or_else(|| longest(night.sheet("buffers")))
 }

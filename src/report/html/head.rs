@@ -3,9 +3,10 @@
 use maud::{Markup, html};
 
 use super::left_out;
-use super::parts::{Tone, mark};
-use super::table::is_unread;
-use crate::report::figures::{Figures, OVERSELL_DAYS, share};
+use super::parts::{Tone, mark, nil};
+use crate::health::Outcome;
+use crate::report::figures::{Figures, OVERSELL_DAYS, RISK_NEEDS, share};
+use crate::report::needs::{self, Need};
 use crate::report::night::{Night, ReadFile};
 use crate::report::numbers::{self, things};
 use crate::types::Money;
@@ -22,18 +23,10 @@ pub(super) fn header(night: &Night<'_>) -> Markup {
             (left_out::block(night))
             dl.figures {
                 (profit(night, &figures))
-                (figure("Units oversold", &numbers::count(figures.oversold_units), &format!(
-                    "{}, last {OVERSELL_DAYS} days", things(figures.oversold_orders, "order", "orders")
-                )))
-                (figure("Listings drifting", &numbers::count(figures.drifting_listings as i64), &format!(
-                    "{} above the alert line", numbers::count(figures.drift_alerts as i64)
-                )))
-                (figure("Buffers to change", &numbers::count(figures.buffers_to_change as i64), &format!(
-                    "{} for a person to approve", numbers::count(figures.buffers_to_approve as i64)
-                )))
-                (figure("Money at risk", &figures.money_at_risk.map_or_else(
-                    || numbers::UNKNOWN.to_owned(), |money| numbers::whole_money(money, night.currency)
-                ), &format!("in {}", things(figures.alerts, "exception", "exceptions"))))
+                (oversold(night, &figures))
+                (drifting(night, &figures))
+                (buffers(night, &figures))
+                (at_risk(night, &figures))
             }
         }
     }
@@ -57,6 +50,60 @@ fn figure(name: &str, value: &str, context: &str) -> Markup {
     html! { div { dt { (name) } dd.value { (value) } dd.context { (context) } } }
 }
 
+/// A figure that could not be judged, with what it takes.
+fn unjudged_figure(night: &Night<'_>, name: &str, needs: &[&Need]) -> Markup {
+    let unmet = needs::unmet(night, needs);
+    html! {
+        div {
+            dt { (name) }
+            dd.value { (nil()) }
+            dd.context { @if unmet.is_empty() { "unknown" } @else { "needs " a href="#missing" { (needs::names(night, &unmet)) } } }
+        }
+    }
+}
+
+fn oversold(night: &Night<'_>, figures: &Figures) -> Markup {
+    let Some(units) = figures.oversold_units else {
+        return unjudged_figure(night, "Units oversold", &[&needs::MOVEMENTS]);
+    };
+    let orders = things(figures.oversold_orders, "order", "orders");
+    figure("Units oversold", &numbers::count(units), &format!("{orders}, last {OVERSELL_DAYS} days"))
+}
+
+fn drifting(night: &Night<'_>, figures: &Figures) -> Markup {
+    let Some((listings, alerts)) = figures.drifting_listings.zip(figures.drift_alerts) else {
+        return unjudged_figure(night, "Listings out of sync", &[&needs::CHANNEL_COUNTS]);
+    };
+    let context = format!("{} over threshold", numbers::count(alerts as i64));
+    figure("Listings out of sync", &numbers::count(listings as i64), &context)
+}
+
+fn buffers(night: &Night<'_>, figures: &Figures) -> Markup {
+    let Some(changes) = figures.buffers_to_change else {
+        return unjudged_figure(night, "Buffers to change", &[&needs::STOCK]);
+    };
+    let context = match (figures.buffers_to_review, figures.first_buffers) {
+        (0, _) => "none for a person to approve".to_owned(),
+        (review, 0) => format!("{} for a person to approve", numbers::count(review as i64)),
+        (review, first) => format!(
+            "{} for a person to look at: {} have no number yet",
+            numbers::count(review as i64),
+            numbers::count(first as i64)
+        ),
+    };
+    figure("Buffers to change", &numbers::count(changes as i64), &context)
+}
+
+fn at_risk(night: &Night<'_>, figures: &Figures) -> Markup {
+    let Some(money) = figures.money_at_risk else {
+        return unjudged_figure(night, "Money at risk", RISK_NEEDS);
+    };
+    let unmet = needs::unmet(night, RISK_NEEDS);
+    let without = if unmet.is_empty() { String::new() } else { format!("; without {}", needs::names(night, &unmet)) };
+    let context = format!("in {}{without}", things(figures.alerts - figures.unknowns, "exception", "exceptions"));
+    figure("Money at risk", &numbers::whole_money(money, night.currency), &context)
+}
+
 fn profit(night: &Night<'_>, figures: &Figures) -> Markup {
     let month = figures.month.as_deref().map_or_else(|| "no sales yet".to_owned(), numbers::month);
     let money = |value: Option<Money>| {
@@ -66,25 +113,43 @@ fn profit(night: &Night<'_>, figures: &Figures) -> Markup {
         let change = now.zip(before).and_then(|(now, before)| share(now - before, before));
         change.map_or(String::new(), |change| {
             let sign = if change.millionths() > 0 { "+" } else { "" };
-            format!(", {sign}{} on the month before", numbers::percent(change))
+            format!(", {sign}{} vs the month before", numbers::percent(change))
         })
     };
-    let rate = match (figures.contribution, figures.contribution_rate()) {
+    html! {
+        (figure("Net sales", &money(figures.net_sales), &format!("{month}{}", against(figures.net_sales, figures.net_sales_before))))
+        (figure("Contribution", &contribution(night, figures), &contribution_context(night, figures)))
+    }
+}
+
+/// The amount, marked where a part of it is estimated.
+fn contribution(night: &Night<'_>, figures: &Figures) -> String {
+    let Some(money) = figures.contribution else { return numbers::UNKNOWN.to_owned() };
+    let is_estimated = figures.estimated_fees.is_some_and(|share| share.millionths() > 0);
+    format!("{}{}", if is_estimated { "~\u{202f}" } else { "" }, numbers::whole_money(money, night.currency))
+}
+
+fn contribution_context(night: &Night<'_>, figures: &Figures) -> String {
+    let mut parts = vec![match (figures.contribution, figures.contribution_rate()) {
         (Some(_), Some(rate)) => format!("{} of net sales", numbers::percent(rate)),
         (Some(_), None) => "no net sales".to_owned(),
         (None, _) => match figures.contribution_of_costed {
-            Some(rest) if figures.units_without_cost > 0 => format!(
+            Some(rest) if figures.units_without_cost > 0 && needs::COSTS.is_met(night) => format!(
                 "{} without a known cost; {} without them",
                 things(figures.units_without_cost as usize, "unit", "units"),
                 numbers::whole_money(rest, night.currency)
             ),
+            _ if !needs::COSTS.is_met(night) => "needs unit costs".to_owned(),
             _ => "some costs are missing".to_owned(),
         },
-    };
-    html! {
-        (figure("Net sales", &money(figures.net_sales), &format!("{month}{}", against(figures.net_sales, figures.net_sales_before))))
-        (figure("Contribution", &money(figures.contribution), &rate))
+    }];
+    if let Some(share) = figures.estimated_fees.filter(|share| share.millionths() > 0) {
+        parts.push(format!("{} of its fees estimated", numbers::percent(share)));
     }
+    if figures.unknowns > 0 {
+        parts.push(format!("{} not known", things(figures.unknowns, "amount", "amounts")));
+    }
+    parts.join("; ")
 }
 
 fn read(night: &Night<'_>) -> String {
@@ -105,39 +170,71 @@ fn read(night: &Night<'_>) -> String {
     )
 }
 
-/// The night in a sentence, the state of the books first.
+/// The night in a sentence: what was not read, how old the data is, what is not known, then the checks.
+/// Nothing is green that was not judged, or that was judged long ago.
 fn verdict(night: &Night<'_>, figures: &Figures) -> Markup {
-    let broken = night.checks.iter().filter(|check| check.offending_rows > 0).count();
-    let books = match (night.checks.len(), broken) {
-        (0, _) => html! {},
-        (all, 0) => html! { (mark(Tone::Good, &format!("All {} hold.", things(all, "check", "checks")))) " " },
-        (all, broken) => {
-            let fails = if broken == 1 { "does" } else { "do" };
-            html! { (mark(Tone::Bad, &format!("{broken} of {} {fails} not hold.", things(all, "check", "checks")))) " " }
+    html! {
+        (left_out::verdict(night))
+        (age(night, figures))
+        @if figures.unknowns > 0 {
+            a href="#morning" { (mark(Tone::Warn, &format!("{} not known.", things(figures.unknowns, "amount", "amounts")))) } " "
         }
+        (checks(night, figures.stale_sources > 0)) " "
+        (people(night, figures))
+        (unjudged(night))
+    }
+}
+
+/// How long ago the newest order was, where that is too long, and how many other sources are stale.
+fn age(night: &Night<'_>, figures: &Figures) -> Markup {
+    let orders = figures.newest_order.filter(|(_, is_stale)| *is_stale);
+    html! {
+        @if let Some((newest, _)) = orders {
+            @let days = usize::try_from(night.as_of.since(newest)).unwrap_or(0);
+            (mark(Tone::Bad, &format!("Newest order {}: {} before this report.", numbers::day(newest), things(days, "day", "days")))) " "
+        }
+        @if figures.stale_sources > 0 {
+            a href="#morning" { (mark(Tone::Bad, &format!("{}.", things(figures.stale_sources, "stale source", "stale sources")))) } " "
+        }
+    }
+}
+
+/// The checks that could be judged, and how many could not.
+fn checks(night: &Night<'_>, is_stale: bool) -> Markup {
+    let of = |outcome: Outcome| night.checks.iter().filter(|check| check.outcome == outcome).count();
+    let (failed, passed, idle) = (of(Outcome::Failed), of(Outcome::Passed), of(Outcome::NotApplicable));
+    let all = failed + passed;
+    let of_all = match idle {
+        0 => things(all, "check", "checks"),
+        _ => things(all, "applicable check", "applicable checks"),
     };
-    let people = match figures.alerts {
-        0 if !left_out::is_any(night) => html! { "Nothing needs a person today." },
-        0 => html! { "Nothing else needs a person today." },
+    let rest = if idle > 0 { format!(" · {idle} not applicable (no data)") } else { String::new() };
+    let passes = if all == 1 { "passes" } else { "pass" };
+    match (failed, passed) {
+        (0, 0) if idle == 0 => html! {},
+        (0, 0) => mark(Tone::Calm, &format!("No check could be judged{rest}.")),
+        (0, _) if is_stale => mark(Tone::Calm, &format!("{all} of {of_all} {passes} on old data{rest}.")),
+        (0, _) => mark(Tone::Good, &format!("{all} of {of_all} {passes}{rest}.")),
+        (failed, _) => mark(Tone::Bad, &format!("{failed} of {of_all} failed{rest}.")),
+    }
+}
+
+fn people(night: &Night<'_>, figures: &Figures) -> Markup {
+    let is_judged = needs::unmet(night, needs::WATCHED).is_empty();
+    match figures.alerts {
+        0 if left_out::is_any(night) => html! { "Nothing else needs a person today." },
+        0 if !is_judged => html! { "Nothing found that needs a person, as far as there is data." },
+        0 => html! { "Nothing needs a person today." },
         alerts => html! {
             a href="#morning" { (things(alerts, "exception needs", "exceptions need")) " a person" } " today."
         },
-    };
-    html! { (left_out::verdict(night)) (books) (people) (unjudged(night)) }
+    }
 }
 
 /// What was not read could not be judged; silence about it would sound like good news.
 fn unjudged(night: &Night<'_>) -> Markup {
-    const WATCHED: &[(&str, &str)] = &[
-        ("channel_stock", "the channels' counts"),
-        ("stock_movements", "movements of stock"),
-        ("settlement_lines", "settlements"),
-        ("sync_events", "sync events"),
-        ("costs", "costs"),
-    ];
-    let unread: Vec<&str> =
-        WATCHED.iter().filter(|(table, _)| is_unread(night, table)).map(|(_, words)| *words).collect();
+    let unmet = needs::unmet(night, needs::WATCHED);
     html! {
-        @if !unread.is_empty() { " Not read, so not judged: " (unread.join(", ")) "." }
+        @if !unmet.is_empty() { " No current data for: " a href="#missing" { (needs::names(night, &unmet)) } "." }
     }
 }

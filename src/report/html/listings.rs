@@ -3,7 +3,8 @@
 use maud::{Markup, html};
 
 use super::parts::heading;
-use super::table::{Order, Show, Table, column};
+use super::table::{Empty, Order, Show, Table, column};
+use crate::report::needs;
 use crate::report::night::Night;
 use crate::report::numbers;
 
@@ -14,16 +15,20 @@ static PRICES: Table = Table {
         column("SKU", "sku", Show::Code),
         column("Channel", "channel", Show::Plain),
         column("Field", "field", Show::Plain),
-        column("Anchor", "anchor", Show::Money),
-        column("Allowed", "allowed", Show::Money),
-        column("Seen", "seen", Show::Money),
+        column("Reference price", "anchor", Show::Money),
+        column("Limit", "allowed", Show::Money),
+        column("Listed", "seen", Show::Money),
         column("Since", "since", Show::When),
         column("Rule", "rule", Show::Sentence),
         column("State", "state", Show::Word),
     ],
     order: &[Order::Ascending("since")],
     first: 12,
-    empty: "Every price is within the rules.",
+    empty: Empty {
+        judged: "Every listed price is within its limits.",
+        unjudged: "Whether listed prices are within their limits is unknown.",
+        needs: &[&needs::LISTED_PRICES, &needs::PRICES],
+    },
 };
 
 static CONTENT: Table = Table {
@@ -40,7 +45,11 @@ static CONTENT: Table = Table {
     ],
     order: &[Order::Ascending("since")],
     first: 12,
-    empty: "Every listing says what its product says.",
+    empty: Empty {
+        judged: "Every listing says what its product says.",
+        unjudged: "Whether listings say what their products say is unknown.",
+        needs: &[&needs::LISTED_PRICES, &needs::PRICES],
+    },
 };
 
 static PROMOTIONS: Table = Table {
@@ -56,7 +65,7 @@ static PROMOTIONS: Table = Table {
     ],
     order: &[],
     first: 12,
-    empty: "No promotion is planned.",
+    empty: Empty { judged: "No promotion is planned.", unjudged: "No promotion is known.", needs: &[&needs::PLANS] },
 };
 
 static UNMAPPED: Table = Table {
@@ -73,7 +82,11 @@ static UNMAPPED: Table = Table {
     ],
     order: &[Order::Descending("gross_sales"), Order::Descending("units")],
     first: 12,
-    empty: "Every number that a channel lists or sells stands for a product.",
+    empty: Empty {
+        judged: "Every number that a channel lists or sells stands for a product.",
+        unjudged: "Whether every number stands for a product is unknown.",
+        needs: &[&needs::ORDERS],
+    },
 };
 
 /// What told the product behind each number, most trusted first.
@@ -97,7 +110,7 @@ pub(super) fn body(night: &Night<'_>) -> Markup {
     let has = |name: &str| night.sheets.contains_key(name);
     html! {
         @if has("price_breaches") {
-            (heading("Prices", "What a channel shows against the anchor price and the difference it may have. Stale: the anchor changed and the listing did not. Edited: the listing changed. Swapped: it is another SKU's price."))
+            (heading("Prices", "What a channel lists against the reference price and the difference it may have. Stale: the reference price changed and the listing did not. Edited: the listing changed. Swapped: it is another SKU's price."))
             (PRICES.draw(night))
         }
         @if has("content_drift") {

@@ -25,6 +25,11 @@ static ORIGINS: &[(&str, &str, &[&str])] = &[
         &["fact_stock_orders", "fact_movements", "fact_stock_counts"],
     ),
     ("stock_balance", "Opening and movements against the counts.", &["fact_movements", "fact_stock_counts"]),
+    (
+        "freshness",
+        "The newest day with a record of each source against its usual gap between such days.",
+        &["mart_source_days"],
+    ),
     ("sync_latency", "Percentiles over 30 days of sync events.", &["fact_stock_events"]),
     (
         "unmapped_listings",

@@ -30,11 +30,17 @@ struct Section {
     /// Its anchor.
     id: &'static str,
     title: &'static str,
-    /// What the section answers, in one line.
-    about: &'static str,
+    /// What the section answers: a line made of what the night has.
+    about: About,
     body: fn(&Night<'_>) -> Markup,
-    /// True where the section is left out if the night has none of these sheets.
-    only_with: &'static [&'static str],
+}
+
+/// The line under a section's title.
+enum About {
+    /// The same every night.
+    Always(&'static str),
+    /// One part for each of these sheets that is there; without any the section is left out.
+    OfSheets(&'static [(&'static str, &'static str)]),
 }
 
 /// The page from top to bottom.
@@ -42,72 +48,70 @@ static SECTIONS: &[Section] = &[
     Section {
         id: "morning",
         title: "This morning",
-        about: "What needs a person, the most money first.",
+        about: About::Always("Needs attention, by impact: what is not known first."),
         body: morning::body,
-        only_with: &[],
     },
     Section {
         id: "profit",
         title: "Profit",
-        about: "What each channel earned after every fee, and where it went.",
+        about: About::Always("What each channel earned after every fee, and where it went."),
         body: profit::body,
-        only_with: &[],
     },
     Section {
         id: "stock",
         title: "Stock and sync",
-        about: "Where channels show another count than the book, and what that did.",
+        about: About::Always("Listed vs system stock, and resulting oversells."),
         body: stock::body,
-        only_with: &[],
     },
     Section {
         id: "demand",
         title: "Demand",
-        about: "What customers wanted, sold or not, and what they will want.",
+        about: About::Always("Unconstrained demand and forecast."),
         body: demand::body,
-        only_with: &[],
     },
     Section {
         id: "buffers",
         title: "Buffers",
-        about: "How many units to keep from each channel so that a late update sells nothing twice.",
+        about: About::Always("Safety buffer per listing to prevent overselling."),
         body: buffers::body,
-        only_with: &[],
     },
     Section {
         id: "replenishment",
         title: "Replenishment",
-        about: "What to order, before what runs out.",
+        about: About::Always("Purchase recommendations, most urgent first."),
         body: buffers::replenishment,
-        only_with: &[],
     },
     Section {
         id: "listings",
-        title: "Prices and content",
-        about: "Where a channel shows another price or another product text than it should, or a number that stands for no product.",
+        title: "Listings",
+        about: About::OfSheets(&[
+            ("price_breaches", "prices outside their limits"),
+            ("content_drift", "texts that differ from the product's"),
+            ("unmapped_listings", "IDs that match no product"),
+            ("promotions", "promotions against stock"),
+        ]),
         body: listings::body,
-        only_with: &["price_breaches", "content_drift", "promotions", "unmapped_listings"],
     },
     Section {
         id: "channels",
-        title: "Channels and policies",
-        about: "What each channel earns against what it costs to run, and what other policies would have done.",
+        title: "Channels",
+        about: About::OfSheets(&[
+            ("channel_scorecard", "what each channel earns against what its errors cost"),
+            ("replay", "what each buffer policy would have done"),
+        ]),
         body: channels::body,
-        only_with: &["channel_scorecard", "replay"],
     },
     Section {
         id: "quality",
         title: "Data quality",
-        about: "What was read, what was set aside, and which checks hold.",
+        about: About::Always("What was read and rejected, which checks passed, and how fresh every source is."),
         body: quality::body,
-        only_with: &[],
     },
     Section {
         id: "method",
-        title: "How each number is made",
-        about: "Every aggregate is a query that can be read, run and changed.",
+        title: "Methodology",
+        about: About::Always("Every aggregate is a query that can be read, run and changed."),
         body: method::body,
-        only_with: &[],
     },
 ];
 
@@ -144,7 +148,22 @@ pub(crate) fn page(night: &Night<'_>) -> Vec<u8> {
 
 impl Section {
     fn is_wanted(&self, night: &Night<'_>) -> bool {
-        self.only_with.is_empty() || self.only_with.iter().any(|name| night.sheets.contains_key(*name))
+        !matches!(self.about, About::OfSheets(_)) || !self.about(night).is_empty()
+    }
+
+    /// The line under the title: it promises no table that the night has not.
+    fn about(&self, night: &Night<'_>) -> String {
+        match &self.about {
+            About::Always(line) => (*line).to_owned(),
+            About::OfSheets(parts) => {
+                let here = parts.iter().filter(|(sheet, _)| night.sheets.contains_key(*sheet));
+                let line = here.map(|(_, words)| *words).collect::<Vec<_>>().join(", ");
+                let mut letters = line.chars();
+                letters
+                    .next()
+                    .map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
+            }
+        }
     }
 
     fn draw(&self, night: &Night<'_>) -> Markup {
@@ -152,7 +171,7 @@ impl Section {
             section id=(self.id) aria-labelledby={ (self.id) "-title" } {
                 div.heading {
                     h2 id={ (self.id) "-title" } { (self.title) }
-                    p { (self.about) }
+                    p { (self.about(night)) }
                 }
                 ((self.body)(night))
             }

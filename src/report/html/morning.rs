@@ -1,64 +1,127 @@
-//! Exceptions first: what needs a person, with what to do, who and by when.
+//! Exceptions first: what is not known, then what needs a person, with what to do, who and by when.
 
 use maud::{Markup, html};
 
-use super::left_out;
 use super::parts::{Tone, mark, nothing, prose};
 use super::table::more;
+use super::{accuracy, left_out, projection};
+use crate::health::ExceptionKind;
+use crate::report::needs;
 use crate::report::night::Night;
 use crate::report::numbers;
 use crate::report::sheet::{Sheet, Value};
 
+/// More stale sources than this are one entry: nothing else would fit.
+const MANY_STALE: usize = 3;
+
 /// What a rule's exceptions are called.
 static TITLES: &[(&str, &str)] = &[
+    ("unknown money", "Not known"),
+    ("stale source", "Stale source"),
     ("oversell", "Oversold"),
-    ("price breach", "Price outside its corridor"),
+    ("price breach", "Price outside its limits"),
     ("listing suspended", "Listing suspended"),
-    ("losing money", "Loses money"),
-    ("drift", "Count differs"),
+    ("losing money", "Unprofitable"),
+    ("drift", "Stock mismatch"),
     ("sync latency", "Updates are late"),
     ("silent channel", "Channel is silent"),
     ("return rate changed", "Comes back at another rate"),
     ("channel share changed", "Sells on other channels"),
     ("override", "Override does nothing"),
-    ("check", "Check does not hold"),
+    ("check", "Check failed"),
 ];
 
 /// The section.
 pub(super) fn body(night: &Night<'_>) -> Markup {
     let alerts = night.sheet("alerts");
-    if alerts.is_empty() {
-        return nothing(match left_out::is_any(night) {
-            false => "Nothing needs a person this morning.",
-            true => "Nothing needs a person this morning but what the top of the page names.",
-        });
-    }
-    let mut rows: Vec<usize> = alerts.rows().collect();
-    rows.sort_by_key(|row| std::cmp::Reverse(alerts.money(*row, "money")));
     html! {
-        ol.morning { @for row in rows.iter().take(night.morning_items) { (exception(night, alerts, *row)) } }
-        (more(rows.len(), night.morning_items, "alerts"))
+        @if alerts.is_empty() { (nothing(quiet(night))) } @else {
+            @let shown: Vec<usize> = alerts.rows().filter(|row| !is_grouped(alerts, *row)).collect();
+            ol.morning { @for row in shown.iter().take(night.morning_items) { (exception(night, alerts, *row)) } }
+            (more(shown.len(), night.morning_items, "alerts"))
+        }
+        (forecast(night))
+    }
+}
+
+/// The stale sources, where there are so many that one entry has to tell of all.
+fn many_stale(alerts: Sheet<'_>) -> Vec<usize> {
+    let stale: Vec<usize> =
+        alerts.rows().filter(|row| alerts.text(*row, "rule") == ExceptionKind::StaleSource.word()).collect();
+    if stale.len() > MANY_STALE { stale } else { Vec::new() }
+}
+
+/// True for a stale source that the entry of another tells of.
+fn is_grouped(alerts: Sheet<'_>, row: usize) -> bool {
+    many_stale(alerts).iter().skip(1).any(|stale| *stale == row)
+}
+
+/// One entry for many sources that stopped coming.
+fn stale_sources(night: &Night<'_>, alerts: Sheet<'_>, rows: &[usize]) -> Markup {
+    let names: Vec<&str> = rows.iter().map(|row| alerts.text(*row, "subject")).collect();
+    html! {
+        li {
+            div.what {
+                p.rule { (title(ExceptionKind::StaleSource.word())) span.subject { (numbers::things(rows.len(), "source", "sources")) } }
+                p.hint { "What rests on these stands on old data: " (names.join(", ")) "." }
+                div.facts { span { a href="#quality" { "newest record of each" } } (playbook(alerts.text(rows[0], "playbook"))) }
+            }
+            p.money { strong.none { "money unknown" } span { (alerts.text(rows[0], "owner")) } (due(night, alerts, rows[0])) }
+        }
+    }
+}
+
+fn title(rule: &str) -> &str {
+    TITLES.iter().find(|(known, _)| *known == rule).map_or(rule, |(_, title)| title)
+}
+
+fn playbook(steps: &str) -> Markup {
+    html! { @if !steps.is_empty() {
+        details {
+            summary { "what to do" }
+            ol { @for step in steps.split("; ") { li { (prose(step)) } } }
+        }
+    } }
+}
+
+/// What a list without exceptions means.
+fn quiet(night: &Night<'_>) -> &'static str {
+    match (left_out::is_any(night), needs::unmet(night, needs::WATCHED).is_empty()) {
+        (true, _) => "Nothing needs a person this morning but what the top of the page names.",
+        (false, true) => "Nothing needs a person this morning.",
+        (false, false) => "Nothing was found that needs a person; the top of the page names what there is no data for.",
+    }
+}
+
+/// How far the numbers that rest on the forecast can be trusted.
+fn forecast(night: &Night<'_>) -> Markup {
+    let (week, tested) = (projection::verdict_of_week(night), accuracy::beaten(night));
+    html! {
+        @if week.is_some() || tested.is_some() {
+            p.finding { a href="#demand" { "Forecast" } ": "
+                @if let Some(week) = &week { (week) "; " }
+                @if let Some(tested) = &tested { (tested) } @else { "too young to be tested" }
+                "."
+            }
+        }
     }
 }
 
 fn exception(night: &Night<'_>, alerts: Sheet<'_>, row: usize) -> Markup {
     let read = |column: &str| alerts.text(row, column);
-    let rule = read("rule");
-    let title = TITLES.iter().find(|(known, _)| *known == rule).map_or(rule, |(_, title)| title);
+    let stale = many_stale(alerts);
+    if stale.first() == Some(&row) {
+        return stale_sources(night, alerts, &stale);
+    }
     html! {
         li {
             div.what {
-                p.rule { (title) span.subject { (read("subject")) } }
+                p.rule { (title(read("rule"))) span.subject { (read("subject")) } }
                 @if !read("hint").is_empty() { p.hint { (prose(&in_money(night, alerts, row, read("hint")))) } }
                 div.facts {
                     (measured(night, alerts, row))
                     @if let Some(day) = night.day(alerts.value(row, "since")) { span { "since " (numbers::short_day(day)) } }
-                    @if !read("playbook").is_empty() {
-                        details {
-                            summary { "what to do" }
-                            ol { @for step in read("playbook").split("; ") { li { (prose(step)) } } }
-                        }
-                    }
+                    (playbook(read("playbook")))
                 }
             }
             p.money {
@@ -84,9 +147,17 @@ fn due(night: &Night<'_>, alerts: Sheet<'_>, row: usize) -> Markup {
     }
 }
 
+/// What would have been fine, or what decides it; that it is better to lose nothing needs no saying.
+fn limit(rule: &str, threshold: &str) -> Markup {
+    html! {
+        @if rule == ExceptionKind::UnknownMoney.word() { span { (prose(threshold)) } }
+        @else if rule != ExceptionKind::LosingMoney.word() { span { "threshold " (threshold) } }
+    }
+}
+
 fn measured(night: &Night<'_>, alerts: Sheet<'_>, row: usize) -> Markup {
     let read = |column: &str| match alerts.value(row, column) {
-        Value::Unknown => None,
+        Value::Unknown | Value::Text("") => None,
         Value::Text(text) => Some(in_money(night, alerts, row, text)),
         Value::Integer(value) => Some(numbers::count(value)),
         value => value.number().map(|value| {
@@ -95,11 +166,8 @@ fn measured(night: &Night<'_>, alerts: Sheet<'_>, row: usize) -> Markup {
         }),
     };
     html! {
-        @match (read("value"), read("threshold")) {
-            (Some(value), Some(threshold)) => { span { (value) } span { "limit " (threshold) } },
-            (Some(value), None) => span { (value) },
-            _ => {},
-        }
+        @if let Some(value) = read("value") { span { (value) } }
+        @if let Some(threshold) = read("threshold") { (limit(alerts.text(row, "rule"), &threshold)) }
     }
 }
 

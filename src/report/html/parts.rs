@@ -2,34 +2,26 @@
 
 use maud::{Markup, PreEscaped, html};
 
+pub(super) use crate::health::Tone;
 use crate::report::chart::{Format, Ink};
 
-/// How a word weighs; shown as a colour and a shape.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Tone {
-    Bad,
-    Warn,
-    Good,
-    Calm,
+/// Its class in the style sheet.
+fn class(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Bad => "tone bad",
+        Tone::Warn => "tone warn",
+        Tone::Good => "tone good",
+        Tone::Calm => "tone calm",
+    }
 }
 
-impl Tone {
-    fn class(self) -> &'static str {
-        match self {
-            Self::Bad => "tone bad",
-            Self::Warn => "tone warn",
-            Self::Good => "tone good",
-            Self::Calm => "tone calm",
-        }
-    }
-
-    fn shape(self) -> &'static str {
-        match self {
-            Self::Bad => "●",
-            Self::Warn => "▲",
-            Self::Good => "✓",
-            Self::Calm => "○",
-        }
+/// Its shape, so that colour carries no meaning alone.
+fn shape(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Bad => "●",
+        Tone::Warn => "▲",
+        Tone::Good => "✓",
+        Tone::Calm => "○",
     }
 }
 
@@ -37,7 +29,7 @@ impl Tone {
 const TONES: &[(&str, Tone)] = &[
     ("oversell risk", Tone::Bad),
     ("lost sales", Tone::Warn),
-    ("publish", Tone::Good),
+    ("publish", Tone::Calm),
     ("approve", Tone::Warn),
     ("hold", Tone::Calm),
     ("high", Tone::Good),
@@ -55,11 +47,12 @@ const TONES: &[(&str, Tone)] = &[
     ("costly errors", Tone::Warn),
     ("loses money", Tone::Bad),
     ("contribution unknown", Tone::Calm),
+    ("errors not judged", Tone::Calm),
 ];
 
 /// A word with its mark.
 pub(super) fn mark(tone: Tone, word: &str) -> Markup {
-    html! { span class=(tone.class()) { span aria-hidden="true" { (tone.shape()) } " " (word) } }
+    html! { span class=(class(tone)) { span aria-hidden="true" { (shape(tone)) } " " (word) } }
 }
 
 /// A word of a sheet with its mark, if it has one.
@@ -98,7 +91,7 @@ pub(super) fn heading(title: &str, meaning: &str) -> Markup {
 
 /// A sentence in place of a table or a chart.
 pub(super) fn nothing(sentence: &str) -> Markup {
-    html! { p.nothing { (sentence) } }
+    html! { p.nothing { (prose(sentence)) } }
 }
 
 /// A chart with its title, its legend and what it says.

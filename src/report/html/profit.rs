@@ -6,10 +6,11 @@ use maud::{Markup, html};
 
 use super::parts::{chart, heading, nothing};
 use super::statement::{self, signed};
-use super::table::{Order, Show, Table, column};
+use super::table::{Empty, Order, Show, Table, column};
 use crate::pnl::{Effect, LINES};
 use crate::report::chart::{Ink, MonthBar, Portions, Step, months, shares, waterfall};
 use crate::report::figures::month_rows;
+use crate::report::needs;
 use crate::report::night::Night;
 use crate::report::numbers;
 use crate::report::sheet::Sheet;
@@ -38,7 +39,11 @@ static LOSING: Table = Table {
     ],
     order: &[Order::Ascending("contribution")],
     first: 12,
-    empty: "No SKU lost money on any channel in the last 90 days.",
+    empty: Empty {
+        judged: "No SKU lost money on any channel in the last 90 days, as far as its cost is known.",
+        unjudged: "Which SKUs lose money is unknown.",
+        needs: &[&needs::COSTS],
+    },
 };
 
 static SETTLEMENTS: Table = Table {
@@ -48,14 +53,18 @@ static SETTLEMENTS: Table = Table {
         column("Channel", "channel", Show::Plain),
         column("Settlement", "settlement_id", Show::Code),
         column("Paid out", "total", Show::Money),
-        column("Sum of lines", "lines_sum", Show::Money),
+        column("Line total", "lines_sum", Show::Money),
         column("Difference", "difference", Show::Money),
         column("Orders", "orders", Show::Count),
-        column("Without order", "unmatched_orders", Show::Count),
+        column("Unmatched", "unmatched_orders", Show::Count),
     ],
     order: &[Order::Magnitude("difference"), Order::Descending("unmatched_orders"), Order::Magnitude("total")],
     first: 8,
-    empty: "No settlement was read, so every fee is an estimate from the channels' fee schedules.",
+    empty: Empty {
+        judged: "No settlement falls into the history.",
+        unjudged: "Payouts cannot be reconciled, and every fee is an estimate from `fees` in the settings, or left out.",
+        needs: &[&needs::SETTLEMENTS],
+    },
 };
 
 static UNMATCHED: Table = Table {
@@ -67,12 +76,22 @@ static UNMATCHED: Table = Table {
         column("Order", "order_id", Show::Code),
         column("Kind", "kind", Show::With(kind)),
         column("Amount", "amount", Show::Money),
-        column("Age, days", "age_days", Show::Count),
+        column("Age (days)", "age_days", Show::Count),
         column("Reason", "reason", Show::Sentence),
     ],
     order: &[Order::Magnitude("amount")],
     first: 8,
-    empty: "Every order older than its channel's settlement cycle has a settlement, and every settlement line an order.",
+    empty: Empty {
+        judged: "Every order older than its channel's settlement cycle has a settlement, and every settlement line an order.",
+        unjudged: "Which orders are unpaid is unknown.",
+        needs: &[&needs::SETTLEMENTS],
+    },
+};
+
+static NO_SALE: Empty = Empty {
+    judged: "Nothing was sold yet, so there is no profit to show.",
+    unjudged: "There is no profit to show.",
+    needs: &[&needs::ORDERS],
 };
 
 /// The section.
@@ -80,11 +99,11 @@ pub(super) fn body(night: &Night<'_>) -> Markup {
     let sheet = night.sheet("pnl_by_channel");
     let all_months: BTreeSet<&str> = sheet.rows().map(|row| sheet.text(row, "month")).collect();
     let Some(month) = all_months.last() else {
-        return nothing("No sale was read yet, so there is no profit to show.");
+        return NO_SALE.draw(night);
     };
     let rows = month_rows(sheet, month);
     html! {
-        (heading(&numbers::month(month), "Net sales are gross sales without discounts and refunds, before tax. Contribution is what is left of them after goods, fees, shipping, advertising and returns; the shop's fixed costs are still to be paid from it."))
+        (heading(&numbers::month(month), "Net sales are gross sales without discounts and refunds, before tax. Contribution is what is left of them after goods, fees, shipping, advertising and returns; the shop's fixed costs are still to be paid from it. A figure with `~` holds fees that are estimated from `fees` in the settings until a settlement tells."))
         (statement::draw(night, sheet, &rows))
         div.charts {
             (waterfall_chart(night, sheet, &rows))
@@ -93,9 +112,9 @@ pub(super) fn body(night: &Night<'_>) -> Markup {
         }
         (heading("SKUs that lose money", "Contribution below zero over the last 90 days. The line that tips it is the cost without which it would have earned."))
         (LOSING.draw(night))
-        (heading("Settlements", "What the channel paid out against the lines it explains it with; the difference should be nothing."))
+        (heading("Settlements", "Payouts reconciled to their line items; the difference should be 0.00."))
         (SETTLEMENTS.draw(night))
-        (heading("Without a partner", "Orders that no settlement has paid, and settlement lines for orders that no export has."))
+        (heading("Unmatched transactions", "Unpaid orders, and settlement lines with no matching order."))
         (UNMATCHED.draw(night))
     }
 }
@@ -111,21 +130,26 @@ fn waterfall_chart(night: &Night<'_>, sheet: Sheet<'_>, rows: &[usize]) -> Marku
             Some(value) if is_total || !value.is_zero() => {
                 running = if is_total { value } else { running + signed(line, value) };
                 let value = signed(line, value).to_f64();
-                steps.push(Step { label: line.label.to_owned(), value, is_total });
+                let estimated = line.estimated.and_then(|name| sheet.sum(rows, name)).filter(|_| !is_total);
+                let estimated = estimated.map_or(0.0, |part| signed(line, part).to_f64());
+                steps.push(Step { label: line.label.to_owned(), value, estimated, is_total });
             }
             Some(_) => {}
             None => is_whole = false,
         }
     }
     if !is_whole {
-        steps.push(Step { label: "Before what is unknown".to_owned(), value: running.to_f64(), is_total: true });
+        let label = "Before the unknown".to_owned();
+        steps.push(Step { label, value: running.to_f64(), estimated: 0.0, is_total: true });
     }
-    let caption = if is_whole {
-        "Each bar starts where the one above ends."
-    } else {
-        "Each bar starts where the one above ends. The last step is not drawn: a cost is unknown."
-    };
-    chart("waterfall", "From net sales to contribution", caption, &[], |format| {
+    let mut caption = "Each bar starts where the one above ends.".to_owned();
+    if !is_whole {
+        caption.push_str(" The last step is not drawn: a cost is unknown.");
+    }
+    if steps.iter().any(|step| step.estimated != 0.0) {
+        caption.push_str(" Hatched: estimated from the fee schedule, not settled.");
+    }
+    chart("waterfall", "From net sales to contribution", &caption, &[], |format| {
         waterfall(&steps, night.currency, "Waterfall from net sales to contribution", format)
     })
 }
@@ -178,7 +202,7 @@ fn months_chart(night: &Night<'_>, sheet: Sheet<'_>, all: &BTreeSet<&str>) -> Ma
             MonthBar {
                 label: numbers::short_month(month),
                 sales: total("net_sales"),
-                contribution: total("contribution_of_costed"),
+                contribution: total("contribution_of_costed").filter(|_| needs::COSTS.is_met(night)),
             }
         })
         .collect();

@@ -1,48 +1,58 @@
-//! Last week against its projection, people's changes of the forecast, and what empty shelves did not
-//! sell.
+//! Last week's forecast against what came, people's changes of the forecast, and what stockouts cost.
 
 use maud::{Markup, html};
 
-use super::parts::{Tone, heading, mark, nil};
-use super::table::{Order, Show, Table, column};
+use super::parts::{Tone, heading, mark, nil, unknown};
+use super::table::{Empty, Order, Show, Table, column};
+use crate::report::needs;
 use crate::report::night::Night;
 use crate::report::numbers;
 use crate::report::sheet::{Sheet, Value};
 
-/// The row of a whole channel.
+/// Everything added up: a channel's listings, all channels.
 const WHOLE: &str = "*";
-/// Of many listings, this share is beyond chance by chance: one in forty on either side.
+/// Of many listings, this share lies outside its interval by chance: one in forty on either side.
 const BY_CHANCE: f64 = 0.05;
 
 static CHANNELS: Table = Table {
     sheet: "forecast_check",
-    caption: "Last week by channel, projected and wanted",
+    caption: "Forecast and actual demand of the last 7 days, by channel",
     columns: &[
-        column("Channel", "channel", Show::Plain),
-        column("Projected", "projected", Show::Real(0)),
-        column("Wanted", "actual", Show::Real(0)),
-        column("Off by", "bias", Show::SignedShare),
+        column("Channel", "channel", Show::With(whose)),
+        column("Forecast", "projected", Show::Real(0)),
+        column("95 % interval", "high", Show::Range(interval)),
+        column("Actual demand", "actual", Show::Real(0)),
+        column("Bias", "bias", Show::SignedShare),
         column("Verdict", "exception", Show::With(verdict)),
     ],
     order: &[Order::Descending("actual")],
     first: 20,
-    empty: "No listing has the three weeks of history that a projection of last week needs.",
+    empty: Empty {
+        judged: "No listing has the three weeks of history that a forecast of last week needs.",
+        unjudged: "Last week cannot be compared.",
+        needs: &[&needs::ORDERS],
+    },
 };
 
 static LISTINGS: Table = Table {
     sheet: "forecast_check",
-    caption: "Listings whose last week was beyond chance",
+    caption: "Listings outside their 95 % interval",
     columns: &[
         column("SKU", "sku", Show::Code),
         column("Channel", "channel", Show::Plain),
-        column("Projected", "projected", Show::Real(1)),
-        column("Wanted", "actual", Show::Real(0)),
-        column("Off by", "bias", Show::SignedShare),
+        column("Forecast", "projected", Show::Real(1)),
+        column("95 % interval", "high", Show::Range(interval)),
+        column("Actual demand", "actual", Show::Real(0)),
+        column("Bias", "bias", Show::SignedShare),
         column("Verdict", "exception", Show::With(verdict)),
     ],
     order: &[Order::Magnitude("miss")],
     first: 8,
-    empty: "No listing was further off than chance explains.",
+    empty: Empty {
+        judged: "No listing lies outside its 95 % interval.",
+        unjudged: "Last week cannot be compared.",
+        needs: &[&needs::ORDERS],
+    },
 };
 
 static OVERRIDES: Table = Table {
@@ -60,23 +70,27 @@ static OVERRIDES: Table = Table {
     ],
     order: &[Order::Magnitude("gain_units")],
     first: 10,
-    empty: "Nobody changed the forecast.",
+    empty: Empty { judged: "Nobody changed the forecast.", unjudged: "Nobody changed the forecast.", needs: &[] },
 };
 
 static LOST: Table = Table {
     sheet: "lost_sales",
-    caption: "What empty shelves did not sell in 90 days",
+    caption: "Lost sales in 90 days",
     columns: &[
         column("SKU", "sku", Show::Code),
         column("Channel", "channel", Show::Plain),
-        column("Days out", "days_out", Show::Real(1)),
+        column("Days out of stock", "days_out", Show::Real(1)),
         column("Days counted", "days_counted", Show::Real(1)),
-        column("Units not sold", "units", Show::Real(1)),
-        column("At the list price", "money", Show::Money),
+        column("Lost units", "units", Show::Real(1)),
+        column("Lost revenue (list price)", "money", Show::Money),
     ],
     order: &[Order::Descending("money"), Order::Descending("units")],
     first: 8,
-    empty: "No listing with demand was out of stock in the last 90 days.",
+    empty: Empty {
+        judged: "No listing with demand was out of stock in the last 90 days.",
+        unjudged: "What stockouts cost is unknown.",
+        needs: &[&needs::STOCK],
+    },
 };
 
 static PEAKS: Table = Table {
@@ -94,7 +108,11 @@ static PEAKS: Table = Table {
     ],
     order: &[Order::Descending("others_max"), Order::Descending("units_max")],
     first: 8,
-    empty: "No order was read.",
+    empty: Empty {
+        judged: "No SKU was ordered in the last 90 days.",
+        unjudged: "Peak demand is unknown.",
+        needs: &[&needs::ORDERS],
+    },
 };
 
 static CREDITED: Table = Table {
@@ -111,7 +129,11 @@ static CREDITED: Table = Table {
     ],
     order: &[Order::Descending("units")],
     first: 8,
-    empty: "No order was credited whole within a day.",
+    empty: Empty {
+        judged: "No order was credited whole within a day.",
+        unjudged: "Whether an order was credited whole within a day is unknown.",
+        needs: &[&needs::ORDERS],
+    },
 };
 
 /// Last week, by channel and the listings that were off.
@@ -120,17 +142,13 @@ pub(super) fn last_week(night: &Night<'_>) -> Markup {
     let (whole, listings): (Vec<usize>, Vec<usize>) = sheet.rows().partition(|row| sheet.text(*row, "sku") == WHOLE);
     let off: Vec<usize> = listings.iter().copied().filter(|row| !sheet.text(*row, "exception").is_empty()).collect();
     html! { @if night.sheets.contains_key("forecast_check") {
-        (heading("Last week against its projection", "What the forecast of the evening before said of the last seven days, and what was wanted. Off by: above zero more was projected than came. A verdict stands where the miss is beyond chance."))
-        @if whole.len() > 1 {
-            (CHANNELS.draw_totalled(night, whole.clone(), &|column| in_all(sheet, &whole, column)))
-        } @else {
-            (CHANNELS.draw_rows(night, whole))
-        }
+        (heading("Forecast vs actual, last 7 days", "What was forecast on the evening before, and what was wanted. Bias: above zero more was forecast than came. Flagged only where actual demand lies outside the 95 % interval; intervals assume SKUs are independent."))
+        (CHANNELS.draw_rows(night, whole))
         @if !listings.is_empty() {
             p.finding {
-                (numbers::things(off.len(), "listing", "listings")) " of " (numbers::count(listings.len() as i64))
-                " off beyond chance; by chance alone about "
-                (numbers::count((listings.len() as f64 * BY_CHANCE).round() as i64)) " would be."
+                (numbers::count(off.len() as i64)) " of " (numbers::things(listings.len(), "listing", "listings"))
+                " outside the 95 % interval ("
+                (numbers::count((listings.len() as f64 * BY_CHANCE).round() as i64)) " expected by chance)."
             }
             (LISTINGS.draw_rows(night, off))
         }
@@ -138,19 +156,40 @@ pub(super) fn last_week(night: &Night<'_>) -> Markup {
     } }
 }
 
-/// The channels of last week added up.
-fn in_all(sheet: Sheet<'_>, channels: &[usize], column: &str) -> Markup {
-    let sum = |name: &str| channels.iter().filter_map(|row| sheet.number(*row, name)).sum::<f64>();
-    let (projected, wanted) = (sum("projected"), sum("actual"));
-    match column {
-        "channel" => html! { "all channels" },
-        "projected" => html! { (numbers::decimal(projected, 0)) },
-        "actual" => html! { (numbers::decimal(wanted, 0)) },
-        "bias" if wanted > 0.0 => {
-            html! { @if projected > wanted { "+" } (numbers::percent_of(projected / wanted - 1.0)) }
-        }
-        _ => nil(),
-    }
+/// Last week of all channels, or of the only one, in a phrase; `None` where nothing was forecast.
+pub(super) fn verdict_of_week(night: &Night<'_>) -> Option<Markup> {
+    let sheet = night.sheet("forecast_check");
+    let whole: Vec<usize> = sheet.rows().filter(|row| sheet.text(*row, "sku") == WHOLE).collect();
+    let all = whole.iter().copied().find(|row| sheet.text(*row, "channel") == WHOLE);
+    let row = all.or_else(|| whole.first().copied().filter(|_| whole.len() == 1))?;
+    let bias = sheet.number(row, "bias").map_or_else(String::new, |bias| {
+        format!(", bias {}{}", if bias > 0.0 { "+" } else { "" }, numbers::percent_of(bias))
+    });
+    let units = |name: &str| sheet.number(row, name).map(|units| numbers::decimal(units, 0));
+    let words = format!(
+        "{} forecast for the last 7 days (95 % interval {}), {} wanted{bias}",
+        units("projected")?,
+        bounds(sheet, row, 0)?,
+        units("actual")?
+    );
+    let is_off = !sheet.text(row, "exception").is_empty();
+    Some(mark(if is_off { Tone::Warn } else { Tone::Calm }, &words))
+}
+
+/// `190–330`.
+fn bounds(sheet: Sheet<'_>, row: usize, digits: usize) -> Option<String> {
+    let (low, high) = (sheet.number(row, "low")?, sheet.number(row, "high")?);
+    Some(format!("{}–{}", numbers::decimal(low, digits), numbers::decimal(high, digits)))
+}
+
+fn interval(_: &Night<'_>, sheet: Sheet<'_>, row: usize) -> Markup {
+    let digits = usize::from(sheet.text(row, "sku") != WHOLE);
+    bounds(sheet, row, digits).map_or_else(unknown, |text| html! { (text) })
+}
+
+fn whose(_: &Night<'_>, sheet: Sheet<'_>, row: usize) -> Markup {
+    let name = sheet.text(row, "channel");
+    html! { @if name == WHOLE { strong { "all channels" } } @else { (name) } }
 }
 
 /// What people's changes did to last week's projection, and every change with its state.
@@ -160,7 +199,7 @@ fn people(night: &Night<'_>, checks: Sheet<'_>, listings: &[usize]) -> Markup {
     html! { @if !night.sheet("forecast_overrides").is_empty() {
         (heading("Changes that people made", "Put on top of the forecast until they expire, and scored: units by which last week's projection came nearer to what was wanted."))
         @if !gains.is_empty() { p.finding {
-            "On " (numbers::things(gains.len(), "listing", "listings")) " last week was projected with a change: "
+            "On " (numbers::things(gains.len(), "listing", "listings")) " last week was forecast with a change: "
             (numbers::decimal(nearer.abs(), 1)) " units " (if nearer < 0.0 { "farther off than the models alone." } else { "nearer than the models alone." })
         } }
         (OVERRIDES.draw(night))
@@ -179,7 +218,7 @@ pub(super) fn credited(night: &Night<'_>) -> Markup {
 pub(super) fn lost(night: &Night<'_>) -> Markup {
     html! {
         @if night.sheets.contains_key("lost_sales") {
-            (heading("Not sold for want of stock", "The pace in stock times the days without, over the last 90 days. Of one stock-out no more than 28 days count."))
+            (heading("Lost sales (stockouts)", "In-stock sales rate × days out of stock, over the last 90 days. Capped at 28 days per stockout."))
             (LOST.draw(night))
         }
     }

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use super::parts::{nil, unknown};
 use super::table::{amount, more};
 use crate::pnl::{Effect, LINES, Line};
-use crate::report::figures::share;
+use crate::report::figures::{estimated_share, share};
 use crate::report::night::Night;
 use crate::report::numbers;
 use crate::report::sheet::Sheet;
@@ -112,7 +112,7 @@ fn entries(night: &Night<'_>, sheet: Sheet<'_>, rows: &[usize]) -> Vec<Entry> {
     let lines = LINES.iter().filter(|line| sheet.has(line.column));
     let mut entries: Vec<Entry> = lines.map(|line| of_line(night, sheet, rows, line)).collect();
     entries.extend(footline(
-        "Contribution rate",
+        "Contribution margin",
         sheet,
         rows,
         "contribution_rate",
@@ -133,7 +133,7 @@ fn entries(night: &Night<'_>, sheet: Sheet<'_>, rows: &[usize]) -> Vec<Entry> {
             sum("units_without_cost"),
             &count,
         ));
-        entries.push(money_footline(night, "Contribution of the other SKUs", &costed));
+        entries.push(money_footline(night, "Contribution (SKUs with cost)", &costed));
     }
     entries
 }
@@ -144,16 +144,28 @@ pub(super) fn signed(line: &Line, value: Money) -> Money {
 }
 
 fn of_line(night: &Night<'_>, sheet: Sheet<'_>, rows: &[usize], line: &'static Line) -> Entry {
-    let figure = |value: Option<Money>, net_sales: Option<Money>| Figure {
-        value: cell(night, line, value),
-        of_net_sales: share_of(line, value, net_sales),
+    let figure = |rows: &[usize]| {
+        let (value, net_sales) = (sheet.sum(rows, line.column), sheet.sum(rows, "net_sales"));
+        Figure {
+            value: cell(night, line, value, is_estimated(sheet, rows, line)),
+            of_net_sales: share_of(line, value, net_sales),
+        }
     };
-    let of = |row: &usize| figure(sheet.money(*row, line.column), sheet.money(*row, "net_sales"));
     Entry {
         label: line.label,
         class: (line.effect == Effect::Subtotal).then_some("total"),
-        channels: rows.iter().map(of).collect(),
-        all: Some(figure(sheet.sum(rows, line.column), sheet.sum(rows, "net_sales"))),
+        channels: rows.iter().map(|row| figure(&[*row])).collect(),
+        all: Some(figure(rows)),
+    }
+}
+
+/// True where a part of the line comes from the fee schedule: of the contribution, where a part of any
+/// line does.
+fn is_estimated(sheet: Sheet<'_>, rows: &[usize], line: &Line) -> bool {
+    let holds = |column: &str| rows.iter().any(|row| sheet.money(*row, column).is_some_and(|part| !part.is_zero()));
+    match line.column {
+        "contribution" => LINES.iter().filter_map(|line| line.estimated).any(holds),
+        _ => line.estimated.is_some_and(holds),
     }
 }
 
@@ -165,12 +177,13 @@ fn share_of(line: &Line, part: Option<Money>, whole: Option<Money>) -> Markup {
     }
 }
 
-fn cell(night: &Night<'_>, line: &Line, value: Option<Money>) -> Markup {
+fn cell(night: &Night<'_>, line: &Line, value: Option<Money>, is_estimated: bool) -> Markup {
+    let about = html! { @if is_estimated { span.estimate { "~\u{202f}" } } };
     match value {
         None => unknown(),
         Some(value) if value.is_zero() => nil(),
-        Some(value) if line.effect == Effect::Subtotal => amount(night, value),
-        Some(value) => html! { (numbers::amount(signed(line, value), night.currency)) },
+        Some(value) if line.effect == Effect::Subtotal => html! { (about) (amount(night, value)) },
+        Some(value) => html! { (about) (numbers::amount(signed(line, value), night.currency)) },
     }
 }
 
@@ -196,10 +209,11 @@ fn footline(
 fn settled(sheet: Sheet<'_>, rows: &[usize]) -> Option<Entry> {
     let share = |row: &usize| match sheet.number(*row, "settled_share") {
         Some(share) => html! { (numbers::percent_of(share)) },
-        None if sheet.integer(*row, "orders").is_some_and(|orders| orders > 0) => html! { "estimated" },
+        None if estimated_share(sheet, &[*row]).is_some_and(|share| share.millionths() > 0) => html! { "estimated" },
+        None if sheet.integer(*row, "orders").is_some_and(|orders| orders > 0) => html! { "no fees told" },
         None => unknown(),
     };
-    let label = "Sales with fees from a settlement";
+    let label = "Settled share (rest estimated)";
     sheet.has("settled_share").then(|| foot(label, rows.iter().map(share), None))
 }
 
@@ -215,7 +229,7 @@ fn unallocated(night: &Night<'_>, sheet: Sheet<'_>, rows: &[usize]) -> Option<En
         .collect();
     let part = |row: &usize| parts.get(sheet.text(*row, "channel")).copied().unwrap_or(Some(Money::ZERO));
     let of_channels: Vec<Option<Money>> = rows.iter().map(part).collect();
-    (!parts.is_empty()).then(|| money_footline(night, "Contribution of no SKU", &of_channels))
+    (!parts.is_empty()).then(|| money_footline(night, "Unallocated costs", &of_channels))
 }
 
 fn money_footline(night: &Night<'_>, label: &'static str, channels: &[Option<Money>]) -> Entry {

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use super::parts::{Tone, chart, heading, mark, nil, nothing, prose, word};
-use super::table::{Order, Show, Table, column};
+use super::parts::{Tone, chart, heading, mark, nil, prose, word};
+use super::table::{Empty, Order, Show, Table, column};
 use crate::report::chart::{Diverging, Ink, Lag, diverging, latency};
+use crate::report::needs;
 use crate::report::night::Night;
 use crate::report::numbers;
 use crate::report::sheet::{Sheet, Value};
@@ -16,22 +17,26 @@ const LATENCY_LIMIT_SECONDS: f64 = 1_800.0;
 
 static DRIFT: Table = Table {
     sheet: "drift",
-    caption: "Listings whose count differs from the book",
+    caption: "Listings out of sync with the system of record",
     columns: &[
         column("SKU", "sku", Show::Code),
         column("Channel", "channel", Show::Plain),
         column("Location", "location", Show::Plain),
-        column("Shows", "reported", Show::Count),
-        column("Should", "expected", Show::Count),
-        column("Gap", "gap", Show::Change),
-        column("Which is", "cause", Show::Wide(causes)),
-        column("Means", "direction", Show::Word),
-        column("For", "age_hours", Show::Hours),
+        column("Listed", "reported", Show::Count),
+        column("Expected", "expected", Show::Count),
+        column("Variance", "gap", Show::Change),
+        column("Cause", "cause", Show::Wide(causes)),
+        column("Risk", "direction", Show::Word),
+        column("Open for", "age_hours", Show::Hours),
         column("Alert", "alert", Show::With(alert)),
     ],
     order: &[Order::Descending("alert"), Order::Magnitude("gap")],
     first: 15,
-    empty: "No channel shows a count that differs from the book.",
+    empty: Empty {
+        judged: "No channel lists a quantity that differs from the system of record.",
+        unjudged: "Whether channels list what they should is unknown.",
+        needs: &[&needs::CHANNEL_COUNTS, &needs::STOCK],
+    },
 };
 
 static OVERSELLS: Table = Table {
@@ -50,7 +55,11 @@ static OVERSELLS: Table = Table {
     ],
     order: &[Order::Descending("ordered_at"), Order::Descending("units")],
     first: 15,
-    empty: "No order sold a unit that was not there.",
+    empty: Empty {
+        judged: "No order sold a unit that was not available.",
+        unjudged: "Whether orders sold units that were not there is unknown.",
+        needs: &[&needs::MOVEMENTS],
+    },
 };
 
 static LATENCY: Table = Table {
@@ -70,7 +79,11 @@ static LATENCY: Table = Table {
     ],
     order: &[Order::Descending("p95_s")],
     first: 20,
-    empty: "No sync event was read, so how late channels are is unknown.",
+    empty: Empty {
+        judged: "No sync update was sent in the last 30 days.",
+        unjudged: "How late channels are is unknown.",
+        needs: &[&needs::SYNC_EVENTS],
+    },
 };
 
 static BALANCE: Table = Table {
@@ -92,16 +105,20 @@ static BALANCE: Table = Table {
     ],
     order: &[Order::Magnitude("missing")],
     first: 10,
-    empty: "Opening and movements explain every count.",
+    empty: Empty {
+        judged: "Stock reconciles: 0 variances.",
+        unjudged: "Whether movements explain the counts is unknown.",
+        needs: &[&needs::STOCK, &needs::MOVEMENTS],
+    },
 };
 
 /// The section.
 pub(super) fn body(night: &Night<'_>) -> Markup {
     html! {
-        (heading("Drift", "What a channel shows minus what it should show. Above zero it can sell units that are not there; below zero it hides units that are. The causes add up to the gap."))
+        (heading("Drift", "What a channel lists minus what it should list. Above zero it can sell units that are not there; below zero it hides units that are. The causes add up to the variance."))
         (drift_chart(night))
         (DRIFT.draw(night))
-        (heading("Oversells", "Units sold that no pool had when the order reached the book, with the stale count that allowed it. Not a stock-out: a stock-out sells nothing."))
+        (heading("Oversells", "Units sold beyond available stock, with the stale count that allowed it. Not a stockout: a stockout sells nothing."))
         (OVERSELLS.draw(night))
         @if night.sheets.contains_key("stock_balance") {
             (heading("Movements", "Opening, receipts, shipments, returns, adjustments and damage give the closing count, or units are missing."))
@@ -133,7 +150,7 @@ fn drift_chart(night: &Night<'_>) -> Markup {
         .collect();
     bars.sort_by(|a, b| (b.right - b.left).total_cmp(&(a.right - a.left)));
     if bars.is_empty() {
-        return nothing("No drift has a cause to draw.");
+        return html! {};
     }
     let legend = [(Ink::Bad, "shown too many: oversell risk"), (Ink::Part(1), "shown too few: lost sales")];
     chart("drift", "Drift by cause", "Units over all listings.", &legend, |format| {
@@ -202,7 +219,7 @@ fn latency_chart(night: &Night<'_>) -> Markup {
     lags.sort_by(|a, b| b.p95.total_cmp(&a.p95));
     lags.truncate(12);
     if lags.is_empty() {
-        return nothing("There is no lag to draw.");
+        return html! {};
     }
     let legend =
         [(Ink::Main, "dot: half, bar: 95 %"), (Ink::Faint, "99 %"), (Ink::Bad, "95 % are later than the alert line")];

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use maud::{Markup, html};
 
 use super::parts::{nil, nothing, prose, unknown, word};
+use crate::report::needs::{self, Need};
 use crate::report::night::Night;
 use crate::report::numbers;
 use crate::report::sheet::{Sheet, Value};
@@ -19,6 +20,9 @@ pub(super) enum Show {
     Code,
     /// A word that may carry a mark.
     Word,
+    /// The same, of which the column is left out and said below where all rows say alike: a verdict that
+    /// never differs tells nothing row by row.
+    Verdict,
     /// A sentence that may wrap.
     Sentence,
     /// A number.
@@ -43,6 +47,8 @@ pub(super) enum Show {
     When,
     /// Something made of the whole row.
     With(fn(&Night<'_>, Sheet<'_>, usize) -> Markup),
+    /// The same, set as a number.
+    Range(fn(&Night<'_>, Sheet<'_>, usize) -> Markup),
     /// The same, as wide as a sentence.
     Wide(fn(&Night<'_>, Sheet<'_>, usize) -> Markup),
 }
@@ -80,7 +86,35 @@ pub(super) struct Table {
     /// How many rows the page shows; the file has all.
     pub(super) first: usize,
     /// The sentence in place of a table without rows.
-    pub(super) empty: &'static str,
+    pub(super) empty: Empty,
+}
+
+/// What stands in place of a table without rows.
+#[derive(Clone, Copy)]
+pub(super) struct Empty {
+    /// Where all was there to find rows in.
+    pub(super) judged: &'static str,
+    /// What cannot be said where something was not read; the page adds what that is.
+    pub(super) unjudged: &'static str,
+    /// What must have been read.
+    pub(super) needs: &'static [&'static Need],
+}
+
+impl Empty {
+    /// The sentence of this night.
+    pub(super) fn draw(&self, night: &Night<'_>) -> Markup {
+        let unmet = needs::unmet(night, self.needs);
+        if unmet.is_empty() {
+            return nothing(self.judged);
+        }
+        let exports: Vec<&str> = unmet.iter().map(|need| need.export).collect();
+        nothing(&format!(
+            "{} No current data for: {}. Add {}.",
+            self.unjudged,
+            needs::names(night, &unmet),
+            exports.join(" and ")
+        ))
+    }
 }
 
 /// A column of a table, short to write.
@@ -95,22 +129,17 @@ impl Table {
     }
 
     /// The table of some rows of the sheet.
-    pub(super) fn draw_rows(&self, night: &Night<'_>, rows: Vec<usize>) -> Markup {
-        self.draw_with(night, rows, None)
-    }
-
-    /// The same, and below the rows one that adds them up, which says for each column what stands there.
-    pub(super) fn draw_totalled(&self, night: &Night<'_>, rows: Vec<usize>, total: &dyn Fn(&str) -> Markup) -> Markup {
-        self.draw_with(night, rows, Some(total))
-    }
-
-    fn draw_with(&self, night: &Night<'_>, mut rows: Vec<usize>, total: Option<&dyn Fn(&str) -> Markup>) -> Markup {
+    pub(super) fn draw_rows(&self, night: &Night<'_>, mut rows: Vec<usize>) -> Markup {
         let sheet = night.sheet(self.sheet);
         if rows.is_empty() {
-            return nothing(unread(night, self.sheet).unwrap_or(self.empty));
+            return self.empty.draw(night);
         }
         rows.sort_by(|a, b| self.compare(sheet, *a, *b));
-        let columns: Vec<&Column> = self.columns.iter().filter(|column| column.is_in(sheet)).collect();
+        let (uniform, columns): (Vec<&Column>, Vec<&Column>) = self
+            .columns
+            .iter()
+            .filter(|column| column.is_in(sheet))
+            .partition(|column| column.is_uniform(sheet, &rows));
         html! {
             div.scroll tabindex="0" role="region" aria-label=(self.caption) {
                 table class=[(columns.len() > PHONE_COLUMNS).then_some("cards")] {
@@ -121,13 +150,11 @@ impl Table {
                                 td class=[column.class()] data-head=(column.head) { (column.cell(night, sheet, *row)) }
                             } }
                         }
-                        @if let Some(total) = total {
-                            tr.total { @for column in &columns {
-                                td class=[column.class()] data-head=(column.head) { (total(column.from)) }
-                            } }
-                        }
                     }
                 }
+            }
+            @for column in uniform {
+                p.more { (column.head) ": " (word(sheet.text(rows[0], column.from))) ", the same in all " (numbers::count(rows.len() as i64)) " rows." }
             }
             (self.rest(rows.len()))
         }
@@ -173,6 +200,14 @@ impl Column {
         sheet.has(self.from)
     }
 
+    /// True for a verdict that is the same in all of several rows.
+    fn is_uniform(&self, sheet: Sheet<'_>, rows: &[usize]) -> bool {
+        let first = rows.first().map(|row| sheet.text(*row, self.from));
+        matches!(self.show, Show::Verdict)
+            && rows.len() > 1
+            && rows.iter().all(|row| Some(sheet.text(*row, self.from)) == first)
+    }
+
     fn class(&self) -> Option<&'static str> {
         match self.show {
             Show::Count
@@ -183,12 +218,13 @@ impl Column {
             | Show::Limit
             | Show::Real(_)
             | Show::Seconds
-            | Show::Hours => Some("number"),
+            | Show::Hours
+            | Show::Range(_) => Some("number"),
             Show::Code => Some("code"),
             Show::Sentence => Some("sentence"),
             Show::Wide(_) => Some("wide"),
             Show::When => Some("when"),
-            Show::Plain | Show::Word | Show::With(_) => None,
+            Show::Plain | Show::Word | Show::Verdict | Show::With(_) => None,
         }
     }
 
@@ -196,7 +232,7 @@ impl Column {
         let value = sheet.value(row, self.from);
         let number = value.number();
         match (self.show, value, number) {
-            (Show::With(cell) | Show::Wide(cell), ..) => cell(night, sheet, row),
+            (Show::With(cell) | Show::Range(cell) | Show::Wide(cell), ..) => cell(night, sheet, row),
             (Show::Limit, Value::Unknown | Value::Integer(0), _) => nil(),
             (_, Value::Unknown, _) => unknown(),
             (Show::Change, Value::Integer(value), _) => html! { (numbers::change(value)) },
@@ -209,7 +245,7 @@ impl Column {
             (Show::Seconds, _, Some(value)) => html! { (numbers::duration(value)) },
             (Show::Hours, _, Some(value)) => html! { (numbers::duration(value * 3_600.0)) },
             (Show::Sentence, Value::Text(value), _) => prose(value),
-            (Show::Word, Value::Text(value), _) => word(value),
+            (Show::Word | Show::Verdict, Value::Text(value), _) => word(value),
             _ => plain(night, value),
         }
     }
@@ -246,23 +282,4 @@ fn plain(night: &Night<'_>, value: Value<'_>) -> Markup {
         Value::Real(value) => html! { (numbers::decimal(value, 1)) },
         Value::Flag(value) => html! { (if value { "yes" } else { "no" }) },
     }
-}
-
-/// Sheets that stand empty where a table of the lake is: then nothing was found because nothing was
-/// read, and the page must not call that good.
-static UNREAD: &[(&str, &str, &str)] = &[
-    ("drift", "channel_stock", "No count of a channel was read, so none could be compared with the book."),
-    ("oversells", "stock_movements", "No movement of stock was read, so no oversell could be found."),
-    ("stock_balance", "stock_movements", "No movement of stock was read, so no count could be explained."),
-    ("unmatched", "settlement_lines", "No settlement was read, so no order could be matched with one."),
-];
-
-fn unread(night: &Night<'_>, sheet: &str) -> Option<&'static str> {
-    let (_, table, sentence) = UNREAD.iter().find(|(empty, ..)| *empty == sheet)?;
-    is_unread(night, table).then_some(*sentence)
-}
-
-/// True where the lake holds no row of a table.
-pub(super) fn is_unread(night: &Night<'_>, table: &str) -> bool {
-    night.run.lake_rows.iter().any(|(name, rows)| name == table && *rows == 0)
 }

@@ -115,6 +115,7 @@ pub(crate) fn settings(channels: &[(&str, ChannelKind, FeeSchedule)]) -> Setting
         encoding: None,
         prices_hold_tax: None,
         fees: *fees,
+        fees_told: true,
         oversell_penalty: None,
         prices: Default::default(),
     };
@@ -135,7 +136,13 @@ pub(crate) fn settings(channels: &[(&str, ChannelKind, FeeSchedule)]) -> Setting
         channels: channels.iter().map(channel).collect(),
         policy: PolicyTree::default(),
         analogs: std::collections::BTreeMap::new(),
-        alerts: DriftAlert { drift_units: 5, drift_rate: None, latency_minutes: 30, fail: false },
+        alerts: DriftAlert {
+            drift_units: 5,
+            drift_rate: None,
+            latency_minutes: 30,
+            stale_after_days: None,
+            fail: false,
+        },
         exceptions: Default::default(),
         publish: Default::default(),
         mappings: Vec::new(),

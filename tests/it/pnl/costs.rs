@@ -1,6 +1,7 @@
 //! What goods cost: missing costs, bundles, returns, the moving average.
 
 use trueup::config::{ChannelKind, CostMethod};
+use trueup::types::Currency;
 
 use super::books::{Books, PLAIN, amount, channel, money, sku};
 
@@ -25,7 +26,9 @@ fn a_missing_cost_leaves_the_contribution_unknown() {
     assert_eq!((total.contribution(), total.units_without_cost), (None, 4));
     assert_eq!(total.contribution_of_costed(), Some(money("12.00")));
     let warned = pnl.diagnostics.iter().find(|warning| warning.code == "missing-cost").unwrap();
-    assert_eq!(warned.message, "2 SKUs have no cost, `KIT` the first: what they contribute is unknown");
+    assert_eq!(warned.message, "2 SKUs have no unit cost (`KIT`, …): profit unknown");
+    // 90.00 of POT and 50.00 of KIT
+    assert_eq!((warned.amount, warned.key), (Some((money("140.00"), Currency::USD)), Some("costs.csv")));
 }
 
 /// A cost that is there is not told as missing: what lacks is a rate.
@@ -60,7 +63,7 @@ fn a_cost_without_a_rate_lacks_the_rate() {
     assert_eq!(told("missing-cost-rate"), [(no_rate, add)]);
     let missing = told("missing-cost");
     assert_eq!(missing.len(), 1);
-    assert_eq!(missing[0].0, "`POT` has no cost: what it contributes is unknown");
+    assert_eq!(missing[0].0, "`POT` has no unit cost: profit unknown");
     assert!(told(trueup::pnl::MISSING_RATE).is_empty(), "it would be told twice");
 }
 

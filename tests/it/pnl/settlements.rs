@@ -2,7 +2,7 @@
 
 use trueup::config::{ChannelKind, FeeSchedule};
 use trueup::lake::Rows;
-use trueup::types::Money;
+use trueup::types::{Currency, Money};
 
 use super::books::{Books, PLAIN, amount, channel, money, rate, sku};
 
@@ -145,4 +145,28 @@ fn lines_in_two_currencies_have_no_sum() {
     let sheet = books.work().settlements_sheet();
     assert_eq!(sheet.money("lines_sum").unwrap().iter().collect::<Vec<_>>(), [None, None]);
     assert_eq!(sheet.money("difference").unwrap().iter().collect::<Vec<_>>(), [None, None]);
+}
+
+/// Neither a settlement nor the settings tell the fees: they are not nothing.
+#[test]
+fn fees_that_nobody_told_are_said_to_be_missing() {
+    let told = |kind: ChannelKind, fees_told: bool, settled: &str| {
+        let mut books = Books::new(&[("shop", kind, PLAIN)])
+            .with(
+                "order_lines",
+                "channel,order_id,order_day,sku,quantity,gross,discount,shipping_charged
+                 shop,A,2026-02-03,MUG,2,30.00,5.00,4.00
+                 shop,B,2026-02-03,MUG,1,15.00,,",
+            )
+            .with("settlement_lines", &format!("channel,order_id,posted_day,kind,amount\n{settled}"));
+        books.settings.channels[0].fees_told = fees_told;
+        let found = books.work().diagnostics.into_iter().find(|problem| problem.code == "missing-fees");
+        found.map(|problem| (problem.amount, problem.key))
+    };
+    let dollars = |text: &str| Some((Some((money(text), Currency::USD)), Some("fees")));
+    assert_eq!(told(ChannelKind::Shopify, false, ""), dollars("44.00"));
+    let settled = "shop,B,2026-02-04,sale,15.00\nshop,B,2026-02-04,referral_fee,-2.25";
+    assert_eq!(told(ChannelKind::Etsy, false, settled), dollars("29.00"));
+    assert_eq!(told(ChannelKind::Shopify, true, ""), None, "the settings tell");
+    assert_eq!(told(ChannelKind::Wholesale, false, ""), None, "a channel that may charge nothing");
 }

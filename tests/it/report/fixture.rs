@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::f64::consts::TAU;
 
+use trueup::health::Outcome;
 use trueup::lake::Kind::{self, Day, Flag, Integer, Money, Rate, Real, Text, Timestamp};
 use trueup::lake::{Cell, Column, Rows, RowsBuilder};
+use trueup::query::Level;
 use trueup::report::{CheckOutcome, LeftOut, Night, ReadFile, RunFacts};
 use trueup::types;
 
@@ -156,6 +158,7 @@ pub(super) fn fixture() -> Fixture {
         table("channel_scorecard", SCORECARD, SCORECARD_ROWS),
         table("replay", REPLAY, REPLAY_ROWS),
         table("stock_balance", BALANCE, BALANCE_ROWS),
+        table("stock", STOCK, "MUG-BLUE | main | 11\nCANDLE-FIG | main | 84"),
         profit(false),
         profit(true),
         demand(),
@@ -209,7 +212,9 @@ fn checks() -> Vec<CheckOutcome> {
     let check = |name: &str, summary: &str, is_error: bool, offending_rows: u64, example: Option<&str>| CheckOutcome {
         name: name.into(),
         summary: summary.into(),
-        is_error,
+        level: if is_error { Level::Error } else { Level::Warn },
+        outcome: if offending_rows > 0 { Outcome::Failed } else { Outcome::Passed },
+        lacking: Vec::new(),
         offending_rows,
         example: example.map(str::to_owned),
     };
@@ -511,6 +516,7 @@ const BALANCE_ROWS: &str = "
 CANDLE-FIG | main | 120 | 240 | -290 | 9 | 0 | -1 | 78 | 84 | -6 | 2026-02-26T18:00
 MUG-BLUE | main | 200 | 400 | -600 | 12 | -1 | 0 | 11 | 11 | 0 |
 ";
+const STOCK: &[(&str, Kind)] = &[("sku", Text), ("location", Text), ("on_hand", Integer)];
 const LATENCY: &[(&str, Kind)] = &[
     ("channel", Text),
     ("class", Text),
@@ -549,15 +555,17 @@ const BUFFERS: &[(&str, Kind)] = &[
     ("reason", Text),
     ("valid_until", Day),
     ("policy_version", Text),
+    ("is_change", Flag),
+    ("needs_review", Flag),
 ];
 const BUFFER_ROWS: &str = "
-BOWL-SAND | shopify | r | 2026-02-28 | main | 2 | 1 | 88 | 16 | | 0 | near-time | -1 | publish | global | high | Sells 0.4 units a day and updates arrive within a minute: 1 unit covers the lag. | 2026-03-07 | c41d0b7e
-CANDLE-CEDAR | tiktok | r | 2026-02-28 | main | | 3 | 60 | 21 | 20 | 0 | real-time | | hold | channel tiktok | low | No buffer is known today; 3 units cover 70 minutes at the peak of 2.1 an hour. | 2026-03-07 | c41d0b7e
-CANDLE-FIG | shopify | r | 2026-02-28 | main | 3 | 3 | 110 | 76 | | 0 | real-time | 0 | hold | global | high | The 3 units held back still cover the lag. | 2026-03-07 | c41d0b7e
-LAMP-OAK | shopify | r | 2026-02-28 | main | 0 | 1 | 40 | 6 | | 0 | real-time | 1 | publish | global | medium | One oversell in 30 days; 1 unit would have prevented it. | 2026-03-07 | c41d0b7e
-MUG-BLUE | amazon | r | 2026-02-28 | amazon | 4 | 7 | 230 | 45 | | 0 | near-time | 3 | publish | channel amazon | high | Sells 1.9 units a day, 1.1 in the busiest 42 minutes; with factor 2.0 hold back 7 of 52 units. | 2026-03-07 | c41d0b7e
-MUG-BLUE | tiktok | r | 2026-02-28 | main | 2 | 9 | 180 | 2 | 20 | 4 | real-time | 7 | approve | sku MUG-BLUE | high | Two oversells in a flash sale; updates need 70 minutes in which up to 9 units sold. | 2026-03-07 | c41d0b7e
-PLATE-SAND-4 | wholesale | r | 2026-02-28 | main | 24 | 12 | 400 | 116 | | 0 | batch | -12 | publish | global | high | Orders are few and large: the largest in one lag was 12 units. | 2026-03-07 | c41d0b7e
+BOWL-SAND | shopify | r | 2026-02-28 | main | 2 | 1 | 88 | 16 | | 0 | near-time | -1 | publish | global | high | Sells 0.4 units a day and updates arrive within a minute: 1 unit covers the lag. | 2026-03-07 | c41d0b7e | true | false
+CANDLE-CEDAR | tiktok | r | 2026-02-28 | main | | 3 | 60 | 21 | 20 | 0 | real-time | | hold | channel tiktok | low | No buffer is known today; 3 units cover 70 minutes at the peak of 2.1 an hour. | 2026-03-07 | c41d0b7e | false | false
+CANDLE-FIG | shopify | r | 2026-02-28 | main | 3 | 3 | 110 | 76 | | 0 | real-time | 0 | hold | global | high | The 3 units held back still cover the lag. | 2026-03-07 | c41d0b7e | false | false
+LAMP-OAK | shopify | r | 2026-02-28 | main | 0 | 1 | 40 | 6 | | 0 | real-time | 1 | publish | global | medium | One oversell in 30 days; 1 unit would have prevented it. | 2026-03-07 | c41d0b7e | true | false
+MUG-BLUE | amazon | r | 2026-02-28 | amazon | 4 | 7 | 230 | 45 | | 0 | near-time | 3 | publish | channel amazon | high | Sells 1.9 units a day, 1.1 in the busiest 42 minutes; with factor 2.0 hold back 7 of 52 units. | 2026-03-07 | c41d0b7e | true | false
+MUG-BLUE | tiktok | r | 2026-02-28 | main | 2 | 9 | 180 | 2 | 20 | 4 | real-time | 7 | approve | sku MUG-BLUE | high | Two oversells in a flash sale; updates need 70 minutes in which up to 9 units sold. | 2026-03-07 | c41d0b7e | true | true
+PLATE-SAND-4 | wholesale | r | 2026-02-28 | main | 24 | 12 | 400 | 116 | | 0 | batch | -12 | publish | global | high | Orders are few and large: the largest in one lag was 12 units. | 2026-03-07 | c41d0b7e | true | false
 ";
 const LOSING: &[(&str, Kind)] = &[
     ("channel", Text),
@@ -612,12 +620,15 @@ const REPLENISHMENT: &[(&str, Kind)] = &[
     ("propose_units", Integer),
     ("money_tied_up", Money),
     ("sells_out_on", Day),
+    ("unit_cost", Money),
+    ("order_cost", Money),
+    ("lead_time_days", Integer),
 ];
 const REPLENISHMENT_ROWS: &str = "
-CANDLE-FIG | main | 84 | 0 | 13.2 | 110 | 320 | 240 | 604.80 | 2026-03-13
-MUG-BLUE | amazon | 52 | 100 | 27.4 | 60 | 120 | 0 | 296.40 | 2026-03-27
-MUG-BLUE | main | 11 | 0 | 1.9 | 180 | 410 | 400 | 62.70 | 2026-03-01
-APRON-LINEN | main | 60 | 0 | | 20 | 50 | 12 | | 
+CANDLE-FIG | main | 84 | 0 | 13.2 | 110 | 320 | 240 | 604.80 | 2026-03-13 | 7.20 | 1728.00 | 14
+MUG-BLUE | amazon | 52 | 100 | 27.4 | 60 | 120 | 0 | 296.40 | 2026-03-27 | 5.70 | 0.00 | 14
+MUG-BLUE | main | 11 | 0 | 1.9 | 180 | 410 | 400 | 62.70 | 2026-03-01 | 5.70 | 2280.00 | 14
+APRON-LINEN | main | 60 | 0 | | 20 | 50 | 12 | | | | | 14
 ";
 const ACCURACY: &[(&str, Kind)] = &[
     ("sku", Text),
