@@ -108,7 +108,7 @@ impl Stated {
     }
 
     /// How the discounts are meant: the first way that comes to the order's subtotal and total, else
-    /// the first that comes to its subtotal.
+    /// the first plain one that comes to its subtotal.
     fn meaning(&self) -> Meaning {
         let by_line: Money = self.line_discounts.iter().copied().sum();
         let stated = self.discount.unwrap_or_default();
@@ -122,7 +122,8 @@ impl Stated {
             .flat_map(|way| self.ways(way))
             .collect();
         let proved = ways.iter().find(|way| self.total.is_some() && ties(self.rest(way), self.tax));
-        *proved.or(ways.first()).unwrap_or(&usual)
+        let takes_nothing_out = |way: &&Meaning| way.removed.is_none() && way.off_shipping.is_zero();
+        *proved.or_else(|| ways.iter().find(takes_nothing_out)).unwrap_or(&usual)
     }
 
     /// The ways in which an order comes to its subtotal, if so much is off its goods or its shipping.
