@@ -237,6 +237,31 @@ fn prices_hold_the_tax_that_the_settings_say() {
 }
 
 #[test]
+fn a_settlement_in_prices_with_tax_tells_an_unknown_sale_without_it() {
+    let orders =
+        "1,24-1,United Kingdom,71,Lamp,LAMP,1,£60.00,£6.00,£0.00,£0.00,£66.00,Yes,18-Mar-26,18-Mar-26,19-Mar-26,901\n";
+    let transactions = "Transaction creation date,Type,Order number,Net amount,Payout currency,Payout date,Payout ID,Item ID,\
+        Transaction ID,Custom label,Quantity,Item subtotal,Postage and packaging,Final Value Fee - fixed,\
+        Final Value Fee - variable,Gross transaction amount,Transaction currency,Reference ID,Description\n\
+        20 Mar 2026,Order,24-1,59.10,GBP,25 Mar 2026,777,71,901,LAMP,1,60,6,-0.3,-6.6,66,GBP,--,--\n\
+        21 Mar 2026,Order,24-9,53.70,GBP,25 Mar 2026,777,71,909,LAMP,1,60,--,-0.3,-6,60,GBP,--,--\n\
+        22 Mar 2026,Refund,24-1,-12,GBP,25 Mar 2026,777,--,--,--,--,--,--,--,--,-12,GBP,Refund 1,--\n\
+        23 Mar 2026,Charge,--,20,GBP,25 Mar 2026,777,--,--,--,--,--,--,--,--,20,GBP,--,Charged to your card\n";
+    let settings = shop("ebay", "GBP", "date-order = \"dmy\"\nprices-hold-tax = \"20%\"");
+    let files = [("ebay/orders.csv", &*format!("{EBAY}{orders}")), ("ebay/transactions.csv", transactions)];
+    let told = Told::by(&settings, &files);
+    told.holds(&[
+        ("gross_sales", "100.00"),
+        ("shipping_charged", "5.00"),
+        ("refunds", "10.00"),
+        ("referral_fees", "13.20"),
+        ("other_fees", "0.00"),
+    ]);
+    let sum = told.asks("select sum(l.amount) as amount from settlement_lines as l");
+    assert_eq!(sum, ["120.80"]);
+}
+
+#[test]
 fn a_rate_that_is_none_is_refused_with_its_line() {
     for wrong in ["\"twenty\"", "\"120%\"", "{ GB = \"0.2\" }"] {
         let told = ebay(&format!("prices-hold-tax = {wrong}"));

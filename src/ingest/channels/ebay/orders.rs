@@ -230,7 +230,7 @@ impl Line<'_> {
             .set("gross", gross)
             .set("shipping_charged", self.shipping)
             .set("tax", self.tax)
-            .set("currency", self.currency(context))
+            .set("currency", self.text("currency").unwrap_or(context.shop_currency.as_str()))
             .set("status", status)
             .set("fulfilment", "seller")
             .set("location", context.pool.as_str())
@@ -277,10 +277,6 @@ impl Line<'_> {
             .set("tax_included", true)
             .set("cumulative", true)
             .set("disposition", if left { "unknown" } else { "sellable" })
-    }
-
-    fn currency<'c>(&'c self, context: &'c Context) -> &'c str {
-        self.text("currency").unwrap_or(context.shop_currency.as_str())
     }
 
     /// The line's value, or its order's.
