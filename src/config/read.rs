@@ -16,7 +16,8 @@ use super::pattern::Pattern;
 use super::prices::Differential;
 use super::settings::{
     Analog, ChannelKind, ChannelSettings, CostMethod, DriftAlert, ExceptionPolicy, FeeSchedule, HoldbackModel,
-    LinePattern, Multiplier, PLAYBOOKS, PlaybookChange, PolicyLevel, PolicyTree, PublishLimits, Settings, Shop, SyncTier,
+    LinePattern, Multiplier, PLAYBOOKS, PlaybookChange, PolicyLevel, PolicyTree, PublishLimits, Settings, Shop,
+    SyncTier,
 };
 use super::values::Source;
 use crate::error::{Diagnostic, Result, near};

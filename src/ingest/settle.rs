@@ -82,12 +82,7 @@ fn records_below_header<'k>(known: &'k Known<'_>) -> io::Result<Records<'k>> {
 }
 
 /// Settles the decimal mark and the order of dates. Gives the columns whose times carry offsets.
-fn settle_locale(
-    path: &Path,
-    known: &Known<'_>,
-    context: &mut Context,
-    sisters: &Sisters<'_>,
-) -> Result<Vec<usize>> {
+fn settle_locale(path: &Path, known: &Known<'_>, context: &mut Context, sisters: &Sisters<'_>) -> Result<Vec<usize>> {
     let layout = known.layout;
     let is_decided = context.locale.decimal.is_some();
     let money = if is_decided { Vec::new() } else { columns(known, cell::Reader::is_money) };

@@ -63,9 +63,13 @@ impl Draft<'_> {
     fn ask_for_rates(&mut self) {
         for column in self.rates() {
             let header = &self.file.sniffed.headers[self.guess.columns[column]];
+            let or_else = match column {
+                "discount" => "write `discount_rate` in place of `discount` if it is a rate".to_owned(),
+                _ => format!("take `{column}` out if it is a rate"),
+            };
             self.unsaid.push(format!(
                 "`{header}` lies between 0 and 1 on every row, as a rate does: put it in place of `?` at `{column}` if it \
-                 is an amount of money, and take `{column}` out if it is a rate"
+                 is an amount of money, and {or_else}"
             ));
         }
     }
