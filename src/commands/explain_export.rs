@@ -76,7 +76,7 @@ fn drawn(told: &Explanation, file: &Path) -> String {
 }
 
 fn recognised(known: &Recognition, told: &Explanation, file: &Path) -> String {
-    let mut text = format!("{} is `{}`, by {}\n\n", file.display(), known.export, known.why);
+    let mut text = format!("{} is `{}`, by {}\n\n", plain(&file.display().to_string()), known.export, known.why);
     let mut line = |label: &str, value: String| {
         let _ = writeln!(text, "  {label:<12} {value}");
     };
@@ -131,8 +131,9 @@ fn drawn_looks(looks: &Looks, proposal: Option<&Proposal>, file: &Path) -> Strin
         _ => text.to_owned(),
     };
     let delimiter = delimiter(looks.delimiter);
-    let mut text =
-        format!("# {}: {}, {delimiter}, header on line {}\n#\n", file.display(), looks.encoding, looks.header_line);
+    // A name may hold a line end, and what follows it would be a setting.
+    let file = plain(&file.display().to_string());
+    let mut text = format!("# {file}: {}, {delimiter}, header on line {}\n#\n", looks.encoding, looks.header_line);
     let lines: Vec<[String; 2]> = looks.columns.iter().map(|(header, example)| [cut(header), cut(example)]).collect();
     let width = |part: usize| lines.iter().map(|line| line[part].chars().count()).max().unwrap_or(0);
     let widths = [width(0), width(1)];

@@ -102,7 +102,10 @@ pub fn notes(receipt: &Receipt, path: &Path) -> Vec<Diagnostic> {
         (None, Some(channel)) => format!("[channel.{channel}]"),
         (None, None) => "[channel.NAME]".to_owned(),
     };
-    let shares = notes.amounts.iter().filter(|(_, amounts)| amounts.count >= TELLING && amounts.beyond == 0);
+    // Where all is worth less than one, a small amount is one.
+    let is_cheap = notes.amounts.len() > 1 && notes.amounts.values().all(|amounts| amounts.beyond == 0);
+    let is_like = |amounts: &Amounts| !is_cheap && amounts.count >= TELLING && amounts.beyond == 0;
+    let shares = notes.amounts.iter().filter(|(_, amounts)| is_like(amounts));
     let mut told: Vec<Diagnostic> =
         shares.map(|(column, amounts)| share_or_money(column, amounts, &place).in_file(path)).collect();
     let at = |seen: Seen, problem: Diagnostic| problem.at_line(path, seen.line as usize);

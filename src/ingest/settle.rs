@@ -163,8 +163,10 @@ fn settle_dates(
         context.locale.dates = Some(order.verdict_against(said));
         return Ok(());
     }
-    let clock = style.twelve_hour.filter(|_| order.twelve_hour && !order.contradicts());
-    let usual = style.usual_dates.filter(|_| !order.contradicts());
+    // What is usual decides what is open, and not dates with points, which have a custom of their own.
+    let is_open = order.undecided > 0 && !order.contradicts();
+    let clock = style.twelve_hour.filter(|_| order.twelve_hour && is_open);
+    let usual = style.usual_dates.filter(|_| is_open);
     context.locale.dates = order.verdict().or(clock).or(usual);
     if context.locale.dates.is_some() || order.undecided == 0 || order.contradicts() && !style.refuses_undecided_dates {
         return Ok(());

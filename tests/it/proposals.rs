@@ -480,6 +480,25 @@ fn amounts_that_lie_between_nothing_and_one_are_asked_about() {
     );
     let (_, proposal) = proposed("magento/rates.csv", &RATES.replace("0.05,", "1.05,"));
     assert_eq!(proposal.steps(), Vec::<String>::new());
+    // A mapping that reads it is asked too.
+    let mapping = "[mapping.rates]\nchannel = \"web\"\ntable = \"order_lines\"\n\
+        columns = { order_id = \"Order\", ordered_at = \"Date\", sku = \"SKU\", quantity = \"Qty\", unit_price = \"Unit Price\", \
+        discount = \"Discount\", tax = \"Tax\" }\nconstants = { currency = \"EUR\", status = \"paid\" }\n";
+    let question = "every amount of `Discount` lies between 0 and 1";
+    let told = |text: &str, command: &[&str]| {
+        let project = folder(&[("web/rates.csv", text)]);
+        let settings = fs::read_to_string(project.path("trueup.toml")).unwrap();
+        fs::write(project.path("trueup.toml"), settings + mapping).unwrap();
+        stderr(&project.trueup(command))
+    };
+    for command in [&["check"][..], &["ingest", "--explain", "web/rates.csv"]] {
+        has(&told(RATES, command), &[question]);
+        assert!(!told(&RATES.replace("0.15", "12.00"), command).contains("between 0 and 1"));
+        // Where all is worth less than one, a small amount is one.
+        let cheap = RATES.replace("80.00", "0.80").replace("30.00", "0.30").replace("12.00", "0.12");
+        let cheap = cheap.replace("9.00", "0.09").replace("4.50", "0.04").replace(",5,", ",1,");
+        assert!(!told(&cheap, command).contains("between 0 and 1"));
+    }
 }
 
 /// Names of files and headers are shown, and never become settings.

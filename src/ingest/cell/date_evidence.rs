@@ -75,13 +75,17 @@ impl DateEvidence {
         }
     }
 
+    /// The order that dates with points prove: so they are read unless somebody says otherwise.
+    pub(crate) fn by_custom(self) -> Option<DateOrder> {
+        (self.day_first_by_custom > 0 && !self.contradicts()).then_some(DateOrder::DayMonthYear)
+    }
+
     /// The order, where the settings say one: the file's own where its cells agree on it and are no
     /// slip. Of the dates of a month more than a tenth prove their order; one in a thousand is a typing
     /// mistake, and is rejected rather than turning all the others round.
     pub(crate) fn verdict_against(self, said: DateOrder) -> DateOrder {
         let proofs = self.day_first + self.day_first_by_custom + self.month_first;
-        let by_custom = (self.day_first_by_custom > 0 && !self.contradicts()).then_some(DateOrder::DayMonthYear);
-        match self.verdict().or(by_custom) {
+        match self.verdict().or(self.by_custom()) {
             Some(proved) if said != DateOrder::YearMonthDay && proofs * 10 > self.undecided => proved,
             _ => said,
         }

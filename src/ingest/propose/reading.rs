@@ -106,7 +106,7 @@ impl Reading {
             undecided_dates: order.is_none() && dates.undecided > 0,
             locale: Locale {
                 decimal: Some(mark.unwrap_or(Decimal::Point)),
-                dates: Some(order.unwrap_or(custom(settings))),
+                dates: Some(order.or(dates.by_custom()).unwrap_or(custom(settings))),
                 ..any
             },
             channels: settings.channels.iter().map(|channel| channel.name.to_string()).collect(),
