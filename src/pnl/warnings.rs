@@ -35,7 +35,8 @@ pub(super) fn warnings(
     };
     let without_rate = uncosted.without_rate.iter();
     warnings.extend(
-        without_rate.filter_map(|(currency, lack)| Some(concerning(missing_cost_rate(*currency, lack, exchange)?, &lack.1))),
+        without_rate
+            .filter_map(|(currency, lack)| Some(concerning(missing_cost_rate(*currency, lack, exchange)?, &lack.1))),
     );
     warnings.extend(untold_currencies(input));
     warnings.extend(missing_costs(&uncosted.without_cost).map(|problem| concerning(problem, &uncosted.without_cost)));
