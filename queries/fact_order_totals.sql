@@ -2,7 +2,7 @@
 --
 -- grain  month, channel, source_file, state, order_id, currency
 -- reads  fact_sales_orders, orders, calendar
--- unit   orders; total, lines_sum and difference in `currency`
+-- unit   order_count in orders; total, lines_sum and difference in `currency`
 -- note   state is tied, differs or untold: the document states no total, or a line has no price. Only an order that
 --        differs has its order_id; the others are counted together
 -- note   an order of which every line was cancelled or never paid has nothing to hold its total against and is left out;
@@ -66,7 +66,7 @@ select
     state as state,
     order_id as order_id,
     currency as currency,
-    cast(count(*) as bigint) as orders,
+    cast(count(*) as bigint) as order_count,
     sum(total) as total,
     sum(lines_sum) as lines_sum
 from placed

@@ -2,7 +2,8 @@
 --
 -- grain  channel, settlement_id, order_id, currency, posted_day
 -- reads  settlement_lines, fact_settle_whole, calendar
--- unit   labels and others in settlement lines; sold is what the sale lines come to in `currency`
+-- unit   labels, others and articles in settlement lines, articles being sales that name one; sold is what the sale lines
+--        come to in `currency`
 -- by month
 select
     l.channel as channel,
@@ -12,6 +13,7 @@ select
     l.posted_day as posted_day,
     sum(cast(case when l.kind = 'shipping_label' then 1 else 0 end as bigint)) as labels,
     sum(cast(case when l.kind = 'shipping_label' then 0 else 1 end as bigint)) as others,
+    sum(cast(case when l.kind = 'sale' and coalesce(l.sku, l.channel_sku) is not null then 1 else 0 end as bigint)) as articles,
     coalesce(sum(case when l.kind = 'sale' then l.amount else null end), 0) as sold
 from settlement_lines as l
 inner join calendar as c on c.day = l.posted_day

@@ -5,14 +5,15 @@
 -- unit   total, lines_sum, tax and discount in `currency`; tax and discount are those of the lines
 -- note   against is document (the order's own total) or settlement (the sale that was settled: a marketplace's the goods,
 --        a processor's all that was paid); a payment in several ways is settled in part and not held against it, nor
---        is an order of which a part was settled in the last 21 days
+--        is an order of which articles were settled in the last 21 days
 with settled_orders as (
     select
         f.channel as channel,
         f.order_id as order_id,
         f.currency as currency,
         sum(f.sold) as settled,
-        max(f.posted_day) as last_posted
+        max(f.posted_day) as last_posted,
+        sum(cast(f.articles as bigint)) as articles
     from fact_settle_orders as f
     cross join run as r
     where f.posted_day <= r.as_of
@@ -54,8 +55,8 @@ settled_otherwise as (
         and t.settled <> s.gross and t.settled <> s.gross + s.tax
         and t.settled <> s.goods and t.settled <> s.goods + s.tax
         and t.settled <> s.comes_to and t.settled <> s.comes_to + s.tax
-        -- the rest of a part may still be settled
-        and (t.settled > s.comes_to + s.tax or t.last_posted < r.as_of - interval '21 days')
+        -- who settles article by article may still settle the rest
+        and (t.settled > s.comes_to + s.tax or t.articles = 0 or t.last_posted < r.as_of - interval '21 days')
         and (o.payment_method is null or o.payment_method not like '%+%')
 ),
 stated_otherwise as (

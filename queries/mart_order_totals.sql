@@ -8,9 +8,9 @@ select
     channel as channel,
     source_file as source_file,
     currency as currency,
-    sum(cast(case when state = 'tied' then orders else 0 end as bigint)) as tied,
-    sum(cast(case when state = 'differs' then orders else 0 end as bigint)) as differing,
-    sum(cast(case when state = 'untold' then orders else 0 end as bigint)) as untold,
+    sum(cast(case when state = 'tied' then order_count else 0 end as bigint)) as tied,
+    sum(cast(case when state = 'differs' then order_count else 0 end as bigint)) as differing,
+    sum(cast(case when state = 'untold' then order_count else 0 end as bigint)) as untold,
     coalesce(sum(case when state = 'differs' then total - lines_sum else null end), 0) as difference
 from fact_order_totals
 group by channel, source_file, currency

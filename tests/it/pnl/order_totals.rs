@@ -58,10 +58,10 @@ fn an_order_comes_to_its_own_total_or_is_named() {
 fn what_was_settled_is_held_against_the_order() {
     let books = shops().with(
         "settlement_lines",
-        "channel,settlement_id,line,order_id,posted_day,kind,amount
-         shopify,S1,1,#1,2026-02-05,sale,46.60
-         shopify,S1,2,#5,2026-02-05,sale,12.00
-         shopify,S1,3,#6,2026-02-25,sale,12.00",
+        "channel,settlement_id,line,order_id,posted_day,sku,kind,amount
+         shopify,S1,1,#1,2026-02-05,,sale,46.60
+         shopify,S1,2,#5,2026-02-25,,sale,12.00
+         shopify,S1,3,#6,2026-02-25,POT,sale,12.00",
     );
     let found = differing(&books.work());
     assert!(found.contains(&("#5".to_owned(), Against::Settlement, "-18.00".to_owned(), "payment")), "{found:?}");
