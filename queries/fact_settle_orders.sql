@@ -3,7 +3,7 @@
 -- grain  channel, settlement_id, order_id, currency, posted_day
 -- reads  settlement_lines, fact_settle_whole, calendar
 -- unit   labels, others and articles in settlement lines, articles being sales that name one; sold is what the sale lines
---        come to in `currency`
+--        come to in `currency`, paid the same with discounts, shipping and tax
 -- by month
 select
     l.channel as channel,
@@ -14,7 +14,8 @@ select
     sum(cast(case when l.kind = 'shipping_label' then 1 else 0 end as bigint)) as labels,
     sum(cast(case when l.kind = 'shipping_label' then 0 else 1 end as bigint)) as others,
     sum(cast(case when l.kind = 'sale' and coalesce(l.sku, l.channel_sku) is not null then 1 else 0 end as bigint)) as articles,
-    coalesce(sum(case when l.kind = 'sale' then l.amount else null end), 0) as sold
+    coalesce(sum(case when l.kind = 'sale' then l.amount else null end), 0) as sold,
+    coalesce(sum(case when l.kind in ('sale', 'discount', 'shipping_charged', 'tax_collected') then l.amount else null end), 0) as paid
 from settlement_lines as l
 inner join calendar as c on c.day = l.posted_day
 left join fact_settle_whole as w

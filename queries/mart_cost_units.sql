@@ -37,6 +37,7 @@ moved_units as (
         units as sold,
         cast(0 as bigint) as restocked
     from fact_unknown_sales
+    where priced_lines > 0
     union all
     select
         channel as channel,

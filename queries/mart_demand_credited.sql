@@ -111,6 +111,8 @@ pairs as (
     inner join free_credits as c
         on c.channel = l.channel and c.listed_sku = l.listed_sku and c.credited = l.quantity
         and c.refund_day = l.order_day
+    -- one of the four weeks before may be the one that came back
+    where l.alike_before is null or l.alike_before < l.order_day - interval '28 days'
     union all
     select
         l.channel as channel,
@@ -130,6 +132,7 @@ pairs as (
     inner join free_credits as c
         on c.channel = l.channel and c.listed_sku = l.listed_sku and c.credited = l.quantity
         and c.day_before = l.order_day
+    where l.alike_before is null or l.alike_before < l.order_day - interval '28 days'
 )
 select
     p.channel as channel,

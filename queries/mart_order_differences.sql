@@ -12,6 +12,7 @@ with settled_orders as (
         f.order_id as order_id,
         f.currency as currency,
         sum(f.sold) as settled,
+        sum(f.paid) as paid,
         max(f.posted_day) as last_posted,
         sum(cast(f.articles as bigint)) as articles
     from fact_settle_orders as f
@@ -42,7 +43,7 @@ settled_otherwise as (
         s.order_id as order_id,
         'settlement' as against,
         s.currency as currency,
-        t.settled as total,
+        t.paid as total,
         s.comes_to + s.tax as lines_sum,
         s.tax as tax,
         s.gross - s.goods as discount
@@ -55,8 +56,9 @@ settled_otherwise as (
         and t.settled <> s.gross and t.settled <> s.gross + s.tax
         and t.settled <> s.goods and t.settled <> s.goods + s.tax
         and t.settled <> s.comes_to and t.settled <> s.comes_to + s.tax
+        and t.paid <> s.comes_to and t.paid <> s.comes_to + s.tax
         -- who settles article by article may still settle the rest
-        and (t.settled > s.comes_to + s.tax or t.articles = 0 or t.last_posted < r.as_of - interval '21 days')
+        and (t.paid > s.comes_to + s.tax or t.articles = 0 or t.last_posted < r.as_of - interval '21 days')
         and (o.payment_method is null or o.payment_method not like '%+%')
 ),
 stated_otherwise as (

@@ -12,6 +12,7 @@ with sold_skus as (
     union all
     select channel as channel, order_id as order_id, sku as sku, order_day as order_day
     from fact_unknown_sales
+    where priced_lines > 0
 ),
 order_skus as (
     select

@@ -1,7 +1,7 @@
 -- mart_pnl_refunds: what went back of each order, as each document tells it.
 --
 -- grain  channel, order_id, source, sku, day, currency, tax_included
--- reads  fact_fees, fact_refunds, fact_settle_totals, fact_sales, fact_unknown_sales, fact_sales_orders,
+-- reads  fact_fees, fact_refunds, fact_settle_orders, fact_sales, fact_unknown_sales, fact_sales_orders,
 --        channel_currencies, calendar, run
 -- unit   amount in `currency`, positive; order_goods and order_tax in the order's currency: what it came to without tax,
 --        and its tax with what is held for others
@@ -11,10 +11,16 @@
 -- note   refunds of orders of which nothing was sold, or that nobody knows, count no more than the sale does; a credit
 --        note under a number of its own is such an order's own document and counts
 with settling_channels as (
-    select distinct f.channel as channel
-    from fact_settle_totals as f
+    -- fees alone may stand in a list of orders
+    select f.channel as channel
+    from fact_settle_orders as f
     cross join run as r
-    where f.posted_day <= r.as_of
+    where f.posted_day <= r.as_of and f.paid <> 0
+    union
+    select f.channel as channel
+    from fact_fees as f
+    cross join run as r
+    where f.posted_day <= r.as_of and f.kind = 'refund'
 ),
 known_orders as (
     select channel as channel, order_id as order_id, sum(live_line_count) as live_line_count

@@ -88,10 +88,14 @@ fn stock(shop: &Shop, night: &Night) -> String {
         0 => "no listing compared".to_owned(),
         compared => format!("{} of {} out of sync", drifts.found.len(), count(compared as u64, "listing")),
     };
+    let own = match drifts.own_book {
+        0 => String::new(),
+        listings => format!(", {listings} are the book themselves"),
+    };
     let oversold: i64 = night.stock.ledger.oversells().iter().map(|oversell| oversell.units).sum();
     match shop.marts.is_empty("stock_movements") {
-        true => format!("{drift}; oversells unknown without stock movements"),
-        false => format!("{drift}; {} oversold in the history", count(oversold as u64, "unit")),
+        true => format!("{drift}{own}; oversells unknown without stock movements"),
+        false => format!("{drift}{own}; {} oversold in the history", count(oversold as u64, "unit")),
     }
 }
 

@@ -34,7 +34,11 @@ impl TaxRates {
     /// The rate of an article for a buyer's country; none where a rate depends on a country that is not
     /// known.
     pub fn of(&self, country: Option<&str>, sku: Option<&str>) -> Option<Rate> {
-        let general = if self.by_country.is_empty() { self.everywhere } else { self.in_country(country?)? };
+        let general = match country {
+            _ if self.by_country.is_empty() => self.everywhere,
+            Some(country) => self.in_country(country)?,
+            None => None,
+        };
         // Where nothing holds tax, no article does.
         if general == Some(Rate::ZERO) {
             return general;

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::cell::Reader;
 use super::context::Context;
 use super::recognise::Known;
 use super::shape::Draft;
@@ -22,6 +23,7 @@ const GROSS: usize = column_place(LINES, "gross");
 const DISCOUNT: usize = column_place(LINES, "discount");
 const UNIT_PRICE: usize = column_place(LINES, "unit_price");
 const CURRENCY: usize = column_place(LINES, "currency");
+const REFUND_CURRENCY: usize = column_place(table_place("refund_lines"), "currency");
 const CURRENCY_ASSUMED: usize = column_place(LINES, "currency_assumed");
 
 /// Whole titles of lines that are no goods. Shopify's checkout adds a tip as a line of its own that
@@ -77,13 +79,29 @@ const SERVICES: &[(&str, &str)] = &[
 ];
 
 /// What a line that nobody ships is by its title; `None` where it may well be an article, as a
-/// download or a service is.
+/// download or a service is. What has a number of its own is held for others only where its title
+/// begins so: a gift card's box and a pattern for one are articles.
 pub(crate) fn of_unshipped(sku: Option<&str>, title: &str) -> Option<&'static str> {
     let title = title.trim().to_lowercase();
     let of_title = || TITLES.iter().find(|(whole, _)| *whole == title);
-    let of_part = || SERVICES.iter().find(|(part, _)| title.contains(part));
+    let begins = |part: &str| title.trim_start_matches("e-").trim_start_matches("digital ").starts_with(part);
+    let of_part = || {
+        SERVICES.iter().find(|(part, kind)| {
+            let is_held = matches!(*kind, "gift_card" | "donation" | "deposit");
+            has_words(&title, part) && (sku.is_none() || !is_held || begins(part))
+        })
+    };
     let found = if sku.is_none() { of_title().or_else(of_part) } else { of_part() };
     found.map(|(_, kind)| *kind)
+}
+
+/// Whether a text has these words, and not only their letters within others.
+fn has_words(text: &str, words: &str) -> bool {
+    let ends = |side: &str, at_end: bool| {
+        let letter = if at_end { side.chars().next_back() } else { side.chars().next() };
+        letter.is_none_or(|letter| !letter.is_alphanumeric())
+    };
+    text.match_indices(words).any(|(at, _)| ends(&text[..at], true) && ends(&text[at + words.len()..], false))
 }
 
 /// What the settings say of order lines, by channel.
@@ -119,11 +137,20 @@ pub(super) struct OrderLines {
 impl OrderLines {
     pub(super) fn of(known: &Known<'_>, context: &Context) -> Self {
         let layout = known.layout;
+        // A sign beside an amount is there or not, row by row.
         let names_currency = layout
             .field("currency")
+            .filter(|place| layout.fields[*place].reader != Reader::CurrencyOfAmount)
             .is_some_and(|place| known.found.columns[place].is_some() || layout.fields[place].default.is_some());
         let assumed = (!names_currency && !context.currency_told).then(|| context.shop_currency.as_str().into());
         Self { not_articles: context.not_articles.clone(), assumed }
+    }
+
+    /// A refund is in its order's currency: where that is only assumed, so is the refund's.
+    pub(super) fn leave_currency_open(&self, refund: &mut Draft) {
+        if self.assumed.as_ref() == Some(&refund.cells[REFUND_CURRENCY]) {
+            refund.cells[REFUND_CURRENCY] = Cell::Null;
+        }
     }
 
     /// Fills in the kind of an order line that has none, and whether its currency is only assumed.
@@ -172,6 +199,8 @@ mod tests {
         assert_eq!(of_unshipped(Some("ROUTEINS10"), "Route Package Protection"), Some("insurance"));
         assert_eq!(of_unshipped(None, "E-Gift Card - $25.00"), Some("gift_card"));
         assert_eq!(of_unshipped(Some("PDF-7"), "Sewing pattern, download"), None);
+        assert_eq!(of_unshipped(None, "Seifenspender aus Edelstahl"), None);
+        assert_eq!(of_unshipped(Some("PDF-8"), "Printable gift card holder (PDF)"), None);
     }
 
     #[test]

@@ -75,6 +75,9 @@ impl Building {
         if self.has_kinds {
             lines.fill_in(draft);
         }
+        if self.table.name == "refund_lines" {
+            lines.leave_currency_open(draft);
+        }
         let mut cells = self.table.columns.iter().zip(&draft.cells);
         match cells.find(|(column, cell)| !column.nullable && cell.is_null()) {
             Some((column, _)) => Err(Complaint::missing(column.name)),
@@ -139,6 +142,12 @@ impl<'a> Output<'a> {
             run: context.run.clone(),
             known,
         }
+    }
+
+    /// Fills in what kinds of lines these rows are, for those who need it before they are settled.
+    pub(crate) fn settle_kinds(&self, verdicts: &mut [Verdict]) {
+        let drafts = verdicts.iter_mut().flat_map(Verdict::drafts_mut);
+        drafts.filter(|draft| draft.table.name == "order_lines").for_each(|line| self.lines.fill_in(line));
     }
 
     /// Fails where there is more than is believed of one file.

@@ -65,6 +65,13 @@ impl Verdict {
         }
     }
 
+    /// Keeps of several rows those that fit.
+    pub(super) fn retain(&mut self, fits: impl FnMut(&Draft) -> bool) {
+        if let Self::Facts(drafts) = self {
+            drafts.retain(fits);
+        }
+    }
+
     /// Adds a row to those there are.
     pub(crate) fn add(&mut self, draft: Draft) {
         match std::mem::replace(self, Self::Structure("")) {

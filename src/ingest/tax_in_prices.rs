@@ -20,7 +20,7 @@ pub(super) fn settle(channels: &BTreeMap<Channel, TaxRates>, verdicts: &mut [Ver
             };
             match draft.table.name {
                 "order_lines" => order_line(rates, draft),
-                "refund_lines" => told_with_tax(draft),
+                "refund_lines" => refund_line(rates, draft),
                 "settlement_lines" if *draft.get("kind") == Cell::word("refund") => told_with_tax(draft),
                 "settlement_lines" if !tells_tax => taxes.extend(settled_tax(rates, draft)),
                 _ => {}
@@ -38,6 +38,19 @@ fn order_line(rates: &TaxRates, line: &mut Draft) {
     let sku = text(line, "sku").or(text(line, "channel_sku"));
     if let Some(rate) = rates.of(text(line, "country"), sku).filter(|_| is_price && tells_none) {
         take_out(line, rate);
+    }
+}
+
+/// A credit note of its own is read as an invoice is: no order tells its tax.
+fn refund_line(rates: &TaxRates, refund: &mut Draft) {
+    let sku = text(refund, "sku").or(text(refund, "channel_sku"));
+    let is_own = *refund.get("credit_note") == Cell::Flag(true) && refund.get("tax_included").is_null();
+    match rates.of(None, sku).zip(money(refund, "amount")).filter(|_| is_own) {
+        Some((rate, amount)) => {
+            refund.put("amount", amount - tax_in(amount, rate, decimals(refund)));
+            refund.put("tax_included", false);
+        }
+        None => told_with_tax(refund),
     }
 }
 

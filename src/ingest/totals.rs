@@ -57,6 +57,10 @@ pub(super) fn add_totals(layout: &Layout, views: &[View<'_>], verdicts: &mut [Ve
             told = order_id.clone();
             verdict.add(total);
         }
+        if view.is_known(REFUNDED) {
+            // It says what the states of the lines say too.
+            verdict.retain(|draft| *draft.get("cumulative") != Cell::Flag(true));
+        }
         if let Some(back) = back {
             refunded = order_id;
             verdict.add(back);

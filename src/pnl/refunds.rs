@@ -11,6 +11,9 @@
 //! each without the buyer's tax. The settled ones count as they are. What is more than those comes
 //! from the single refunds that no settlement has, the newest first, and else from the total.
 //!
+//! Where documents tell an order's refunds in several currencies nothing says which amounts are the same
+//! money: then the settled ones are believed, else the single ones, else the total.
+//!
 //! Example: of an order the settlement of February paid back 5.00 and its document says 20.00 so
 //! far. The 5.00 count on the day they were settled, and 15.00 on the day of the document.
 
@@ -18,7 +21,7 @@ use std::collections::BTreeMap;
 
 use super::input::{Bucket, Charge, RefundRow, RefundSource};
 use super::tax::without_tax;
-use crate::types::{Channel, Currency, Money};
+use crate::types::{Channel, Money};
 
 /// Two documents divide an amount into goods and tax each in its own way: up to so much apart they
 /// tell the same money.
@@ -26,16 +29,27 @@ const SAME_MONEY: Money = Money::from_cents(2);
 
 /// The refunds as charges, each amount once.
 pub(super) fn refunds(rows: &[RefundRow]) -> Vec<Charge> {
-    let mut orders: BTreeMap<(&Channel, &str, Currency), Vec<&RefundRow>> = BTreeMap::new();
+    let mut orders: BTreeMap<(&Channel, &str), Vec<&RefundRow>> = BTreeMap::new();
     for row in rows {
-        orders.entry((&row.channel, &row.order_id, row.currency)).or_default().push(row);
+        orders.entry((&row.channel, &row.order_id)).or_default().push(row);
     }
-    let counted = orders.into_iter().flat_map(|((_, order_id, _), mut rows)| {
+    let counted = orders.into_iter().flat_map(|((_, order_id), mut rows)| {
         rows.sort_by_key(|row| (row.day, row.source));
-        // Without its order nothing tells whether a refund stands in another document too.
-        if order_id.is_empty() { rows.into_iter().map(|row| (row, row.amount)).collect() } else { once(&rows) }
+        let is_mixed = rows.iter().any(|row| row.currency != rows[0].currency);
+        match (order_id.is_empty(), is_mixed) {
+            // Without its order nothing tells whether a refund stands in another document too.
+            (true, _) => rows.into_iter().map(|row| (row, row.amount)).collect(),
+            (false, true) => most_believed(&rows),
+            (false, false) => once(&rows),
+        }
     });
     counted.filter(|(_, amount)| !amount.is_zero()).map(|(row, amount)| charge(row, amount)).collect()
+}
+
+/// The refunds of the first kind of document that tells any, with what counts of each.
+fn most_believed<'a>(rows: &[&'a RefundRow]) -> Vec<(&'a RefundRow, Money)> {
+    let told = RefundSource::ALL.map(|source| told_by(rows, source));
+    told.into_iter().find(|refunds| refunds.iter().any(|(_, amount)| !amount.is_zero())).unwrap_or_default()
 }
 
 /// The refunds of one order, by day, with what counts of each.
@@ -98,7 +112,7 @@ fn charge(row: &RefundRow, amount: Money) -> Charge {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::types::Day;
+    use crate::types::{Currency, Day};
 
     pub(in crate::pnl) fn money(text: &str) -> Money {
         text.parse().unwrap()
@@ -172,6 +186,13 @@ pub(super) mod tests {
         ];
         let expected = [("2026-02-10", "-5.00"), ("2026-02-12", "5.00"), ("2026-01-04", "-5.00")];
         assert_eq!(told(&rows), pairs(&expected));
+    }
+
+    #[test]
+    fn documents_in_two_currencies_may_tell_the_same_money() {
+        let settled = RefundRow { currency: Currency::EUR, ..refund(Settlement, "2026-02-10", "20.00") };
+        let rows = [settled, refund(Order, "2026-01-04", "40.00")];
+        assert_eq!(told(&rows), pairs(&[("2026-02-10", "-20.00")]));
     }
 
     #[test]

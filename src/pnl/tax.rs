@@ -39,6 +39,10 @@ fn goods_of(refunded: Money, refund: &RefundRow) -> Money {
         (Some(goods), Some(tax)) if !goods.is_negative() && tax > Money::ZERO => {
             refunded.split(&[goods.ten_thousandths(), tax.ten_thousandths()])[0]
         }
+        // A gift card paid a part: of what was paid otherwise went back, the goods are more.
+        (Some(goods), Some(held)) if goods > Money::ZERO && held.is_negative() && goods + held > Money::ZERO => {
+            refunded + (-held).split(&[refunded, goods + held - refunded].map(|part| part.ten_thousandths().max(0)))[0]
+        }
         _ => refunded,
     }
 }
@@ -77,6 +81,12 @@ mod tests {
     #[test]
     fn a_failed_refund_takes_its_goods_back() {
         assert_eq!(told(&net(&["54.00", "-54.00"], "100.00", "8.00")), ["50.00", "-50.00"]);
+    }
+
+    #[test]
+    fn a_gift_card_that_paid_a_part_goes_back_with_the_rest() {
+        assert_eq!(told(&net(&["40.00"], "100.00", "-60.00")), ["100.00"]);
+        assert_eq!(told(&net(&["10.00", "30.00"], "100.00", "-60.00")), ["25.00", "75.00"]);
     }
 
     #[test]

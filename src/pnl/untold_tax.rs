@@ -4,52 +4,33 @@
 use super::input::UntoldTax;
 use crate::config::Settings;
 use crate::error::Diagnostic;
-use crate::types::{Currency, Money};
+use crate::types::Money;
 
-/// Currencies of countries where the price that a buyer is shown usually holds the tax, and what they call
-/// it. In the European Union and beside it the law says so (Directive 98/6/EC, article 2: "inclusive of VAT
-/// and all other taxes"); so do Australia's (Competition and Consumer Act 2010, section 48), New Zealand's,
-/// Japan's (since 1 April 2021), Singapore's and India's (MRP "inclusive of all taxes") rules on prices.
-const PRICES_HOLD_TAX: &[(&str, &str)] = &[
-    ("EUR", "VAT"),
-    ("GBP", "VAT"),
-    ("CHF", "VAT"),
-    ("NOK", "VAT"),
-    ("SEK", "VAT"),
-    ("DKK", "VAT"),
-    ("ISK", "VAT"),
-    ("PLN", "VAT"),
-    ("CZK", "VAT"),
-    ("HUF", "VAT"),
-    ("RON", "VAT"),
-    ("BGN", "VAT"),
-    ("AUD", "GST"),
-    ("NZD", "GST"),
-    ("SGD", "GST"),
-    ("INR", "GST"),
-    ("JPY", "consumption tax"),
-];
-
-/// One warning per channel and currency whose sales may hold tax, with the key that decides it. A channel
-/// whose settings say what its prices hold is not asked again.
+/// One warning per channel and currency whose sales may hold tax, with the key that decides it. Where the
+/// settings say it already, these sales were read before, or go to a country that nobody knows.
 pub(super) fn may_hold_tax(sales: &[UntoldTax], settings: &Settings) -> Vec<Diagnostic> {
-    let is_decided = |sale: &UntoldTax| {
+    let is_said = |sale: &UntoldTax| {
         settings.channel(sale.channel.as_str()).is_some_and(|channel| channel.prices_hold_tax.is_some())
     };
-    let open = sales.iter().filter(|sale| sale.amount > Money::ZERO && !is_decided(sale));
-    open.filter_map(|sale| Some(warning(sale, tax_in(sale.currency)?))).collect()
+    let open = sales.iter().filter(|sale| sale.amount > Money::ZERO);
+    open.filter_map(|sale| Some(warning(sale, sale.currency.tax_in_prices()?, is_said(sale)))).collect()
 }
 
-fn tax_in(currency: Currency) -> Option<&'static str> {
-    PRICES_HOLD_TAX.iter().find(|(known, _)| *known == currency.as_str()).map(|(_, tax)| *tax)
-}
-
-fn warning(sale: &UntoldTax, tax: &str) -> Diagnostic {
+fn warning(sale: &UntoldTax, tax: &str, is_said: bool) -> Diagnostic {
     let UntoldTax { channel, currency, amount } = sale;
     let key = format!("`prices-hold-tax` under `[channel.{channel}]`");
     let message = format!(
         "sales of {amount} {currency} on `{channel}` may hold {tax}, which no file tells: they count whole until {key} says so"
     );
-    let hint = format!("set {key} to the rate, such as `\"20%\"`, or to `\"0%\"` where no {tax} is due");
+    let hint = if is_said {
+        "run `trueup ingest --afresh`: these sales were read before the setting, or go to a country that their file does not \
+         tell, which one rate for all or `\"*\"` covers"
+            .to_owned()
+    } else {
+        format!(
+            "set {key} to the rate, such as `\"20%\"`, or to `\"0%\"` where prices are without {tax}; then run \
+             `trueup ingest --afresh`"
+        )
+    };
     Diagnostic::warning("tax-not-told", message).hint(hint).amount(*amount, *currency).key("prices-hold-tax")
 }

@@ -287,12 +287,17 @@ fn missing_fees(input: &Input, settings: &Settings) -> Vec<Diagnostic> {
     let home = settings.shop.currency;
     let silent = settings.channels.iter().filter(|channel| !channel.fees_told && channel.kind.charges_fees());
     let missing = silent.filter_map(|channel| {
-        let unsettled = |row: &&SalesRow| row.bucket.channel == channel.name && !row.settled && row.units > 0;
-        let rows: Vec<&SalesRow> = input.sales.iter().filter(unsettled).collect();
         let name = &channel.name;
+        let sold = || input.sales.iter().filter(|row| row.bucket.channel == *name && row.paid() > Money::ZERO);
+        let rows: Vec<&SalesRow> = sold().filter(|row| !row.settled).collect();
         rows.first()?;
-        let message =
-            format!("neither a settlement nor the settings tell what `{name}` charges: its fees are left out");
+        let message = if sold().any(|row| row.settled) {
+            format!(
+                "orders of `{name}` stand in no settlement yet, and no settings tell their fees: these are left out"
+            )
+        } else {
+            format!("neither a settlement nor the settings tell what `{name}` charges: its fees are left out")
+        };
         let hint =
             format!("set `fees = {{ … }}` under `[channel.{name}]`, `{{}}` if there are none, or add its settlements");
         let problem = Diagnostic::warning("missing-fees", message).hint(hint).key("fees");

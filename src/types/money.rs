@@ -339,6 +339,30 @@ impl Currency {
         std::str::from_utf8(&self.0).expect("a currency is ASCII letters")
     }
 
+    /// What the tax is called that the price a buyer is shown usually holds in the countries of this
+    /// currency; `None` where prices are shown without it.
+    ///
+    /// In the European Union and beside it the law says so (Directive 98/6/EC, article 2: "inclusive of VAT
+    /// and all other taxes"); so do Australia's (Competition and Consumer Act 2010, section 48), New
+    /// Zealand's, Japan's (since 1 April 2021), Singapore's and India's rules on prices. Amazon's and TikTok
+    /// Shop's other marketplaces with a value added tax show it in their prices too.
+    pub fn tax_in_prices(self) -> Option<&'static str> {
+        match &self.0 {
+            b"EUR" | b"GBP" | b"CHF" | b"NOK" | b"SEK" | b"DKK" | b"ISK" | b"PLN" | b"CZK" | b"HUF" | b"RON"
+            | b"BGN" | b"AED" | b"SAR" | b"ZAR" | b"TRY" | b"EGP" | b"THB" | b"VND" | b"IDR" | b"PHP" => Some("VAT"),
+            b"AUD" | b"NZD" | b"SGD" | b"INR" => Some("GST"),
+            b"MYR" => Some("sales tax"),
+            b"JPY" => Some("consumption tax"),
+            b"BRL" => Some("tax"),
+            _ => None,
+        }
+    }
+
+    /// Whether prices in this currency usually hold their tax.
+    pub fn prices_hold_tax(self) -> bool {
+        self.tax_in_prices().is_some()
+    }
+
     /// Decimal places of the currency's smallest coin (ISO 4217): 0 for yen, 3 for Kuwaiti dinar.
     pub fn decimals(self) -> u32 {
         match &self.0 {

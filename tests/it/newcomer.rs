@@ -231,7 +231,7 @@ fn rejects_are_told_by_reason_with_every_unknown_word() {
         "line 6 is rejected",
         "`Status`: not one of unpaid, draft,",
         "under `[mapping.portal.words.status]`: `\"zurückgestellt\" = \"…\"`, `\"storniert\" = \"cancelled\"`",
-        "the words are pending, paid, shipped, completed, cancelled, refunded",
+        "the words are unpaid, pending, paid, shipped, completed, cancelled, refunded",
     ];
     has(&told, &wanted);
     let ingest = stderr(&project.trueup(&["ingest"]));

@@ -44,7 +44,7 @@ fn the_store_s_own_count_is_the_book_and_not_compared_with_itself() {
         &said,
         &[
             "no source of truth counts `main`, so the book is what `shopify` itself counted on 2026-02-20",
-            "1 listing off of 1 compared, 3 are the book themselves",
+            "1 of 1 listing out of sync, 3 are the book themselves",
         ],
     );
     let jug = row(&project, "stock.csv", &[("sku", "JUG")]);

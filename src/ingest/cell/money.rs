@@ -65,11 +65,24 @@ fn single(text: &str, mark: char) -> bool {
     digits(after) != 3 || digits(before) == 0 || digits(before) > 3 || lone_zero
 }
 
+/// No amount of a shop is larger: sums over the cells of a record stay far below what an amount can be.
+const LARGEST: Money = Money::from_cents(100_000_000_000_000);
+
 /// An amount in the locale's currency.
 pub(crate) fn money(text: &str, locale: &Locale) -> Result<Money, Flaw> {
-    if let Some(amount) = plain(text, locale) {
-        return Ok(amount);
+    match plain(text, locale) {
+        Some(amount) => within(amount),
+        None => written(text, locale).and_then(within),
     }
+}
+
+fn within(amount: Money) -> Result<Money, Flaw> {
+    let reason = "beyond 1,000,000,000,000, which no amount of a shop is";
+    if amount.abs() > LARGEST { Err(Flaw::new("money_overflow", reason)) } else { Ok(amount) }
+}
+
+/// An amount that is written in one of the many other ways.
+fn written(text: &str, locale: &Locale) -> Result<Money, Flaw> {
     let (number, negative) = bare_number(text, locale.currency)?;
     let digits = with_point(&number, locale)?;
     let amount: Money = digits.parse().map_err(|error| match error {
@@ -318,6 +331,8 @@ mod tests {
             ("10.00\u{200b}", Err("bad_money")),
             ("١٢٣", Err("bad_money")),
             ("12.345", Err("money_precision")),
+            ("1000000000000.00", Ok("1000000000000.00")),
+            ("-1000000000000.01", Err("money_overflow")),
             ("92233720368547758.08", Err("money_overflow")),
             ("999999999999999999999999", Err("money_overflow")),
             ("1.234,56", Err("ambiguous_decimal")),

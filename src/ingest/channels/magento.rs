@@ -75,13 +75,11 @@ fn order(rows: &[View<'_>], context: &Context) -> Vec<Verdict> {
     let less = of_shipping(rows, "order_discount", "discount").unwrap_or_default();
     let shipping = beside::Shared::of(rows[0].money("shipping").map(|amount| amount - less), &worth);
     let shipping_tax = beside::Shared::of(of_shipping(rows, "order_tax", "tax"), &worth);
-    let refunds = refunds(rows);
     let judged = rows.iter().zip(lines).enumerate().map(|(index, (row, line))| match line {
         Ok(line) => {
             let tax = beside::sum(line.tax, shipping_tax.at(index));
             let sale = sale(row, &line, context).set("shipping_charged", shipping.at(index)).set("tax", tax);
-            let back = refunds[index].map(|amount| refund(row, amount, context));
-            Verdict::Facts([Some(sale), back].into_iter().flatten().collect())
+            Verdict::Facts([sale].into_iter().chain(refunds(rows, index, context)).collect())
         }
         Err(complaint) => complaint.into(),
     });
@@ -133,20 +131,27 @@ fn line(row: &View<'_>) -> Result<Line, Complaint> {
     Ok(Line { units, gross, discount: discount.map(share), tax: tax.map(share), is_cancelled })
 }
 
-/// What was refunded of an order, by the units that came back; without such it stands on the first
-/// row. A closed order went back whole, also where no amount stands.
-fn refunds(rows: &[View<'_>]) -> Vec<Option<Amount>> {
+/// What was refunded of an order. A closed order went back whole, also where no amount stands.
+fn refunded(rows: &[View<'_>]) -> Option<Amount> {
     let told = rows[0].money("refunded").map(Amount::abs).filter(|amount| !amount.is_zero());
     let whole = || rows[0].money("order_total").filter(|_| rows[0].text("status") == Some("refunded"));
-    let Some(refunded) = told.or_else(whole) else { return vec![None; rows.len()] };
-    let returned = |row: &View<'_>| row.count("returned").unwrap_or_default().max(0);
-    let worth = |row: &View<'_>| row.money("unit_price").unwrap_or_default().checked_times(returned(row));
-    let weights: Vec<i64> = rows.iter().map(|row| worth(row).unwrap_or_default().ten_thousandths().max(0)).collect();
-    if weights.iter().all(|weight| *weight == 0) {
-        return (0..rows.len()).map(|index| (index == 0).then_some(refunded)).collect();
-    }
-    let parts = refunded.split(&weights).into_iter().zip(rows);
-    parts.map(|(amount, row)| (!amount.is_zero() || returned(row) > 0).then_some(amount)).collect()
+    told.or_else(whole)
+}
+
+/// The amount stands on a row of its own, under the same name in every download; what came back stands
+/// beside it, by row.
+fn refunds(rows: &[View<'_>], index: usize, context: &Context) -> Vec<Draft> {
+    let Some(refunded) = refunded(rows) else { return Vec::new() };
+    let row = &rows[index];
+    let whole = (index == 0).then(|| refund(row, refunded, context).set("line_id", "order"));
+    let returned = row.count("returned").filter(|units| *units > 0).map(|units| {
+        refund(row, Amount::ZERO, context)
+            .set("line_id", row.cell("line_id").clone())
+            .set("sku", row.cell("sku").clone())
+            .set("channel_sku", row.text("sku").or(row.text("title")))
+            .set("quantity", units)
+    });
+    whole.into_iter().chain(returned).collect()
 }
 
 fn sale(row: &View<'_>, line: &Line, context: &Context) -> Draft {
@@ -177,8 +182,7 @@ fn sale(row: &View<'_>, line: &Line, context: &Context) -> Draft {
 /// The export does not say when: it counts on the order's own day, with its part of the tax and the
 /// shipping.
 fn refund(row: &View<'_>, amount: Amount, context: &Context) -> Draft {
-    let units = row.count("returned").filter(|units| *units > 0);
-    let draft = Draft::new("refund_lines")
+    Draft::new("refund_lines")
         .set("channel", context.channel_name())
         .set("refund_id", row.cell("order_id").clone())
         .set("order_id", row.cell("order_id").clone())
@@ -188,13 +192,5 @@ fn refund(row: &View<'_>, amount: Amount, context: &Context) -> Draft {
         .set("tax_included", true)
         .set("cumulative", true)
         .set("currency", context.shop_currency.as_str())
-        .set("disposition", "unknown");
-    match units {
-        Some(units) => draft
-            .set("line_id", row.cell("line_id").clone())
-            .set("sku", row.cell("sku").clone())
-            .set("channel_sku", row.text("sku").or(row.text("title")))
-            .set("quantity", units),
-        None => draft.set("line_id", "order"),
-    }
+        .set("disposition", "unknown")
 }

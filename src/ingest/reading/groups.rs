@@ -113,6 +113,8 @@ impl Reading<'_> {
         let mut verdicts = self.shape.judge(&views, &self.context);
         add_totals(self.layout, &views, &mut verdicts);
         if !self.context.held_tax.is_empty() {
+            // Whether a line is a price, or money held for others, its kind tells.
+            self.out.settle_kinds(&mut verdicts);
             tax_in_prices::settle(&self.context.held_tax, &mut verdicts);
         }
         assert_eq!(verdicts.len(), rows.len(), "a shape judges every record");

@@ -231,6 +231,7 @@ impl Line<'_> {
             .set("shipping_charged", self.shipping)
             .set("tax", self.tax)
             .set("currency", self.text("currency").unwrap_or(context.shop_currency.as_str()))
+            .set("currency_assumed", self.text("currency").map(|_| false))
             .set("status", status)
             .set("fulfilment", "seller")
             .set("location", context.pool.as_str())

@@ -8,7 +8,7 @@ use crate::ingest::channels::words::containing;
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, Field, head, may, need};
 use crate::ingest::shape::{ByGroup, Complaint, Draft, Verdict, View, total};
-use crate::types::{Money as Amount, Timestamp};
+use crate::types::{self, Money as Amount, Timestamp};
 
 /// One row per transaction. An order of several lines has a row with its amounts and below it one
 /// per line with article and fees; the tax that eBay collects and pays itself is in neither.
@@ -161,6 +161,8 @@ fn transaction(rows: &[View<'_>], context: &Context) -> Vec<Verdict> {
         return all(Complaint::new("net", "control_total", reason).into());
     }
     let mut drafts: Vec<Vec<Draft>> = vec![Vec::new(); rows.len()];
+    let currency = first.text("currency").unwrap_or(context.shop_currency.as_str());
+    let holds_tax = currency.parse().is_ok_and(types::Currency::prices_hold_tax);
     for part in parts {
         let view = &rows[part.row];
         let draft = Draft::new("settlement_lines")
@@ -175,7 +177,8 @@ fn transaction(rows: &[View<'_>], context: &Context) -> Vec<Verdict> {
             .set("kind", part.kind)
             .set("description", described(view, &part))
             .set("amount", part.amount)
-            .set("currency", first.text("currency").unwrap_or(context.shop_currency.as_str()));
+            .set("currency", currency)
+            .set("tax_included", (part.kind == "refund" && holds_tax).then_some(true));
         drafts[part.row].push(draft);
     }
     drafts.into_iter().map(Verdict::Facts).collect()

@@ -8,7 +8,7 @@ use crate::ingest::channels::words::containing;
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, Style, head, may, need};
 use crate::ingest::shape::{ByRow, Complaint, Draft, Verdict, View};
-use crate::types::Money as Amount;
+use crate::types::{self, Money as Amount};
 
 /// A row per order or adjustment.
 pub(crate) static INCOME: Export = Export {
@@ -117,6 +117,7 @@ fn income(view: &View<'_>, context: &Context) -> Verdict {
     let about = view.text("related_order").or(Some(order).filter(|_| is_order));
     let currency = view.text("currency").unwrap_or(context.shop_currency.as_str());
     let total = view.money("total").unwrap_or_default().to_string();
+    let holds_tax = currency.parse().is_ok_and(types::Currency::prices_hold_tax);
     let line = |(column, part, amount): (&str, &str, Amount)| {
         Draft::new("settlement_lines")
             .set("channel", context.channel_name())
@@ -128,6 +129,7 @@ fn income(view: &View<'_>, context: &Context) -> Verdict {
             .set("description", described(view, column))
             .set("amount", amount)
             .set("currency", currency)
+            .set("tax_included", (part == "refund" && holds_tax).then_some(true))
     };
     Verdict::Facts(parts.into_iter().map(line).collect())
 }

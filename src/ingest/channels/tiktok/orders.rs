@@ -214,6 +214,7 @@ fn refund(first: &View<'_>, amounts: &OrderAmounts, context: &Context) -> Option
         "refunded_at": at,
         "exported_at": context.exported_after(at),
         "amount": refunded + by_tiktok.unwrap_or_default(),
+        "currency": first.text("currency").unwrap_or(context.shop_currency.as_str()),
         "disposition": "unknown",
         "tax_included": true,
         "cumulative": true,
