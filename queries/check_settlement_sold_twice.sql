@@ -1,8 +1,8 @@
 -- check_settlement_sold_twice: orders whose settlements tell the sale twice over: two documents of one payment.
 --
 -- grain  channel, order_id, currency
--- reads  fact_settle_orders, fact_sales
--- unit   amounts in `currency`; sold is what the order came to with shipping and tax, before discounts
+-- reads  fact_settle_orders, fact_sales_orders
+-- unit   amounts in `currency`; sold is what the order came to with all that is on it, before discounts and before what was cancelled
 -- note   fees of such an order may count twice as well: take one of the two documents out of the exports
 -- level  warn
 with settled_orders as (
@@ -19,8 +19,9 @@ sold_orders as (
         channel as channel,
         order_id as order_id,
         currency as currency,
-        sum(gross) + sum(shipping_charged) + sum(tax) as sold
-    from fact_sales
+        -- a gift card or a tip is settled with the goods, and a cancelled order may have been paid before
+        sum(comes_to) + sum(tax) + sum(gross) - sum(goods) + sum(dropped) as sold
+    from fact_sales_orders
     group by channel, order_id, currency
 )
 select

@@ -24,7 +24,8 @@ with compared as (
             when o.total_of = 'without_tax' then s.comes_to
             else s.comes_to + s.tax
         end as lines_sum,
-        s.dropped as dropped
+        s.dropped as dropped,
+        s.live_line_count as live_line_count
     from fact_sales_orders as s
     inner join calendar as c on c.day = s.order_day
     left join orders as o on o.channel = s.channel and o.order_id = s.order_id and o.order_day = s.order_day
@@ -39,6 +40,8 @@ judged as (
         case
             when total is null then 'untold'
             when total = lines_sum or total = lines_sum + dropped then 'tied'
+            -- of a cancelled order something was kept: its total is that of what was cancelled
+            when live_line_count = 0 and total = dropped then 'tied'
             else 'differs'
         end as state,
         order_id as order_id,

@@ -68,6 +68,9 @@ pub(crate) fn take_off(shares: &[Money], lines: &mut [LineAmounts], shipping: &m
     let taxed = lines.iter().filter(|line| line.is_taxed).map(|line| line.gross - line.discount);
     let paid = taxed.sum::<Money>() + *shipping;
     let tax = shares.iter().copied().sum::<Money>();
+    if tax.is_zero() {
+        return;
+    }
     for (line, share) in lines.iter_mut().zip(shares).filter(|(line, _)| line.is_taxed) {
         let net = line.gross - line.discount - *share;
         // A line discounted whole has no rate of its own.
@@ -110,6 +113,15 @@ mod tests {
         assert_eq!(paid(&lines) + shipping + tax, paid(&told) + money("4.90"));
         assert_eq!(lines[2], told[2], "an untaxed line stays as it is");
         assert!(lines[0].discount < told[0].discount, "a discount is net too");
+    }
+
+    #[test]
+    fn what_was_given_away_holds_no_tax() {
+        let told = LineAmounts { gross: money("8.30"), discount: money("8.30"), is_taxed: true };
+        let (mut lines, mut shipping) = ([told], Money::ZERO);
+        let parts = shares(Money::ZERO, &lines, shipping);
+        take_off(&parts, &mut lines, &mut shipping);
+        assert_eq!(lines, [told], "its price and its discount stay whole");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::sample::stock::Shelf;
 use crate::sample::stores::{AMAZON, PLACES};
 use crate::types::Month;
 
-const ORDERS: &[&str] = &[
+pub(super) const ORDERS: &[&str] = &[
     "amazon-order-id",
     "merchant-order-id",
     "purchase-date",

@@ -183,10 +183,17 @@ fn exchange_rates(folder: &Path, as_of: Day) -> Result<()> {
     let mut sheet = Sheet::create(folder.join("exchange_rates.csv"), Style::CSV, &header)?;
     for place in (0..60).rev() {
         let day = as_of.plus(-place);
-        let wave = (f64::from(day.days()) / 9.0).sin() * 0.012;
-        sheet.day(day).text("EUR").text("USD").text(&format!("{:.4}", 1.082 + wave)).end()?;
+        let worth = euro_worth(day);
+        let rate = format!("{}.{:04}", worth / 10_000, worth % 10_000);
+        sheet.day(day).text("EUR").text("USD").text(&rate).end()?;
     }
     sheet.finish()
+}
+
+/// What a euro was worth, in ten-thousandths of a dollar.
+pub(crate) fn euro_worth(day: Day) -> i64 {
+    let wave = (f64::from(day.days()) / 9.0).sin() * 0.012;
+    ((1.082 + wave) * 10_000.0).round() as i64
 }
 
 /// A price that was planted away from the anchor.

@@ -6,6 +6,7 @@
 //! The shop is simulated second by second: buyers can order what a channel shows at that moment,
 //! channels hear of every change late, and so oversells happen by themselves.
 
+mod abroad;
 mod aftermath;
 mod amazon;
 mod answers;
@@ -21,6 +22,7 @@ mod ordering;
 mod orders;
 mod plants;
 mod postings;
+mod readme;
 mod season;
 mod settings;
 mod settlement;
@@ -103,6 +105,7 @@ pub fn write(folder: &Path, size: &Size, progress: &mut dyn FnMut(u64, u64)) -> 
     world.run(progress)?;
     facts::write(&world)?;
     settings::write(&world)?;
+    abroad::write(folder, size.as_of)?;
     world.finish()
 }
 
@@ -113,7 +116,7 @@ pub fn write(folder: &Path, size: &Size, progress: &mut dyn FnMut(u64, u64)) -> 
 /// As [`write()`].
 pub fn write_committed(folder: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<Sample> {
     let sample = write(folder, &Size::committed(), progress)?;
-    faults::write_readme(folder, &plant_faults(folder)?)?;
+    readme::write(folder, &plant_faults(folder)?)?;
     settings::put_reports_beside(folder)?;
     Ok(sample)
 }

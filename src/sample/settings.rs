@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::config::FILE_NAME;
 use crate::error::{Diagnostic, Result};
+use crate::sample::abroad;
 use crate::sample::goods::Good;
 use crate::sample::stores::{AMAZON, STORES, Store, TIKTOK, WHOLESALE};
 use crate::sample::wholesale::counts_header;
@@ -48,6 +49,7 @@ reports = "reports"
         text.push_str(PORTAL);
         counts_mapping(&mut text, WHOLESALE);
     }
+    text.push_str(abroad::SETTINGS);
     text
 }
 

@@ -11,7 +11,7 @@ use crate::sample::sheet::{Sheet, Style};
 use crate::sample::stores::PLACES;
 use crate::types::{Day, Month};
 
-const ORDERS: &str = "Name,Email,Financial Status,Paid at,Fulfillment Status,Fulfilled at,Accepts Marketing,Currency,\
+pub(super) const ORDERS: &str = "Name,Email,Financial Status,Paid at,Fulfillment Status,Fulfilled at,Accepts Marketing,Currency,\
 Subtotal,Shipping,Taxes,Total,Discount Code,Discount Amount,Shipping Method,Created at,Lineitem quantity,\
 Lineitem name,Lineitem price,Lineitem compare at price,Lineitem sku,Lineitem requires shipping,Lineitem taxable,\
 Lineitem fulfillment status,Billing Name,Billing Street,Billing Address1,Billing Address2,Billing Company,\
@@ -22,7 +22,7 @@ Outstanding Balance,Employee,Location,Device ID,Id,Tags,Risk Level,Source,Lineit
 Tax 2 Name,Tax 2 Value,Tax 3 Name,Tax 3 Value,Tax 4 Name,Tax 4 Value,Tax 5 Name,Tax 5 Value,Phone,Receipt Number,\
 Duties,Billing Province Name,Shipping Province Name,Payment ID,Payment Terms Name,Next Payment Due At,\
 Payment References";
-const PAYMENTS: &str = "Transaction Date,Type,Order,Card Brand,Card Source,Payout Status,Payout Date,Available On,\
+pub(super) const PAYMENTS: &str = "Transaction Date,Type,Order,Card Brand,Card Source,Payout Status,Payout Date,Available On,\
 Amount,Fee,Net,Checkout,Payment Method Name,Presentment Amount,Presentment Currency,Currency";
 const INVENTORY: &str = "Handle,Title,Option1 Name,Option1 Value,Option2 Name,Option2 Value,Option3 Name,\
 Option3 Value,SKU,HS Code,COO,Location,Incoming,Unavailable,Committed,Available,On hand";
@@ -36,7 +36,7 @@ Google Shopping / Custom Product,Google Shopping / Custom Label 0,Google Shoppin
 Google Shopping / Custom Label 2,Google Shopping / Custom Label 3,Google Shopping / Custom Label 4,Variant Image,\
 Variant Weight Unit,Variant Tax Code,Cost per item,Status";
 
-fn columns(header: &'static str) -> Vec<&'static str> {
+pub(super) fn columns(header: &'static str) -> Vec<&'static str> {
     header.split(',').collect()
 }
 

@@ -15,7 +15,7 @@ use crate::sample::sheet::{Sheet, Style, push_cents};
 use crate::sample::stores::{PLACES, TIKTOK};
 use crate::types::Month;
 
-const ORDERS: [(&str, &str); 54] = [
+pub(super) const ORDERS: [(&str, &str); 54] = [
     ("Order ID", "Platform unique order ID."),
     ("Order Status", "Current order status."),
     ("Order Substatus", "Current order sub-status."),

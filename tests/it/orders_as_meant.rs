@@ -186,6 +186,43 @@ fn movements_of_the_balance_are_no_costs_and_an_unknown_type_is_named() {
     assert_eq!(shop.query("select total, lines_sum from mart_settlements"), ["31.00,31.00"]);
 }
 
+/// A gift card is settled with the goods, and a cancelled order was paid before.
+#[test]
+fn what_is_paid_beside_the_goods_is_not_paid_twice() {
+    let shop_of = |orders: &[String], paid: &[(&str, &str, &str)]| {
+        let payments = "Transaction Date,Type,Order,Payout Status,Payout Date,Amount,Fee,Net,Checkout,Currency\n";
+        let rows = paid.iter().map(|(kind, order, amount)| {
+            format!("2026-02-12 12:00:00 +0100,{kind},{order},paid,2026-02-14,{amount},0.00,{amount},#c{order}{amount},EUR\n")
+        });
+        let payments = format!("{payments}{}", rows.collect::<String>());
+        let files = [
+            ("shopify/orders_export.csv", &*format!("{SHOPIFY}{}", orders.concat())),
+            ("shopify/paid.csv", &*payments),
+        ];
+        Shop::run("[channel.shopify]", &files)
+    };
+    let cancelled = "2026-02-11 12:00:00 +0100,18.00,,card,DE";
+    let shop = shop_of(
+        &[
+            shopify("#1", "paid", "46.00,0.00,0.00,46.00,0.00", "1,Mug,9.00,MUG,true,true", ",0.00,,card,DE"),
+            more("#1", "1,Gift Card,37.00,,false,false"),
+            shopify("#2", "partially_refunded", "26.00,0.00,0.00,26.00,0.00", "1,Pot,26.00,POT,true,true", cancelled),
+            shopify("#3", "paid", "9.00,0.00,0.00,9.00,0.00", "1,Mug,9.00,MUG,true,true", ",0.00,,card,DE"),
+        ],
+        &[
+            ("charge", "#1", "46.00"),
+            ("charge", "#2", "26.00"),
+            ("refund", "#2", "-18.00"),
+            ("charge", "#3", "9.00"),
+            ("charge", "#3", "9.50"),
+        ],
+    );
+    assert_eq!(shop.query("select order_id from check_settlement_sold_twice"), ["#3"], "{}", shop.said);
+    let stated = shop.query("select order_id from mart_order_differences where against = 'document'");
+    assert_eq!(stated, [] as [&str; 0], "the total of a cancelled order is that of what was cancelled");
+    assert_eq!(shop.sums(&["gross_sales", "refunds", "other_income"]), ["18.00", "0.00", "8.00"]);
+}
+
 const TIKTOK: &str = "Order ID,Order Status,Normal or Pre-order,SKU ID,Seller SKU,Product Name,Quantity,\
     SKU Unit Original Price,SKU Subtotal Before Discount,SKU Platform Discount,SKU Seller Discount,\
     SKU Subtotal After Discount,Shipping Fee After Discount,Taxes,Order Amount,Order Refund Amount,Created Time,Country\n";

@@ -34,6 +34,7 @@ fn found_is_planted(shop: &Path, reports: &Path) {
     assert_eq!(planted, rows(&reports.join("price_breaches.csv"), &["channel", "sku", "field", "seen"]));
     causes_add_up(reports);
     units_and_sales(shop, reports);
+    meanings_are_understood(shop, reports);
 }
 
 /// The causes of every gap add up to it.
@@ -59,6 +60,59 @@ fn units_and_sales(shop: &Path, reports: &Path) {
     for row in rows(&shop.join("truth/totals.csv"), &["channel", "units", "gross"]) {
         assert_eq!(sums[&row[0]], (row[1].parse().expect("units"), cents(&row[2])), "{}", row[0]);
     }
+}
+
+/// Columns of the statement of which the channels abroad have what was laid out by hand and nothing else.
+const MEANT: [&str; 13] = [
+    "units",
+    "gross_sales",
+    "discounts",
+    "refunds",
+    "net_sales",
+    "shipping_charged",
+    "other_income",
+    "storage_fees",
+    "other_fees",
+    "advertising",
+    "return_costs",
+    "reimbursements",
+    "cost_of_goods",
+];
+
+/// What orders mean that look like something else, to the cent and the unit, by month, channel, SKU and
+/// column; and whose documents disagree.
+fn meanings_are_understood(shop: &Path, reports: &Path) {
+    let planted = rows(&shop.join("truth/meanings.csv"), &["month", "channel", "sku", "column", "amount"]);
+    let channels: BTreeSet<String> = planted.iter().map(|row| row[1].clone()).collect();
+    assert_eq!(channels.len(), 3, "{channels:?}");
+    let is_meant = |row: &Vec<String>| channels.contains(&row[1]);
+    let mut found = wanted(reports, &channels);
+    let columns: Vec<&str> = ["month", "channel", "sku"].into_iter().chain(MEANT).collect();
+    for row in rows(&reports.join("pnl_by_sku.csv"), &columns).into_iter().filter(is_meant) {
+        let amounts = MEANT.iter().zip(&row[3..]).filter(|(_, amount)| !matches!(amount.as_str(), "0" | "0.00"));
+        found.extend(amounts.map(|(column, amount)| {
+            let key = row[..3].iter().map(String::as_str).chain([*column, amount]);
+            key.map(str::to_owned).collect::<Vec<String>>()
+        }));
+    }
+    let missed: Vec<_> = planted.difference(&found).collect();
+    let invented: Vec<_> = found.difference(&planted).collect();
+    assert!(missed.is_empty() && invented.is_empty(), "meanings: missed {missed:?}, invented {invented:?}");
+    let columns = ["channel", "order_id", "against", "difference", "currency"];
+    let differing = rows(&reports.join("order_differences.csv"), &columns);
+    assert_eq!(rows(&shop.join("truth/order_differences.csv"), &columns), differing);
+}
+
+/// The units that buyers of these channels wanted, by month and SKU.
+fn wanted(reports: &Path, channels: &BTreeSet<String>) -> BTreeSet<Vec<String>> {
+    let mut sums: BTreeMap<Vec<String>, i64> = BTreeMap::new();
+    let daily = rows(&reports.join("demand_daily.csv"), &["day", "channel", "sku", "units"]);
+    for row in daily.into_iter().filter(|row| channels.contains(&row[1])) {
+        let units: i64 = row[3].parse().expect("units");
+        *sums.entry([&row[0][..7], &row[1], &row[2], "wanted"].map(str::to_owned).into()).or_default() += units;
+    }
+    let known = sums.into_iter().filter(|(_, units)| *units != 0);
+    known.map(|(key, units)| key.into_iter().chain([units.to_string()]).collect()).collect()
 }
 
 fn cents(amount: &str) -> i64 {
@@ -99,7 +153,7 @@ fn the_committed_reports_are_what_a_run_writes_and_hold_the_planted_truth() {
             "reports/{name} differs from what a run writes; `TRUEUP_BLESS=1 cargo test committed_reports` if it should"
         );
     }
-    assert_eq!(fs::read_dir(root.join("sample-data/truth")).expect("a folder").count(), 6);
+    assert_eq!(fs::read_dir(root.join("sample-data/truth")).expect("a folder").count(), 8);
     oversells_and_causes_of_the_committed_shop(root, &project.path("reports"));
     let again = project.trueup(&["run", "--project", "sample-data"]);
     assert_eq!(again.status.code(), Some(0), "{}", said(&again));
@@ -122,6 +176,7 @@ fn oversells_and_causes_of_the_committed_shop(root: &Path, reports: &Path) {
         assert_eq!(planted, rows(&reports.join(file), columns), "{file}");
     }
     causes_add_up(reports);
+    meanings_are_understood(&root.join("sample-data"), reports);
 }
 
 /// What a run writes, but for the times it took.
