@@ -246,3 +246,23 @@ fn a_statement_in_another_currency_makes_the_orders_ask() {
     let named = Shop::run("[channel.tiktok]\ncurrency = \"GBP\"", &files);
     assert_eq!(named.sums(&["gross_sales", "referral_fees"]), ["36.00", "3.60"], "{}", named.said);
 }
+
+/// A credit that names the order and no article may be of any of them, but not of more than there were.
+#[test]
+fn more_came_back_than_an_order_had_though_no_article_is_named() {
+    let settings = "[channel.desk]\nkind = \"other\"\n\
+        [mapping.back]\nchannel = \"desk\"\ntable = \"refund_lines\"\n\
+        columns = { refund_id = \"Credit\", refunded_at = \"On\", order_id = \"Of\", quantity = \"Pieces\", amount = \"Money\" }\n\
+        constants = { currency = \"EUR\", disposition = \"unknown\" }";
+    let orders = "order_id,line_id,channel,sku,qty,unit_price,currency,ordered_at,status\n\
+        1,1,desk,MUG,2,5.00,EUR,2026-02-10,paid\n1,2,desk,POT,1,5.00,EUR,2026-02-10,paid\n2,1,desk,MUG,1,5.00,EUR,2026-02-10,paid\n";
+    let back = "Credit,On,Of,Pieces,Money\nR1,2026-02-14,1,3,15.00\nR2,2026-02-14,2,1,5.00\n";
+    let found = |back: &str| {
+        let shop = Shop::run(settings, &[("orders.csv", orders), ("desk/back.csv", back)]);
+        let asked = shop.project.trueup(&["query", "check_refund_exceeds_sale"]);
+        String::from_utf8(asked.stdout).unwrap().lines().skip(1).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert!(found(back).is_empty());
+    let more = found(&format!("{back}R3,2026-02-15,1,1,0.00\n"));
+    assert!(more.len() == 1 && more[0].starts_with("desk,1,3,4,"), "{more:?}");
+}
