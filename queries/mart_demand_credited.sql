@@ -5,6 +5,8 @@
 -- unit   quantity, credited in units of the listing; units in units of the component sku
 -- note   names_order is 1 where the credit names the order; else it names none that is known, and is of the same
 --        channel, number and quantity, at most a day later
+-- note   a state or total that tells all that went back so far is no credit: it mostly has the order's own day, and
+--        what was sent and came back was wanted
 -- note   alike_before is the day of the line before this one of the same channel, number and quantity
 with lines as (
     select
@@ -35,6 +37,7 @@ credits as (
         cast(f.quantity as bigint) as credited
     from refund_lines as f
     where f.quantity > 0 and coalesce(f.sku, f.channel_sku) is not null
+        and case when f.cumulative then 1 else 0 end = 0
 ),
 known_orders as (
     select channel as channel, order_id as order_id

@@ -211,14 +211,13 @@ pub fn credited_message(credited: &[CreditedLine]) -> Option<Diagnostic> {
     let describe = |line: &&CreditedLine| {
         let CreditedLine { channel, order_id, sku, units, refund_id, day, .. } = line;
         let credit = if refund_id == order_id { String::new() } else { format!(" by {refund_id}") };
-        format!("{channel} order {order_id} of {day}: {units} units of `{sku}`, credited{credit}")
+        let unit = if *units == 1 { "unit" } else { "units" };
+        format!("{channel} order {order_id} of {day}: {units} {unit} of `{sku}`, credited{credit}")
     };
-    let lines = if credited.len() == 1 {
-        "1 order line was".to_owned()
-    } else {
-        format!("{} order lines were", credited.len())
+    let message = match credited.len() {
+        1 => "1 order line was credited whole within a day and counts as no demand".to_owned(),
+        count => format!("{count} order lines were credited whole within a day and count as no demand"),
     };
-    let message = format!("{lines} credited whole within a day and count as no demand");
     let details: Vec<String> = largest.iter().take(NAMED).map(describe).collect();
     Some(
         Diagnostic::warning("demand-credited", message)

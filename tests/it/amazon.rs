@@ -251,6 +251,81 @@ fn amounts_stand_where_their_names_say_and_unknown_names_are_told() {
     assert!(!night.told.contains("Coupon"), "{}", night.told);
 }
 
+/// Wrapping is earned, and what the fulfiller keeps of it is its fee.
+#[test]
+fn gift_wrap_is_earned_and_its_chargeback_is_a_fee() {
+    let sold = orders(&[
+        "111-1 | Shipped | 2026-03-02T10:00:00Z | Amazon.com | BOOK | 1 | USD | 12.00 | | | | 3.50 | | | | | ",
+    ]);
+    let paid = settlement(
+        "Amazon.com",
+        "USD",
+        "10.20",
+        &[
+            "Order | 111-1 | ItemPrice | Principal | 12.00 | BOOK | 1",
+            "Order | 111-1 | ItemPrice | GiftWrap | 3.50 | BOOK | ",
+            "Order | 111-1 | ItemFees | GiftwrapChargeback | -3.50 | BOOK | ",
+            "Order | 111-1 | ItemFees | Commission | -1.80 | BOOK | ",
+        ],
+    );
+    let night = Night::amazon("USD", &[("orders.txt", &sold), ("settlement.txt", &paid)]);
+    night.earned(&[
+        ("gross_sales", "12.00"),
+        ("shipping_charged", "3.50"),
+        ("fulfilment_fees", "3.50"),
+        ("contribution", "8.20"),
+    ]);
+    assert_eq!(night.sum("settlements.csv", "difference"), "0.00");
+}
+
+/// What a liquidator pays is income without an order; tax charged again on one is nobody's income.
+#[test]
+fn liquidations_are_income_and_retrocharges_are_none() {
+    let sold =
+        orders(&["111-1 | Shipped | 2026-03-02T10:00:00Z | Amazon.com | BOOK | 1 | USD | 15.00 | | | | | | | | | "]);
+    let paid = settlement(
+        "Amazon.com",
+        "USD",
+        "23.90",
+        &[
+            "Order | 111-1 | ItemPrice | Principal | 15.00 | BOOK | 1",
+            "Liquidations | S02-7 | ItemPrice | Principal | 14.20 | LAMP | 6",
+            "Liquidations | S02-7 | ItemFees | LiquidationsBrokerageFee | -5.30 | LAMP | 6",
+            "Order_Retrocharge | 111-1 | ItemPrice | Tax | 1.05 | BOOK | ",
+            "Order_Retrocharge | 111-1 | ItemWithheldTax | MarketplaceFacilitatorTax-Principal | -1.05 | BOOK | ",
+            "Refund_Retrocharge | 111-1 | ItemPrice | ShippingTax | -0.40 | BOOK | ",
+            "Refund_Retrocharge | 111-1 | ItemWithheldTax | MarketplaceFacilitatorTax-Shipping | 0.40 | BOOK | ",
+        ],
+    );
+    let night = Night::amazon("USD", &[("orders.txt", &sold), ("settlement.txt", &paid)]);
+    night.earned(&[("gross_sales", "15.00"), ("refunds", "0.00"), ("other_income", "14.20"), ("other_fees", "5.30")]);
+    assert_eq!(night.sum("settlements.csv", "difference"), "0.00");
+}
+
+/// The oldest settlement begins before the oldest orders: what it tells whole is taken, and what it tells
+/// in part leaves with its fees.
+#[test]
+fn an_order_of_before_the_first_download_is_taken_whole_or_left_out() {
+    let sold =
+        orders(&["111-1 | Shipped | 2026-03-05T10:00:00Z | Amazon.com | BOOK | 1 | USD | 15.00 | | | | | | | | | "]);
+    let paid = settlement(
+        "Amazon.com",
+        "USD",
+        "69.60",
+        &[
+            "Order | 111-1 | ItemPrice | Principal | 15.00 | BOOK | 1",
+            "Order | 110-8 | ItemPrice | Principal | 90.00 | LAMP | 3",
+            "Order | 110-8 | ItemFees | Commission | -13.50 | LAMP | ",
+            "Order | 110-8 | ItemFees | FBAPerUnitFulfillmentFee | -9.90 | LAMP | ",
+            "Order | 110-9 | ItemFees | Commission | -12.00 | LAMP | ",
+        ],
+    );
+    let night = Night::amazon("USD", &[("orders.txt", &sold), ("settlement.txt", &paid)]);
+    // 15.00 − 2.00, and 90.00 − 23.40 − 3 × 7.00
+    night.earned(&[("gross_sales", "105.00"), ("referral_fees", "13.50"), ("contribution", "58.60")]);
+    has(&night.told, &["1 order of `amazon` in no export of orders: taken whole", "left out whole"]);
+}
+
 #[test]
 fn walmart_reserves_move_money_and_what_it_funds_is_earned() {
     let head = "Period Start Date,Period End Date,Total Payable,Currency,Transaction Key,Transaction Posted Timestamp,\

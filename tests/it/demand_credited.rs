@@ -117,6 +117,21 @@ fn other_credits_leave_demand_alone() {
     assert_eq!(pairs(two, credited(credits(), "R", Some("7"), "LID", 3, at(9, 12))), [pair("7", "R", 3)]);
 }
 
+/// A state such as `returned` tells that all went back and mostly not when: what was sent was wanted.
+#[test]
+fn a_state_that_tells_of_a_return_is_no_credit() {
+    let book = "order_id,sku,channel,qty,unit_price,currency,ordered_at,status\n\
+        N1,JAR,desk,4,2.50,EUR,2026-02-20,shipped\nN2,JAR,desk,3,2.50,EUR,2026-02-21,refunded\n\
+        N3,JAR,desk,2,2.50,EUR,2026-02-22T10:00:00Z,shipped\nN3,JAR,desk,-2,2.50,EUR,2026-02-22T12:00:00Z,refunded\n";
+    let settings = "[shop]\ncurrency = \"EUR\"\ntime-zone = \"UTC\"\n[channel.desk]\nkind = \"other\"\n";
+    let project = Project::of(settings, &[("orders.csv", book)]);
+    let run = said(&project.trueup(&["run"]));
+    assert!(run.contains("1 order line was credited whole within a day and counts as no demand"), "{run}");
+    let demand = fs::read_to_string(project.path("reports/demand_daily.csv")).unwrap();
+    let units: Vec<&str> = demand.lines().skip(1).filter_map(|line| line.split(',').nth(3)).collect();
+    assert_eq!(units, ["4", "3"], "{demand}");
+}
+
 /// A credit note with a number of its own is taken for the newest order of that size, once, and for none
 /// where an older one may have come back.
 #[test]

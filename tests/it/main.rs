@@ -42,6 +42,7 @@ mod newcomer;
 mod orders_as_meant;
 mod overrides;
 mod own_counts;
+mod payments_and_orders;
 mod pnl;
 mod pnl_duckdb;
 mod policy_keys;

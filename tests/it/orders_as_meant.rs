@@ -4,7 +4,7 @@ use trueup::types::Money;
 
 use super::project::{Project, has, said};
 
-const SHOPIFY: &str = "Name,Financial Status,Fulfillment Status,Fulfilled at,Currency,Subtotal,Shipping,Taxes,Total,\
+pub(crate) const SHOPIFY: &str = "Name,Financial Status,Fulfillment Status,Fulfilled at,Currency,Subtotal,Shipping,Taxes,Total,\
     Discount Amount,Created at,Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku,Lineitem requires shipping,\
     Lineitem taxable,Cancelled at,Refunded Amount,Duties,Payment Method,Shipping Country\n";
 const COSTS: (&str, &str) = (
@@ -13,13 +13,13 @@ const COSTS: (&str, &str) = (
 );
 
 /// A shop with these channels, run, and what it says of itself.
-struct Shop {
-    project: Project,
-    said: String,
+pub(crate) struct Shop {
+    pub(crate) project: Project,
+    pub(crate) said: String,
 }
 
 impl Shop {
-    fn run(channels: &str, files: &[(&str, &str)]) -> Self {
+    pub(crate) fn run(channels: &str, files: &[(&str, &str)]) -> Self {
         let settings =
             format!("[shop]\ncurrency = \"EUR\"\ntime-zone = \"Europe/Berlin\"\nas-of = 2026-03-31\n\n{channels}\n");
         let files: Vec<(&str, &str)> = files.iter().copied().chain([COSTS]).collect();
@@ -29,18 +29,18 @@ impl Shop {
     }
 
     /// The sums of these columns of the statement over its months; `unknown` where one is.
-    fn sums(&self, columns: &[&str]) -> Vec<String> {
+    pub(crate) fn sums(&self, columns: &[&str]) -> Vec<String> {
         columns.iter().map(|column| self.sum(column).map_or("unknown".to_owned(), |sum| sum.to_string())).collect()
     }
 
-    fn sum(&self, column: &str) -> Option<Money> {
+    pub(crate) fn sum(&self, column: &str) -> Option<Money> {
         let mut rows = csv::Reader::from_path(self.project.path("reports/pnl_by_channel.csv")).unwrap();
         let place = rows.headers().unwrap().iter().position(|header| header == column).unwrap();
         rows.records().map(|row| row.unwrap()[place].parse::<Money>().ok()).sum()
     }
 
     /// The answer of a query, line by line, without its header.
-    fn query(&self, sql: &str) -> Vec<String> {
+    pub(crate) fn query(&self, sql: &str) -> Vec<String> {
         std::fs::write(self.project.path("asked.sql"), sql).unwrap();
         let output = self.project.trueup(&["query", "asked.sql"]);
         String::from_utf8(output.stdout).unwrap().lines().skip(1).map(str::to_owned).collect()
@@ -48,12 +48,12 @@ impl Shop {
 }
 
 /// The first row of an order: what it says of itself, and its first line.
-fn shopify(name: &str, state: &str, amounts: &str, line: &str, rest: &str) -> String {
+pub(crate) fn shopify(name: &str, state: &str, amounts: &str, line: &str, rest: &str) -> String {
     let fulfilled = if state.contains("fulfilled") { "" } else { "fulfilled" };
     format!("{name},{state},{fulfilled},,EUR,{amounts},2026-02-10 12:00:00 +0100,{line},{rest}\n")
 }
 
-fn more(name: &str, line: &str) -> String {
+pub(crate) fn more(name: &str, line: &str) -> String {
     format!("{name},,,,,,,,,,2026-02-10 12:00:00 +0100,{line},,,,,\n")
 }
 
@@ -223,7 +223,7 @@ fn what_is_paid_beside_the_goods_is_not_paid_twice() {
     assert_eq!(shop.sums(&["gross_sales", "refunds", "other_income"]), ["18.00", "0.00", "8.00"]);
 }
 
-const TIKTOK: &str = "Order ID,Order Status,Normal or Pre-order,SKU ID,Seller SKU,Product Name,Quantity,\
+pub(crate) const TIKTOK: &str = "Order ID,Order Status,Normal or Pre-order,SKU ID,Seller SKU,Product Name,Quantity,\
     SKU Unit Original Price,SKU Subtotal Before Discount,SKU Platform Discount,SKU Seller Discount,\
     SKU Subtotal After Discount,Shipping Fee After Discount,Taxes,Order Amount,Order Refund Amount,Created Time,Country\n";
 
