@@ -72,8 +72,8 @@ def files(kind, *patterns):
             for path in sorted(glob.glob(os.path.join(exports, channel, pattern)))]
 
 
-load("shopify_orders", ["Name", "Financial Status", "Paid at", "Fulfilled at", "Currency", "Subtotal", "Shipping", "Taxes", "Total",
-                        "Discount Amount", "Created at", "Lineitem quantity", "Lineitem name", "Lineitem price",
+load("shopify_orders", ["Name", "Financial Status", "Paid at", "Fulfilled at", "Currency", "Subtotal", "Shipping",
+                        "Taxes", "Total", "Discount Amount", "Created at", "Lineitem quantity", "Lineitem name", "Lineitem price",
                         "Lineitem sku", "Lineitem taxable", "Cancelled at", "Refunded Amount"],
      files("shopify", "orders_export*.csv"))
 load("shopify_payments", ["Transaction Date", "Type", "Order", "Amount", "Fee", "Currency"],
@@ -89,8 +89,8 @@ load("tiktok_orders", ["Order ID", "Order Status", "Seller SKU", "Quantity", "SK
                        "SKU Seller Discount", "Shipping Fee After Discount", "Taxes",
                        "Order Refund Amount", "Created Time", "Delivered Time"],
      files("tiktok", "All order*.csv"))
-load("tiktok_income", ["Order/adjustment ID", "Type", "Order settled time", "Currency", "Total settlement amount", "Refund subtotal after seller discounts",
-                       "Transaction fee", "TikTok Shop commission fee", "Seller shipping fee", "Affiliate Commission"],
+load("tiktok_income", ["Order/adjustment ID", "Type", "Order settled time", "Currency", "Total settlement amount",
+                       "Refund subtotal after seller discounts", "Transaction fee", "TikTok Shop commission fee", "Seller shipping fee", "Affiliate Commission"],
      files("tiktok", "income*"))
 load("portal", ["Order No", "Pos", "Ordered", "Changed", "Item", "Qty", "Amount", "Rebate", "Carriage", "State"],
      files("wholesale", "portal*.csv"))
@@ -100,7 +100,8 @@ load("rates", ["day", "currency", "into", "rate"], truth("*exchange_rates.csv"))
 shop = settings["shop"]
 db.execute("create table shop (home varchar, zone varchar, as_of date)")
 db.execute("insert into shop values (?, ?, ?)", [shop["currency"], shop["time-zone"], shop["as-of"]])
-db.execute("create table channels (channel varchar, currency varchar, zone varchar, price_tax decimal(9, 6), dates varchar)")
+db.execute("create table channels (channel varchar, currency varchar, zone varchar, price_tax decimal(9, 6), "
+           "dates varchar)")
 for name, channel in settings["channel"].items():
     held = channel.get("prices-hold-tax", "0%")
     assert isinstance(held, str), "tax rates by country are not read here"

@@ -12,7 +12,8 @@ create macro goods_of(refunded, goods, tax) as
 
 create table amounts (channel varchar, day date, sku varchar, line varchar, currency varchar, amount hugeint);
 -- What went back, tax and all where `taxed`, and what its order came to.
-create table refunds (channel varchar, order_id varchar, day date, teller varchar, currency varchar, amount hugeint, taxed boolean);
+create table refunds (
+    channel varchar, order_id varchar, day date, teller varchar, currency varchar, amount hugeint, taxed boolean);
 create table comes_to (channel varchar, order_id varchar, currency varchar, goods hugeint, tax hugeint);
 
 -- Shopify. Money of an order stands on its first row; prices hold the tax where subtotal and shipping
@@ -62,7 +63,8 @@ select channel, Name, any_value(money) as money, any_value(day) as day, any_valu
        any_value(tax) > 0 and abs(any_value(subtotalled + parcel) + tips - any_value(due))
            < abs(any_value(subtotalled + parcel + tax) + tips - any_value(due)) as held
 from shopify anti join taken_out using (channel, Name, row) group by channel, Name;
-create macro untaxed(amount, tax, taxed, held) as amount - case when held and taxed > 0 then half_away(amount * tax, taxed) else 0 end;
+create macro untaxed(amount, tax, taxed, held) as
+    amount - case when held and taxed > 0 then half_away(amount * tax, taxed) else 0 end;
 insert into amounts
 select channel, day, 'order ' || Name, unnest(['gross_sales', 'discounts', 'shipping_charged', 'other_income', 'units']), money,
        unnest([untaxed(listed, tax, taxed, held), untaxed(discount, tax, taxed, held), untaxed(parcel, tax, taxed, held), tips, units])

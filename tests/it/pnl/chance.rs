@@ -25,6 +25,12 @@ impl Numbers {
         Money::from_cents(self.below(limit) as i64)
     }
 
+    /// Mostly the same channel for an order, so that documents meet; now and then a stranger.
+    fn channel_of(&mut self, order: u64) -> &'static str {
+        let place = if self.below(6) == 0 { self.below(4) } else { order % 4 };
+        KINDS[place as usize].0
+    }
+
     fn day(&mut self) -> Day {
         AS_OF.parse::<Day>().unwrap().plus(5 - self.below(130) as i32)
     }
@@ -106,7 +112,7 @@ fn order_lines(numbers: &mut Numbers) -> String {
         "channel,order_id,line_id,order_day,sku,quantity,unit_price,gross,discount,shipping_charged,tax,currency,status,fulfilment,kind,currency_assumed,unit_cost\n"
             .to_owned();
     for order in 0..160 {
-        let (channel, _) = KINDS[numbers.below(4) as usize];
+        let channel = numbers.channel_of(order);
         let day = numbers.day();
         let currency = if numbers.below(6) == 0 { numbers.of(&["EUR", "GBP"]) } else { "USD" };
         let assumed = numbers.of(&["", "", "true"]);
@@ -141,8 +147,9 @@ fn settlement_lines(numbers: &mut Numbers) -> String {
         "channel,settlement_id,line,order_id,posted_day,sku,kind,amount,currency,tax_included,whole,quantity\n"
             .to_owned();
     for line in 0..500 {
-        let (channel, _) = KINDS[numbers.below(3) as usize];
-        let order = if numbers.below(5) == 0 { String::new() } else { numbers.below(90).to_string() };
+        let number = numbers.below(90);
+        let channel = numbers.channel_of(number);
+        let order = if numbers.below(5) == 0 { String::new() } else { number.to_string() };
         let sku = if numbers.below(2) == 0 { "" } else { numbers.of(&SKUS) };
         let kind = numbers.of(trueup::lake::SETTLEMENT_KINDS);
         let amount = match numbers.below(8) {
@@ -194,8 +201,9 @@ fn refund_lines(numbers: &mut Numbers) -> String {
     let mut csv =
         "channel,refund_id,order_id,refund_day,sku,quantity,amount,currency,disposition,tax_included,cumulative,order_line_id,credit_note\n".to_owned();
     for refund in 0..120 {
-        let (channel, _) = KINDS[numbers.below(4) as usize];
-        let order = if numbers.below(5) == 0 { String::new() } else { numbers.below(160).to_string() };
+        let number = numbers.below(100);
+        let channel = numbers.channel_of(number);
+        let order = if numbers.below(5) == 0 { String::new() } else { number.to_string() };
         let sku = if numbers.below(4) == 0 { "" } else { numbers.of(&SKUS) };
         let currency = numbers.of(&["USD", "USD", "", "EUR"]);
         let disposition = numbers.of(&["sellable", "damaged"]);
@@ -214,7 +222,7 @@ fn refund_lines(numbers: &mut Numbers) -> String {
         .unwrap();
     }
     for order in (0..160).step_by(3) {
-        let ((channel, _), day, amount) = (KINDS[numbers.below(4) as usize], numbers.day(), numbers.cents(4000));
+        let (channel, day, amount) = (numbers.channel_of(order), numbers.day(), numbers.cents(4000));
         let taxed = numbers.of(&["", "true"]);
         writeln!(csv, "{channel},T{order},{order},{day},,,{amount},USD,unknown,{taxed},true,,").unwrap();
     }
