@@ -1,7 +1,7 @@
 -- fact_line_costs: what order lines themselves say that their units cost, as far as they count as sold.
 --
 -- grain  channel, sku, order_day, currency
--- reads  order_lines, sku_map
+-- reads  order_lines, sku_map, channel_currencies
 -- unit   cost in `currency`; units are those of the lines that say a cost
 -- by month
 with costed_lines as (
@@ -10,10 +10,12 @@ with costed_lines as (
         coalesce(l.channel_sku, l.sku) as listed_sku,
         l.sku as stated_sku,
         l.order_day as order_day,
-        l.currency as currency,
+        -- as in fact_sales: a cost is in the currency of its line's price
+        case when l.currency_assumed then coalesce(q.currency, l.currency) else l.currency end as currency,
         cast(l.quantity as bigint) as units,
         l.unit_cost * cast(l.quantity as bigint) as cost
     from order_lines as l
+    left join channel_currencies as q on q.channel = l.channel
     where l.unit_cost is not null and l.kind in ('article', 'giveaway')
         and l.status not in ('cancelled', 'unpaid') and l.fulfilment <> 'other_channel'
         -- what has no price counts neither units nor money

@@ -66,11 +66,11 @@ select
     coalesce(sum(case when gross is null or role <> 'goods' then null else discount end), 0) as discount,
     coalesce(sum(case when gross is null then null else shipping_charged end), 0)
         + coalesce(sum(case when role = 'delivery' then gross else null end), 0)
-        - coalesce(sum(case when role = 'delivery' then discount else null end), 0) as shipping_charged,
+        - coalesce(sum(case when gross is not null and role = 'delivery' then discount else null end), 0) as shipping_charged,
     coalesce(sum(case when role = 'income' then gross else null end), 0)
-        - coalesce(sum(case when role = 'income' then discount else null end), 0) as other_income,
+        - coalesce(sum(case when gross is not null and role = 'income' then discount else null end), 0) as other_income,
     coalesce(sum(case when role = 'held' then gross else null end), 0)
-        - coalesce(sum(case when role = 'held' then discount else null end), 0) as held,
+        - coalesce(sum(case when gross is not null and role = 'held' then discount else null end), 0) as held,
     coalesce(sum(case when gross is null then null else tax end), 0) as tax,
     sum(cast(case when gross is null or role <> 'goods' then 0 else by_seller end as bigint)) as seller_lines,
     sum(cast(case when gross is null or role <> 'goods' then 0 else 1 end as bigint)) as priced_lines,

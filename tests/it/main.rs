@@ -50,6 +50,7 @@ mod project;
 mod proposals;
 mod publish;
 mod query;
+mod raw_files;
 mod readme;
 mod report;
 mod sample;

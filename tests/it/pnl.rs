@@ -1,6 +1,7 @@
 //! What did each channel and SKU earn: worked numbers over the queries.
 
 pub(crate) mod books;
+pub(crate) mod chance;
 mod costs;
 mod order_totals;
 mod properties;
@@ -291,6 +292,20 @@ fn units_without_a_price_are_no_loss() {
     assert_eq!((total.orders, total.units), (2, 2));
     let warned = pnl.diagnostics.iter().find(|warning| warning.code == "missing-price").unwrap();
     assert_eq!(warned.message, "3 order lines of `amazon` without a price: left out of the profit and loss");
+}
+
+#[test]
+fn a_discount_on_what_has_no_price_takes_nothing_off() {
+    let books = Books::new(&[("etsy", ChannelKind::Etsy, PLAIN)]).with(
+        "order_lines",
+        "channel,order_id,line_id,order_day,sku,quantity,gross,discount,kind
+         etsy,1,1,2026-02-03,MUG,1,20.00,,article
+         etsy,1,2,2026-02-03,WRAP,1,,2.00,gift_wrap
+         etsy,1,3,2026-02-03,TIP,1,,1.00,tip",
+    );
+    let pnl = books.work();
+    let etsy = channel(&pnl, "2026-02", "etsy");
+    assert_eq!((amount(etsy, "shipping_charged"), amount(etsy, "other_income")), ("0.00".into(), "0.00".into()));
 }
 
 #[test]

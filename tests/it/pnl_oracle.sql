@@ -1,6 +1,7 @@
 -- The P&L once more, for DuckDB, straight from the lake's tables: whole numbers of ten-thousandths,
 -- correlated subqueries and as-of joins where `queries/` has CTEs and equality joins.
--- Besides the lake's tables it reads sku_map, bundle_parts, run and fees (a row per channel).
+-- Besides the lake's tables it reads sku_map, bundle_parts, channel_currencies, run and fees (a row
+-- per channel).
 
 create macro half_away(n, d) as sign(n) * ((abs(n) + d // 2) // d);
 create macro tt(amount) as cast(coalesce(amount, 0) * 10000 as hugeint);
@@ -10,102 +11,241 @@ create macro own_sku(on_channel, number, stated, on_day) as coalesce(
         and on_day between m.from_day and m.until_day),
     stated, number, '(unallocated)');
 
+-- At the newest rate of the week up to the day, told either way round.
+create macro in_home(amount, foreign_money, on_day) as case
+    when foreign_money = (select currency from run) or amount = 0 then amount
+    else (
+        select case when x.currency = foreign_money
+            then half_away(amount * cast(x.rate * 1000000 as hugeint), 100000000)
+            else half_away(amount * 10000, cast(x.rate * 1000000 as hugeint)) end * 100
+        from exchange_rates x
+        where foreign_money in (x.currency, x."into") and (select currency from run) in (x.currency, x."into")
+          and x.day between on_day - 7 and on_day
+        order by x.day desc, x.currency = foreign_money desc limit 1) end;
+
+-- What is later than the report is not known yet; that an order is there may be.
+delete from refund_lines where refund_day > (select as_of from run);
+delete from settlement_lines where posted_day > (select as_of from run);
+
 -- Of a settlement that one document tells whole, what others tell of the same month is left out.
 delete from settlement_lines d where d.whole is distinct from true and exists (
     from settlement_lines w where w.whole and w.channel = d.channel and w.settlement_id = d.settlement_id
      and date_trunc('month', w.posted_day) = date_trunc('month', d.posted_day));
 
+-- What every line of an order is: goods have units and cost, what is held is another's money.
+create table meant as
+select l.*, own_sku(l.channel, l.channel_sku, l.sku, l.order_day) as article,
+       case when l.currency_assumed then coalesce(c.currency, l.currency) else l.currency end as money,
+       case when kind in ('article', 'giveaway') then 'goods'
+            when kind in ('gift_wrap', 'handling', 'insurance') then 'delivery'
+            when kind in ('tip', 'kept') then 'income' else 'held' end as role,
+       status not in ('cancelled', 'unpaid') and fulfilment != 'other_channel' as live
+from order_lines l left join channel_currencies c using (channel);
+
+-- Orders that only settlements know. They are told whole where every sale names its article, and
+-- every article has units and came to something; they count from the first of their sales on.
+create table only_settled as
+select *, own_sku(s.channel, s.channel_sku, s.sku, s.posted_day) as article
+from settlement_lines s
+where order_id is not null
+  and not exists (from order_lines l where l.channel = s.channel and l.order_id = s.order_id);
+create table told_whole as
+select channel, order_id, min(first) as day
+from (
+    select channel, order_id, article, min(posted_day) as first, coalesce(sum(quantity), 0) as units, sum(amount) as came_to
+    from only_settled where kind = 'sale' group by all
+)
+group by channel, order_id
+having bool_and(article != '(unallocated)' and units > 0 and came_to > 0);
+
+-- Of the others nothing counts that a sale brought about. What names neither sale nor money back may
+-- be a removal or a reimbursement, which need no sale.
+create table left_out as
+select channel, settlement_id, line from only_settled s
+where not exists (from told_whole w where w.channel = s.channel and w.order_id = s.order_id)
+  and (kind in ('referral_fee', 'payment_fee')
+       or exists (from only_settled b where b.channel = s.channel and b.order_id = s.order_id
+                  and b.kind in ('sale', 'refund', 'chargeback')));
+
 create table sold as
-select channel, order_id, own_sku(l.channel, l.channel_sku, l.sku, l.order_day) as sku, order_day as day, currency, fulfilment,
-       quantity, case when gross is null then tt(unit_price) * quantity else tt(gross) end as gross,
+select channel, order_id, article as sku, order_day as day, money as currency, fulfilment, role,
+       case when role = 'goods' then quantity else 0 end as quantity, unit_cost,
+       case when gross is null then tt(unit_price) * quantity else tt(gross) end as gross,
        tt(discount) as discount, tt(shipping_charged) as shipping, tt(tax) as tax
-from order_lines l
-where status != 'cancelled' and fulfilment != 'other_channel' and order_day <= (select as_of from run)
-  and (gross is not null or unit_price is not null);
+from meant where live and (gross is not null or unit_price is not null) and order_day <= (select as_of from run)
+union all
+select s.channel, s.order_id, s.article, w.day, s.currency, 'settled', 'goods',
+       case when kind = 'sale' then coalesce(quantity, 0) else 0 end, null,
+       case when kind = 'sale' then tt(amount) else 0 end, case when kind = 'discount' then -tt(amount) else 0 end,
+       case when kind = 'shipping_charged' then tt(amount) else 0 end,
+       case when kind = 'tax_collected' then tt(amount) else 0 end
+from only_settled s join told_whole w using (channel, order_id)
+where kind in ('sale', 'discount', 'shipping_charged', 'tax_collected');
 
 create table weights as
 select channel, order_id, sku, greatest(sum(gross - discount), 0) as weight, any_value(day) as day
-from sold group by all;
+from sold where role = 'goods' group by all;
 
+-- Orders of which no goods were sold.
 create table dead as
-select channel, order_id from order_lines group by all
-having bool_and(status = 'cancelled' or fulfilment = 'other_channel');
+select channel, order_id from meant group by all having not bool_or(live and role = 'goods');
+
+-- The article of a refund that names none is that of its order's line.
+create table returned as
+select r.*, own_sku(r.channel, coalesce(r.channel_sku, r.sku, l.channel_sku, l.sku), coalesce(r.sku, l.sku), r.refund_day) as article
+from refund_lines r left join order_lines l
+    on r.sku is null and r.channel_sku is null and l.channel = r.channel and l.order_id = r.order_id
+   and l.line_id = coalesce(r.order_line_id, r.line_id);
 
 -- Amounts of orders, to be shared among their SKUs by largest remainder.
 create macro is_settled(on_channel, id) as exists (
-    from settlement_lines s where s.channel = on_channel and s.order_id = id and s.kind <> 'shipping_label'
-     and s.posted_day <= (select as_of from run));
+    from settlement_lines s where s.channel = on_channel and s.order_id = id and s.kind <> 'shipping_label');
 create macro is_labelled(on_channel, id) as exists (
-    from settlement_lines s where s.channel = on_channel and s.order_id = id and s.kind = 'shipping_label'
-     and s.posted_day <= (select as_of from run));
+    from settlement_lines s where s.channel = on_channel and s.order_id = id and s.kind = 'shipping_label');
 
 create table statement_line as
 select * from (values
     ('refund', 'refunds', -1), ('referral_fee', 'referral_fees', -1), ('fulfilment_fee', 'fulfilment_fees', -1),
     ('payment_fee', 'payment_fees', -1), ('storage_fee', 'storage_fees', -1), ('subscription_fee', 'other_fees', -1),
-    ('service_fee', 'other_fees', -1),
-    ('other', 'other_fees', -1), ('shipping_label', 'shipping_paid', -1), ('advertising', 'advertising', -1),
+    ('service_fee', 'other_fees', -1), ('other', 'other_fees', -1), ('liquidation', 'other_income', 1),
+    ('shipping_label', 'shipping_paid', -1), ('advertising', 'advertising', -1),
     ('return_fee', 'return_costs', -1), ('chargeback', 'return_costs', -1), ('reimbursement', 'reimbursements', 1)
 ) v(kind, line, turn);
 
 create table charged as
 select s.channel, coalesce(s.order_id, '') as order_id, own_sku(s.channel, s.channel_sku, s.sku, s.posted_day) as sku,
-       w.line, s.kind, s.posted_day as day, s.currency, turn * tt(s.amount) as amount, false as estimated,
-       coalesce(s.tax_included and s.kind = 'refund', false) and not exists (
-           from settlement_lines t where t.kind = 'tax_collected' and t.tax_included = false and t.channel = s.channel
-           and t.settlement_id = s.settlement_id and t.order_id = s.order_id and t.posted_day = s.posted_day) as taxed
+       w.line, s.kind, s.posted_day as day, s.currency, turn * tt(s.amount) as amount, false as estimated
 from settlement_lines s join statement_line w using (kind)
-union all
-select r.channel, coalesce(r.order_id, ''), own_sku(r.channel, r.channel_sku, r.sku, r.refund_day), 'refunds', 'refund',
-       r.refund_day, coalesce(r.currency, (select currency from run)), tt(r.amount), false, coalesce(r.tax_included, false)
-from refund_lines r
-where case when coalesce(r.order_id, '') = ''
-    then r.channel not in (select channel from settlement_lines where posted_day <= (select as_of from run))
-    else not exists (from settlement_lines s where s.kind = 'refund' and s.channel = r.channel
-                     and s.order_id = r.order_id and s.posted_day <= (select as_of from run)) end
+where s.kind != 'refund' and not exists (
+    from left_out u where u.channel = s.channel and u.settlement_id = s.settlement_id and u.line = s.line)
 union all
 select a.channel, '', case when a.sku = '' then '(unallocated)' else own_sku(a.channel, a.sku, a.sku, a.day) end,
-       'advertising', 'advertising', a.day, a.currency, tt(a.amount), false, false
-from advertising a where a.in_settlement is distinct from true;
+       'advertising', 'advertising', a.day, a.currency, tt(a.amount), false
+from advertising a where a.in_settlement is distinct from true and a.day <= (select as_of from run);
 
-delete from charged where day > (select as_of from run)
-    or (line = 'refunds' and (channel, order_id) in (from dead));
+-- What went back, by who tells it: 1 settlements, 2 single refunds, 3 totals so far of an order.
+create table went_back as
+with told as (
+    select s.channel, coalesce(s.order_id, '') as order_id, own_sku(s.channel, s.channel_sku, s.sku, s.posted_day) as sku,
+           s.posted_day as day, s.currency, -tt(s.amount) as amount, 1 as teller, false as own_document,
+           coalesce(s.tax_included, false) and not exists (
+               from settlement_lines t where t.kind = 'tax_collected' and t.tax_included = false
+               and t.channel = s.channel and t.settlement_id = s.settlement_id and t.order_id = s.order_id
+               and t.posted_day = s.posted_day) as taxed
+    from settlement_lines s where s.kind = 'refund'
+    union all
+    select r.channel, coalesce(r.order_id, ''), r.article, r.refund_day,
+           coalesce(r.currency, c.currency, (select currency from run)), tt(r.amount),
+           case when r.cumulative then 3 else 2 end, coalesce(r.credit_note, false), coalesce(r.tax_included, false)
+    from returned r left join channel_currencies c using (channel)
+),
+articles as (
+    select channel, order_id, min(sku) as only_sku from sold where role = 'goods'
+    group by all having count(distinct sku) = 1
+)
+select t.* replace (case when t.sku = '(unallocated)' then coalesce(a.only_sku, t.sku) else t.sku end as sku)
+from told t left join articles a using (channel, order_id)
+where case
+    when order_id = '' then teller = 1 or not exists (from settlement_lines s where s.channel = t.channel)
+    when exists (from meant m where m.channel = t.channel and m.order_id = t.order_id)
+        then (channel, order_id) not in (from dead)
+    else own_document or exists (from told_whole w where w.channel = t.channel and w.order_id = t.order_id) end;
 
 -- Refunds told with the buyer's tax: what was refunded so far holds goods in proportion to the order;
 -- each refund is what it adds to that. Of two equal remainders the goods get the odd unit.
 create macro goods_of(refunded, goods, tax, coin) as
     sign(refunded) * coin * ((2 * (abs(refunded) // coin) * goods + goods + tax) // (2 * (goods + tax)));
-create table taxed as
+create table without_tax as
 with refunds as (
-    select channel, order_id, sku, day, currency, sum(amount) as amount
-    from charged where taxed group by all
+    select channel, order_id, sku, day, currency, teller, sum(amount) as amount
+    from went_back where taxed and order_id != '' group by all
 ),
 orders as (
-    select channel, order_id, sum(gross - discount + shipping) as goods, sum(tax) as tax,
-           count(distinct sku) as skus, min(sku) as only_sku
+    select channel, order_id,
+           sum(case when role = 'held' then 0 else gross - discount end + shipping) as goods,
+           sum(case when role = 'held' then gross - discount else 0 end + tax) as tax
     from sold group by all
 ),
 placed as (
-    select r.*, goods, tax, case when r.sku = '(unallocated)' and o.skus = 1 then o.only_sku else r.sku end as place
+    select r.*, goods, tax
     from refunds r join orders o using (channel, order_id) where tax > 0 and goods >= 0
 ),
 so_far as (
-    select *, sum(amount) over (partition by channel, order_id, currency order by day, place, sku) as refunded
+    select *, sum(amount) over (partition by channel, order_id, currency, teller order by day, sku) as refunded
     from placed
 ),
 nets as (
     select *, goods_of(refunded, goods, tax, case when refunded % 100 = 0 then 100 else 1 end) as net from so_far
 )
-select channel, order_id, sku, day, currency,
-       net - lag(net, 1, 0) over (partition by channel, order_id, currency order by day, place, sku) - amount as amount
+select channel, order_id, sku, day, currency, teller, true as taxed,
+       net - lag(net, 1, 0) over (partition by channel, order_id, currency, teller order by day, sku) - amount as amount
 from nets;
+
+create table refunded as
+select *, row_number() over (partition by channel, order_id, currency, teller order by day, sku, taxed) as place
+from (
+    select channel, order_id, sku, day, currency, teller, taxed, sum(amount) as amount
+    from (select channel, order_id, sku, day, currency, teller, taxed, amount from went_back union all from without_tax)
+    group by all
+);
+
+-- A settled refund and a single one of the same amount, or nearly, are one refund told twice.
+create table alike as
+with recursive paired as (
+    select channel, order_id, currency, 0 as step,
+           list(struct_pack(place := place, amount := amount) order by place) filter (where teller = 2) as open,
+           list(amount order by place) filter (where teller = 1) as settled
+    from refunded where order_id != '' group by all
+    union all
+    select channel, order_id, currency, step + 1,
+           list_filter(open, lambda one: one.place != coalesce(
+               list_filter(open, lambda other: abs(other.amount - settled[step + 1]) <= 200)[1].place, -1)),
+           settled
+    from paired where step < len(settled) and open is not null
+)
+select channel, order_id, currency, unnest(open).place as place
+from paired where step = coalesce(len(settled), 0);
+
+create table counted as
+with sums as (
+    select channel, order_id, currency,
+           coalesce(sum(amount) filter (where teller = 1), 0) as settled,
+           coalesce(sum(amount) filter (where teller = 2), 0) as single,
+           coalesce(sum(amount) filter (where teller = 3), 0) as total
+    from refunded where order_id != '' group by all
+),
+excess as (
+    select channel, order_id, currency, greatest(settled, single, total) - settled as excess from sums
+    where greatest(settled, single, total) - settled > 200
+),
+singles as (
+    select r.*, e.excess, sum(r.amount) over newest - r.amount as before, sum(r.amount) over newest as after
+    from refunded r join alike a using (channel, order_id, currency, place) join excess e using (channel, order_id, currency)
+    where r.teller = 2
+    window newest as (partition by channel, order_id, currency order by place desc)
+),
+taken as (
+    select channel, order_id, sku, day, currency, least(amount, excess - before) as amount, excess from singles
+    where before < excess
+)
+select channel, order_id, sku, day, currency, amount from refunded where order_id = '' or teller = 1
+union all
+select channel, order_id, sku, day, currency, amount from taken
+union all
+select r.channel, r.order_id, r.sku, r.day, r.currency,
+       e.excess - coalesce((select sum(amount) from taken t where t.channel = e.channel and t.order_id = e.order_id
+                            and t.currency = e.currency), 0)
+from excess e join refunded r using (channel, order_id, currency)
+where r.teller = 3;
 insert into charged
-select channel, order_id, sku, 'refunds', 'refund', day, currency, amount, false, false from taxed;
+select channel, order_id, sku, 'refunds', 'refund', day, currency, amount, false from counted;
 
 -- Fixed fees of whole orders that nobody has settled.
 insert into charged
-select o.channel, o.order_id, '(unallocated)', f.line, f.line, o.day, (select currency from run), f.amount, true, false
-from (select channel, order_id, min(day) as day, bool_or(fulfilment = 'seller') as by_seller from sold group by all) o,
+select o.channel, o.order_id, '(unallocated)', f.line, f.line, o.day, (select currency from run), f.amount, true
+from (
+    select channel, order_id, min(day) as day, bool_or(fulfilment = 'seller') as by_seller
+    from sold where role = 'goods' group by all) o,
      lateral (
         select 'payment_fees' as line, tt(payment_per_order) as amount from fees
         where fees.channel = o.channel and not is_settled(o.channel, o.order_id)
@@ -145,20 +285,22 @@ from ranked
 union all
 select channel, sku, line, day, currency, estimated, amount from charged where sku != '(unallocated)'
 union all
-select channel, sku, unnest(['gross_sales', 'discounts', 'shipping_charged']), day, currency, false,
-       unnest([gross, discount, shipping])
+select channel, sku, unnest(['gross_sales', 'discounts', 'shipping_charged', 'other_income']), day, currency, false,
+       unnest(case role when 'goods' then [gross, discount, shipping, 0]
+                        when 'delivery' then [0, 0, gross - discount + shipping, 0]
+                        when 'income' then [0, 0, shipping, gross - discount] else [0, 0, shipping, 0] end)
 from sold
 union all
 select channel, sku, 'gross_settled', day, currency, false, gross
 from sold o
-where is_settled(o.channel, o.order_id);
+where role = 'goods' and is_settled(o.channel, o.order_id);
 
 -- Fees by rate and by unit: the rate meets the sum of a month, or of a day where the currency is foreign.
 insert into landed
 with base as (
     select channel, sku, strftime(day, '%Y-%m') as month, currency,
            case when currency = (select currency from run) then null else day end as rate_day, min(day) as day,
-           sum(gross - discount + shipping) as paid, sum(quantity) as units
+           sum(case when role = 'held' then 0 else gross - discount end + shipping) as paid, sum(quantity) as units
     from sold o where not is_settled(o.channel, o.order_id) group by all
 )
 select b.channel, b.sku, 'referral_fees', b.day, b.currency, true,
@@ -177,39 +319,67 @@ with sums as (
     select strftime(day, '%Y-%m') as month, channel, sku, line, estimated, currency, day, sum(amount) as amount
     from landed group by all
 )
-select s.*, case
-    when s.currency = (select currency from run) or s.amount = 0 then s.amount
-    else (
-        select half_away(s.amount * cast(x.rate * 1000000 as hugeint), 100000000) * 100
-        from exchange_rates x
-        where x.currency = s.currency and x."into" = (select currency from run)
-          and x.day between s.day - 7 and s.day
-        order by x.day desc limit 1)
-    end as home
+select s.*, in_home(s.amount, s.currency, s.day) as home
 from sums s;
 
-create table goods as
-with moved as (
-    select channel, sku, day, quantity from sold
-    union all
-    select channel, own_sku(r.channel, r.channel_sku, r.sku, r.refund_day), refund_day, -quantity from refund_lines r
-    where disposition = 'sellable' and quantity != 0 and refund_day <= (select as_of from run)
-      and (channel, coalesce(order_id, '')) not in (from dead) and coalesce(channel_sku, sku) is not null
+-- What a unit costs: by the source of truth, else by a channel's own list, the first also before it.
+create table prices as
+select sku, "from", coalesce("until", date '9999-12-31') as until_day, unit_cost from costs
+union all
+select own_sku(c.channel, c.channel_sku, c.sku, c."from"),
+       case when row_number() over one = 1 then date '0001-01-01' else c."from" end, date '9999-12-31', unit_cost
+from listing_costs c
+where own_sku(c.channel, c.channel_sku, c.sku, c."from") not in (select sku from costs)
+window one as (partition by own_sku(c.channel, c.channel_sku, c.sku, c."from") order by c."from");
+
+create table moved as
+select channel, sku, day, quantity, unit_cost, currency from sold where quantity != 0
+union all
+select channel, article, refund_day, -quantity, null, null from returned
+where disposition = 'sellable' and quantity != 0
+  and (channel, coalesce(order_id, '')) not in (from dead) and article != '(unallocated)';
+
+-- Of an article of which nobody else tells a cost its order lines may; returns are worth their average.
+create table by_lines as
+with needed as (
+    select m.*, strftime(day, '%Y-%m') as month from moved m
+    where m.sku not in (select sku from prices) and not exists (
+        from bundle_parts p where p.bundle_sku = m.sku and m.day between p.from_day and p.until_day)
 ),
-parts as (
+told as (
+    select month, channel, sku, sum(quantity) as units,
+           case when count(*) = count(in_home(cost, currency, day)) then sum(in_home(cost, currency, day)) end as cost
+    from (
+        select month, channel, sku, currency, day, sum(quantity) as quantity, sum(tt(unit_cost) * quantity) as cost
+        from needed where unit_cost is not null group by all
+    ) group by all
+),
+units as (
+    select month, channel, sku, sum(greatest(quantity, 0)) as sold, sum(greatest(-quantity, 0)) as back
+    from needed group by all
+)
+select month, channel, sku,
+       case when sold <= t.units then t.cost - half_away(t.cost * back, cast(t.units as hugeint)) end as home
+from units u left join told t using (month, channel, sku);
+
+create table goods as
+with parts as (
     select m.channel, m.sku, m.day, coalesce(p.sku, m.sku) as component, m.quantity * coalesce(p.quantity, 1) as quantity
     from moved m left join bundle_parts p on p.bundle_sku = m.sku and m.day between p.from_day and p.until_day
+    where p.sku is not null or m.sku in (select sku from prices)
 ),
 priced as (
     select p.*, (
-        select c.unit_cost from costs c
-        where c.sku = p.component and p.day between c."from" and coalesce(c."until", date '9999-12-31')
-        order by c."from" desc limit 1) as unit_cost
+        select tt(c.unit_cost) from prices c
+        where c.sku = p.component and p.day between c."from" and c.until_day
+        order by c."from" desc limit 1) as told
     from parts p
 )
 select strftime(day, '%Y-%m') as month, channel, sku,
-       case when count(*) = count(unit_cost) then sum(quantity * tt(unit_cost)) end as home
-from priced group by all;
+       case when count(*) = count(told) then sum(quantity * told) end as home
+from priced group by all
+union all
+from by_lines;
 
 create table by_sku as
 with amounts as (
@@ -217,9 +387,6 @@ with amounts as (
     from converted group by all
     union all
     select month, channel, sku, 'cost_of_goods', home from goods
-    union all
-    select distinct strftime(day, '%Y-%m'), channel, sku, 'gross_sales', 0 from charged
-    where sku != '(unallocated)' or order_id = ''
 ),
 everything as (
     from amounts
@@ -242,6 +409,6 @@ with every_row as (
 )
 select e.*,
        case when sku = '*' then (select count(distinct order_id) from sold o
-            where o.channel = e.channel and strftime(o.day, '%Y-%m') = e.month) else -1 end as orders
+            where role = 'goods' and o.channel = e.channel and strftime(o.day, '%Y-%m') = e.month) else -1 end as orders
 from every_row e
 order by month, channel, sku;

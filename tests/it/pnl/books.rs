@@ -8,7 +8,7 @@ use trueup::config::{
 };
 use trueup::lake::{Cell, Column, Kind, Rows, RowsBuilder, Table};
 use trueup::pnl::{self, Pnl, Statement};
-use trueup::query::{BUNDLE_PARTS, Marts, RunParameters, SKU_MAP};
+use trueup::query::{BUNDLE_PARTS, CHANNEL_CURRENCIES, Marts, RunParameters, SKU_MAP};
 use trueup::types::{Channel, Currency, Day, Money, Rate, Sku};
 
 /// A shop in a few lines of CSV: lake columns as headers, everything else filled in.
@@ -41,6 +41,7 @@ fn columns_of(name: &str) -> Vec<Column> {
     match name {
         "sku_map" => SKU_MAP.columns.to_vec(),
         "bundle_parts" => BUNDLE_PARTS.columns.to_vec(),
+        "channel_currencies" => CHANNEL_CURRENCIES.columns.to_vec(),
         _ => Table::named(name).unwrap().all_columns().collect(),
     }
 }

@@ -178,3 +178,18 @@ fn a_bundle_costs_what_it_held_on_the_day_it_was_sold() {
     assert_eq!([cost("2025-12", "KIT"), cost("2026-01", "KIT"), cost("2026-02", "KIT")], ["7.00", "5.25", "8.00"]);
     assert_eq!(cost("2026-02", "MUG"), "4.00");
 }
+
+#[test]
+fn a_cost_on_an_order_line_is_in_the_currency_of_its_price() {
+    let books = Books::new(&[("tiktok", ChannelKind::Tiktok, PLAIN)])
+        .with("channel_currencies", "channel,currency\ntiktok,GBP")
+        .with("exchange_rates", "day,currency,into,rate\n2026-02-03,GBP,USD,1.25")
+        .with(
+            "order_lines",
+            "channel,order_id,order_day,sku,quantity,gross,currency_assumed,unit_cost
+             tiktok,T1,2026-02-03,MUG,2,40.00,true,6.00",
+        );
+    let pnl = books.work();
+    let mug = sku(&pnl, "2026-02", "tiktok", "MUG");
+    assert_eq!((amount(mug, "gross_sales"), amount(mug, "cost_of_goods")), ("50.00".into(), "15.00".into()));
+}

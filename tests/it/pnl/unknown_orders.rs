@@ -57,3 +57,18 @@ fn what_is_taken_and_what_is_left_out_is_said_with_its_money() {
         ]
     );
 }
+
+#[test]
+fn shipping_that_names_no_article_has_no_cost_to_be_missing() {
+    let books = Books::new(&[("amazon", ChannelKind::Amazon, PLAIN)])
+        .with("costs", "sku,from,unit_cost\nMUG,2020-01-01,4.00")
+        .with(
+            "settlement_lines",
+            "channel,settlement_id,line,order_id,posted_day,sku,quantity,kind,amount
+             amazon,S1,1,P5,2026-02-06,MUG,2,sale,44.00
+             amazon,S1,2,P5,2026-02-06,,,shipping_charged,3.50",
+        );
+    let pnl = books.work();
+    let amazon = channel(&pnl, "2026-02", "amazon");
+    assert_eq!((amount(amazon, "shipping_charged"), amount(amazon, "cost_of_goods")), ("3.50".into(), "8.00".into()));
+}
