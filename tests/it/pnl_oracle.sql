@@ -171,14 +171,14 @@ placed as (
     from refunds r join orders o using (channel, order_id) where tax > 0 and goods >= 0
 ),
 so_far as (
-    select *, sum(amount) over (partition by channel, order_id, currency, teller order by day, sku) as refunded
+    select *, sum(amount) over (partition by channel, order_id, teller order by day, sku, currency) as refunded
     from placed
 ),
 nets as (
     select *, goods_of(refunded, goods, tax, case when refunded % 100 = 0 then 100 else 1 end) as net from so_far
 )
 select channel, order_id, sku, day, currency, teller, true as taxed,
-       net - lag(net, 1, 0) over (partition by channel, order_id, currency, teller order by day, sku) - amount as amount
+       net - lag(net, 1, 0) over (partition by channel, order_id, teller order by day, sku, currency) - amount as amount
 from nets;
 
 create table refunded as
@@ -188,6 +188,12 @@ from (
     from (select channel, order_id, sku, day, currency, teller, taxed, amount from went_back union all from without_tax)
     group by all
 );
+
+-- Of an order refunded in several currencies nobody can tell what is the same money: one kind of
+-- document is believed.
+create table mixed as
+select channel, order_id, min(teller) filter (where amount != 0) as believed
+from refunded where order_id != '' group by all having count(distinct currency) > 1;
 
 -- A settled refund and a single one of the same amount, or nearly, are one refund told twice.
 create table alike as
@@ -212,7 +218,7 @@ with sums as (
            coalesce(sum(amount) filter (where teller = 1), 0) as settled,
            coalesce(sum(amount) filter (where teller = 2), 0) as single,
            coalesce(sum(amount) filter (where teller = 3), 0) as total
-    from refunded where order_id != '' group by all
+    from refunded anti join mixed using (channel, order_id) where order_id != '' group by all
 ),
 excess as (
     select channel, order_id, currency, greatest(settled, single, total) - settled as excess from sums
@@ -228,7 +234,9 @@ taken as (
     select channel, order_id, sku, day, currency, least(amount, excess - before) as amount, excess from singles
     where before < excess
 )
-select channel, order_id, sku, day, currency, amount from refunded where order_id = '' or teller = 1
+select channel, order_id, sku, day, currency, amount
+from refunded left join mixed using (channel, order_id)
+where order_id = '' or teller = coalesce(believed, 1)
 union all
 select channel, order_id, sku, day, currency, amount from taken
 union all

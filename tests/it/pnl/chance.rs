@@ -31,6 +31,12 @@ impl Numbers {
         KINDS[place as usize].0
     }
 
+    /// And the same currency.
+    fn currency_of(&mut self, order: u64) -> &'static str {
+        let usual = if order.is_multiple_of(5) { "EUR" } else { "USD" };
+        if self.below(8) == 0 { self.of(&["USD", "EUR", "GBP"]) } else { usual }
+    }
+
     fn day(&mut self) -> Day {
         AS_OF.parse::<Day>().unwrap().plus(5 - self.below(130) as i32)
     }
@@ -114,7 +120,7 @@ fn order_lines(numbers: &mut Numbers) -> String {
     for order in 0..160 {
         let channel = numbers.channel_of(order);
         let day = numbers.day();
-        let currency = if numbers.below(6) == 0 { numbers.of(&["EUR", "GBP"]) } else { "USD" };
+        let currency = numbers.currency_of(order);
         let assumed = numbers.of(&["", "", "true"]);
         for line in 0..=numbers.below(4) {
             let sku = numbers.of(&SKUS);
@@ -157,7 +163,7 @@ fn settlement_lines(numbers: &mut Numbers) -> String {
             1 => numbers.cents(2000),
             _ => -numbers.cents(2000),
         };
-        let currency = if numbers.below(8) == 0 { "EUR" } else { "USD" };
+        let currency = numbers.currency_of(number);
         let kind = if numbers.below(6) == 0 { "refund" } else { kind };
         let amount = if numbers.below(3) == 0 { format!("-{}", numbers.of(&REFUNDS)) } else { amount.to_string() };
         let (taxed, whole) = (numbers.of(&["", "true", "true", "false"]), numbers.of(&["", "", "true"]));
@@ -205,7 +211,7 @@ fn refund_lines(numbers: &mut Numbers) -> String {
         let channel = numbers.channel_of(number);
         let order = if numbers.below(5) == 0 { String::new() } else { number.to_string() };
         let sku = if numbers.below(4) == 0 { "" } else { numbers.of(&SKUS) };
-        let currency = numbers.of(&["USD", "USD", "", "EUR"]);
+        let currency = if numbers.below(4) == 0 { "" } else { numbers.currency_of(number) };
         let disposition = numbers.of(&["sellable", "damaged"]);
         let (day, quantity) = (numbers.day(), numbers.below(3));
         let amount = match numbers.below(4) {
@@ -223,8 +229,8 @@ fn refund_lines(numbers: &mut Numbers) -> String {
     }
     for order in (0..160).step_by(3) {
         let (channel, day, amount) = (numbers.channel_of(order), numbers.day(), numbers.cents(4000));
-        let taxed = numbers.of(&["", "true"]);
-        writeln!(csv, "{channel},T{order},{order},{day},,,{amount},USD,unknown,{taxed},true,,").unwrap();
+        let (taxed, currency) = (numbers.of(&["", "true"]), numbers.currency_of(order));
+        writeln!(csv, "{channel},T{order},{order},{day},,,{amount},{currency},unknown,{taxed},true,,").unwrap();
     }
     csv
 }
