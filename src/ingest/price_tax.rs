@@ -75,10 +75,6 @@ pub(crate) fn take_off(shares: &[Money], lines: &mut [LineAmounts], shipping: &m
         let net = line.gross - line.discount - *share;
         // A line discounted whole has no rate of its own.
         let rate = if share.is_zero() { weights(paid - tax, tax) } else { weights(net, *share) };
-        if rate == [0, 0] {
-            // Nothing was paid, so nothing tells a rate.
-            continue;
-        }
         let discount = line.discount.split(&rate)[0];
         *line = LineAmounts { gross: net + discount, discount, ..*line };
     }
