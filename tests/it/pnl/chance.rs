@@ -165,7 +165,12 @@ fn settlement_lines(numbers: &mut Numbers) -> String {
         };
         let currency = numbers.currency_of(number);
         let kind = if numbers.below(6) == 0 { "refund" } else { kind };
-        let amount = if numbers.below(3) == 0 { format!("-{}", numbers.of(&REFUNDS)) } else { amount.to_string() };
+        let amount = match (kind, numbers.below(3)) {
+            (_, 0) => format!("-{}", numbers.of(&REFUNDS)),
+            // one that was taken back without ever having been paid is nobody's
+            ("refund", _) => (-numbers.cents(2000)).to_string(),
+            _ => amount.to_string(),
+        };
         let (taxed, whole) = (numbers.of(&["", "true", "true", "false"]), numbers.of(&["", "", "true"]));
         let (settlement, day) = (numbers.below(40), numbers.day());
         writeln!(csv, "{channel},S{settlement},{line},{order},{day},{sku},{kind},{amount},{currency},{taxed},{whole},")
