@@ -7,7 +7,8 @@
 --        channel, number and quantity, at most a day later
 -- note   a state or total that tells all that went back so far is no credit: it mostly has the order's own day, and
 --        what was sent and came back was wanted
--- note   alike_before is the day of the line before this one of the same channel, number and quantity
+-- note   alike_before is the last day before on which the channel sold the same number and quantity; a line with one in the
+--        four weeks before is left out, since that one may have come back
 with lines as (
     select
         l.channel as channel,
@@ -57,6 +58,28 @@ free_credits as (
     from credits as c
     where not exists (select 1 as one from known_orders as k where k.channel = c.channel and k.order_id = c.named_order)
 ),
+alike_days as (
+    select distinct
+        l.channel as channel,
+        l.listed_sku as listed_sku,
+        l.quantity as quantity,
+        l.order_day as order_day
+    from lines as l
+    where exists (
+        select 1 as one
+        from free_credits as c
+        where c.channel = l.channel and c.listed_sku = l.listed_sku and c.credited = l.quantity
+    )
+),
+days_before as (
+    select
+        channel as channel,
+        listed_sku as listed_sku,
+        quantity as quantity,
+        order_day as order_day,
+        lag(order_day, 1) over (partition by channel, listed_sku, quantity order by order_day) as alike_before
+    from alike_days
+),
 alike_lines as (
     select
         l.channel as channel,
@@ -66,15 +89,13 @@ alike_lines as (
         l.ordered_at as ordered_at,
         l.order_day as order_day,
         l.quantity as quantity,
-        lag(l.order_day, 1) over (
-            partition by l.channel, l.listed_sku, l.quantity order by l.ordered_at, l.order_id, l.line_id
-        ) as alike_before
+        d.alike_before as alike_before
     from lines as l
-    where exists (
-        select 1 as one
-        from free_credits as c
-        where c.channel = l.channel and c.listed_sku = l.listed_sku and c.credited = l.quantity
-    )
+    inner join days_before as d
+        on d.channel = l.channel and d.listed_sku = l.listed_sku and d.quantity = l.quantity
+        and d.order_day = l.order_day
+    -- one of the four weeks before may be the one that came back
+    where d.alike_before is null or d.alike_before < d.order_day - interval '28 days'
 ),
 pairs as (
     select
@@ -114,8 +135,6 @@ pairs as (
     inner join free_credits as c
         on c.channel = l.channel and c.listed_sku = l.listed_sku and c.credited = l.quantity
         and c.refund_day = l.order_day
-    -- one of the four weeks before may be the one that came back
-    where l.alike_before is null or l.alike_before < l.order_day - interval '28 days'
     union all
     select
         l.channel as channel,
@@ -135,7 +154,6 @@ pairs as (
     inner join free_credits as c
         on c.channel = l.channel and c.listed_sku = l.listed_sku and c.credited = l.quantity
         and c.day_before = l.order_day
-    where l.alike_before is null or l.alike_before < l.order_day - interval '28 days'
 )
 select
     p.channel as channel,
