@@ -152,7 +152,7 @@ impl<'a> Returns<'a> {
         };
         let (recent, before) = (share(since, as_of), share(since.plus(-DAYS_BEFORE_RETURNS), since.plus(-1)));
         let (channel, sku) = (series.channel.clone(), series.sku.clone());
-        is_enough(recent, before).then(|| Shift { kind: ShiftKind::ReturnRate, channel, sku, since, recent, before })
+        is_enough(recent, before).then_some(Shift { kind: ShiftKind::ReturnRate, channel, sku, since, recent, before })
     }
 }
 
@@ -182,7 +182,14 @@ fn compare_channels(channels: &[DemandSeries], as_of: Day) -> Vec<Shift> {
         let recent = Share { count: lines(series, recent), of: all_recent };
         let before = Share { count: lines(series, before), of: all_before };
         let (channel, sku) = (series.channel.clone(), series.sku.clone());
-        is_enough(recent, before).then(|| Shift { kind: ShiftKind::ChannelShare, channel, sku, since, recent, before })
+        is_enough(recent, before).then_some(Shift {
+            kind: ShiftKind::ChannelShare,
+            channel,
+            sku,
+            since,
+            recent,
+            before,
+        })
     };
     channels.iter().filter_map(compare).collect()
 }

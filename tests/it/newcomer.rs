@@ -237,7 +237,7 @@ fn rejects_are_told_by_reason_with_every_unknown_word() {
     let ingest = stderr(&project.trueup(&["ingest"]));
     has(&ingest, &["4 rows rejected", "`[mapping.portal.words.status]`", "`./lake/rejects.csv`"]);
     let csv = fs::read_to_string(project.path("lake/rejects.csv")).unwrap();
-    has(&csv, &["not one of pending, paid,"]);
+    has(&csv, &["not one of unpaid, draft,"]);
     let strict = project.trueup(&["ingest", "--strict", "--explain", "portal/orders.csv"]);
     assert_eq!(strict.status.code(), Some(1));
 }

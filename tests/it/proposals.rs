@@ -127,7 +127,10 @@ fn channels_of_another_name_are_asked_for() {
 }
 
 /// Files of what came back, by their headers or by their name, in many languages; no row of them is sold.
-const RETURNS: &[(&str, &str, &[(&str, &str)])] = &[
+/// A file, its text, and the columns that its proposal must give.
+type Proposed<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)]);
+
+const RETURNS: &[Proposed<'_>] = &[
     (
         "back.csv",
         "returned_on,order_no,line_no,sku,return_qty,return_amount,return_fee\n2026-11-02,W-1,1,MUG,4,31.20,2.00\n",

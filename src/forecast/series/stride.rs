@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::collector::Gathering;
-use crate::error::Diagnostic;
+use crate::error::{Diagnostic, Result};
 
 /// A file whose rows are regularly further apart than one day, while nobody said what its steps are.
-pub(super) fn refuse_other_stride(path: &Path, gathering: &Gathering) -> Result<(), Diagnostic> {
+pub(super) fn refuse_other_stride(path: &Path, gathering: &Gathering) -> Result<()> {
     let strides = strides(gathering);
     let are_dates = gathering.series.first().is_some_and(|one| one.first.is_dated());
     let Some(stride) = Stride::of(&strides, are_dates) else { return Ok(()) };
@@ -29,7 +29,7 @@ pub(super) fn refuse_other_stride(path: &Path, gathering: &Gathering) -> Result<
             "number the steps of `ds` 1, 2, 3 …; or `--freq d` if the numbers between had no demand",
         ),
     };
-    Err(Diagnostic::error("series-stride", message).in_file(path).hint(hint))
+    Err(Diagnostic::error("series-stride", message).in_file(path).hint(hint).into())
 }
 
 /// How often rows that follow each other are so many steps apart.

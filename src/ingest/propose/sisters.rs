@@ -163,7 +163,7 @@ fn sister(path: &Path, here: &Held<'_>, other: &Path, settings: &Settings) -> Op
     let names_articles = sides.0.names_articles || sides.1.names_articles;
     let name = other.file_name()?.to_string_lossy().into_owned();
     let id = there.sniffed.headers[id_there].clone();
-    (differ && names_articles).then(|| Sister { name, id, here: sides.0, there: sides.1 })
+    (differ && names_articles).then_some(Sister { name, id, here: sides.0, there: sides.1 })
 }
 
 /// Whether two files number the same orders. Of long files only the first rows are known: there the same header
