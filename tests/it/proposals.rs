@@ -126,10 +126,10 @@ fn channels_of_another_name_are_asked_for() {
     assert_eq!(export.rows(&filled).matches("channel=magento").count(), 2);
 }
 
-/// Files of what came back, by their headers or by their name, in many languages; no row of them is sold.
 /// A file, its text, and the columns that its proposal must give.
 type Proposed<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)]);
 
+/// Files of what came back, by their headers or by their name, in many languages; no row of them is sold.
 const RETURNS: &[Proposed<'_>] = &[
     (
         "back.csv",
