@@ -8,7 +8,8 @@
 -- note   source is settlement, refund (a document of single refunds) or order (all that went back of it so far): several
 --        may tell of the same money, and which amount counts once is worked out from these rows
 -- note   shared is 1 where the refund names no SKU and the order has several
--- note   refunds of orders of which nothing was sold, or that nobody knows, count no more than the sale does; a credit
+-- note   refunds of orders of which nothing was sold, or that nobody knows, count no more than the sale does, nor
+--        does that of a SKU of which the order sold nothing, where lines of it were cancelled; a credit
 --        note under a number of its own is such an order's own document and counts
 with settling_channels as (
     -- fees alone may stand in a list of orders
@@ -23,7 +24,11 @@ with settling_channels as (
     where f.posted_day <= r.as_of and f.kind = 'refund'
 ),
 known_orders as (
-    select channel as channel, order_id as order_id, sum(live_line_count) as live_line_count
+    select
+        channel as channel,
+        order_id as order_id,
+        sum(live_line_count) as live_line_count,
+        sum(dropped_line_count) as dropped_line_count
     from fact_sales_orders
     group by channel, order_id
 ),
@@ -64,6 +69,11 @@ order_sums as (
     cross join run as r
     where s.order_day <= r.as_of
     group by s.channel, s.order_id
+),
+live_articles as (
+    select distinct channel as channel, order_id as order_id, sku as sku
+    from fact_sales
+    where priced_lines > 0 or unpriced_lines > 0
 ),
 told_refunds as (
     select
@@ -138,7 +148,10 @@ counted_refunds as (
     left join known_orders as k on k.channel = d.channel and k.order_id = d.order_id
     left join whole_orders as w on w.channel = d.channel and w.order_id = d.order_id
     left join order_sums as o on o.channel = d.channel and o.order_id = d.order_id
-    where d.order_id = '' or k.live_line_count > 0 or w.order_id is not null
+    left join live_articles as a on a.channel = d.channel and a.order_id = d.order_id and a.sku = d.sku
+    where d.order_id = '' or w.order_id is not null
+        -- what went back for a line that was cancelled was never sold
+        or (k.live_line_count > 0 and (d.sku = '(unallocated)' or a.sku is not null or k.dropped_line_count = 0))
         -- a credit note under a number of its own takes off what an order that nobody names has sold
         or (d.credit_note = 1 and k.order_id is null)
 )

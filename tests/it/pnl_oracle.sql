@@ -149,6 +149,12 @@ where case
     when order_id = '' then teller = 1 or not exists (from settlement_lines s where s.channel = t.channel)
     when exists (from meant m where m.channel = t.channel and m.order_id = t.order_id)
         then (channel, order_id) not in (from dead)
+            -- Of a line that was cancelled nothing was sold that could go back.
+            and (t.sku = '(unallocated)'
+                 or exists (from meant m where m.channel = t.channel and m.order_id = t.order_id and m.article = t.sku
+                            and m.live and m.role = 'goods')
+                 or not exists (from order_lines m where m.channel = t.channel and m.order_id = t.order_id
+                                and m.status in ('cancelled', 'unpaid')))
     else own_document or exists (from told_whole w where w.channel = t.channel and w.order_id = t.order_id) end;
 
 -- Refunds told with the buyer's tax: what was refunded so far holds goods in proportion to the order;

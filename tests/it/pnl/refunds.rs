@@ -140,3 +140,23 @@ fn what_a_processor_did_not_pay_back_is_told_by_the_order() {
     let mug = sku(&pnl, "2026-02", "shopify", "MUG");
     assert_eq!((amount(mug, "refunds"), amount(mug, "net_sales")), ("90.00".into(), "0.00".into()));
 }
+
+/// The pot was cancelled and paid back before it was sent: the mug stays sold.
+#[test]
+fn what_went_back_for_a_cancelled_line_was_never_sold() {
+    let books = Books::new(&[("portal", ChannelKind::Other, PLAIN)])
+        .with(
+            "order_lines",
+            "channel,order_id,line_id,order_day,sku,quantity,gross,status
+             portal,P1,1,2026-02-03,MUG,1,60.00,shipped
+             portal,P1,2,2026-02-03,POT,1,40.00,cancelled",
+        )
+        .with(
+            "refund_lines",
+            "channel,refund_id,line_id,order_id,refund_day,sku,amount
+             portal,R1,1,P1,2026-02-05,POT,40.00
+             portal,R2,1,P1,2026-02-09,MUG,5.00",
+        );
+    let pnl = books.work();
+    assert_eq!(amount(channel(&pnl, "2026-02", "portal"), "net_sales"), "55.00");
+}
