@@ -1,8 +1,8 @@
 -- fact_currencies: in which currencies each channel's orders and settlements are, and where its orders went.
 --
 -- grain  month, document, channel, currency, country
--- reads  order_lines, settlement_lines, calendar
--- unit   line_count in lines
+-- reads  order_lines, fact_settle_totals, calendar
+-- unit   line_count in order lines, or days of settlements
 -- note   document is settlement, orders, or assumed for orders whose file names no currency; country is empty where unknown
 -- by month
 with told_lines as (
@@ -21,7 +21,7 @@ with told_lines as (
         l.channel as channel,
         l.currency as currency,
         '' as country
-    from settlement_lines as l
+    from fact_settle_totals as l
     inner join calendar as c on c.day = l.posted_day
 )
 select
