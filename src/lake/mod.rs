@@ -35,6 +35,7 @@ mod store;
 mod tables;
 mod twins;
 mod verify;
+mod words;
 
 pub use commit::{Commit, Merged};
 pub use manifest::{DataFile, SourceRecord};
@@ -43,11 +44,9 @@ pub use rejects::{REJECTS, Reject};
 pub use rows::{Amounts, Cell, Days, Flags, Integers, Rates, Reals, Rows, RowsBuilder, Texts, Timestamps};
 pub use snapshot::Snapshot;
 pub use store::Lake;
-pub use tables::{
-    Column, Kind, LineRole, MOVEMENT_KINDS, Merge, ORDER_LINE_KIND_WORDS, ORDER_LINE_KINDS, ORDER_TOTALS, ORIGIN,
-    SETTLEMENT_KINDS, TABLES, Table,
-};
+pub use tables::{Column, Kind, Merge, ORIGIN, TABLES, Table};
 pub use verify::{digest, verify};
+pub use words::{LineRole, MOVEMENT_KINDS, ORDER_LINE_KIND_WORDS, ORDER_LINE_KINDS, ORDER_TOTALS, SETTLEMENT_KINDS};
 
 pub(crate) use files::{create_folder, entries, place, read_bytes, remove, sha256};
 pub(crate) use parquet_file::{decode, encode};
