@@ -58,6 +58,30 @@ free_credits as (
     from credits as c
     where not exists (select 1 as one from known_orders as k where k.channel = c.channel and k.order_id = c.named_order)
 ),
+-- the order is of the credit's day or of the day before
+credit_days as (
+    select
+        channel as channel,
+        refund_id as refund_id,
+        refund_line_id as refund_line_id,
+        listed_sku as listed_sku,
+        refunded_at as refunded_at,
+        refund_day as refund_day,
+        credited as credited,
+        refund_day as order_day
+    from free_credits
+    union all
+    select
+        channel as channel,
+        refund_id as refund_id,
+        refund_line_id as refund_line_id,
+        listed_sku as listed_sku,
+        refunded_at as refunded_at,
+        refund_day as refund_day,
+        credited as credited,
+        day_before as order_day
+    from free_credits
+),
 alike_days as (
     select distinct
         l.channel as channel,
@@ -132,28 +156,9 @@ pairs as (
         cast(0 as bigint) as names_order,
         l.alike_before as alike_before
     from alike_lines as l
-    inner join free_credits as c
+    inner join credit_days as c
         on c.channel = l.channel and c.listed_sku = l.listed_sku and c.credited = l.quantity
-        and c.refund_day = l.order_day
-    union all
-    select
-        l.channel as channel,
-        l.order_id as order_id,
-        l.line_id as line_id,
-        l.ordered_at as ordered_at,
-        l.order_day as order_day,
-        l.quantity as quantity,
-        c.refund_id as refund_id,
-        c.refund_line_id as refund_line_id,
-        c.refunded_at as refunded_at,
-        c.refund_day as refund_day,
-        c.credited as credited,
-        cast(0 as bigint) as names_order,
-        l.alike_before as alike_before
-    from alike_lines as l
-    inner join free_credits as c
-        on c.channel = l.channel and c.listed_sku = l.listed_sku and c.credited = l.quantity
-        and c.day_before = l.order_day
+        and c.order_day = l.order_day
 )
 select
     p.channel as channel,
