@@ -26,6 +26,7 @@ pub(super) fn write(shop: &Shop, night: &Night, read: &Summary, timings: &[(Stri
         checks: &checks,
         run: &facts(shop, night)?,
         timings,
+        query_timings: &shop.marts.seconds(),
     })?;
     Folder::at(&shop.settings.reports).replace(&pages)
 }

@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Instant;
 
 use arrow::array::RecordBatch;
 use arrow::compute::{SortColumn, SortOptions, concat_batches, lexsort_to_indices, take_record_batch};
@@ -27,27 +28,72 @@ pub struct Marts {
     run: RunParameters,
     given: BTreeMap<String, Given>,
     answers: Mutex<BTreeMap<String, Given>>,
+    seconds: Mutex<BTreeMap<String, f64>>,
 }
 
-/// A table in memory, with what stands for its content in names of partials.
+/// A table in memory. Most answers are read by the program alone: what other queries need of one is
+/// made when the first of them asks.
 #[derive(Clone)]
-struct Given {
+struct Given(Arc<GivenTable>);
+
+struct GivenTable {
     rows: Rows,
-    frame: Frame,
-    hash: String,
+    frame: OnceLock<Frame>,
+    hash: OnceLock<String>,
 }
 
 impl Given {
-    fn new(rows: Rows) -> Result<Self> {
-        let hash = sha256(&encode(rows.batch())?);
-        Ok(Self { frame: Frame::of_rows(&rows)?, rows, hash })
+    fn new(rows: Rows) -> Self {
+        Self(Arc::new(GivenTable { rows, frame: OnceLock::new(), hash: OnceLock::new() }))
+    }
+
+    fn rows(&self) -> Rows {
+        self.0.rows.clone()
+    }
+
+    /// The table as the engine reads it.
+    fn frame(&self) -> Result<Frame> {
+        kept(&self.0.frame, || Frame::of_rows(&self.0.rows))
+    }
+
+    /// What stands for its content in names of partials.
+    fn hash(&self) -> Result<String> {
+        kept(&self.0.hash, || Ok(sha256(&encode(self.0.rows.batch())?)))
+    }
+}
+
+/// The value of a cell, made if it is empty. Two threads may both make it; the first one's stays.
+fn kept<T: Clone>(cell: &OnceLock<T>, make: impl FnOnce() -> Result<T>) -> Result<T> {
+    match cell.get() {
+        Some(value) => Ok(value.clone()),
+        None => {
+            let value = make()?;
+            Ok(cell.get_or_init(|| value).clone())
+        }
     }
 }
 
 /// A table that a query is about to read.
-struct Source {
-    frame: Frame,
-    hash: String,
+enum Source {
+    Memory(Given),
+    /// Parquet files, and what stands for their content.
+    Files(Frame, String),
+}
+
+impl Source {
+    fn frame(&self) -> Result<Frame> {
+        match self {
+            Self::Memory(given) => given.frame(),
+            Self::Files(frame, _) => Ok(frame.clone()),
+        }
+    }
+
+    fn hash(&self) -> Result<String> {
+        match self {
+            Self::Memory(given) => given.hash(),
+            Self::Files(_, hash) => Ok(hash.clone()),
+        }
+    }
 }
 
 impl Marts {
@@ -108,12 +154,12 @@ impl Marts {
     ) -> Result<Self> {
         let mut given = BTreeMap::new();
         for table in EXTRA_TABLES {
-            given.insert(table.name.to_owned(), Given::new(table.builder().finish())?);
+            given.insert(table.name.to_owned(), Given::new(table.builder().finish()));
         }
-        given.insert(CALENDAR.name.to_owned(), Given::new(calendar(first, last))?);
+        given.insert(CALENDAR.name.to_owned(), Given::new(calendar(first, last)));
         if snapshot.is_none() {
             for (name, rows) in empty_tables()? {
-                given.insert(name, Given::new(rows)?);
+                given.insert(name, Given::new(rows));
             }
         }
         for rows in tables {
@@ -121,10 +167,17 @@ impl Marts {
                 let message = format!("`{}` is not a table that queries know", rows.name());
                 return Err(Diagnostic::error("unknown-table", message).into());
             }
-            given.insert(rows.name().to_owned(), Given::new(rows)?);
+            given.insert(rows.name().to_owned(), Given::new(rows));
         }
-        given.insert(RUN.name.to_owned(), Given::new(run.rows())?);
-        Ok(Self { catalogue: Arc::new(catalogue), snapshot, run, given, answers: Mutex::default() })
+        given.insert(RUN.name.to_owned(), Given::new(run.rows()));
+        Ok(Self {
+            catalogue: Arc::new(catalogue),
+            snapshot,
+            run,
+            given,
+            answers: Mutex::default(),
+            seconds: Mutex::default(),
+        })
     }
 
     /// The same marts with more extra tables, or others in their place; answers so far are
@@ -138,7 +191,7 @@ impl Marts {
                 let message = format!("`{}` is not a table that queries know", rows.name());
                 return Err(Diagnostic::error("unknown-table", message).into());
             }
-            self.given.insert(rows.name().to_owned(), Given::new(rows)?);
+            self.given.insert(rows.name().to_owned(), Given::new(rows));
         }
         self.answers = Mutex::default();
         Ok(self)
@@ -168,7 +221,7 @@ impl Marts {
         let query = self.catalogue.query(query_name)?;
         let months = self.months(query);
         if months.is_empty() {
-            return Ok(self.whole(query)?.rows);
+            return Ok(self.whole(query)?.rows());
         }
         let mut batches = Vec::with_capacity(months.len());
         for month in months {
@@ -188,7 +241,7 @@ impl Marts {
     /// As [`Self::rows`].
     pub fn table(&self, name: &str) -> Result<Rows> {
         match (self.given.get(name), &self.snapshot) {
-            (Some(given), _) => Ok(given.rows.clone()),
+            (Some(given), _) => Ok(given.rows()),
             (None, Some(snapshot)) if is_table(name) => snapshot.read(name, None),
             _ => self.rows(name),
         }
@@ -197,10 +250,16 @@ impl Marts {
     /// True where no row of a table of the lake was ever read.
     pub fn is_empty(&self, table: &str) -> bool {
         match (self.given.get(table), &self.snapshot) {
-            (Some(given), _) => given.rows.is_empty(),
+            (Some(given), _) => given.0.rows.is_empty(),
             (None, Some(snapshot)) => snapshot.row_count(table) == 0,
             (None, None) => true,
         }
+    }
+
+    /// Seconds that the engine worked on each query so far; several may work at once.
+    pub fn seconds(&self) -> Vec<(String, f64)> {
+        let seconds = self.seconds.lock().expect("nothing panics while this is locked");
+        seconds.iter().map(|(query, seconds)| (query.clone(), *seconds)).collect()
     }
 
     /// The answer of a user's own SQL over any table or query.
@@ -214,7 +273,7 @@ impl Marts {
             if !self.given.contains_key(&name) && !is_table(&name) && self.catalogue.get(&name).is_none() {
                 return Err(unknown::table(path, text, &name, &self.names()).into());
             }
-            let frame = self.source(&name, None)?.frame;
+            let frame = self.source(&name, None)?.frame()?;
             tables.push((name, frame));
         }
         engine::answer(path, text, tables.clone()).map_err(|problem| match engine::unknown_column(&problem) {
@@ -239,8 +298,8 @@ impl Marts {
         if let Some(answer) = self.answers.lock().expect("nothing panics while this is locked").get(&query.name) {
             return Ok(answer.clone());
         }
-        let tables = query.reads.iter().map(|name| Ok((name.clone(), self.source(name, None)?.frame)));
-        let answer = Given::new(engine::answer(&query.name, &query.sql, tables.collect::<Result<_>>()?)?)?;
+        let tables = query.reads.iter().map(|name| Ok((name.clone(), self.source(name, None)?.frame()?)));
+        let answer = Given::new(self.answer(query, tables.collect::<Result<_>>()?)?);
         let mut answers = self.answers.lock().expect("nothing panics while this is locked");
         Ok(answers.entry(query.name.clone()).or_insert(answer).clone())
     }
@@ -252,27 +311,38 @@ impl Marts {
         let mut inputs = format!("1\n{}\n", query.sql);
         for name in &query.reads {
             let source = self.source(name, Some(month))?;
-            inputs.push_str(&format!("{name} {}\n", source.hash));
-            tables.push((name.clone(), source.frame));
+            inputs.push_str(&format!("{name} {}\n", source.hash()?));
+            tables.push((name.clone(), source));
         }
         let inputs = sha256(inputs.as_bytes());
         let partials = Partials::new(snapshot.root(), &query.name);
         let path = match partials.find(month, &inputs)? {
             Some(path) => path,
-            None => partials.keep(month, &inputs, &engine::answer(&query.name, &query.sql, tables)?)?,
+            None => {
+                let tables = tables.into_iter().map(|(name, source)| Ok((name, source.frame()?)));
+                partials.keep(month, &inputs, &self.answer(query, tables.collect::<Result<_>>()?)?)?
+            }
         };
         Ok((path, inputs))
+    }
+
+    fn answer(&self, query: &Query, tables: Vec<(String, Frame)>) -> Result<Rows> {
+        let start = Instant::now();
+        let answer = engine::answer(&query.name, &query.sql, tables)?;
+        let mut seconds = self.seconds.lock().expect("nothing panics while this is locked");
+        *seconds.entry(query.name.clone()).or_default() += start.elapsed().as_secs_f64();
+        Ok(answer)
     }
 
     /// What a query reads under a name: a month of it where it has months and one is asked for.
     fn source(&self, name: &str, month: Option<Month>) -> Result<Source> {
         if let (Some(month), true) = (month, name == CALENDAR.name) {
             // Of the month alone, so that a new month leaves the partials of the others as they are.
-            let given = Given::new(calendar(month, month))?;
-            return Ok(Source { frame: given.frame, hash: given.hash });
+            let given = Given::new(calendar(month, month));
+            return Ok(Source::Memory(given));
         }
         if let Some(given) = self.given.get(name) {
-            return Ok(Source { frame: given.frame.clone(), hash: given.hash.clone() });
+            return Ok(Source::Memory(given.clone()));
         }
         match &self.snapshot {
             Some(snapshot) if is_table(name) => lake_source(snapshot, name, month),
@@ -283,14 +353,13 @@ impl Marts {
     fn query_source(&self, query: &Query, month: Option<Month>) -> Result<Source> {
         let months = self.months(query);
         if months.is_empty() {
-            let answer = self.whole(query)?;
-            return Ok(Source { frame: answer.frame, hash: answer.hash });
+            return Ok(Source::Memory(self.whole(query)?));
         }
         // A month without facts of this query's own is still a month of the query that reads it.
         let wanted = month.map_or(months, |month| BTreeSet::from([month]));
         let partials = wanted.into_iter().map(|month| self.partial(query, month)).collect::<Result<Vec<_>>>()?;
         let (paths, hashes): (Vec<_>, Vec<_>) = partials.into_iter().unzip();
-        Ok(Source { frame: Frame::of_files(&query.name, &paths)?, hash: sha256(hashes.concat().as_bytes()) })
+        Ok(Source::Files(Frame::of_files(&query.name, &paths)?, sha256(hashes.concat().as_bytes())))
     }
 
     /// The months a query is answered by; none where it is answered whole.
@@ -314,7 +383,7 @@ fn lake_source(snapshot: &Snapshot, name: &str, month: Option<Month>) -> Result<
         let paths = files.into_iter().map(|file| snapshot.verified_path(file)).collect::<Result<Vec<_>>>()?;
         Frame::of_files(name, &paths)?
     };
-    Ok(Source { frame, hash })
+    Ok(Source::Files(frame, hash))
 }
 
 /// The rows in the order of the grain, nulls last as `order by` leaves them.

@@ -34,6 +34,8 @@ pub struct Night<'a> {
     /// How long each step took, in the order of the steps. Goes to `timings.json` only, so that all
     /// else is the same on a second run.
     pub timings: &'a [(String, f64)],
+    /// How long the engine worked on each query, by name; for `timings.json` too.
+    pub query_timings: &'a [(String, f64)],
 }
 
 impl<'a> Night<'a> {

@@ -48,11 +48,14 @@ pub(crate) fn run_json(night: &Night<'_>) -> Vec<u8> {
     pretty(&document)
 }
 
-/// `timings.json`: seconds per step, apart from all that must not change on a second run.
+/// `timings.json`: seconds per step and per query, apart from all that must not change on a second
+/// run.
 pub(crate) fn timings_json(night: &Night<'_>) -> Vec<u8> {
-    let steps: Vec<Value> =
-        night.timings.iter().map(|(step, seconds)| json!({ "step": step, "seconds": seconds })).collect();
-    pretty(&json!({ "run": night.run.run, "steps": steps }))
+    let seconds = |of: &str, timings: &[(String, f64)]| -> Vec<Value> {
+        timings.iter().map(|(name, seconds)| json!({ of: name, "seconds": seconds })).collect()
+    };
+    let (steps, queries) = (seconds("step", night.timings), seconds("query", night.query_timings));
+    pretty(&json!({ "run": night.run.run, "steps": steps, "queries": queries }))
 }
 
 fn pretty(document: &Value) -> Vec<u8> {

@@ -35,6 +35,7 @@ impl Fixture {
             checks: &self.checks,
             run: &self.run,
             timings: &self.timings,
+            query_timings: &[],
         }
     }
 
