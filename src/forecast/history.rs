@@ -70,9 +70,10 @@ pub(super) fn series_set(
         let units = summed(demand, target, length, |part| own(part).unwrap_or(&comparable.units[part]));
         let first = first.plus(-(before.as_ref().map_or(0, Vec::len) as i32));
         let mut units = [before.unwrap_or_default(), units].concat();
-        if yearly.weeks(&target.sku).is_some() {
+        let season = yearly.of(&target.sku);
+        if season.is_known() {
             for (day, units) in units.iter_mut().enumerate() {
-                *units /= yearly.of(&target.sku, first.plus(day as i32)) as f32;
+                *units /= season.on(first.plus(day as i32)) as f32;
             }
         }
         set.beliefs.push(belief);

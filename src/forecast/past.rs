@@ -43,9 +43,9 @@ impl Shop<'_> {
             let uplift = self.comparable.uplifts.of(&target.sku, category);
             let series = &self.demand.series[target.parts[0]];
             let week = &series.promotion[series.len() - CHECKED_DAYS..];
+            let season = yearly.of(&target.sku);
             let mean = then.means(index, &engine).iter().zip(week).enumerate().map(|(day, (mean, promoted))| {
-                let season = yearly.of(&target.sku, known.plus(day as i32 + 1));
-                f64::from(*mean) * season * if *promoted { uplift } else { 1.0 }
+                f64::from(*mean) * season.on(known.plus(day as i32 + 1)) * if *promoted { uplift } else { 1.0 }
             });
             means.insert((target.sku.clone(), target.channel.clone()), mean.collect());
         }
@@ -99,10 +99,11 @@ impl Shop<'_> {
                     continue;
                 }
                 let flat = then.means(index, &engine);
+                let season = yearly.of(&target.sku);
                 let came: Vec<Came> = (0..horizon)
                     .map(|ahead| {
                         let day = known_day.plus(ahead as i32 + 1);
-                        let season = yearly.of(&target.sku, day) as f32;
+                        let season = season.on(day) as f32;
                         Came { expected: flat[ahead] * season * self.promoted(target, day), ..self.came(target, day) }
                     })
                     .collect();

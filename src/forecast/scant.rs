@@ -20,7 +20,7 @@ use super::analog;
 use super::history::Target;
 use super::prior::{Known, Prior, Priors, Source};
 use super::velocity::LOOK_BACK;
-use super::yearly::Yearly;
+use super::yearly::{ProductSeason, Yearly};
 use crate::demand::{Comparable, Demand, DemandSeries};
 
 /// What is believed of each listing of which little was seen.
@@ -58,7 +58,7 @@ impl Scant {
             .map(|part| Listing {
                 demand,
                 comparable,
-                yearly,
+                season: yearly.of(&demand.series[part].sku),
                 part,
                 days: demand.series[part].len().saturating_sub(held_out),
             })
@@ -90,7 +90,7 @@ impl Scant {
 struct Listing<'a> {
     demand: &'a Demand,
     comparable: &'a Comparable,
-    yearly: &'a Yearly,
+    season: ProductSeason<'a>,
     part: usize,
     days: usize,
 }
@@ -118,16 +118,15 @@ impl Listing<'_> {
     }
 
     fn season(&self, day: usize) -> f64 {
-        self.yearly.of(&self.series().sku, self.series().first.plus(day as i32))
+        self.season.on(self.series().first.plus(day as i32))
     }
 
     fn known(&self) -> Known {
         let mut known = Known::default();
-        let has_season = self.yearly.weeks(&self.series().sku).is_some();
         for day in 0..self.days {
             let in_stock = 1.0 - f64::from(self.series().out_of_stock[day]);
             known.in_stock += in_stock;
-            known.exposure += if has_season { in_stock * self.season(day) } else { in_stock };
+            known.exposure += if self.season.is_known() { in_stock * self.season(day) } else { in_stock };
             if self.series().units[day] > 0.0 {
                 known.sales += 1;
                 let orders = self.orders(day);

@@ -208,9 +208,10 @@ impl Shop<'_> {
         let uplift = self.comparable.uplifts.of(&one.sku, facts.and_then(|facts| facts.category.as_deref()));
         let planned: Vec<_> = ahead.iter().filter(|promotion| promotion.concerns(&one.sku, &one.channel)).collect();
         let end = facts.and_then(|facts| facts.discontinued_on);
+        let season = self.yearly.of(&one.sku);
         for (day, mean) in one.mean.iter_mut().enumerate() {
             let date = one.first.plus(day as i32);
-            *mean *= self.yearly.of(&one.sku, date);
+            *mean *= season.on(date);
             if planned.iter().any(|promotion| promotion.runs_on(date)) {
                 *mean *= uplift;
             }

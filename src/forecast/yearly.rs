@@ -55,18 +55,18 @@ impl Yearly {
         Self { by_category, of_sku, as_of: Some(as_of) }
     }
 
-    /// The index of a product on a day: 1 where nothing was learnt.
-    pub(crate) fn of(&self, sku: &Sku, day: Day) -> f64 {
-        let (Some(weeks), Some(as_of)) = (self.weeks(sku), self.as_of) else { return 1.0 };
-        let back = as_of.since(day).rem_euclid(YEAR as i32) as usize;
-        weeks[week(back)]
+    /// The season of a product, to be asked for many days.
+    pub(crate) fn of(&self, sku: &Sku) -> ProductSeason<'_> {
+        let weeks = || self.by_category.get(self.of_sku.get(sku)?);
+        ProductSeason(weeks().zip(self.as_of))
     }
 
     /// Mean index of the week after a series over that of its last 90 days, parts of days in stock
     /// counted; `None` where nothing was learnt, or nothing was in stock.
     pub(crate) fn ahead(&self, series: &DemandSeries) -> Option<f64> {
-        self.weeks(&series.sku)?;
-        let index = |day: usize| self.of(&series.sku, series.first.plus(day as i32));
+        let season = self.of(&series.sku);
+        season.0?;
+        let index = |day: usize| season.on(series.first.plus(day as i32));
         let coming = (series.len()..series.len() + 7).map(index).sum::<f64>() / 7.0;
         let (mut seasons, mut days) = (0.0, 0.0);
         for day in series.len().saturating_sub(LOOK_BACK)..series.len() {
@@ -76,10 +76,21 @@ impl Yearly {
         }
         (seasons > 0.0).then(|| coming * days / seasons)
     }
+}
 
-    /// Whether anything was learnt for a product.
-    pub(crate) fn weeks(&self, sku: &Sku) -> Option<&[f64; WEEKS]> {
-        self.by_category.get(self.of_sku.get(sku)?)
+/// The week indices of one product and the day they are counted back from, where any were learnt.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ProductSeason<'a>(Option<(&'a [f64; WEEKS], Day)>);
+
+impl ProductSeason<'_> {
+    /// True where anything was learnt.
+    pub(crate) const fn is_known(self) -> bool {
+        self.0.is_some()
+    }
+
+    /// The index on a day: 1 where nothing was learnt.
+    pub(crate) fn on(self, day: Day) -> f64 {
+        self.0.map_or(1.0, |(weeks, as_of)| weeks[week(as_of.since(day).rem_euclid(YEAR as i32) as usize)])
     }
 }
 
