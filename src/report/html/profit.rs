@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use maud::{Markup, html};
 
+use super::beside;
 use super::parts::{chart, heading, nothing};
 use super::statement::{self, signed};
 use super::table::{Empty, Order, Show, Table, column};
@@ -116,6 +117,8 @@ pub(super) fn body(night: &Night<'_>) -> Markup {
         (SETTLEMENTS.draw(night))
         (heading("Unmatched transactions", "Orders that no payout covers, and settlement lines with no matching order."))
         (UNMATCHED.draw(night))
+        (beside::held(night))
+        (beside::unpaid(night))
     }
 }
 
