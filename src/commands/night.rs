@@ -85,7 +85,8 @@ pub(super) struct Stock {
 
 /// Walks the ledger, compares every channel with it and measures how late each is.
 fn stock(shop: &Shop, published: &BTreeMap<(Sku, Channel), i64>, desk: &mut Desk) -> Result<Stock> {
-    let facts = StockFacts::read(&shop.marts)?;
+    let mut facts = StockFacts::read(&shop.marts)?;
+    facts.bound_unpaid(&shop.marts, &shop.settings)?;
     let index = StockIndex::new(&facts)?;
     let pools = Pools::of_settings(&shop.settings);
     let ledger = Ledger::build(&index, &pools);
@@ -100,6 +101,7 @@ fn stock(shop: &Shop, published: &BTreeMap<(Sku, Channel), i64>, desk: &mut Desk
     let balanced = if facts.stand_ins.is_empty() { &ledger } else { &Ledger::default() };
     desk.put(ledger::balance_sheet(balanced));
     desk.put(ledger::stock_sheet(&ledger));
+    desk.put(ledger::unpaid_sheet(&shop.marts.rows("fact_order_unpaid")?, &facts)?);
     desk.put(drift::drift_sheet(&drifts));
     desk.put(drift::drift_causes_sheet(&drifts));
     desk.put(drift::sync_latency_sheet(&latencies));
@@ -117,6 +119,7 @@ fn profit(shop: &Shop, desk: &mut Desk) -> Result<Pnl> {
     desk.put(pnl.unmatched_sheet());
     desk.put(pnl.order_differences_sheet());
     desk.put(pnl.order_totals_sheet());
+    desk.put(Rows::new("held", shop.marts.rows("mart_held")?.batch().clone()));
     Ok(pnl)
 }
 

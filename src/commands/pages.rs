@@ -22,6 +22,7 @@ pub(super) fn write(shop: &Shop, night: &Night, read: &Summary, timings: &[(Stri
         sheets: &night.desk.sheets,
         files: &files,
         left_out: &left_out(read, &shop.settings),
+        untold_fees: &untold_fees(&shop.settings),
         morning_items: shop.settings.exceptions.morning_items,
         checks: &checks,
         run: &facts(shop, night)?,
@@ -29,6 +30,12 @@ pub(super) fn write(shop: &Shop, night: &Night, read: &Summary, timings: &[(Stri
         query_timings: &shop.marts.seconds(),
     })?;
     Folder::at(&shop.settings.reports).replace(&pages)
+}
+
+/// Channels that charge fees of which the settings say nothing.
+fn untold_fees(settings: &Settings) -> Vec<Channel> {
+    let silent = settings.channels.iter().filter(|channel| !channel.fees_told && channel.kind.charges_fees());
+    silent.map(|channel| channel.name.clone()).collect()
 }
 
 fn sources(shop: &Shop) -> &[SourceRecord] {

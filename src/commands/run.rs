@@ -11,9 +11,10 @@ use crate::buffer::Recommendations;
 use crate::cli;
 use crate::config::Settings;
 use crate::error::{Diagnostic, Result};
-use crate::health::{self, Check, Outcome};
+use crate::health::{self, Check, Exception, ExceptionKind, Outcome};
 use crate::ledger::Pools;
 use crate::pnl::{LINES, Pnl, Statement};
+use crate::report::OVERSELL_DAYS;
 use crate::shell::{Shell, count};
 use crate::types::{Currency, Money};
 
@@ -44,6 +45,7 @@ fn tell(shop: &Shop, night: &Night, seconds: f64, shell: &Shell) {
     shell.status("Stock", stock(shop, night));
     shell.status("Buffers", buffers(&night.recommendations));
     tell_checks(&night.health.checks, shell);
+    shell.status("Exceptions", exceptions(&night.health.exceptions));
     let known = night.pnl.diagnostics.iter().filter(|problem| !health::is_unknown_money(problem));
     for problem in shop.left_out.iter().chain(known).chain(&night.wanted.diagnostics) {
         shell.diagnostic(problem);
@@ -92,10 +94,14 @@ fn stock(shop: &Shop, night: &Night) -> String {
         0 => String::new(),
         listings => format!(", {listings} are the book themselves"),
     };
-    let oversold: i64 = night.stock.ledger.oversells().iter().map(|oversell| oversell.units).sum();
+    // the same days as on the page
+    let from = shop.as_of.plus(1 - OVERSELL_DAYS);
+    let zone = shop.settings.shop.time_zone;
+    let recent = night.stock.ledger.oversells().iter().filter(|one| one.ordered_at.day_in(zone) >= from);
+    let oversold: i64 = recent.map(|one| one.units).sum();
     match shop.marts.is_empty("stock_movements") {
         true => format!("{drift}{own}; oversells unknown without stock movements"),
-        false => format!("{drift}{own}; {} oversold in the history", count(oversold as u64, "unit")),
+        false => format!("{drift}{own}; {} oversold in the last {OVERSELL_DAYS} days", count(oversold as u64, "unit")),
     }
 }
 
@@ -107,6 +113,10 @@ fn buffers(recommendations: &Recommendations) -> String {
     let first = rows.iter().filter(|row| row.is_change() && row.change.is_none()).count();
     let all = count(rows.len() as u64, "listing");
     match (review, first) {
+        // the same as on the page
+        _ if rows.iter().all(|row| row.listed_quantity.is_none()) => {
+            "unknown, as no listing could be judged".to_owned()
+        }
         (0, _) => format!("{changes} of {all} to change"),
         (review, 0) => format!("{changes} of {all} to change, {review} for a person to approve"),
         (review, first) => {
@@ -118,12 +128,26 @@ fn buffers(recommendations: &Recommendations) -> String {
 fn tell_checks(checks: &[Check], shell: &Shell) {
     for check in checks.iter().filter(|check| check.has_failed()) {
         let example = check.example().map_or_else(String::new, |example| format!(", such as {example}"));
-        shell.status("Check", format!("{}: {}{example}", check.name, count(check.findings.len() as u64, "finding")));
+        shell.status("Check", format!("{}: {}{example}", check.name, count(check.findings.len() as u64, "row")));
     }
     let of = |outcome: Outcome| checks.iter().filter(|check| check.outcome() == outcome).count();
     let (passed, idle) = (of(Outcome::Passed), of(Outcome::NotApplicable));
-    let rest = if idle > 0 { format!("; {idle} not applicable (no data)") } else { String::new() };
-    shell.status("Checks", format!("{passed} of {} applicable passed{rest}", checks.len() - idle));
+    let (applicable, rest) = match idle {
+        0 => ("", String::new()),
+        _ => (" applicable", format!("; {idle} not applicable (no data)")),
+    };
+    shell.status("Checks", format!("{passed} of {}{applicable} passed{rest}", checks.len() - idle));
+}
+
+/// How many things need a person, and how many of these are money that is not known.
+fn exceptions(found: &[Exception]) -> String {
+    let unknown = found.iter().filter(|one| one.kind == ExceptionKind::UnknownMoney).count();
+    let need = if found.len() == 1 { "needs" } else { "need" };
+    match (found.len(), unknown) {
+        (0, _) => "nothing needs a person, as far as there is data".to_owned(),
+        (all, 0) => format!("{all} {need} a person; `alerts.csv` has all"),
+        (all, unknown) => format!("{all} {need} a person, {unknown} for money that is not known; `alerts.csv` has all"),
+    }
 }
 
 /// The pools that hold stock.
@@ -153,7 +177,9 @@ fn earned(statements: &[&Statement], currency: Currency) -> String {
     let said = |amount: Option<Money>| amount.map_or_else(|| "unknown".to_owned(), |sum| format!("{sum} {currency}"));
     let sales: Option<Money> = statements.iter().map(|statement| statement.net_sales()).sum();
     let contribution: Option<Money> = statements.iter().map(|statement| statement.contribution()).sum();
-    let costed: Vec<Money> = statements.iter().filter_map(|statement| statement.contribution_of_costed()).collect();
+    let has_cost = |statement: &&&Statement| statement.units > statement.units_without_cost;
+    let costed: Vec<Money> =
+        statements.iter().filter(has_cost).filter_map(|statement| statement.contribution_of_costed()).collect();
     let beside = match contribution {
         None if !costed.is_empty() => {
             format!(", {} {currency} of the SKUs with a known cost", costed.into_iter().sum::<Money>())

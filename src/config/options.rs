@@ -211,6 +211,9 @@ pub(super) struct PolicyOptions {
     pub(super) batch_up_to_units: Option<Spanned<f64>>,
     /// Days between two looks at what to order. Default: 1. Example: `review-days = 7`.
     pub(super) review_days: Option<Spanned<u32>>,
+    /// Days from its order on that an order which nobody has paid may hold stock. Default: 7, the longest that a
+    /// bank transfer or a payment in a shop usually takes. Example: `unpaid-reserve-days = 3`.
+    pub(super) unpaid_reserve_days: Option<Spanned<u32>>,
     /// Days of demand that one order covers beyond the lead time. Default: 14. Example: `order-cycle-days = 30`.
     pub(super) order_cycle_days: Option<Spanned<u32>>,
 }

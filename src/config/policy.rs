@@ -10,6 +10,10 @@ const PAUSE_BELOW: i64 = 20;
 /// The same while a flash sale runs.
 const PAUSE_BELOW_IN_FLASH_SALE: i64 = 30;
 
+/// Days that an order which nobody has paid may hold stock: within a week a bank transfer or a payment in a
+/// shop has come, or never does.
+const UNPAID_RESERVE_DAYS: u32 = 7;
+
 /// A value with the place that decided it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Resolved<T> {
@@ -85,6 +89,8 @@ pub struct Policy {
     pub batch_up_to_units: Resolved<f64>,
     /// Days between two looks at what to order.
     pub review_days: Resolved<u32>,
+    /// Days from its order on that an order which nobody has paid may hold stock.
+    pub unpaid_reserve_days: Resolved<u32>,
     /// Days of demand that one order covers beyond the lead time.
     pub order_cycle_days: Resolved<u32>,
 }
@@ -127,6 +133,7 @@ impl Settings {
             real_time_from_units: levels.value(0.5, |level| level.real_time_from_units),
             batch_up_to_units: levels.value(0.02, |level| level.batch_up_to_units),
             review_days: levels.value(1, |level| level.review_days),
+            unpaid_reserve_days: levels.value(UNPAID_RESERVE_DAYS, |level| level.unpaid_reserve_days),
             order_cycle_days: levels.value(14, |level| level.order_cycle_days),
         }
     }

@@ -323,6 +323,7 @@ impl Source<'_> {
             real_time_from_units: self.positive(options.real_time_from_units.clone(), "real-time-from-units")?,
             batch_up_to_units: self.positive(options.batch_up_to_units.clone(), "batch-up-to-units")?,
             review_days: self.between(options.review_days.clone(), "review-days", 1, 365)?,
+            unpaid_reserve_days: self.between(options.unpaid_reserve_days.clone(), "unpaid-reserve-days", 0, 365)?,
             order_cycle_days: self.between(options.order_cycle_days.clone(), "order-cycle-days", 0, 365)?,
         })
     }

@@ -417,6 +417,8 @@ pub struct PolicyLevel {
     pub batch_up_to_units: Option<f64>,
     /// Days between two looks at what to order.
     pub review_days: Option<u32>,
+    /// Days from its order on that an order which nobody has paid may hold stock.
+    pub unpaid_reserve_days: Option<u32>,
     /// Days of demand that one order covers beyond the lead time.
     pub order_cycle_days: Option<u32>,
 }

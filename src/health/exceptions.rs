@@ -1,160 +1,21 @@
-//! What needs a person: each exception with its playbook, owner and due time. Money that is not known
-//! and sources that stopped coming go first, since every figure lacks them; the rest by money.
+//! What needs a person? Money that is not known and sources that stopped coming go first, since every
+//! figure lacks them; the rest by money.
 
 use super::chance::Share;
 use super::checks::Check;
 use super::freshness::Freshness;
 use super::parity::{Listings, PriceBreach};
+use super::playbook::{ExceptionKind, Playbook};
 use super::shifts::{RECENT_DAYS, Shift, ShiftKind};
 use super::unknowns::of_unknowns;
 use crate::buffer::{OverrideOutcome, OverrideOutcomes};
 use crate::config::Settings;
 use crate::drift::{Drift, Drifts, Latency, is_late};
 use crate::error::Diagnostic;
-use crate::lake::{Cell, Column, Kind, Rows, RowsBuilder};
 use crate::ledger::words::{counted, elapsed};
 use crate::ledger::{Ledger, Oversell};
 use crate::pnl::LosingSku;
 use crate::types::{Money, Sku, Timestamp};
-
-/// What kind of exception it is; decides playbook, owner and due time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ExceptionKind {
-    /// Money that a figure lacks or may hold wrongly.
-    UnknownMoney,
-    /// An export that no longer comes.
-    StaleSource,
-    /// An order without a unit.
-    Oversell,
-    /// A price outside its corridor.
-    PriceBreach,
-    /// A listing that the channel took down.
-    ListingSuspended,
-    /// A SKU that loses money on a channel.
-    LosingMoney,
-    /// A channel that shows another count than it should.
-    Drift,
-    /// A channel that shows changes too late.
-    SyncLatency,
-    /// A channel that shows no changes at all.
-    SilentChannel,
-    /// A product that comes back at another rate than before.
-    ReturnRate,
-    /// A product that sells on other channels than before.
-    ChannelShare,
-    /// A person's override that does nothing.
-    Override,
-    /// A `check_*` query with findings.
-    Check,
-}
-
-/// What to do, by whom, by when.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Playbook {
-    /// The role that owns it.
-    pub owner: String,
-    /// Hours from its beginning until it should be done.
-    pub due_hours: i64,
-    /// The steps in order, between semicolons.
-    pub steps: String,
-}
-
-impl ExceptionKind {
-    /// Every kind, in the order of their importance.
-    pub const ALL: [Self; 13] = [
-        Self::UnknownMoney,
-        Self::StaleSource,
-        Self::Oversell,
-        Self::PriceBreach,
-        Self::ListingSuspended,
-        Self::LosingMoney,
-        Self::Drift,
-        Self::SyncLatency,
-        Self::SilentChannel,
-        Self::ReturnRate,
-        Self::ChannelShare,
-        Self::Override,
-        Self::Check,
-    ];
-
-    /// Its word in `alerts.csv`.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::UnknownMoney => "unknown money",
-            Self::StaleSource => "stale source",
-            Self::Oversell => "oversell",
-            Self::PriceBreach => "price breach",
-            Self::ListingSuspended => "listing suspended",
-            Self::LosingMoney => "losing money",
-            Self::Drift => "drift",
-            Self::SyncLatency => "sync latency",
-            Self::SilentChannel => "silent channel",
-            Self::ReturnRate => "return rate changed",
-            Self::ChannelShare => "channel share changed",
-            Self::Override => "override",
-            Self::Check => "check",
-        }
-    }
-
-    /// Its word in `[playbook.KIND]`: `price-breach`.
-    pub fn key(self) -> String {
-        self.word().replace(' ', "-")
-    }
-
-    /// What to do about it: as the shop's settings say, and where they don't, as is usual.
-    pub fn playbook(self, settings: &Settings) -> Playbook {
-        let usual = self.usual_playbook();
-        let Some(own) = settings.exceptions.playbooks.get(&self.key()) else { return usual };
-        Playbook {
-            owner: own.owner.clone().unwrap_or(usual.owner),
-            due_hours: own.due_hours.unwrap_or(usual.due_hours),
-            steps: own.steps.as_ref().map_or(usual.steps, |steps| steps.join("; ")),
-        }
-    }
-
-    fn usual_playbook(self) -> Playbook {
-        let (owner, due_hours, steps) = match self {
-            Self::UnknownMoney => {
-                ("finance", 24, "say what is missing; run again; only then read the figures it touches")
-            }
-            Self::StaleSource => {
-                ("operations", 24, "look whether the export still runs; put its newest files into exports; run again")
-            }
-            Self::Oversell => (
-                "operations",
-                1,
-                "find other stock; expedite, or cancel with an offer; find the root cause; adjust the buffer",
-            ),
-            Self::PriceBreach => ("pricing", 4, "correct the price; keep the evidence; update the price matrix"),
-            Self::ListingSuspended => (
-                "marketplaces",
-                24,
-                "find the reason; look for the same issue on other listings; appeal; check other channels",
-            ),
-            Self::LosingMoney => {
-                ("pricing", 168, "raise the price, lower the cost line that tips it, or stop selling it there")
-            }
-            Self::Drift => ("operations", 4, "push the right count again; follow the cause; count if unexplained"),
-            Self::SyncLatency => ("integrations", 24, "raise the sync tier or the hold-back; ask the sync service"),
-            Self::SilentChannel => {
-                ("integrations", 1, "freeze low-stock listings there; restart the feed; push all counts")
-            }
-            Self::ReturnRate => (
-                "operations",
-                48,
-                "read the reasons of the returns; look at the batch and the listing's text; stop selling it if it is faulty",
-            ),
-            Self::ChannelShare => (
-                "marketplaces",
-                48,
-                "compare price, rank and state of the listing on each channel; look for one that is suppressed; move stock",
-            ),
-            Self::Override => ("operations", 24, "correct the row at the source of truth; run again"),
-            Self::Check => ("operations", 24, "open the query's rows; correct the source; ingest again"),
-        };
-        Playbook { owner: owner.to_owned(), due_hours, steps: steps.to_owned() }
-    }
-}
 
 /// One thing that needs a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -173,11 +34,20 @@ pub struct Exception {
     pub money: Option<Money>,
     /// The currency of the amounts that value, threshold and hint name; `None` where they name none.
     pub currency: Option<String>,
-    /// What to do first.
+    /// Why it is one, or what to do first.
     pub hint: String,
+    /// What to do about this one, before what is done about every one of its kind; mostly nothing.
+    pub steps: Vec<String>,
 }
 
 impl Exception {
+    /// What to do about it, by whom, by when: its own steps, then those of its kind.
+    pub fn playbook(&self, settings: &Settings) -> Playbook {
+        let of_kind = self.kind.playbook(settings);
+        let steps = self.steps.iter().chain([&of_kind.steps]).map(String::as_str).collect::<Vec<_>>().join("; ");
+        Playbook { steps, ..of_kind }
+    }
+
     /// When it should be done; unknown where its beginning is.
     pub fn due_at(&self, playbook: &Playbook) -> Option<Timestamp> {
         self.since.map(|since| since.plus_seconds(playbook.due_hours * 3_600))
@@ -253,6 +123,7 @@ fn of_stale(source: &Freshness, zone: chrono_tz::Tz) -> Exception {
         money: None,
         currency: None,
         hint: format!("{} old{expected}", counted(i64::from(source.age_days), "day")),
+        steps: Vec::new(),
     }
 }
 
@@ -277,6 +148,7 @@ fn of_oversell(oversell: &Oversell, settings: &Settings) -> Exception {
         money: per_unit.and_then(|price| price.checked_times(oversell.units)),
         currency: None,
         hint,
+        steps: Vec::new(),
     }
 }
 
@@ -291,6 +163,7 @@ fn of_drift(drift: &Drift, settings: &Settings, price_of: &impl Fn(&Sku) -> Opti
         money: price_of(&drift.sku).and_then(|price| price.checked_times(drift.gap().abs())),
         currency: None,
         hint: cause.map_or_else(String::new, |part| format!("{}: {}", part.cause.word(), part.evidence)),
+        steps: Vec::new(),
     }
 }
 
@@ -305,6 +178,7 @@ fn of_latency(latency: &Latency, settings: &Settings) -> Option<Exception> {
         money: None,
         currency: None,
         hint: format!("half of {} within {}", counted(latency.events, "update"), elapsed(lag.p50)),
+        steps: Vec::new(),
     })
 }
 
@@ -319,6 +193,7 @@ fn of_silence(latency: &Latency, as_of_end: Timestamp) -> Option<Exception> {
         money: None,
         currency: None,
         hint: "list nothing there that the pool holds few of until the feed is back".to_owned(),
+        steps: Vec::new(),
     })
 }
 
@@ -334,6 +209,7 @@ fn of_listings(listings: &Listings, settings: &Settings) -> Vec<Exception> {
         money: Some((found.breach.seen - found.breach.bound).abs()).filter(|_| in_shops(found)),
         currency: Some(found.currency.clone().unwrap_or_else(|| shops.to_string())),
         hint: format!("{} ({})", found.breach.rule, found.state),
+        steps: Vec::new(),
     });
     let suspended = listings.suspended.iter().map(|found| Exception {
         kind: ExceptionKind::ListingSuspended,
@@ -344,6 +220,7 @@ fn of_listings(listings: &Listings, settings: &Settings) -> Vec<Exception> {
         money: None,
         currency: None,
         hint: "ask the channel for the reason".to_owned(),
+        steps: Vec::new(),
     });
     price.chain(suspended).collect()
 }
@@ -359,6 +236,7 @@ fn of_losing(losing: &LosingSku, settings: &Settings) -> Exception {
         money: Some(losing.contribution.abs()),
         currency: Some(settings.shop.currency.to_string()),
         hint: format!("{} sold for {}; tipped by {line}", counted(losing.units, "unit"), losing.net_sales),
+        steps: Vec::new(),
     }
 }
 
@@ -388,6 +266,7 @@ fn of_shift(shift: &Shift, settings: &Settings, price_of: &impl Fn(&Sku) -> Opti
             lines(shift.recent),
             lines(shift.before)
         ),
+        steps: Vec::new(),
     }
 }
 
@@ -401,6 +280,7 @@ fn of_override(outcome: &OverrideOutcome) -> Exception {
         money: None,
         currency: None,
         hint: format!("{}: {}", outcome.why, outcome.hint),
+        steps: Vec::new(),
     }
 }
 
@@ -415,41 +295,6 @@ fn of_check(check: &Check) -> Exception {
         money: None,
         currency: None,
         hint: format!("{}{example}", check.purpose.trim_end_matches('.')),
+        steps: Vec::new(),
     }
-}
-
-const ALERTS: &[Column] = &[
-    Column { name: "rule", kind: Kind::Text, nullable: false },
-    Column { name: "subject", kind: Kind::Text, nullable: false },
-    Column { name: "value", kind: Kind::Text, nullable: false },
-    Column { name: "threshold", kind: Kind::Text, nullable: false },
-    Column { name: "since", kind: Kind::Timestamp, nullable: true },
-    Column { name: "money", kind: Kind::Money, nullable: true },
-    Column { name: "hint", kind: Kind::Text, nullable: false },
-    Column { name: "owner", kind: Kind::Text, nullable: false },
-    Column { name: "due_at", kind: Kind::Timestamp, nullable: true },
-    Column { name: "playbook", kind: Kind::Text, nullable: false },
-    Column { name: "currency", kind: Kind::Text, nullable: true },
-];
-
-/// `alerts.csv`: everything that needs a person, in its order.
-pub fn alerts_sheet(exceptions: &[Exception], settings: &Settings) -> Rows {
-    let mut rows = RowsBuilder::new("alerts", ALERTS.iter().copied());
-    for exception in exceptions {
-        let playbook = exception.kind.playbook(settings);
-        rows.push([
-            Cell::from(exception.kind.word()),
-            exception.subject.as_str().into(),
-            exception.value.as_str().into(),
-            exception.threshold.as_str().into(),
-            exception.since.into(),
-            exception.money.into(),
-            exception.hint.as_str().into(),
-            playbook.owner.as_str().into(),
-            exception.due_at(&playbook).into(),
-            playbook.steps.as_str().into(),
-            exception.currency.as_deref().into(),
-        ]);
-    }
-    rows.finish()
 }

@@ -5,25 +5,70 @@
 
 use std::cmp::Reverse;
 
-use super::exceptions::{Exception, ExceptionKind};
+use super::exceptions::Exception;
+use super::playbook::ExceptionKind;
 use crate::error::Diagnostic;
 use crate::types::{Currency, Money};
 
-/// Codes of messages about money that is not known, with what each is called; the gravest first,
-/// which decides where no amount does.
-static UNKNOWNS: &[(&str, &str)] = &[
-    ("currency-not-told", "Currency not told"),
-    ("missing-rate", "Exchange rate missing"),
-    ("tax-not-told", "Sales may include tax"),
-    ("order-differences", "Orders that do not come to their own total"),
-    ("unknown-orders", "Settlement lines of unknown orders"),
-    ("unknown-order-status", "Orders with an unknown status"),
-    ("unknown-settlement-kind", "Settlement lines of an unknown kind"),
-    ("missing-price", "Price missing"),
-    ("missing-refund-amount", "Refund amount missing"),
-    ("missing-fees", "Fees not told"),
-    ("missing-cost-rate", "Exchange rate of a cost missing"),
-    ("missing-cost", "Unit cost missing"),
+/// One way in which money can be unknown.
+struct Unknown {
+    /// The code of the message that tells it.
+    code: &'static str,
+    /// What it is called.
+    title: &'static str,
+    /// Where the answer is to be found; the message's own hint then says what to type.
+    look: &'static str,
+}
+
+const fn unknown(code: &'static str, title: &'static str, look: &'static str) -> Unknown {
+    Unknown { code, title, look }
+}
+
+/// The gravest first, which decides where no amount does.
+static UNKNOWNS: &[Unknown] = &[
+    unknown(
+        "currency-not-told",
+        "Currency not told",
+        "see in the channel's own pages in which currency an order was paid",
+    ),
+    unknown("missing-rate", "Exchange rate missing", "take the rate of that day from your bank or the central bank"),
+    unknown(
+        "tax-not-told",
+        "Sales may include tax",
+        "see on one invoice whether the price that was paid holds the tax",
+    ),
+    unknown(
+        "order-differences",
+        "Orders that do not come to their own total",
+        "open one of the orders in the channel: look for a fee, a coupon, an edit or a second payment that no line tells",
+    ),
+    unknown(
+        "unknown-orders",
+        "Settlement lines of unknown orders",
+        "export the channel's orders again, from the days of these settlements on",
+    ),
+    unknown(
+        "unknown-settlement-kind",
+        "Settlement lines of an unknown kind",
+        "find the name in the channel's own statement, and what it was charged for",
+    ),
+    unknown(
+        "missing-price",
+        "Price missing",
+        "fill in the price of these lines in their export, `unit_price` or `gross` in a file of your own",
+    ),
+    unknown(
+        "missing-refund-amount",
+        "Refund amount missing",
+        "fill in what the buyers got back, `amount` in a file of your own, or add the settlement that tells it",
+    ),
+    unknown("missing-fees", "Fees not told", "see in one payout of the channel what it keeps of a sale"),
+    unknown(
+        "missing-cost-rate",
+        "Exchange rate of a cost missing",
+        "take the rate of that day from your bank or the central bank",
+    ),
+    unknown("missing-cost", "Unit cost missing", "take the cost of a unit with freight and duty from the last invoice"),
 ];
 
 /// True for a message about money that is not known.
@@ -44,22 +89,21 @@ pub(super) fn of_unknowns(problems: &[Diagnostic], currency: Currency) -> Vec<Ex
     ranked(problems, currency).into_iter().map(|problem| of_unknown(problem, currency)).collect()
 }
 
+/// The message says what is unknown; its hint is one of the steps.
 fn of_unknown(problem: &Diagnostic, currency: Currency) -> Exception {
-    let money = amount_in(problem, currency);
     let foreign = problem.amount.filter(|(_, own)| *own != currency);
-    let title = place(problem).map_or(problem.code, |place| UNKNOWNS[place].1);
+    let (title, look) =
+        place(problem).map_or((problem.code, None), |place| (UNKNOWNS[place].title, Some(UNKNOWNS[place].look)));
     Exception {
         kind: ExceptionKind::UnknownMoney,
         subject: title.to_owned(),
         value: foreign.map_or_else(String::new, |(amount, _)| amount.to_string()),
         threshold: problem.key.map_or_else(String::new, |key| format!("decided by `{key}`")),
         since: None,
-        money,
-        currency: foreign.map(|(_, own)| own.to_string()),
-        hint: match &problem.hint {
-            Some(hint) => format!("{}; {hint}", problem.message),
-            None => problem.message.clone(),
-        },
+        money: amount_in(problem, currency),
+        currency: problem.amount.map(|(_, own)| own.to_string()),
+        hint: problem.message.clone(),
+        steps: look.into_iter().chain(problem.hint.as_deref()).map(str::to_owned).collect(),
     }
 }
 
@@ -68,5 +112,5 @@ fn amount_in(problem: &Diagnostic, currency: Currency) -> Option<Money> {
 }
 
 fn place(problem: &Diagnostic) -> Option<usize> {
-    UNKNOWNS.iter().position(|(code, _)| *code == problem.code)
+    UNKNOWNS.iter().position(|unknown| unknown.code == problem.code)
 }

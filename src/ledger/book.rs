@@ -9,6 +9,7 @@ use super::facts::StockIndex;
 use super::oversell::{DuplicateReservation, Oversell, Shortfalls};
 use super::pool::Pools;
 use super::state::{Counts, Movement, Snapshot};
+use super::unpaid;
 use crate::types::{Channel, Sku, Timestamp};
 
 /// What the count should be, everywhere and at any time, and which orders had no unit.
@@ -93,6 +94,7 @@ impl OfSku {
         let mut shortfalls = Shortfalls::of_sku(index, sku);
         let mut accounts: BTreeMap<&str, Account> = BTreeMap::new();
         for (location, AtLocation { mut counts, mut movements }) in by_location(index, sku) {
+            unpaid::release(index, (sku, location), &mut counts, &mut movements);
             counts.sort_by_key(|count| count.at);
             sort_movements(&mut movements);
             let account = walk(&counts, &movements, |position, available| {

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::stand_in::{StandIn, stand_in};
 use super::state::{Movement, MovementKind, Snapshot};
+use super::unpaid;
+use crate::config::Settings;
 use crate::error::{Diagnostic, Result};
 use crate::lake::{Amounts, Integers, Rows, Texts, Timestamps};
 use crate::query::Marts;
@@ -21,6 +23,8 @@ pub struct StockFacts {
     pub stand_ins: BTreeMap<String, StandIn>,
     /// `fact_stock_orders`
     pub orders: Rows,
+    /// From when on an unpaid order line holds no stock, by its row in `orders`; see [`Self::bound_unpaid`].
+    pub lapses: HashMap<usize, Timestamp>,
     /// `fact_stock_events`
     pub events: Rows,
     /// `fact_stock_changes_by_hand`
@@ -58,9 +62,25 @@ impl StockFacts {
             counts,
             stand_ins,
             orders: marts.rows("fact_stock_orders")?,
+            lapses: HashMap::new(),
             events: marts.rows("fact_stock_events")?,
             changes: marts.rows("fact_stock_changes_by_hand")?,
         })
+    }
+
+    /// Lets orders that nobody has paid hold stock no longer than the policy says; before that they hold it
+    /// for ever.
+    ///
+    /// # Errors
+    /// Where a column is missing or of another type.
+    pub fn bound_unpaid(&mut self, marts: &Marts, settings: &Settings) -> Result<()> {
+        self.lapses = unpaid::lapses(&self.orders, &marts.table("products")?, settings)?;
+        Ok(())
+    }
+
+    /// When an unpaid order line lapsed; `None` where it was paid, or may still hold stock.
+    pub(crate) fn lapsed_at(&self, row: usize) -> Option<Timestamp> {
+        self.lapses.get(&row).copied().filter(|at| self.has_happened(*at))
     }
 
     /// The newest count, movement or update up to the end of the run's day; none without any.

@@ -210,7 +210,14 @@ fn orders<'a>(index: &StockIndex<'a>, channel: &str, sku: &str) -> Vec<OwnOrder<
         let reservations = recorded.entry(component).or_insert_with(|| reservations(index, component));
         let owned = |(owner, at): &(&str, Timestamp)| (owner.is_empty() || *owner == channel).then_some(*at);
         let known_at = reservations.get(order_id).and_then(|found| found.iter().filter_map(owned).min());
-        orders.push(OwnOrder { ordered_at, order_id, line_id, units, known_at, live: columns.is_live(row) });
+        orders.push(OwnOrder {
+            ordered_at,
+            order_id,
+            line_id,
+            units,
+            known_at,
+            live: columns.is_live(row) && index.facts.lapsed_at(row).is_none(),
+        });
     }
     orders
 }

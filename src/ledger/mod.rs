@@ -14,6 +14,7 @@ mod pool;
 mod sheets;
 mod stand_in;
 mod state;
+mod unpaid;
 pub(crate) mod words;
 
 pub use account::{Account, Balance, Break, Timeline};
@@ -26,3 +27,4 @@ pub use pool::{PoolModel, Pools};
 pub use sheets::{balance_sheet, oversells_sheet, stock_sheet};
 pub use stand_in::StandIn;
 pub use state::{Counts, Movement, MovementKind, Snapshot};
+pub use unpaid::unpaid_sheet;

@@ -211,6 +211,8 @@ impl<'a, 'i> Shortfalls<'a, 'i> {
         accounts: &BTreeMap<&'a str, Account>,
     ) -> (Vec<Oversell>, Vec<DuplicateReservation>) {
         let columns = &self.index.orders;
+        // What nobody paid in time needs no unit.
+        self.found.retain(|short| self.index.facts.lapsed_at(short.row).is_none());
         self.found.retain(|short| columns.is_live(short.row) || columns.lacked_stock(short.row));
         self.found.sort_by_key(|short| (short.row, short.recorded_at));
         self.found.dedup_by(|second, first| {

@@ -55,7 +55,7 @@ impl OrderDifference {
     pub fn part(&self) -> &'static str {
         let difference = self.difference().abs();
         match self.against {
-            Against::Settlement => "payment",
+            Against::Settlement => "settlement",
             Against::Document if difference == self.tax => "tax",
             Against::Document if difference == self.discount => "discount",
             Against::Document => "unknown",
@@ -167,17 +167,17 @@ fn warning(orders: &[&OrderDifference]) -> Diagnostic {
             format!("order `{name}` of `{channel}` states {} and its lines come to {}", first.total, first.lines_sum)
         }
         (1, Against::Settlement) => format!(
-            "order `{name}` of `{channel}`: its payments come to {} and its lines to {}",
+            "order `{name}` of `{channel}` was settled with {} and its lines come to {}",
             first.total, first.lines_sum
         ),
         (count, Against::Document) => format!(
             "{count} orders of `{channel}`, `{name}` the first, state other totals than their lines come to: {amount} in all"
         ),
         (count, Against::Settlement) => format!(
-            "{count} orders of `{channel}`, `{name}` the first, were paid otherwise than their lines come to: {amount} in all"
+            "{count} orders of `{channel}`, `{name}` the first, were settled otherwise than their lines come to: {amount} in all"
         ),
     };
     Diagnostic::warning("order-differences", message)
-        .hint("see `order_differences.csv`; the profit and loss counts the lines")
+        .hint("`order_differences.csv` names them: the profit and loss counts the lines")
         .amount(total.abs(), first.currency)
 }

@@ -228,7 +228,12 @@ impl<'a> UnknownOrders<'a> {
     fn warnings(&self, channel: &Channel) -> Vec<Diagnostic> {
         let hint = format!("put the orders of their days into `exports/{channel}/`: `unmatched.csv` names them");
         let told = |orders: &BTreeSet<&str>, what: &str, amounts: &BTreeMap<&str, Money>| {
-            let count = if orders.len() == 1 { "1 order".to_owned() } else { format!("{} orders", orders.len()) };
+            let (count, its) = if orders.len() == 1 {
+                ("1 order".to_owned(), "its")
+            } else {
+                (format!("{} orders", orders.len()), "their")
+            };
+            let what = what.replace("{its}", its);
             let message = format!("{count} of `{channel}` in no export of orders: {what} {}", listed(amounts));
             let warning = Diagnostic::warning("unknown-orders", message).hint(hint.clone());
             let largest = amounts.iter().max_by_key(|(_, amount)| amount.abs());
@@ -238,7 +243,7 @@ impl<'a> UnknownOrders<'a> {
                 None => warning,
             })
         };
-        let whole = told(&self.whole, "taken whole from their settlements, with sales of", &self.sold);
+        let whole = told(&self.whole, "taken whole from {its} settlements, with sales of", &self.sold);
         let left_out = told(&self.left_out, "left out whole, with settlement lines that come to", &self.lacking);
         whole.into_iter().chain(left_out).collect()
     }
@@ -312,7 +317,9 @@ fn never_settled(input: &Input, settings: &Settings) -> Vec<Diagnostic> {
     let settled: BTreeSet<&Channel> = input.settlements.iter().map(|row| &row.channel).collect();
     let sold: BTreeSet<&Channel> = input.sales.iter().map(|row| &row.bucket.channel).collect();
     let marketplaces = settings.channels.iter().filter(|channel| channel.kind.is_marketplace());
-    marketplaces
+    // of a channel without a fee schedule it is told that its fees are left out
+    let estimated = marketplaces.filter(|channel| channel.fees_told);
+    estimated
         .map(|channel| &channel.name)
         .filter(|name| sold.contains(name) && !settled.contains(name))
         .map(|name| {

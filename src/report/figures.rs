@@ -10,7 +10,7 @@ use crate::pnl::LINES;
 use crate::types::{Day, Money, Rate};
 
 /// Days that oversells are counted back from the report's day.
-pub(crate) const OVERSELL_DAYS: i32 = 30;
+pub const OVERSELL_DAYS: i32 = 30;
 
 /// The headline figures. Unknown is `None` and never zero.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -14,6 +14,7 @@ mod numbers;
 mod sheet;
 mod summary;
 
+pub use figures::OVERSELL_DAYS;
 pub use folder::{Folder, Page};
 pub use night::{CheckOutcome, LeftOut, Night, ReadFile, RunFacts};
 

@@ -25,6 +25,8 @@ pub struct Night<'a> {
     pub files: &'a [ReadFile],
     /// Every file under the exports' folder that this run could not read, refused ones first.
     pub left_out: &'a [LeftOut],
+    /// Channels whose fees the settings do not tell: without a settlement they are left out.
+    pub untold_fees: &'a [Channel],
     /// Exceptions that the page shows; the others are counted.
     pub morning_items: usize,
     /// Every check, sorted by name.

@@ -39,17 +39,45 @@ pub(crate) fn money(value: Money, currency: Currency) -> String {
 }
 
 /// A sentence with the amounts that it names, which stand there as [`Money`] writes itself, as
-/// [`money`]: `−$1,204.50 in 90 days`.
-pub(crate) fn with_money(sentence: &str, currency: Currency) -> String {
-    let words = sentence.split_inclusive(' ').map(|word| {
-        let amount = word.trim_matches([' ', ';', ',', '.', '(', ')']);
-        let decimals = amount.rsplit_once('.').map_or("", |(_, decimals)| decimals);
-        match amount.parse::<Money>() {
-            Ok(value) if matches!(decimals.len(), 2 | 4) => word.replacen(amount, &money(value, currency), 1),
-            _ => word.to_owned(),
+/// [`money`]: `−$1,204.50 in 90 days`. An amount with its currency's code behind it is drawn in that currency,
+/// without the code; any other in `currency`, and left as it is where that is not known.
+pub(crate) fn with_money(sentence: &str, currency: Option<Currency>) -> String {
+    let mut words = sentence.split_inclusive(' ').peekable();
+    let mut told = String::with_capacity(sentence.len());
+    while let Some(word) = words.next() {
+        let Some((amount, value)) = amount_in(word) else {
+            told.push_str(word);
+            continue;
+        };
+        match words.peek().and_then(|next| code_in(next)).filter(|_| word.ends_with(&format!("{amount} "))) {
+            Some((code, own)) => {
+                told.push_str(word.replacen(amount, &money(value, own), 1).trim_end());
+                told.push_str(&words.next().unwrap_or_default().replacen(code, "", 1));
+            }
+            None => match currency {
+                Some(currency) => told.push_str(&word.replacen(amount, &money(value, currency), 1)),
+                None => told.push_str(word),
+            },
         }
-    });
-    words.collect()
+    }
+    told
+}
+
+const AROUND_AMOUNTS: [char; 7] = [' ', ';', ',', '.', '(', ')', ':'];
+
+/// The amount that a word is, with its decimals as [`Money`] writes them.
+fn amount_in(word: &str) -> Option<(&str, Money)> {
+    let amount = word.trim_matches(AROUND_AMOUNTS);
+    let decimals = amount.rsplit_once('.').map_or("", |(_, decimals)| decimals);
+    let value = amount.parse().ok()?;
+    matches!(decimals.len(), 2 | 4).then_some((amount, value))
+}
+
+/// The code of a currency that a word begins with: `EUR;`.
+fn code_in(word: &str) -> Option<(&str, Currency)> {
+    let code = word.trim_end_matches(AROUND_AMOUNTS);
+    let is_code = code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase());
+    code.parse().ok().filter(|_| is_code).map(|currency| (code, currency))
 }
 
 /// `$1,205`: an amount where cents would only be noise.
@@ -188,10 +216,19 @@ mod tests {
         assert_eq!(money(Money::from_ten_thousandths(-1), currency("EUR")), "€0.00");
         assert_eq!(whole_money(Money::from_cents(99_950), currency("GBP")), "£1,000");
         assert_eq!(
-            with_money("-1204.50 in 90 days (0.00); 3 of 4.5 by LAMP-1.50, 8.1250.", currency("USD")),
+            with_money("-1204.50 in 90 days (0.00); 3 of 4.5 by LAMP-1.50, 8.1250.", Some(currency("USD"))),
             "−$1,204.50 in 90 days ($0.00); 3 of 4.5 by LAMP-1.50, $8.13."
         );
-        assert_eq!(with_money("", currency("USD")), "");
+        assert_eq!(with_money("", Some(currency("USD"))), "");
+    }
+
+    #[test]
+    fn an_amount_names_its_currency_once() {
+        let euro = "EUR".parse::<Currency>().ok();
+        let sentence = "sold for 12.50 EUR, 3.00 GBP and -7.25 JPY; 4.00 of it; 2.00, USD";
+        let told = "sold for €12.50, £3.00 and −JPY\u{a0}7; €4.00 of it; €2.00, USD";
+        assert_eq!(with_money(sentence, euro), told);
+        assert_eq!(with_money("1.00 CHF (9.00)", None), "CHF\u{a0}1.00 (9.00)", "of 9.00 nobody knows");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Health: every check finds its trap and no other does, prices against the corridor, exceptions
 //! by money with their due time, and the scorecard.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use trueup::buffer::{OverrideOutcomes, Overrides};
@@ -208,10 +208,15 @@ fn money_that_is_not_known_goes_before_everything_else() {
     ];
     assert_eq!(told, expected);
     assert_eq!(unknown[0].threshold, "decided by `prices-hold-tax`");
-    assert_eq!(unknown[1].hint, "`missing-cost` is so; add a row");
+    assert_eq!(unknown[1].hint, "`missing-cost` is so");
     assert_eq!((unknown[2].value.as_str(), unknown[2].currency.as_deref()), ("99000.00", Some("EUR")));
     let sheet = alerts_sheet(&found, &settings);
     assert_eq!(sheet.text("rule").unwrap().get(0), Some("unknown money"));
+    let playbooks = sheet.text("playbook").unwrap();
+    let cost = "take the cost of a unit with freight and duty from the last invoice; add a row; run `trueup run` again";
+    assert!(playbooks.get(1).unwrap().starts_with(cost), "what to type stands among the steps: {:?}", playbooks.get(1));
+    let distinct: BTreeSet<_> = (0..unknown.len()).map(|row| playbooks.get(row)).collect();
+    assert_eq!(distinct.len(), unknown.len(), "each kind has steps of its own: {distinct:?}");
 }
 
 /// Lines of one settlement come together, whatever days they were posted on; those of another channel

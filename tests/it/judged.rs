@@ -53,7 +53,7 @@ fn of_orders_alone_little_is_judged_and_the_rest_is_said_to_be_unknown() {
     let project = shop("");
     let told = stderr(&project.trueup(&["run"]));
     has(&told, &["no listing compared; oversells unknown without stock movements"]);
-    has(&told, &["which listings lose money is unknown", "Buffers 0 of 2 listings to change"]);
+    has(&told, &["which listings lose money is unknown", "Buffers unknown, as no listing could be judged"]);
     let page = report(&project, "index.html");
     let checks = rows(&project, "checks.csv");
     let of = |outcome: &str| checks.iter().filter(|check| check["outcome"] == outcome).count();
@@ -172,7 +172,7 @@ fn what_a_new_project_does_not_know_it_does_not_charge() {
     has(&told, &["neither a settlement nor the settings tell what `shopify` charges", "concerns 60.00 USD"]);
     let page = report(&project, "index.html");
     assert!(!page.contains("−6.50") && !page.contains("~\u{202f}"), "no fee that nobody set");
-    has(&page, &["Fees not told", "decided by <code>fees</code>", "no fees told"]);
+    has(&page, &["Fees not told", "decided by <code>fees</code>", ">left out<"]);
 
     let settings = fs::read_to_string(project.path("trueup.toml")).unwrap();
     fs::write(project.path("trueup.toml"), settings.replace("# fees = { payment", "fees = { payment")).unwrap();
@@ -189,4 +189,38 @@ fn what_a_new_project_does_not_know_it_does_not_charge() {
             "class=\"s paper\"",
         ],
     );
+}
+
+/// With a count and nothing else there is no demand, so neither an order nor a buffer can be judged.
+#[test]
+fn a_count_alone_says_nothing_of_what_to_order_or_to_hold_back() {
+    let settings = "[shop]\ncurrency = \"EUR\"\n\n[channel.shopify]\n";
+    let stock = "sku,location,at,on_hand\nBOWL,main,2026-02-20T20:00:00Z,12\n";
+    let project = Project::of(settings, &[("truth/stock.csv", stock)]);
+    let told = stderr(&project.trueup(&["run"]));
+    has(
+        &told,
+        &[
+            "Buffers unknown, as no listing could be judged",
+            "Exceptions nothing needs a person, as far as there is data",
+        ],
+    );
+    let page = report(&project, "index.html");
+    has(&page, &["What to order is unknown.", "needs <a href=\"#missing\">orders</a>"]);
+    assert!(!page.contains("Nothing has to be ordered"), "nobody knows what will sell");
+}
+
+/// Goods that cost nothing anybody knows leave no contribution to show beside the unknown one.
+#[test]
+fn the_terminal_and_the_page_tell_of_a_marketplace_without_fees_costs_and_settlements_alike() {
+    let settings = "[shop]\ncurrency = \"EUR\"\nas-of = 2026-02-20\n\n[channel.ebay]\n";
+    let orders = "channel,order_id,line_id,ordered_at,sku,quantity,unit_price,status,currency\n\
+        ebay,E1,1,2026-02-11T10:00:00Z,DISH,1,26.00,completed,EUR\n";
+    let project = Project::of(settings, &[("truth/order_lines.csv", orders)]);
+    let told = stderr(&project.trueup(&["run"]));
+    has(&told, &["neither a settlement nor the settings tell what `ebay` charges: its fees are left out"]);
+    has(&told, &["unknown from 26.00 EUR net sales; which listings lose money is unknown"]);
+    assert!(!told.contains("estimate"), "no fee of it is estimated: {told}");
+    let page = report(&project, "index.html");
+    assert!(!page.contains("Contribution (SKUs with cost)"), "no SKU has a cost");
 }

@@ -4,6 +4,7 @@
 
 mod adversary;
 mod amazon;
+mod beside_sales;
 mod buffer;
 mod buffer_inputs;
 mod buffer_season;

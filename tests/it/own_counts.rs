@@ -144,7 +144,9 @@ fn settlements_alone_give_a_report_of_the_day_of_the_newest_posting() {
     let sums = row(&project, "settlements.csv", &[("settlement_id", "S1")]);
     assert_eq!(sums["lines_sum"], "34.00");
     assert!(
-        fs::read_to_string(project.path("reports/index.html")).unwrap().contains("no orders of `amazon` were read")
+        fs::read_to_string(project.path("reports/index.html"))
+            .unwrap()
+            .contains("no orders of <code>amazon</code> were read")
     );
 }
 

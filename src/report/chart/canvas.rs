@@ -82,6 +82,7 @@ const INKS: &[Ink] = &[
     Ink::Part(2),
     Ink::Part(3),
     Ink::Part(4),
+    Ink::Part(5),
     Ink::Paper,
 ];
 

@@ -8,6 +8,7 @@ mod months;
 mod range;
 mod scale;
 mod season;
+mod shares;
 mod spark;
 mod waterfall;
 
@@ -17,8 +18,9 @@ pub(crate) use latency::{Lag, latency};
 pub(crate) use months::{MonthBar, months};
 pub(crate) use range::{Shift, shifts};
 pub(crate) use season::{Ahead, Outlook, outlook};
+pub(crate) use shares::{Portions, shares};
 pub(crate) use spark::spark;
-pub(crate) use waterfall::{Portions, Step, shares, waterfall};
+pub(crate) use waterfall::{Step, waterfall};
 
 /// Height of a row of a horizontal bar chart, in pixels.
 const ROW: f64 = 30.0;

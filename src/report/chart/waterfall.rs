@@ -1,6 +1,6 @@
-//! From sales to what is left of them: step by step, and as shares per channel.
+//! From sales to what is left of them, step by step.
 
-use super::canvas::{Align, Ink, Pen, Point, draw};
+use super::canvas::{Align, Ink, Pen, draw};
 use super::scale::{Scale, ticks};
 use super::{Format, ROW, cut};
 use crate::report::numbers;
@@ -52,7 +52,9 @@ pub(crate) fn waterfall(steps: &[Step], currency: Currency, name: &str, format: 
             if index + 1 < steps.len() {
                 pen.line((scale.at(*to), middle + 9.0), (scale.at(*to), middle + ROW - 9.0), Ink::Axis, 0.8);
             }
-            let about = if step.estimated == 0.0 { "" } else { "~\u{202f}" };
+            // a total holds the estimates above it
+            let above = if step.is_total { &steps[..index] } else { &steps[index..=index] };
+            let about = if above.iter().all(|step| step.estimated == 0.0) { "" } else { "~\u{202f}" };
             let value = format!("{about}{}", numbers::short_money(step.value, currency));
             pen.text((scale.at(from.max(*to)) + 7.0, middle), Align::Left, words, &value);
             pen.tip((0.0, middle - ROW / 2.0), (width, middle + ROW / 2.0), &format!("{}: {value}", step.label));
@@ -86,52 +88,4 @@ fn spans(steps: &[Step]) -> Vec<(f64, f64)> {
             (from, running)
         })
         .collect()
-}
-
-/// What of a channel's net sales each cost took, as fractions of them.
-#[derive(Clone, Debug)]
-pub(crate) struct Portions {
-    pub(crate) label: String,
-    pub(crate) costs: Vec<f64>,
-    /// What is left; below zero it is lost.
-    pub(crate) left: f64,
-}
-
-/// Per channel, costs as shares of net sales laid end to end, then what is left; of a loss, the costs
-/// that no income paid.
-pub(crate) fn shares(rows: &[Portions], parts: &[&str], name: &str, format: Format) -> String {
-    let (width, gutter) = (format.width(), format.pick(170.0, 96.0));
-    let end = |row: &Portions| row.costs.iter().sum::<f64>() + row.left.max(0.0);
-    let high = rows.iter().map(end).fold(1.0, f64::max).min(2.0);
-    let scale = Scale::new((0.0, high), (gutter + 14.0, width - format.pick(70.0, 54.0)));
-    let bottom = ROW * rows.len() as f64 + 6.0;
-    draw(width, bottom + 22.0, name, |pen| {
-        for (index, row) in rows.iter().enumerate() {
-            let label = &row.label;
-            let middle = ROW * (index as f64 + 0.5) + 3.0;
-            let corners = |from: f64, to: f64| -> (Point, Point) {
-                ((scale.at(from.clamp(0.0, high)), middle - 10.0), (scale.at(to.clamp(0.0, high)), middle + 10.0))
-            };
-            pen.text((gutter, middle), Align::Right, Ink::Strong, &cut(label, format.pick(24, 13)));
-            let mut from = 0.0;
-            for (part, share) in row.costs.iter().enumerate() {
-                let (upper, lower) = corners(from, from + share);
-                pen.rect(upper, lower, Ink::Part(part as u8));
-                let tip = format!("{label}: {} {}", parts[part], numbers::percent_of(*share));
-                pen.tip(upper, lower, &tip);
-                from += share;
-            }
-            let (upper, lower) = corners(from.min(from + row.left), from.max(from + row.left));
-            pen.rect(upper, lower, if row.left < 0.0 { Ink::Bad } else { Ink::Main });
-            let left = numbers::percent_of(row.left);
-            pen.tip(upper, lower, &format!("{label}: contribution {left}"));
-            pen.text((scale.at(end(row).clamp(1.0, high)) + 7.0, middle), Align::Left, Ink::Strong, &left);
-        }
-        let whole = scale.at(1.0);
-        pen.line((whole, 0.0), (whole, bottom), Ink::Limit, 1.2);
-        for (share, align) in [(0.0, Align::Left), (0.5, Align::Centre), (1.0, Align::Right)] {
-            let label = numbers::percent_of(share).replace(".0", "");
-            pen.text((scale.at(share), bottom + 13.0), align, Ink::Label, &label);
-        }
-    })
 }

@@ -74,7 +74,7 @@ static REPLENISHMENT: Table = Table {
     empty: Empty {
         judged: "Nothing has to be ordered today.",
         unjudged: "What to order is unknown.",
-        needs: &[&needs::STOCK],
+        needs: &[&needs::ORDERS, &needs::STOCK],
     },
 };
 

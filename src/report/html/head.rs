@@ -80,7 +80,7 @@ fn drifting(night: &Night<'_>, figures: &Figures) -> Markup {
 
 fn buffers(night: &Night<'_>, figures: &Figures) -> Markup {
     let Some(changes) = figures.buffers_to_change else {
-        return unjudged_figure(night, "Buffers to change", &[&needs::STOCK]);
+        return unjudged_figure(night, "Buffers to change", &[&needs::ORDERS, &needs::STOCK]);
     };
     let context = match (figures.buffers_to_review, figures.first_buffers) {
         (0, _) => "none for a person to approve".to_owned(),

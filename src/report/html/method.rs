@@ -14,6 +14,12 @@ static ORIGINS: &[(&str, &str, &[&str])] = &[
     ("losing_skus", "The same by SKU, over 90 days.", &["mart_pnl_sales", "mart_pnl_charges", "mart_cost_units"]),
     ("settlements", "Payouts against the sum of their lines.", &["mart_settlements"]),
     ("unmatched", "Orders without a settlement line and the other way round.", &["mart_unmatched"]),
+    ("held", "Order lines that are no income: gift cards sold and used, donations, deposits, duties.", &["mart_held"]),
+    (
+        "unpaid_orders",
+        "Orders in a state before payment, and until when the policy lets them hold stock.",
+        &["fact_order_unpaid"],
+    ),
     (
         "drift",
         "The channel's newest count against what it was last told; causes in a fixed order, what is left is unexplained.",

@@ -1,6 +1,7 @@
 //! The nightly page: one file, no network, no script, escaped by construction.
 
 mod accuracy;
+mod beside;
 mod buffers;
 mod channels;
 mod demand;

@@ -64,7 +64,7 @@ fn stale_sources(night: &Night<'_>, alerts: Sheet<'_>, rows: &[usize]) -> Markup
             div.what {
                 p.rule { (title(ExceptionKind::StaleSource.word())) span.subject { (numbers::things(rows.len(), "source", "sources")) } }
                 p.hint { "What rests on these stands on old data: " (names.join(", ")) "." }
-                div.facts { span { a href="#quality" { "newest record of each" } } (playbook(alerts.text(rows[0], "playbook"))) }
+                div.facts { span { a href="#quality" { "newest record of each" } } (playbook(alerts.text(rows[0], "playbook"), false)) }
             }
             p.money { strong.none { "money unknown" } span { (alerts.text(rows[0], "owner")) } (due(night, alerts, rows[0])) }
         }
@@ -75,9 +75,10 @@ fn title(rule: &str) -> &str {
     TITLES.iter().find(|(known, _)| *known == rule).map_or(rule, |(_, title)| title)
 }
 
-fn playbook(steps: &str) -> Markup {
+/// What to do, step by step. Of what is not known it stands open: it names what to type.
+fn playbook(steps: &str, is_open: bool) -> Markup {
     html! { @if !steps.is_empty() {
-        details {
+        details open[is_open] {
             summary { "what to do" }
             ol { @for step in steps.split("; ") { li { (prose(step)) } } }
         }
@@ -117,22 +118,33 @@ fn exception(night: &Night<'_>, alerts: Sheet<'_>, row: usize) -> Markup {
         li {
             div.what {
                 p.rule { (title(read("rule"))) span.subject { (read("subject")) } }
-                @if !read("hint").is_empty() { p.hint { (prose(&in_money(night, alerts, row, read("hint")))) } }
+                @if !read("hint").is_empty() { p.hint { (prose(&in_money(alerts, row, read("hint")))) } }
                 div.facts {
-                    (measured(night, alerts, row))
+                    (measured(alerts, row))
                     @if let Some(day) = night.day(alerts.value(row, "since")) { span { "since " (numbers::short_day(day)) } }
-                    (playbook(read("playbook")))
+                    (playbook(read("playbook"), read("rule") == ExceptionKind::UnknownMoney.word()))
                 }
             }
             p.money {
-                @match alerts.money(row, "money") {
-                    Some(money) => strong { (numbers::money(money, night.currency)) },
-                    None => strong.none { "money unknown" },
-                }
+                (at_stake(night, alerts, row))
                 span { (read("owner")) }
                 (due(night, alerts, row))
             }
         }
+    }
+}
+
+/// The money that it is about. Of what is not known the value is that money, where it is in another currency.
+fn at_stake(night: &Night<'_>, alerts: Sheet<'_>, row: usize) -> Markup {
+    let foreign = || {
+        let is_unknown = alerts.text(row, "rule") == ExceptionKind::UnknownMoney.word();
+        let value = alerts.text(row, "value").parse().ok().filter(|_| is_unknown)?;
+        Some(numbers::money(value, alerts.text(row, "currency").parse().ok()?))
+    };
+    let told = alerts.money(row, "money").map(|money| numbers::money(money, night.currency));
+    match told.or_else(foreign) {
+        Some(money) => html! { strong { (money) } },
+        None => html! { strong.none { "money unknown" } },
     }
 }
 
@@ -155,29 +167,31 @@ fn limit(rule: &str, threshold: &str) -> Markup {
     }
 }
 
-fn measured(night: &Night<'_>, alerts: Sheet<'_>, row: usize) -> Markup {
+fn measured(alerts: Sheet<'_>, row: usize) -> Markup {
     let read = |column: &str| match alerts.value(row, column) {
         Value::Unknown | Value::Text("") => None,
-        Value::Text(text) => Some(in_money(night, alerts, row, text)),
+        Value::Text(text) => Some(in_money(alerts, row, text)),
         Value::Integer(value) => Some(numbers::count(value)),
         value => value.number().map(|value| {
             let text = numbers::decimal(value, 2);
             text.strip_suffix(".00").map_or(text.clone(), str::to_owned)
         }),
     };
+    // What is not known is told as the money at stake.
+    let is_unknown = alerts.text(row, "rule") == ExceptionKind::UnknownMoney.word();
     html! {
-        @if let Some(value) = read("value") { span { (value) } }
+        @if let Some(value) = read("value").filter(|_| !is_unknown) { span { (value) } }
         @if let Some(threshold) = read("threshold") { (limit(alerts.text(row, "rule"), &threshold)) }
     }
 }
 
 /// The text with its amounts in the exception's own currency, where it names any.
-fn in_money(night: &Night<'_>, alerts: Sheet<'_>, row: usize, text: &str) -> String {
-    match alerts.text(row, "currency") {
-        "" => match text.strip_prefix('-') {
+fn in_money(alerts: Sheet<'_>, row: usize, text: &str) -> String {
+    match alerts.text(row, "currency").parse() {
+        Ok(currency) => numbers::with_money(text, Some(currency)),
+        Err(_) => match text.strip_prefix('-') {
             Some(number) if number.starts_with(|first: char| first.is_ascii_digit()) => format!("−{number}"),
-            _ => text.to_owned(),
+            _ => numbers::with_money(text, None),
         },
-        currency => numbers::with_money(text, currency.parse().unwrap_or(night.currency)),
     }
 }

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use maud::{Markup, html};
 
+use super::beside;
 use super::parts::{chart, heading, nothing};
 use super::statement::{self, signed};
 use super::table::{Empty, Order, Show, Table, column};
 use crate::pnl::{Effect, LINES};
 use crate::report::chart::{Ink, MonthBar, Portions, Step, months, shares, waterfall};
-use crate::report::figures::month_rows;
+use crate::report::figures::{month_rows, share};
 use crate::report::needs;
 use crate::report::night::Night;
 use crate::report::numbers;
@@ -83,7 +84,7 @@ static UNMATCHED: Table = Table {
     first: 8,
     empty: Empty {
         judged: "Every order older than its channel's settlement cycle has a settlement, and every settlement line an order.",
-        unjudged: "Which orders are unpaid is unknown.",
+        unjudged: "Which orders no payout covers is unknown.",
         needs: &[&needs::SETTLEMENTS],
     },
 };
@@ -107,15 +108,17 @@ pub(super) fn body(night: &Night<'_>) -> Markup {
         (statement::draw(night, sheet, &rows))
         div.charts {
             (waterfall_chart(night, sheet, &rows))
-            (shares_chart(sheet, &rows))
+            (shares_chart(night, sheet, &rows))
             @if all_months.len() > 1 { (months_chart(night, sheet, &all_months)) }
         }
         (heading("SKUs that lose money", "Contribution below zero over the last 90 days. The line that tips it is the cost without which it would have earned."))
         (LOSING.draw(night))
         (heading("Settlements", "Payouts reconciled to their line items; the difference should be 0.00."))
         (SETTLEMENTS.draw(night))
-        (heading("Unmatched transactions", "Unpaid orders, and settlement lines with no matching order."))
+        (heading("Unmatched transactions", "Orders that no payout covers, and settlement lines with no matching order."))
         (UNMATCHED.draw(night))
+        (beside::held(night))
+        (beside::unpaid(night))
     }
 }
 
@@ -154,41 +157,71 @@ fn waterfall_chart(night: &Night<'_>, sheet: Sheet<'_>, rows: &[usize]) -> Marku
     })
 }
 
-fn shares_chart(sheet: Sheet<'_>, rows: &[usize]) -> Markup {
-    let of = |row: usize| -> Option<Portions> {
-        let net_sales = sheet.money(row, "net_sales").filter(|sales| *sales > Money::ZERO)?.to_f64();
-        let sum = |columns: &[&str]| {
-            columns.iter().filter(|name| sheet.has(name)).map(|name| sheet.money(row, name)).sum::<Option<Money>>()
-        };
-        let group = |columns: &[&str]| sum(columns).map(|part| part.to_f64().max(0.0) / net_sales);
-        Some(Portions {
-            label: sheet.text(row, "channel").to_owned(),
-            costs: GROUPS.iter().map(|(_, columns)| group(columns)).collect::<Option<_>>()?,
-            left: sheet.money(row, "contribution")?.to_f64() / net_sales,
-        })
+/// Where a channel's income went; `None` where a cost is unknown, or nothing came in and nothing went out.
+fn portions(night: &Night<'_>, sheet: Sheet<'_>, row: usize) -> Option<Portions> {
+    let sum = |columns: &[&str]| {
+        columns.iter().filter(|name| sheet.has(name)).map(|name| sheet.money(row, name)).sum::<Option<Money>>()
     };
-    let known: Vec<Portions> = rows.iter().filter_map(|row| of(*row)).collect();
-    let left_out: Vec<&str> =
-        rows.iter().filter(|row| of(**row).is_none()).map(|row| sheet.text(*row, "channel")).collect();
+    // a fee that was given back is income
+    let cost = |(_, columns): &(&str, &[&str])| sum(columns).map(|cost| cost.max(Money::ZERO));
+    let costs: Vec<Money> = GROUPS.iter().map(cost).collect::<Option<_>>()?;
+    let contribution = sheet.money(row, "contribution")?;
+    let portions = Portions {
+        label: sheet.text(row, "channel").to_owned(),
+        income: (contribution + costs.iter().copied().sum()).to_f64(),
+        costs: costs.into_iter().map(Money::to_f64).collect(),
+        figure: match sheet.money(row, "net_sales").and_then(|sales| share(contribution, sales)) {
+            Some(rate) if !contribution.is_negative() => numbers::percent(rate),
+            _ => numbers::short_money(contribution.to_f64(), night.currency),
+        },
+    };
+    portions.is_any().then_some(portions)
+}
+
+fn shares_chart(night: &Night<'_>, sheet: Sheet<'_>, rows: &[usize]) -> Markup {
+    let (drawn, left_out): (Vec<usize>, Vec<usize>) =
+        rows.iter().partition(|row| portions(night, sheet, **row).is_some());
+    let known: Vec<Portions> = drawn.iter().filter_map(|row| portions(night, sheet, *row)).collect();
     if known.is_empty() {
         return nothing(
             "Where each channel's income goes is not drawn: every channel has an unknown cost or no sales.",
         );
     }
     let names: Vec<&str> = GROUPS.iter().map(|(name, _)| *name).collect();
-    let mut legend: Vec<(Ink, &str)> =
-        names.iter().enumerate().map(|(part, name)| (Ink::Part(part as u8), *name)).collect();
-    legend.push((Ink::Main, "Contribution"));
-    legend.push((Ink::Bad, "Loss"));
-    let mut caption = "In % of net sales; the figure is the contribution rate. \
-        A bar is longer than 100 % by the shipping that buyers paid and by reimbursements."
-        .to_owned();
-    if !left_out.is_empty() {
-        caption.push_str(&format!(" Left out, because a cost or the sales are unknown: {}.", left_out.join(", ")));
+    let mut caption =
+        "A bar is all that came in: sales less refunds, shipping charged, other income and reimbursements. \
+        Beside it stands the contribution as a share of net sales."
+            .to_owned();
+    if known.iter().any(Portions::is_loss) {
+        caption.push_str(
+            " Of a channel that loses money the bar is all that was spent; the red band is the part that no income paid, \
+             and beside it stands the loss.",
+        );
     }
-    chart("shares", "Where each channel's income goes", &caption, &legend, |format| {
-        shares(&known, &names, "Costs and contribution as shares of net sales, by channel", format)
+    if !left_out.is_empty() {
+        let channels: Vec<&str> = left_out.iter().map(|row| sheet.text(*row, "channel")).collect();
+        caption.push_str(&format!(" Left out, because a cost or the sales are unknown: {}.", channels.join(", ")));
+    }
+    chart("shares", "Where each channel's income goes", &caption, &legend(&known, &names), |format| {
+        shares(&known, &names, "Costs and contribution as shares of the income, by channel", format)
     })
+}
+
+/// The series that occur, in the order of the bars.
+fn legend<'a>(known: &[Portions], names: &[&'a str]) -> Vec<(Ink, &'a str)> {
+    let occurs = |part: usize| known.iter().any(|row| row.costs[part] > 0.0);
+    let costs = names.iter().enumerate().filter(|(part, _)| occurs(*part));
+    let mut legend: Vec<(Ink, &str)> = costs.map(|(part, name)| (Ink::Part(part as u8), *name)).collect();
+    if known.iter().any(|row| row.income < 0.0) {
+        legend.push((Ink::Part(names.len() as u8), "Went back beyond the sales"));
+    }
+    if known.iter().any(|row| !row.is_loss()) {
+        legend.push((Ink::Main, "Contribution"));
+    }
+    if known.iter().any(Portions::is_loss) {
+        legend.push((Ink::Bad, "Loss"));
+    }
+    legend
 }
 
 fn months_chart(night: &Night<'_>, sheet: Sheet<'_>, all: &BTreeSet<&str>) -> Markup {

@@ -64,7 +64,7 @@ pub(super) fn body(night: &Night<'_>) -> Markup {
         (rejects(night))
         @if !night.run.notes.is_empty() {
             (heading("Notes", ""))
-            ul.notes { @for note in &night.run.notes { li { (note) } } }
+            ul.notes { @for note in &night.run.notes { li { (prose(note)) } } }
         }
     }
 }

@@ -8,11 +8,12 @@ use maud::{Markup, html};
 use super::parts::{nil, unknown};
 use super::table::{amount, more};
 use crate::pnl::{Effect, LINES, Line};
-use crate::report::figures::{estimated_share, share};
+use crate::report::figures::share;
+use crate::report::needs;
 use crate::report::night::Night;
 use crate::report::numbers;
 use crate::report::sheet::Sheet;
-use crate::types::{Money, Rate};
+use crate::types::Money;
 
 /// What a line says of one channel, or of all.
 struct Figure {
@@ -107,21 +108,12 @@ fn narrow<'a>(
 fn entries(night: &Night<'_>, sheet: Sheet<'_>, rows: &[usize]) -> Vec<Entry> {
     let count = |value: f64| numbers::count(value as i64);
     let sum = |name: &str| rows.iter().map(|row| sheet.number(*row, name)).sum::<Option<f64>>();
-    let total = |name: &str| sheet.sum(rows, name);
-    let rate = total("contribution").zip(total("net_sales")).and_then(|(part, whole)| share(part, whole));
     let lines = LINES.iter().filter(|line| sheet.has(line.column));
     let mut entries: Vec<Entry> = lines.map(|line| of_line(night, sheet, rows, line)).collect();
-    entries.extend(footline(
-        "Contribution margin",
-        sheet,
-        rows,
-        "contribution_rate",
-        rate.map(Rate::to_f64),
-        &numbers::percent_of,
-    ));
+    entries.push(margin(sheet, rows));
     entries.extend(footline("Orders", sheet, rows, "orders", sum("orders"), &count));
     entries.extend(footline("Units", sheet, rows, "units", sum("units"), &count));
-    entries.extend(settled(sheet, rows));
+    entries.extend(settled(night, sheet, rows));
     entries.extend(unallocated(night, sheet, rows));
     if rows.iter().any(|row| sheet.integer(*row, "units_without_cost").is_some_and(|units| units > 0)) {
         let costed: Vec<Option<Money>> = rows.iter().map(|row| sheet.money(*row, "contribution_of_costed")).collect();
@@ -133,7 +125,9 @@ fn entries(night: &Night<'_>, sheet: Sheet<'_>, rows: &[usize]) -> Vec<Entry> {
             sum("units_without_cost"),
             &count,
         ));
-        entries.push(money_footline(night, "Contribution (SKUs with cost)", &costed));
+        if needs::COSTS.is_met(night) {
+            entries.push(money_footline(night, "Contribution (SKUs with cost)", &costed));
+        }
     }
     entries
 }
@@ -162,18 +156,22 @@ fn of_line(night: &Night<'_>, sheet: Sheet<'_>, rows: &[usize], line: &'static L
 /// True where a part of the line comes from the fee schedule: of the contribution, where a part of any
 /// line does.
 fn is_estimated(sheet: Sheet<'_>, rows: &[usize], line: &Line) -> bool {
-    let holds = |column: &str| rows.iter().any(|row| sheet.money(*row, column).is_some_and(|part| !part.is_zero()));
     match line.column {
-        "contribution" => LINES.iter().filter_map(|line| line.estimated).any(holds),
-        _ => line.estimated.is_some_and(holds),
+        "contribution" => holds_estimate(sheet, rows),
+        _ => line.estimated.is_some_and(|column| is_any(sheet, rows, column)),
     }
 }
 
 fn share_of(line: &Line, part: Option<Money>, whole: Option<Money>) -> Markup {
-    match part.zip(whole).and_then(|(part, whole)| share(signed(line, part), whole)) {
-        None => unknown(),
-        Some(rate) if rate.millionths() == 0 => nil(),
-        Some(rate) => html! { (numbers::percent(rate)) },
+    ratio(part.map(|part| signed(line, part)), whole)
+}
+
+/// A share of net sales; of none, or of sales below zero, there is no share.
+fn ratio(part: Option<Money>, whole: Option<Money>) -> Markup {
+    let Some((part, whole)) = part.zip(whole) else { return unknown() };
+    match share(part, whole) {
+        Some(rate) if rate.millionths() != 0 => html! { (numbers::percent(rate)) },
+        _ => nil(),
     }
 }
 
@@ -191,6 +189,12 @@ fn foot(label: &'static str, channels: impl Iterator<Item = Markup>, all: Option
     Entry { label, class: Some("foot"), channels: channels.map(Figure::plain).collect(), all: all.map(Figure::plain) }
 }
 
+/// Contribution as a share of net sales.
+fn margin(sheet: Sheet<'_>, rows: &[usize]) -> Entry {
+    let of = |rows: &[usize]| ratio(sheet.sum(rows, "contribution"), sheet.sum(rows, "net_sales"));
+    foot("Contribution margin", rows.iter().map(|row| of(&[*row])), Some(of(rows)))
+}
+
 /// A line of numbers.
 fn footline(
     label: &'static str,
@@ -205,16 +209,38 @@ fn footline(
     sheet.has(name).then(|| foot(label, channels, Some(cell(all))))
 }
 
-/// Sales whose fees a settlement tells; where nothing settles, every fee is an estimate.
-fn settled(sheet: Sheet<'_>, rows: &[usize]) -> Option<Entry> {
-    let share = |row: &usize| match sheet.number(*row, "settled_share") {
-        Some(share) => html! { (numbers::percent_of(share)) },
-        None if estimated_share(sheet, &[*row]).is_some_and(|share| share.millionths() > 0) => html! { "estimated" },
-        None if sheet.integer(*row, "orders").is_some_and(|orders| orders > 0) => html! { "no fees told" },
-        None => unknown(),
+/// Sales whose fees a settlement tells, and what stands for the fees of the others.
+fn settled(night: &Night<'_>, sheet: Sheet<'_>, rows: &[usize]) -> Option<Entry> {
+    let share = |row: &usize| match (sheet.number(*row, "settled_share"), fees_of_the_rest(night, sheet, *row)) {
+        (Some(share), rest) if share > 0.0 && share < 1.0 => {
+            html! { (numbers::percent_of(share)) @if let Some(rest) = rest { span.rest { "rest " (rest) } } }
+        }
+        (Some(share), _) if share >= 1.0 => html! { (numbers::percent_of(share)) },
+        (_, Some(rest)) => html! { (rest) },
+        (Some(share), None) => html! { (numbers::percent_of(share)) },
+        (None, None) if sheet.integer(*row, "orders").is_some_and(|orders| orders > 0) => html! { "takes no fees" },
+        (None, None) => unknown(),
     };
-    let label = "Settled share (rest estimated)";
-    sheet.has("settled_share").then(|| foot(label, rows.iter().map(share), None))
+    sheet.has("settled_share").then(|| foot("Sales with settled fees", rows.iter().map(share), None))
+}
+
+/// What became of fees that no settlement tells: `None` where the settings say that there are none.
+fn fees_of_the_rest(night: &Night<'_>, sheet: Sheet<'_>, row: usize) -> Option<&'static str> {
+    let channel = sheet.text(row, "channel");
+    if holds_estimate(sheet, &[row]) {
+        Some("estimated")
+    } else {
+        night.untold_fees.iter().any(|untold| untold.as_str() == channel).then_some("left out")
+    }
+}
+
+/// True where a fee of the schedule stands in for a settled one.
+fn holds_estimate(sheet: Sheet<'_>, rows: &[usize]) -> bool {
+    LINES.iter().filter_map(|line| line.estimated).any(|column| is_any(sheet, rows, column))
+}
+
+fn is_any(sheet: Sheet<'_>, rows: &[usize], column: &str) -> bool {
+    rows.iter().any(|row| sheet.money(*row, column).is_some_and(|part| !part.is_zero()))
 }
 
 /// What belongs to no SKU, per channel, so that it does not hide in a total.

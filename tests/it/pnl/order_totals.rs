@@ -64,6 +64,6 @@ fn what_was_settled_is_held_against_the_order() {
          shopify,S1,3,#6,2026-02-25,POT,sale,12.00",
     );
     let found = differing(&books.work());
-    assert!(found.contains(&("#5".to_owned(), Against::Settlement, "-18.00".to_owned(), "payment")), "{found:?}");
+    assert!(found.contains(&("#5".to_owned(), Against::Settlement, "-18.00".to_owned(), "settlement")), "{found:?}");
     assert!(!found.iter().any(|(order, ..)| order == "#1" || order == "#6"), "{found:?}");
 }

@@ -52,7 +52,7 @@ fn what_is_taken_and_what_is_left_out_is_said_with_its_money() {
     assert_eq!(
         told,
         [
-            "1 order of `amazon` in no export of orders: taken whole from their settlements, with sales of 60.00 USD",
+            "1 order of `amazon` in no export of orders: taken whole from its settlements, with sales of 60.00 USD",
             "2 orders of `amazon` in no export of orders: left out whole, with settlement lines that come to 25.50 USD",
         ]
     );

@@ -13,6 +13,7 @@ use trueup::types;
 /// A night that owns what it lends.
 pub(super) struct Fixture {
     pub(super) shop: String,
+    pub(super) untold_fees: Vec<types::Channel>,
     pub(super) sheets: BTreeMap<String, Rows>,
     pub(super) files: Vec<ReadFile>,
     pub(super) left_out: Vec<LeftOut>,
@@ -25,6 +26,7 @@ impl Fixture {
     pub(super) fn night(&self) -> Night<'_> {
         Night {
             morning_items: 10,
+            untold_fees: &self.untold_fees,
             shop: &self.shop,
             as_of: day("2026-02-28"),
             zone: "America/New_York".parse().unwrap(),
@@ -168,6 +170,7 @@ pub(super) fn fixture() -> Fixture {
     ];
     Fixture {
         shop: "Harbor & Hearth".into(),
+        untold_fees: Vec::new(),
         sheets: sheets.into_iter().map(|rows| (rows.name().to_owned(), rows)).collect(),
         files: files(),
         left_out: Vec::new(),

@@ -1,0 +1,140 @@
+//! Money that is neither earned nor spent: gift cards and what else is held for others, and orders that
+//! nobody has paid, which hold stock as long as the policy says.
+
+use std::fs;
+
+use crate::orders_as_meant::{SHOPIFY, Shop, more, shopify};
+use crate::overrides::{Cells, cells, row, rows};
+use crate::project::{Project, has, stderr};
+
+const HELD: [&str; 4] = ["kind", "received", "used", "outstanding"];
+
+fn page(project: &Project) -> String {
+    fs::read_to_string(project.path("reports/index.html")).unwrap()
+}
+
+/// Two cards are sold; one order is paid by card alone, one by card and something else.
+#[test]
+fn gift_cards_are_owed_until_they_pay() {
+    let sold = shopify("#1", "paid", "58.00,0.00,0.00,58.00,0.00", "1,Mug,18.00,MUG,true,true", ",0.00,0.00,card,CA");
+    let card = more("#1", "1,Gift Card - 40.00,40.00,,false,false");
+    let used =
+        shopify("#2", "paid", "27.00,0.00,0.00,27.00,0.00", "1,Pot,27.00,POT,true,true", ",0.00,0.00,Gift Card,CA");
+    let both = shopify(
+        "#3",
+        "paid",
+        "33.00,0.00,0.00,33.00,0.00",
+        "1,Pot,33.00,POT,true,true",
+        ",0.00,0.00,Shopify Payments + Gift Card,CA",
+    );
+    let lost =
+        shopify("#4", "voided", "27.00,0.00,0.00,27.00,0.00", "1,Pot,27.00,POT,true,true", ",0.00,0.00,Gift Card,CA");
+    let orders = format!("{SHOPIFY}{sold}{card}{used}{both}{lost}");
+    let shop = Shop::run("[channel.shopify]", &[("shopify/orders_export.csv", &orders)]);
+    let held = row(&shop.project, "held.csv", &[("channel", "shopify")]);
+    assert_eq!(cells(&held, HELD), ["gift_card", "40.00", "27.00", "13.00"]);
+    assert_eq!(cells(&held, ["untold_orders", "month_received", "currency"]), ["1", "0.00", "EUR"]);
+    assert_eq!(shop.sums(&["gross_sales"]), ["78.00"], "a card sold is no sale");
+    has(&page(&shop.project), &["Held for others", "gift cards", "1 order"]);
+}
+
+#[test]
+fn donations_and_deposits_of_any_channel_are_told_in_their_currency() {
+    let lines = "channel,order_id,line_id,ordered_at,sku,title,kind,quantity,unit_price,status,currency\n\
+        stall,S1,1,2026-03-03T10:00:00Z,MUG,Mug,article,1,20.00,completed,EUR\n\
+        stall,S1,2,2026-03-03T10:00:00Z,,Crate,deposit,4,1.50,completed,EUR\n\
+        stall,S2,1,2026-02-03T10:00:00Z,,For the shelter,donation,1,5.00,completed,CHF\n\
+        stall,S3,1,2026-03-04T10:00:00Z,,Voucher,gift_card,1,-7.00,completed,EUR\n\
+        stall,S4,1,2026-03-04T10:00:00Z,,Crate,deposit,1,1.50,unpaid,EUR\n";
+    let shop = Shop::run("[channel.stall]", &[("truth/order_lines.csv", lines)]);
+    let held: Vec<Cells> = rows(&shop.project, "held.csv");
+    let told: Vec<_> = held.iter().map(|row| cells(row, HELD)).collect();
+    let expected = [
+        ["deposit", "6.00", "0.00", "6.00"],
+        ["donation", "5.00", "0.00", "5.00"],
+        ["gift_card", "0.00", "7.00", "-7.00"],
+    ];
+    assert_eq!(told, expected);
+    assert_eq!(cells(&held[0], ["month_received", "currency"]), ["6.00", "EUR"]);
+    assert_eq!(cells(&held[1], ["month_received", "currency"]), ["0.00", "CHF"]);
+    has(&page(&shop.project), &["donations", "5.00\u{a0}CHF"]);
+    let nothing =
+        Shop::run("[channel.stall]", &[("truth/order_lines.csv", &lines[..lines.find("stall,S1,2").unwrap()])]);
+    assert!(rows(&nothing.project, "held.csv").is_empty() && !page(&nothing.project).contains("Held for others"));
+}
+
+const LINES: &str = "channel,order_id,line_id,ordered_at,sku,quantity,unit_price,status,currency\n";
+
+/// Of two orders that nobody paid, both reserved at the source of truth, one is of 12 days ago, one of 3.
+fn reserved(keys: &str) -> (Cells, Project) {
+    let mut orders = format!(
+        "{LINES}ebay,U1,1,2026-02-08T10:00:00Z,VASE,5,30.00,unpaid,EUR\n\
+         stall,U2,1,2026-02-17T10:00:00Z,VASE,2,31.00,unpaid,EUR\n"
+    );
+    for day in 1..20 {
+        orders += &format!("stall,P{day},1,2026-02-{day:02}T18:05:00Z,VASE,1,31.00,completed,EUR\n");
+    }
+    let movements = "movement_id,at,sku,location,kind,quantity,reference,owner\n\
+        M1,2026-02-08T10:01:00Z,VASE,main,order,5,U1,ebay\nM2,2026-02-17T10:01:00Z,VASE,main,order,2,U2,stall\n";
+    let stock = "sku,location,at,on_hand\nVASE,main,2026-02-01T06:00:00Z,60\nVASE,main,2026-02-20T20:00:00Z,60\n";
+    let settings = format!(
+        "[shop]\ncurrency = \"EUR\"\ntime-zone = \"Europe/Vienna\"\nas-of = 2026-02-20\n\n[channel.ebay]\n[channel.stall]\n{keys}\n"
+    );
+    let files = [
+        ("truth/order_lines.csv", orders.as_str()),
+        ("truth/stock.csv", stock),
+        ("truth/stock_movements.csv", movements),
+    ];
+    let project = Project::of(&settings, &files);
+    stderr(&project.trueup(&["run"]));
+    (row(&project, "stock.csv", &[("sku", "VASE")]), project)
+}
+
+#[test]
+fn an_unpaid_order_holds_stock_no_longer_than_the_policy_says() {
+    let held = |keys: &str| cells(&reserved(keys).0, ["reserved", "available"]);
+    assert_eq!(held(""), ["2", "58"], "after a week the older one holds nothing");
+    assert_eq!(held("[policy]\nunpaid-reserve-days = 30"), ["7", "53"]);
+    assert_eq!(held("[policy]\nunpaid-reserve-days = 1"), ["0", "60"]);
+    assert_eq!(held("[policy]\nunpaid-reserve-days = 1\n[channel.ebay.policy]\nunpaid-reserve-days = 20"), ["5", "55"]);
+}
+
+#[test]
+fn the_page_counts_unpaid_orders_by_channel_with_their_amount() {
+    let (_, project) = reserved("");
+    let told: Vec<_> = rows(&project, "unpaid_orders.csv")
+        .iter()
+        .map(|row| cells(row, ["channel", "order_id", "amount", "holds_until", "holds_stock"]))
+        .collect();
+    let expected = [
+        ["ebay", "U1", "150.00", "2026-02-15T10:00:00Z", "false"],
+        ["stall", "U2", "62.00", "2026-02-24T10:00:00Z", "true"],
+    ];
+    assert_eq!(told, expected);
+    let waiting = [
+        "ebay: 1 order of €150.00, which may hold no stock any more",
+        "stall: 1 order of €62.00, which may still hold stock",
+    ];
+    has(&page(&project), &[&["Waiting for payment", "unpaid-reserve-days"], &waiting[..]].concat());
+}
+
+/// The store's own count is the book, and commits three units: one to an order that waits since January.
+#[test]
+fn what_a_store_commits_to_an_unpaid_order_lapses_too() {
+    let orders = format!(
+        "{LINES}shopify,W1,1,2026-01-22T10:00:00Z,JUG,1,30.00,unpaid,EUR\n\
+         shopify,W2,1,2026-02-19T10:00:00Z,JUG,2,30.00,processing,EUR\n"
+    );
+    let inventory = "Handle,Title,Option1 Name,Option1 Value,Option2 Name,Option2 Value,Option3 Name,Option3 Value,\
+        SKU,HS Code,COO,Location,Incoming,Unavailable,Committed,Available,On hand\n\
+        jug,Jug,,,,,,,JUG,,,Shop,0,0,3,20,23\n";
+    let files =
+        [("truth/order_lines.csv", orders.as_str()), ("shopify/inventory_export_2026-02-20T2100.csv", inventory)];
+    let settings =
+        "[shop]\ncurrency = \"EUR\"\ntime-zone = \"Europe/Vienna\"\nas-of = 2026-02-20\n\n[channel.shopify]\n";
+    for (days, available) in [(7, "21"), (60, "20")] {
+        let project = Project::of(&format!("{settings}[policy]\nunpaid-reserve-days = {days}\n"), &files);
+        stderr(&project.trueup(&["run"]));
+        assert_eq!(row(&project, "stock.csv", &[("sku", "JUG")])["available"], available, "{days} days");
+    }
+}
