@@ -92,6 +92,27 @@ impl RefundSource {
     pub(super) const ALL: [Self; 3] = [Self::Settlement, Self::Single, Self::Order];
 }
 
+/// Which of an order's lines a refund names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refunded {
+    /// Lines that were sold.
+    Sold,
+    /// Lines that were cancelled.
+    Cancelled,
+    /// Nothing tells which.
+    Either,
+}
+
+impl Refunded {
+    /// What it is where no doubt counts for the cancelled lines.
+    pub(super) const fn otherwise(self) -> Self {
+        match self {
+            Self::Either => Self::Sold,
+            other => other,
+        }
+    }
+}
+
 /// `mart_pnl_refunds`: what went back of an order, as one document tells it.
 #[derive(Clone, Debug)]
 pub struct RefundRow {
@@ -121,6 +142,14 @@ pub struct RefundRow {
     pub order_goods: Option<Money>,
     /// The order's tax, and what it held for others.
     pub order_tax: Option<Money>,
+    /// Which of the order's lines it names.
+    pub names: Refunded,
+    /// What the order's cancelled lines would have come to without tax.
+    pub cancelled_goods: Option<Money>,
+    /// The tax of its cancelled lines.
+    pub cancelled_tax: Option<Money>,
+    /// Whether the order's own total holds its cancelled lines, so that they had been paid.
+    pub cancelled_paid: bool,
     /// Rows whose amount is not known.
     pub unknown_rows: i64,
 }

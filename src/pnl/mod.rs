@@ -13,6 +13,8 @@
 //!   paid back, and the rest from the document that tells more.
 //! * A refund whose source tells it with the buyer's tax gives up the order's share of the tax, so
 //!   that an order that went back whole leaves net sales of nothing.
+//! * What went back for a cancelled line takes nothing off the sale, since it was never sold. Where nothing tells for
+//!   which lines of an order money went back, the cancelled ones come first, and a warning says how much that is.
 //! * An order that only settlements know counts whole where they tell it whole, on the day of its
 //!   first posting; else neither its sale nor its fees count.
 //! * Tips and what was kept of a cancelled order are other income; gift wrap, handling and insurance
@@ -28,6 +30,7 @@
 //!   day's rate, half away from zero to the cent. Without a rate they are unknown.
 
 mod allocate;
+mod cancelled;
 mod costs;
 mod estimate;
 mod input;
@@ -47,8 +50,8 @@ mod warnings;
 mod work;
 
 pub use input::{
-    Bucket, Charge, CostPrice, CostUnits, Input, LineCost, OrderShare, Receipt, RefundRow, RefundSource, SalesRow,
-    SettlementRow, UnknownKindRow, UnmatchedRow, UntoldTax,
+    Bucket, Charge, CostPrice, CostUnits, Input, LineCost, OrderShare, Receipt, RefundRow, RefundSource, Refunded,
+    SalesRow, SettlementRow, UnknownKindRow, UnmatchedRow, UntoldTax,
 };
 pub use line::{Effect, LINES, Line, NOT_EARNINGS, Source};
 pub use losing::LosingSku;

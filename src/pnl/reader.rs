@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::input::{
-    Bucket, Charge, CostPrice, CostUnits, Input, LineCost, OrderShare, Receipt, RefundRow, RefundSource, SalesRow,
-    SettlementRow, UnknownKindRow, UnmatchedRow, UntoldTax,
+    Bucket, Charge, CostPrice, CostUnits, Input, LineCost, OrderShare, Receipt, RefundRow, RefundSource, Refunded,
+    SalesRow, SettlementRow, UnknownKindRow, UnmatchedRow, UntoldTax,
 };
 use super::order_totals::{Against, OrderDifference, OrderTotals};
 use super::rates::{DatedRate, Worth};
@@ -107,6 +107,8 @@ fn refunds(rows: &Rows) -> Result<Vec<RefundRow>> {
     let (recent, shared, tax_included) = (integer("recent")?, integer("shared")?, integer("tax_included")?);
     let (amount, unknown) = (Amount::new(rows, "amount")?, integer("unknown_rows")?);
     let (goods, tax) = (rows.money("order_goods")?, rows.money("order_tax")?);
+    let (names, cancelled_paid) = (text("names")?, integer("cancelled_paid")?);
+    let (cancelled_goods, cancelled_tax) = (rows.money("cancelled_goods")?, rows.money("cancelled_tax")?);
     (0..rows.len())
         .map(|row| {
             Ok(RefundRow {
@@ -123,6 +125,10 @@ fn refunds(rows: &Rows) -> Result<Vec<RefundRow>> {
                 amount: amount.at(row)?,
                 order_goods: goods.get(row),
                 order_tax: tax.get(row),
+                names: names.refunded(row)?,
+                cancelled_goods: cancelled_goods.get(row),
+                cancelled_tax: cancelled_tax.get(row),
+                cancelled_paid: cancelled_paid.at(row)? != 0,
                 unknown_rows: unknown.at(row)?,
             })
         })
@@ -403,6 +409,15 @@ impl Text<'_> {
             "settlement" => Ok(RefundSource::Settlement),
             "refund" => Ok(RefundSource::Single),
             "order" => Ok(RefundSource::Order),
+            other => Err(malformed(self.rows, self.name, other)),
+        }
+    }
+
+    fn refunded(&self, row: usize) -> Result<Refunded> {
+        match self.at(row)? {
+            "sold" => Ok(Refunded::Sold),
+            "cancelled" => Ok(Refunded::Cancelled),
+            "either" => Ok(Refunded::Either),
             other => Err(malformed(self.rows, self.name, other)),
         }
     }

@@ -8,7 +8,7 @@
 //! went back = max(settled, single refunds, total)
 //! ```
 //!
-//! each without the buyer's tax. The settled ones count as they are. What is more than those comes
+//! each without the buyer's tax and without what went back for cancelled lines. The settled ones count as they are. What is more than those comes
 //! from the single refunds that no settlement has, the newest first, and else from the total.
 //!
 //! Where documents tell an order's refunds in several currencies nothing says which amounts are the same
@@ -19,13 +19,14 @@
 
 use std::collections::BTreeMap;
 
+use super::cancelled::of_sale;
 use super::input::{Bucket, Charge, RefundRow, RefundSource};
 use super::tax::without_tax;
 use crate::types::{Channel, Money};
 
 /// Two documents divide an amount into goods and tax each in its own way: up to so much apart they
 /// tell the same money.
-const SAME_MONEY: Money = Money::from_cents(2);
+pub(super) const SAME_MONEY: Money = Money::from_cents(2);
 
 /// The refunds as charges, each amount once.
 pub(super) fn refunds(rows: &[RefundRow]) -> Vec<Charge> {
@@ -80,10 +81,10 @@ fn once<'a>(rows: &[&'a RefundRow]) -> Vec<(&'a RefundRow, Money)> {
     settled
 }
 
-/// What one kind of document tells of the order, without tax.
+/// What one kind of document tells that the order's sale gave up, without tax.
 fn told_by<'a>(rows: &[&'a RefundRow], source: RefundSource) -> Vec<(&'a RefundRow, Money)> {
     let told: Vec<&RefundRow> = rows.iter().copied().filter(|row| row.source == source).collect();
-    let amounts = without_tax(&told);
+    let amounts = without_tax(&told, &of_sale(&told));
     told.into_iter().zip(amounts).collect()
 }
 
@@ -112,6 +113,7 @@ fn charge(row: &RefundRow, amount: Money) -> Charge {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::pnl::Refunded;
     use crate::types::{Currency, Day};
 
     pub(in crate::pnl) fn money(text: &str) -> Money {
@@ -134,6 +136,10 @@ pub(super) mod tests {
             amount: money(amount),
             order_goods: None,
             order_tax: None,
+            names: Refunded::Sold,
+            cancelled_goods: None,
+            cancelled_tax: None,
+            cancelled_paid: false,
             unknown_rows: 0,
         }
     }

@@ -18,6 +18,7 @@ pub(crate) static SOURCES: &[(&str, &str)] = &[
     ("check_stock_return_exceeds_shipment", include_str!("../../queries/check_stock_return_exceeds_shipment.sql")),
     ("check_sync_duplicate", include_str!("../../queries/check_sync_duplicate.sql")),
     ("check_sync_silent", include_str!("../../queries/check_sync_silent.sql")),
+    ("fact_cancelled_lines", include_str!("../../queries/fact_cancelled_lines.sql")),
     ("fact_currencies", include_str!("../../queries/fact_currencies.sql")),
     ("fact_demand_daily", include_str!("../../queries/fact_demand_daily.sql")),
     ("fact_demand_shown", include_str!("../../queries/fact_demand_shown.sql")),

@@ -124,7 +124,7 @@ select a.channel, '', case when a.sku = '' then '(unallocated)' else own_sku(a.c
 from advertising a where a.in_settlement is distinct from true and a.day <= (select as_of from run);
 
 -- What went back, by who tells it: 1 settlements, 2 single refunds, 3 totals so far of an order.
-create table went_back as
+create table told_back as
 with told as (
     select s.channel, coalesce(s.order_id, '') as order_id, own_sku(s.channel, s.channel_sku, s.sku, s.posted_day) as sku,
            s.posted_day as day, s.currency, -tt(s.amount) as amount, 1 as teller, false as own_document,
@@ -143,19 +143,55 @@ articles as (
     select channel, order_id, min(sku) as only_sku from sold where role = 'goods'
     group by all having count(distinct sku) = 1
 )
-select t.* replace (case when t.sku = '(unallocated)' then coalesce(a.only_sku, t.sku) else t.sku end as sku)
+select t.* replace (case when t.sku = '(unallocated)' then coalesce(a.only_sku, t.sku) else t.sku end as sku),
+       case
+           -- Of a line that was cancelled nothing was sold that could go back.
+           when t.sku != '(unallocated)'
+                and not exists (from meant m where m.channel = t.channel and m.order_id = t.order_id and m.article = t.sku
+                                and m.live and m.role = 'goods')
+                and exists (from order_lines m where m.channel = t.channel and m.order_id = t.order_id
+                            and m.status in ('cancelled', 'unpaid')) then 'cancelled'
+           when exists (from meant m where m.channel = t.channel and m.order_id = t.order_id and m.status = 'cancelled'
+                        and m.fulfilment != 'other_channel' and t.sku in ('(unallocated)', m.article)) then 'either'
+           else 'sold' end as names
 from told t left join articles a using (channel, order_id)
 where case
     when order_id = '' then teller = 1 or not exists (from settlement_lines s where s.channel = t.channel)
     when exists (from meant m where m.channel = t.channel and m.order_id = t.order_id)
         then (channel, order_id) not in (from dead)
-            -- Of a line that was cancelled nothing was sold that could go back.
-            and (t.sku = '(unallocated)'
-                 or exists (from meant m where m.channel = t.channel and m.order_id = t.order_id and m.article = t.sku
-                            and m.live and m.role = 'goods')
-                 or not exists (from order_lines m where m.channel = t.channel and m.order_id = t.order_id
-                                and m.status in ('cancelled', 'unpaid')))
     else own_document or exists (from told_whole w where w.channel = t.channel and w.order_id = t.order_id) end;
+
+-- Cancelled lines are paid back first: of what names no line only the part beyond their worth was sold.
+create macro beyond(refunded, worth) as case when refunded < 0 then refunded else greatest(refunded - worth, 0) end;
+create table went_back as
+with rows_told as (
+    select channel, order_id, teller, sku, day, currency, taxed, names, sum(amount) as amount
+    from told_back group by all
+),
+cancelled as (
+    select channel, order_id, sum(came_to - tt(discount) + tt(shipping_charged)) as goods, sum(tt(tax)) as tax
+    from (
+        select *, case when gross is null then tt(unit_price) * quantity else tt(gross) end as came_to
+        from order_lines where status = 'cancelled' and fulfilment != 'other_channel'
+        and (gross is not null or unit_price is not null))
+    group by all
+),
+worths as (
+    select channel, order_id, teller,
+           greatest(any_value(coalesce(goods, 0)) + case when bool_or(taxed) then any_value(coalesce(tax, 0)) else 0 end
+                    - coalesce(sum(amount) filter (where names = 'cancelled'), 0), 0) as worth
+    from rows_told left join cancelled using (channel, order_id) group by all
+),
+so_far as (
+    select r.*, w.worth,
+           sum(case when names = 'either' then amount else 0 end) over (
+               partition by channel, order_id, teller order by day, sku, currency, taxed, names) as refunded
+    from rows_told r join worths w using (channel, order_id, teller)
+)
+select * exclude (worth, refunded) replace (case names
+           when 'sold' then amount when 'cancelled' then 0
+           else beyond(refunded, worth) - beyond(refunded - amount, worth) end as amount)
+from so_far;
 
 -- Refunds told with the buyer's tax: what was refunded so far holds goods in proportion to the order;
 -- each refund is what it adds to that. Of two equal remainders the goods get the odd unit.
@@ -163,7 +199,7 @@ create macro goods_of(refunded, goods, tax, coin) as
     sign(refunded) * coin * ((2 * (abs(refunded) // coin) * goods + goods + tax) // (2 * (goods + tax)));
 create table without_tax as
 with refunds as (
-    select channel, order_id, sku, day, currency, teller, sum(amount) as amount
+    select channel, order_id, sku, day, currency, teller, names, sum(amount) as amount
     from went_back where taxed and order_id != '' group by all
 ),
 orders as (
@@ -177,21 +213,21 @@ placed as (
     from refunds r join orders o using (channel, order_id) where tax > 0 and goods >= 0
 ),
 so_far as (
-    select *, sum(amount) over (partition by channel, order_id, teller order by day, sku, currency) as refunded
+    select *, sum(amount) over (partition by channel, order_id, teller order by day, sku, currency, names) as refunded
     from placed
 ),
 nets as (
     select *, goods_of(refunded, goods, tax, case when refunded % 100 = 0 then 100 else 1 end) as net from so_far
 )
-select channel, order_id, sku, day, currency, teller, true as taxed,
-       net - lag(net, 1, 0) over (partition by channel, order_id, teller order by day, sku, currency) - amount as amount
+select channel, order_id, sku, day, currency, teller, names, true as taxed,
+       net - lag(net, 1, 0) over (partition by channel, order_id, teller order by day, sku, currency, names) - amount as amount
 from nets;
 
 create table refunded as
-select *, row_number() over (partition by channel, order_id, currency, teller order by day, sku, taxed) as place
+select *, row_number() over (partition by channel, order_id, currency, teller order by day, sku, taxed, names) as place
 from (
-    select channel, order_id, sku, day, currency, teller, taxed, sum(amount) as amount
-    from (select channel, order_id, sku, day, currency, teller, taxed, amount from went_back union all from without_tax)
+    select channel, order_id, sku, day, currency, teller, taxed, names, sum(amount) as amount
+    from (select channel, order_id, sku, day, currency, teller, names, taxed, amount from went_back union all from without_tax)
     group by all
 );
 
