@@ -48,7 +48,8 @@ create table only_settled as
 select *, own_sku(s.channel, s.channel_sku, s.sku, s.posted_day) as article
 from settlement_lines s
 where order_id is not null
-  and not exists (from order_lines l where l.channel = s.channel and l.order_id = s.order_id);
+  and not exists (from order_lines l where l.channel = s.channel and l.order_id = s.order_id)
+  and not exists (from refund_lines r where r.credit_note and r.channel = s.channel and r.order_id = s.order_id);
 create table told_whole as
 select channel, order_id, min(first) as day
 from (
