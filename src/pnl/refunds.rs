@@ -56,8 +56,10 @@ fn most_believed<'a>(rows: &[&'a RefundRow]) -> Vec<(&'a RefundRow, Money)> {
 /// The refunds of one order, by day, with what counts of each.
 fn once<'a>(rows: &[&'a RefundRow]) -> Vec<(&'a RefundRow, Money)> {
     let [mut settled, mut singles, totals] = RefundSource::ALL.map(|source| told_by(rows, source));
-    let [paid, single, total] = [&settled, &singles, &totals].map(|refunds| sum(refunds));
-    let mut open = single.max(total) - paid;
+    let others = [&singles, &totals].into_iter().filter_map(|refunds| Some((sum(refunds), refunds.last()?.0)));
+    // Of two that tell as much this is the total.
+    let Some((most, newest)) = others.max_by_key(|(sum, _)| *sum) else { return settled };
+    let mut open = most - sum(&settled);
     if open <= SAME_MONEY {
         return settled;
     }
@@ -77,6 +79,10 @@ fn once<'a>(rows: &[&'a RefundRow]) -> Vec<(&'a RefundRow, Money)> {
             settled.push((row, part));
             open -= part;
         }
+    }
+    // A settled refund that was taken back, of money that no settlement here had paid.
+    if open > SAME_MONEY {
+        settled.push((newest, open));
     }
     settled
 }
@@ -192,6 +198,17 @@ pub(super) mod tests {
         ];
         let expected = [("2026-02-10", "-5.00"), ("2026-02-12", "5.00"), ("2026-01-04", "-5.00")];
         assert_eq!(told(&rows), pairs(&expected));
+    }
+
+    /// Its payment was settled before the first settlement here; the order says 30.00 all the same.
+    #[test]
+    fn a_refund_that_failed_before_is_no_part_of_what_went_back() {
+        let rows = [refund(Settlement, "2026-02-10", "-20.00"), refund(Order, "2026-01-04", "30.00")];
+        let expected = [("2026-02-10", "20.00"), ("2026-01-04", "-30.00"), ("2026-01-04", "-20.00")];
+        assert_eq!(told(&rows), pairs(&expected));
+        let rows = [refund(Settlement, "2026-02-10", "-20.00"), refund(Single, "2026-02-09", "-20.00")];
+        assert_eq!(told(&rows), pairs(&[("2026-02-10", "20.00")]));
+        assert_eq!(told(&rows[..1]), pairs(&[("2026-02-10", "20.00")]));
     }
 
     #[test]

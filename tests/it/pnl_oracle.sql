@@ -64,6 +64,11 @@ having bool_and(article != '(unallocated)' and units > 0 and came_to > 0);
 create table left_out as
 select channel, settlement_id, line from only_settled s
 where not exists (from told_whole w where w.channel = s.channel and w.order_id = s.order_id)
+  -- Income of its own: what was reimbursed, and a dispute won whose loss is told nowhere.
+  and kind != 'reimbursement'
+  and not (kind = 'chargeback' and 0 < (
+      select sum(c.amount) from only_settled c
+      where c.channel = s.channel and c.order_id = s.order_id and c.kind = 'chargeback'))
   and (kind in ('referral_fee', 'payment_fee')
        or exists (from only_settled b where b.channel = s.channel and b.order_id = s.order_id
                   and b.kind in ('sale', 'refund', 'chargeback')));
@@ -259,13 +264,14 @@ create table counted as
 with sums as (
     select channel, order_id, currency,
            coalesce(sum(amount) filter (where teller = 1), 0) as settled,
-           coalesce(sum(amount) filter (where teller = 2), 0) as single,
-           coalesce(sum(amount) filter (where teller = 3), 0) as total
+           sum(amount) filter (where teller = 2) as single,
+           sum(amount) filter (where teller = 3) as total
     from refunded anti join mixed using (channel, order_id) where order_id != '' group by all
 ),
 excess as (
-    select channel, order_id, currency, greatest(settled, single, total) - settled as excess from sums
-    where greatest(settled, single, total) - settled > 200
+    select channel, order_id, currency, greatest(single, total) - settled as excess,
+           case when total >= coalesce(single, total) then 3 else 2 end as teller
+    from sums where greatest(single, total) - settled > 200
 ),
 singles as (
     select r.*, e.excess, sum(r.amount) over newest - r.amount as before, sum(r.amount) over newest as after
@@ -276,6 +282,14 @@ singles as (
 taken as (
     select channel, order_id, sku, day, currency, least(amount, excess - before) as amount, excess from singles
     where before < excess
+),
+rests as (
+    select *, greatest(least(rest, total), 0) as by_total
+    from (
+        select e.*, coalesce(s.total, 0) as total,
+               e.excess - coalesce((select sum(t.amount) from taken t where t.channel = e.channel
+                                    and t.order_id = e.order_id and t.currency = e.currency), 0) as rest
+        from excess e join sums s using (channel, order_id, currency))
 )
 select channel, order_id, sku, day, currency, amount
 from refunded left join mixed using (channel, order_id)
@@ -283,11 +297,15 @@ where order_id = '' or teller = coalesce(believed, 1)
 union all
 select channel, order_id, sku, day, currency, amount from taken
 union all
-select r.channel, r.order_id, r.sku, r.day, r.currency,
-       e.excess - coalesce((select sum(amount) from taken t where t.channel = e.channel and t.order_id = e.order_id
-                            and t.currency = e.currency), 0)
-from excess e join refunded r using (channel, order_id, currency)
-where r.teller = 3;
+select r.channel, r.order_id, r.sku, r.day, r.currency, s.by_total
+from rests s join refunded r using (channel, order_id, currency) where r.teller = 3
+union all
+-- What is left was settled back to the seller, of money that nobody had settled before.
+select r.channel, r.order_id, r.sku, r.day, r.currency, s.rest - s.by_total
+from rests s join refunded r using (channel, order_id, currency, teller)
+where s.rest - s.by_total > 200 and r.place = (
+    select max(m.place) from refunded m where m.channel = r.channel and m.order_id = r.order_id
+    and m.currency = r.currency and m.teller = r.teller);
 insert into charged
 select channel, order_id, sku, 'refunds', 'refund', day, currency, amount, false from counted;
 

@@ -167,8 +167,7 @@ fn settlement_lines(numbers: &mut Numbers) -> String {
         let kind = if numbers.below(6) == 0 { "refund" } else { kind };
         let amount = match (kind, numbers.below(3)) {
             (_, 0) => format!("-{}", numbers.of(&REFUNDS)),
-            // one that was taken back without ever having been paid is nobody's
-            ("refund", _) => (-numbers.cents(2000)).to_string(),
+            ("refund", 1) => (-numbers.cents(2000)).to_string(),
             _ => amount.to_string(),
         };
         let (taxed, whole) = (numbers.of(&["", "true", "true", "false"]), numbers.of(&["", "", "true"]));
