@@ -301,6 +301,30 @@ pub struct UntoldTax {
     pub amount: Money,
 }
 
+/// What is missing of an amount that a document tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lack {
+    /// The units that a liquidator took.
+    LiquidatedUnits,
+    /// The sale that a charge in a list of orders is for.
+    SaleOfCharge,
+}
+
+/// `mart_pnl_doubts`: amounts of one channel of which something is missing to count them.
+#[derive(Clone, Debug)]
+pub struct Doubt {
+    /// What is missing.
+    pub lacks: Lack,
+    /// The channel.
+    pub channel: Channel,
+    /// The amount's currency.
+    pub currency: Currency,
+    /// How many amounts.
+    pub count: i64,
+    /// All of them together, positive.
+    pub amount: Money,
+}
+
 /// Everything the statements are worked out from.
 #[derive(Clone, Debug, Default)]
 pub struct Input {
@@ -336,4 +360,6 @@ pub struct Input {
     pub unknown_kinds: Vec<UnknownKindRow>,
     /// Sales that may hold tax.
     pub untold_tax: Vec<UntoldTax>,
+    /// Amounts of which something is missing to count them.
+    pub doubts: Vec<Doubt>,
 }

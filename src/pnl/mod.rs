@@ -26,12 +26,16 @@
 //!   charge of no order stays with `(unallocated)`. So SKUs and `(unallocated)` are the channel.
 //! * Units sold cost what the SKU cost on that day, a bundle its components; sellable returns give
 //!   it back. Where a cost is missing the contribution is unknown, never the whole price.
+//! * Units that a liquidator took cost what sold ones do, where the settlement tells how many of which article.
+//! * What a list of orders says was taken for a line that was cancelled or never paid is left out and said: nothing
+//!   was sold that it could cost. What a settlement took counts, whatever became of the order.
 //! * Amounts in another currency are added up per SKU, day and line and then converted at that
 //!   day's rate, half away from zero to the cent. Without a rate they are unknown.
 
 mod allocate;
 mod cancelled;
 mod costs;
+mod doubts;
 mod estimate;
 mod input;
 mod line;
@@ -50,8 +54,8 @@ mod warnings;
 mod work;
 
 pub use input::{
-    Bucket, Charge, CostPrice, CostUnits, Input, LineCost, OrderShare, Receipt, RefundRow, RefundSource, Refunded,
-    SalesRow, SettlementRow, UnknownKindRow, UnmatchedRow, UntoldTax,
+    Bucket, Charge, CostPrice, CostUnits, Doubt, Input, Lack, LineCost, OrderShare, Receipt, RefundRow, RefundSource,
+    Refunded, SalesRow, SettlementRow, UnknownKindRow, UnmatchedRow, UntoldTax,
 };
 pub use line::{Effect, LINES, Line, NOT_EARNINGS, Source};
 pub use losing::LosingSku;

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::input::{
-    Bucket, Charge, CostPrice, CostUnits, Input, LineCost, OrderShare, Receipt, RefundRow, RefundSource, Refunded,
-    SalesRow, SettlementRow, UnknownKindRow, UnmatchedRow, UntoldTax,
+    Bucket, Charge, CostPrice, CostUnits, Doubt, Input, Lack, LineCost, OrderShare, Receipt, RefundRow, RefundSource,
+    Refunded, SalesRow, SettlementRow, UnknownKindRow, UnmatchedRow, UntoldTax,
 };
 use super::order_totals::{Against, OrderDifference, OrderTotals};
 use super::rates::{DatedRate, Worth};
@@ -36,6 +36,7 @@ pub fn read(marts: &Marts) -> Result<Input> {
         order_totals: order_totals(&rows("mart_order_totals")?)?,
         unknown_kinds: unknown_kinds(&rows("mart_settlement_unknown")?)?,
         untold_tax: untold_tax(&rows("mart_tax_untold")?)?,
+        doubts: doubts(&rows("mart_pnl_doubts")?)?,
     })
 }
 
@@ -338,6 +339,23 @@ fn untold_tax(rows: &Rows) -> Result<Vec<UntoldTax>> {
         .collect()
 }
 
+fn doubts(rows: &Rows) -> Result<Vec<Doubt>> {
+    let text = |name| Text::new(rows, name);
+    let (doubt, channel, currency) = (text("doubt")?, text("channel")?, text("currency")?);
+    let (count, amount) = (Integer::new(rows, "row_count")?, Amount::new(rows, "amount")?);
+    (0..rows.len())
+        .map(|row| {
+            Ok(Doubt {
+                lacks: doubt.lack(row)?,
+                channel: channel.at(row)?.into(),
+                currency: currency.currency(row)?,
+                count: count.at(row)?,
+                amount: amount.at(row)?,
+            })
+        })
+        .collect()
+}
+
 /// The columns that say where an amount lands; names are shared, not copied per row.
 struct Buckets<'a> {
     month: Text<'a>,
@@ -409,6 +427,14 @@ impl Text<'_> {
             "settlement" => Ok(RefundSource::Settlement),
             "refund" => Ok(RefundSource::Single),
             "order" => Ok(RefundSource::Order),
+            other => Err(malformed(self.rows, self.name, other)),
+        }
+    }
+
+    fn lack(&self, row: usize) -> Result<Lack> {
+        match self.at(row)? {
+            "liquidated" => Ok(Lack::LiquidatedUnits),
+            "unsold_charge" => Ok(Lack::SaleOfCharge),
             other => Err(malformed(self.rows, self.name, other)),
         }
     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::cancelled;
 use super::costs::Costs;
+use super::doubts;
 use super::input::{Bucket, Input, Refunded, SalesRow, UnknownKindRow, UnmatchedRow};
 use super::order_totals;
 use super::rates::Exchange;
@@ -47,6 +48,7 @@ pub(super) fn warnings(
     warnings.extend(unknown_orders(input));
     warnings.extend(split_refunds(input));
     warnings.extend(cancelled::warnings(&input.refunds));
+    warnings.extend(doubts::warnings(&input.doubts));
     warnings.extend(order_totals::warnings(&input.order_differences));
     warnings.extend(unknown_kinds(input));
     warnings.extend(may_hold_tax(&input.untold_tax, settings));

@@ -101,7 +101,7 @@ create table returned as
 select r.*, own_sku(r.channel, coalesce(r.channel_sku, r.sku, l.channel_sku, l.sku), coalesce(r.sku, l.sku), r.refund_day) as article
 from refund_lines r left join order_lines l
     on r.sku is null and r.channel_sku is null and l.channel = r.channel and l.order_id = r.order_id
-   and l.line_id = coalesce(r.order_line_id, r.line_id);
+   and l.line_id = r.order_line_id;
 
 -- Amounts of orders, to be shared among their SKUs by largest remainder.
 create macro is_settled(on_channel, id) as exists (
@@ -124,6 +124,11 @@ select s.channel, coalesce(s.order_id, '') as order_id, own_sku(s.channel, s.cha
 from settlement_lines s join statement_line w using (kind)
 where s.kind != 'refund' and not exists (
     from left_out u where u.channel = s.channel and u.settlement_id = s.settlement_id and u.line = s.line)
+-- What a list of orders tells of a line that was not sold.
+and not exists (
+    from order_lines l where l.channel = s.channel and l.order_id = s.order_id and l.status in ('cancelled', 'unpaid')
+    and (s.kind, s.line) in (('referral_fee', concat_ws('/', l.order_id, l.line_id, 'fee')),
+                             ('shipping_label', concat_ws('/', l.order_id, l.line_id, 'shipping_cost'))))
 union all
 select a.channel, '', case when a.sku = '' then '(unallocated)' else own_sku(a.channel, a.sku, a.sku, a.day) end,
        'advertising', 'advertising', a.day, a.currency, tt(a.amount), false
@@ -403,6 +408,10 @@ window one as (partition by own_sku(c.channel, c.channel_sku, c.sku, c."from") o
 
 create table moved as
 select channel, sku, day, quantity, unit_cost, currency from sold where quantity != 0
+union all
+select channel, own_sku(s.channel, s.channel_sku, s.sku, s.posted_day), posted_day, quantity, null, null
+from settlement_lines s
+where kind = 'liquidation' and amount > 0 and quantity > 0 and coalesce(channel_sku, sku) is not null
 union all
 select channel, article, refund_day, -quantity, null, null from returned
 where disposition = 'sellable' and quantity != 0

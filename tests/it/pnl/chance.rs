@@ -172,8 +172,18 @@ fn settlement_lines(numbers: &mut Numbers) -> String {
         };
         let (taxed, whole) = (numbers.of(&["", "true", "true", "false"]), numbers.of(&["", "", "true"]));
         let (settlement, day) = (numbers.below(40), numbers.day());
-        writeln!(csv, "{channel},S{settlement},{line},{order},{day},{sku},{kind},{amount},{currency},{taxed},{whole},")
-            .unwrap();
+        let quantity = if kind == "liquidation" { numbers.of(&["", "2", "3"]) } else { "" };
+        // now and then it is a list of orders that tells it
+        let line = match (kind, numbers.below(2)) {
+            ("referral_fee", 0) => format!("{order}/{}/fee", numbers.below(3)),
+            ("shipping_label", 0) => format!("{order}/{}/shipping_cost", numbers.below(3)),
+            _ => line.to_string(),
+        };
+        writeln!(
+            csv,
+            "{channel},S{settlement},{line},{order},{day},{sku},{kind},{amount},{currency},{taxed},{whole},{quantity}"
+        )
+        .unwrap();
     }
     for order in 0..40 {
         settled_only(numbers, order, &mut csv);

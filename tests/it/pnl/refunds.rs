@@ -229,3 +229,29 @@ fn money_that_went_back_for_nobody_knows_which_line_is_said() {
         ]
     );
 }
+
+/// Both documents count their lines from 1: that says nothing of each other. Only the second names the order's.
+#[test]
+fn a_refunds_own_line_is_no_line_of_the_order() {
+    let of = |line: &str| {
+        Books::new(&[("portal", ChannelKind::Other, PLAIN)])
+            .with(
+                "order_lines",
+                "channel,order_id,line_id,order_day,sku,quantity,gross
+                 portal,P1,1,2026-02-03,MUG,1,30.00
+                 portal,P1,2,2026-02-03,POT,1,60.00",
+            )
+            .with(
+                "refund_lines",
+                &format!(
+                    "channel,refund_id,line_id,order_id,refund_day,amount,order_line_id
+                     portal,R1,1,P1,2026-02-05,9.00,{line}"
+                ),
+            )
+            .work()
+    };
+    let refunds = |pnl, name| amount(sku(pnl, "2026-02", "portal", name), "refunds");
+    let (open, named) = (of(""), of("2"));
+    assert_eq!((refunds(&open, "MUG"), refunds(&open, "POT")), ("3.00".into(), "6.00".into()));
+    assert_eq!((refunds(&named, "MUG"), refunds(&named, "POT")), ("0.00".into(), "9.00".into()));
+}
