@@ -44,6 +44,8 @@ pub struct SalesRow {
     pub shipping_charged: Money,
     /// What they paid beside goods and shipping.
     pub other_income: Money,
+    /// The tax that buyers paid beside all of it.
+    pub tax: Money,
     /// Order lines without a price.
     pub unpriced_lines: i64,
 }

@@ -21,6 +21,7 @@
 //!   are shipping charged; gift cards, donations, deposits and duties are somebody else's money.
 //! * An order that no settlement line names has its fees estimated from the channel's schedule,
 //!   and an order without a shipping label its label; every estimated part has a column of its own.
+//!   Rates are taken of what the buyer paid, with tax where prices hold it and settled fees show nothing else.
 //!   What share of the sales has its fees from a settlement is told only of channels that settle.
 //! * A charge of an order of several SKUs is shared by their net value, by largest remainder; a
 //!   charge of no order stays with `(unallocated)`. So SKUs and `(unallocated)` are the channel.
@@ -37,6 +38,7 @@ mod cancelled;
 mod costs;
 mod doubts;
 mod estimate;
+mod fee_base;
 mod input;
 mod line;
 mod line_costs;

@@ -47,7 +47,7 @@ fn sales(rows: &Rows) -> Result<Vec<SalesRow>> {
     let (settled, orders, alone) = (integer("settled")?, integer("orders")?, integer("orders_alone")?);
     let (unlabelled, units, unpriced) = (integer("unlabelled_alone")?, integer("units")?, integer("unpriced_lines")?);
     let (gross, discount) = (money("gross")?, money("discount")?);
-    let (shipping, other_income) = (money("shipping_charged")?, money("other_income")?);
+    let (shipping, other_income, tax) = (money("shipping_charged")?, money("other_income")?, money("tax")?);
     (0..rows.len())
         .map(|row| {
             Ok(SalesRow {
@@ -61,6 +61,7 @@ fn sales(rows: &Rows) -> Result<Vec<SalesRow>> {
                 discount: discount.at(row)?,
                 shipping_charged: shipping.at(row)?,
                 other_income: other_income.at(row)?,
+                tax: tax.at(row)?,
                 unpriced_lines: unpriced.at(row)?,
             })
         })

@@ -369,12 +369,40 @@ select channel, sku, 'gross_settled', day, currency, false, gross
 from sold o
 where role = 'goods' and is_settled(o.channel, o.order_id);
 
+-- Where prices hold their tax, rates are taken of all that was paid, unless the settled orders' fees less those of
+-- what went back are nearer to the rate of the goods, and a twentieth of it away at most.
+create table of_goods as
+with sums as (
+    select channel, currency,
+           sum(case when role = 'held' then 0 else gross - discount end + shipping) as paid, sum(tax) as tax
+    from sold o where is_settled(o.channel, o.order_id) group by all
+),
+given_back as (select channel, currency, sum(amount) as back from counted group by all),
+taken as (select channel, currency, sum(amount) as fees from charged where kind = 'referral_fee' group by all),
+bases as (
+    select s.channel, s.currency, coalesce(fees, 0) as fees, paid - coalesce(back, 0) as kept,
+           greatest(paid - coalesce(back, 0), 0) as stayed, greatest(coalesce(back, 0), 0) as left_again, tax
+    from sums s left join given_back b on b.channel = s.channel and b.currency = s.currency
+    left join taken t on t.channel = s.channel and t.currency = s.currency
+),
+expected as (
+    select channel, currency, fees, half_away(kept * millionths, 100000000) * 100 as by_goods,
+           half_away((kept + case when stayed + left_again = 0 then tax // 2 else tax * stayed // (stayed + left_again) end)
+                     * millionths, 100000000) * 100 as by_all
+    from bases join (select channel, cast(referral_rate * 1000000 as hugeint) as millionths from fees) f using (channel)
+)
+select channel, currency from expected
+where abs(fees - by_goods) < abs(fees - by_all) and 20 * abs(fees - by_goods) <= by_goods;
+
 -- Fees by rate and by unit: the rate meets the sum of a month, or of a day where the currency is foreign.
 insert into landed
 with base as (
     select channel, sku, strftime(day, '%Y-%m') as month, currency,
            case when currency = (select currency from run) then null else day end as rate_day, min(day) as day,
-           sum(case when role = 'held' then 0 else gross - discount end + shipping) as paid, sum(quantity) as units
+           sum(case when role = 'held' then 0 else gross - discount end + shipping
+               + case when currency in ('EUR', 'GBP') and not exists (
+                     from of_goods g where g.channel = o.channel and g.currency = o.currency) then tax else 0 end) as paid,
+           sum(quantity) as units
     from sold o where not is_settled(o.channel, o.order_id) group by all
 )
 select b.channel, b.sku, 'referral_fees', b.day, b.currency, true,

@@ -51,6 +51,7 @@ fn a_sale() -> impl Strategy<Value = SalesRow> {
             discount: Money::from_cents(discount),
             shipping_charged: Money::from_cents(discount / 2),
             other_income: Money::ZERO,
+            tax: Money::from_cents(discount / 5),
             unpriced_lines: 0,
         },
     )
