@@ -291,7 +291,7 @@ fn order_totals(rows: &Rows) -> Result<Vec<OrderTotals>> {
         (Text::new(rows, "channel")?, Text::new(rows, "source_file")?, Text::new(rows, "currency")?);
     let integer = |name| Integer::new(rows, name);
     let (tied, differing, untold) = (integer("tied")?, integer("differing")?, integer("untold")?);
-    let difference = Amount::new(rows, "difference")?;
+    let (settlement_untold, difference) = (integer("settlement_untold")?, Amount::new(rows, "difference")?);
     (0..rows.len())
         .map(|row| {
             Ok(OrderTotals {
@@ -300,6 +300,7 @@ fn order_totals(rows: &Rows) -> Result<Vec<OrderTotals>> {
                 tied: tied.at(row)?,
                 differing: differing.at(row)?,
                 untold: untold.at(row)?,
+                settlement_untold: settlement_untold.at(row)?,
                 difference: difference.at(row)?,
                 currency: currency.currency(row)?,
             })
