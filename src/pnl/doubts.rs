@@ -25,6 +25,14 @@ fn warning(doubt: &Doubt) -> Diagnostic {
             ),
             format!("where `{channel}` did take them, its settlements in `exports/{channel}/` say so and count"),
         ),
+        Lack::ReasonToKeep => (
+            "kept-of-cancelled",
+            format!(
+                "buyers paid {money} for orders of `{channel}` that were cancelled or never marked as paid, and did not \
+                 get it back: nothing tells why, so it counts neither as income nor as owed"
+            ),
+            "`trueup query mart_kept_money` names the orders; a newer export of them tells what became of each".to_owned(),
+        ),
     };
     Diagnostic::warning(code, message).hint(hint).amount(amount.abs(), *currency)
 }

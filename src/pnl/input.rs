@@ -310,6 +310,8 @@ pub enum Lack {
     LiquidatedUnits,
     /// The sale that a charge in a list of orders is for.
     SaleOfCharge,
+    /// The reason why the money of a cancelled order stayed.
+    ReasonToKeep,
 }
 
 /// `mart_pnl_doubts`: amounts of one channel of which something is missing to count them.

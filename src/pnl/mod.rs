@@ -17,6 +17,8 @@
 //!   which lines of an order money went back, the cancelled ones come first, and a warning says how much that is.
 //! * An order that only settlements know counts whole where they tell it whole, on the day of its
 //!   first posting; else neither its sale nor its fees count.
+//! * What was paid for a cancelled order and stayed is income where its document says that a part went back, and else
+//!   only said: it may be owed.
 //! * Tips and what was kept of a cancelled order are other income; gift wrap, handling and insurance
 //!   are shipping charged; gift cards, donations, deposits and duties are somebody else's money.
 //! * An order that no settlement line names has its fees estimated from the channel's schedule,

@@ -437,6 +437,7 @@ impl Text<'_> {
         match self.at(row)? {
             "liquidated" => Ok(Lack::LiquidatedUnits),
             "unsold_charge" => Ok(Lack::SaleOfCharge),
+            "kept" => Ok(Lack::ReasonToKeep),
             other => Err(malformed(self.rows, self.name, other)),
         }
     }

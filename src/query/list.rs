@@ -58,6 +58,7 @@ pub(crate) static SOURCES: &[(&str, &str)] = &[
     ("mart_demand_returned", include_str!("../../queries/mart_demand_returned.sql")),
     ("mart_demand_shown", include_str!("../../queries/mart_demand_shown.sql")),
     ("mart_demand_stock", include_str!("../../queries/mart_demand_stock.sql")),
+    ("mart_kept_money", include_str!("../../queries/mart_kept_money.sql")),
     ("mart_listing_conflicts", include_str!("../../queries/mart_listing_conflicts.sql")),
     ("mart_listing_prices", include_str!("../../queries/mart_listing_prices.sql")),
     ("mart_listing_unmapped", include_str!("../../queries/mart_listing_unmapped.sql")),
