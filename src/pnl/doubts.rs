@@ -14,7 +14,9 @@ fn warning(doubt: &Doubt) -> Diagnostic {
     let (code, message, hint) = match doubt.lacks {
         Lack::LiquidatedUnits => (
             "liquidated-units",
-            format!("liquidations of `{channel}` over {money} tell no units or no article: what those had cost is left out"),
+            format!(
+                "liquidations of `{channel}` over {money} tell no units or no article: what those had cost is left out"
+            ),
             "`trueup query fact_liquidations` lists them".to_owned(),
         ),
         Lack::SaleOfCharge => (
@@ -31,7 +33,8 @@ fn warning(doubt: &Doubt) -> Diagnostic {
                 "buyers paid {money} for orders of `{channel}` that were cancelled or never marked as paid, and did not \
                  get it back: nothing tells why, so it counts neither as income nor as owed"
             ),
-            "`trueup query mart_kept_money` names the orders; a newer export of them tells what became of each".to_owned(),
+            "`trueup query mart_kept_money` names the orders; a newer export of them tells what became of each"
+                .to_owned(),
         ),
     };
     Diagnostic::warning(code, message).hint(hint).amount(amount.abs(), *currency)

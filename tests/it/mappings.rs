@@ -183,7 +183,9 @@ fn what_both_files_call_the_same_line_is_the_same() {
     for (line, sku) in [("Line", "(unallocated)"), ("Position", "(unallocated)"), ("Line Item", "JUG")] {
         let settings = orders(&format!(", line_id = \"{line}\""), PAID)
             + "\n[mapping.returns]\nchannel = \"market\"\ntable = \"refund_lines\"\n"
-            + &format!("columns = {{ refund_id = \"Credit\", refunded_at = \"On\", order_id = \"Of\", line_id = \"{line}\", amount = \"Money\" }}\n")
+            + &format!(
+                "columns = {{ refund_id = \"Credit\", refunded_at = \"On\", order_id = \"Of\", line_id = \"{line}\", amount = \"Money\" }}\n"
+            )
             + "constants = { currency = \"USD\", disposition = \"unknown\" }\n";
         let renamed = |file: &str| file.replace("Line,", if line == "Line Item" { "Line Item," } else { "Line," });
         let (items, returns) = (renamed(items), renamed(returns));

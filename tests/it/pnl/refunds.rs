@@ -223,10 +223,8 @@ fn money_that_went_back_for_nobody_knows_which_line_is_said() {
     assert_eq!(amount(channel(&pnl, "2026-02", "portal"), "net_sales"), "60.00");
     assert_eq!(
         doubts(&pnl),
-        [
-            "13.00 USD went back of orders of `portal` of which lines were cancelled, and nothing tells for which: \
-              taken for the cancelled lines', so it lowers no sale"
-        ]
+        ["13.00 USD went back of orders of `portal` of which lines were cancelled, and nothing tells for which: \
+              taken for the cancelled lines', so it lowers no sale"]
     );
 }
 

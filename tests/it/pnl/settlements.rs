@@ -251,8 +251,5 @@ fn money_of_cancelled_orders_that_stayed_is_said() {
     let pnl = books.work();
     let told = pnl.diagnostics.iter().filter(|told| told.code == "kept-of-cancelled");
     let told: Vec<&str> = told.map(|told| told.message.split(" that").next().unwrap()).collect();
-    assert_eq!(
-        told,
-        ["buyers paid 36.00 USD for orders of `portal`", "buyers paid 20.00 USD for orders of `walmart`"]
-    );
+    assert_eq!(told, ["buyers paid 36.00 USD for orders of `portal`", "buyers paid 20.00 USD for orders of `walmart`"]);
 }

@@ -57,9 +57,12 @@ const COUNTED_ANEW: &[&str] =
 /// call the same is the same.
 pub(super) fn naming_orders_line<'a>(mapping: &'a Mapping, all: &[Mapping]) -> Cow<'a, Mapping> {
     let Some(headers @ Headers::One(header)) = mapping.columns.get("line_id") else { return Cow::Borrowed(mapping) };
-    let letters: String = header.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let letters: String =
+        header.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     let is_orders = |other: &Mapping| {
-        other.table == "order_lines" && other.channel == mapping.channel && other.columns.get("line_id") == Some(headers)
+        other.table == "order_lines"
+            && other.channel == mapping.channel
+            && other.columns.get("line_id") == Some(headers)
     };
     let is_open = mapping.table == "refund_lines" && !mapping.columns.contains_key("order_line_id");
     if !is_open || COUNTED_ANEW.contains(&letters.as_str()) || !all.iter().any(is_orders) {

@@ -127,7 +127,10 @@ fn orders(views: &[View<'_>], context: &Context) -> Vec<Verdict> {
     let order = Order::of(first, context);
     let lines = (0..views.len()).map(|place| Verdict::Fact(order.line(&views[place], &names[place], &amounts, place)));
     let mut verdicts: Vec<Verdict> = lines.collect();
-    [order.duties(), order.kept(), order.stayed(), order.refund()].into_iter().flatten().for_each(|draft| verdicts[0].add(draft));
+    [order.duties(), order.kept(), order.stayed(), order.refund()]
+        .into_iter()
+        .flatten()
+        .for_each(|draft| verdicts[0].add(draft));
     verdicts
 }
 

@@ -3,8 +3,8 @@
 use super::STYLE;
 use crate::config::ChannelKind;
 use crate::ingest::cell::Reader::{Count, Currency, Instant, Money, Prose, TabbedIdentifier, Word};
-use crate::ingest::channels::{after_step, beside};
 use crate::ingest::channels::words::containing;
+use crate::ingest::channels::{after_step, beside};
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, may, need};
 use crate::ingest::price_tax::{LineAmounts, prices_hold_tax, shares, take_off};
