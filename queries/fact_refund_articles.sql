@@ -3,16 +3,16 @@
 -- grain  channel, refund_id, line_id
 -- reads  refund_lines, order_lines
 -- unit   numbers of articles as the order states them
--- note   a refund's own line counts as the order's where the order has a line of that name
+-- note   the refund's own line is no line of the order, though both may be called `1`
 with nameless_refunds as (
     select
         channel as channel,
         refund_id as refund_id,
         line_id as line_id,
         order_id as order_id,
-        coalesce(order_line_id, line_id) as order_line_id
+        order_line_id as order_line_id
     from refund_lines
-    where sku is null and channel_sku is null and order_id is not null
+    where sku is null and channel_sku is null and order_line_id is not null
 )
 select
     f.channel as channel,

@@ -1,8 +1,10 @@
 -- mart_cost_units: units sold and restocked of each SKU and component, per span of one cost.
 --
 -- grain  month, recent, channel, sku, component, cost_day
--- reads  fact_sales, fact_unknown_sales, fact_refunds, fact_sales_orders, bundle_parts, mart_cost_prices, stock_movements, calendar, run
+-- reads  fact_sales, fact_unknown_sales, fact_refunds, fact_sales_orders, fact_liquidations, bundle_parts, mart_cost_prices,
+--        stock_movements, calendar, run
 -- unit   sold and restocked in units of the component, sold_of_sku in units of the SKU
+-- note   units that a liquidator took cost what sold ones do
 -- note   cost_day is the first of the days with this cost: that of a new cost, after its end, or of a receipt
 with dead_orders as (
     select channel as channel, order_id as order_id
@@ -38,6 +40,15 @@ moved_units as (
         cast(0 as bigint) as restocked
     from fact_unknown_sales
     where priced_lines > 0
+    union all
+    select
+        channel as channel,
+        sku as sku,
+        posted_day as day,
+        units as sold,
+        cast(0 as bigint) as restocked
+    from fact_liquidations
+    where units > 0 and sku <> '(unallocated)'
     union all
     select
         channel as channel,

@@ -5,7 +5,8 @@
 -- unit   total, lines_sum, tax and discount in `currency`; tax and discount are those of the lines
 -- note   against is document (the order's own total) or settlement (the sale that was settled: a marketplace's the goods,
 --        a processor's all that was paid); a payment in several ways is settled in part and not held against it, nor
---        is an order of which articles were settled in the last 21 days
+--        is an order of which articles were settled in the last 21 days; mart_order_totals counts those of which it cannot
+--        be told
 with settled_orders as (
     select
         f.channel as channel,

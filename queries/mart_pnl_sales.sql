@@ -2,7 +2,7 @@
 --
 -- grain  month, recent, channel, sku, currency, rate_day, settled
 -- reads  fact_sales, fact_unknown_sales, fact_settle_orders, calendar, run
--- unit   amounts in `currency`, to be converted at the rate of rate_day
+-- unit   amounts in `currency`, to be converted at the rate of rate_day; all but tax are without it
 -- note   a row of no orders holds nothing but lines that are no goods or have no price
 -- note   orders that only a settlement tells whole are in it too
 -- note   recent is 1 in the last 90 days; rate_day is the order's day only where the currency is foreign
@@ -18,6 +18,7 @@ with all_sales as (
         discount as discount,
         shipping_charged as shipping_charged,
         other_income as other_income,
+        tax as tax,
         seller_lines as seller_lines,
         priced_lines as priced_lines,
         unpriced_lines as unpriced_lines
@@ -35,6 +36,7 @@ with all_sales as (
         shipping_charged as shipping_charged,
         -- a settlement tells neither: its labels are lines of their own
         gross - gross as other_income,
+        tax as tax,
         cast(0 as bigint) as seller_lines,
         priced_lines as priced_lines,
         cast(0 as bigint) as unpriced_lines
@@ -75,6 +77,7 @@ dated_sales as (
         s.discount as discount,
         s.shipping_charged as shipping_charged,
         s.other_income as other_income,
+        s.tax as tax,
         s.seller_lines as seller_lines,
         s.priced_lines as priced_lines,
         s.unpriced_lines as unpriced_lines
@@ -97,6 +100,7 @@ known_sales as (
         d.discount as discount,
         d.shipping_charged as shipping_charged,
         d.other_income as other_income,
+        d.tax as tax,
         d.priced_lines as priced_lines,
         d.unpriced_lines as unpriced_lines,
         -- a label alone says nothing of the other fees
@@ -124,6 +128,7 @@ select
     sum(discount) as discount,
     sum(shipping_charged) as shipping_charged,
     sum(other_income) as other_income,
+    sum(tax) as tax,
     sum(cast(unpriced_lines as bigint)) as unpriced_lines
 from known_sales
 group by month, recent, channel, sku, currency, rate_day, settled

@@ -106,7 +106,7 @@ pub const WORKED_IN: &[WorkedIn] = &[
         table: "order_lines",
         name: "fee",
         kind: Kind::Money,
-        meaning: "what the channel keeps of the line, positive; becomes a `referral_fee` of the order",
+        meaning: "what the channel keeps of the line, positive; becomes a `referral_fee` of the order, but for a line that was not sold",
     },
     WorkedIn {
         table: "order_lines",
@@ -124,7 +124,7 @@ pub const WORKED_IN: &[WorkedIn] = &[
         table: "order_lines",
         name: "shipping_cost",
         kind: Kind::Money,
-        meaning: "what the carrier took for the line, positive; becomes a `shipping_label` of the order",
+        meaning: "what the carrier took for the line, positive; becomes a `shipping_label` of the order, but for a line that was not sold",
     },
 ];
 

@@ -148,7 +148,7 @@ pub(super) enum HeldTax {
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct FeeOptions {
-    /// Share of the sale that the channel keeps.
+    /// Share of the sale that the channel keeps: of what the buyer paid, with tax where prices hold it.
     pub(super) referral_rate: Option<Spanned<Share>>,
     /// Picking, packing and posting by the channel, per unit.
     pub(super) fulfilment_per_unit: Option<Spanned<Amount>>,

@@ -240,7 +240,7 @@ pub enum DateOrder {
 /// What a channel is expected to charge.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FeeSchedule {
-    /// Share of the sale that the channel keeps.
+    /// Share of the sale that the channel keeps: of what the buyer paid, with tax where prices hold it.
     pub referral_rate: Rate,
     /// Picking, packing and posting by the channel, per unit.
     pub fulfilment_per_unit: Money,

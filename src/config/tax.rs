@@ -46,6 +46,11 @@ impl TaxRates {
         sku.and_then(|sku| self.by_sku.get(&Sku::new(sku)).copied()).or(general)
     }
 
+    /// Whether prices hold tax anywhere.
+    pub fn hold_any(&self) -> bool {
+        self.everywhere.iter().chain(self.by_country.values()).any(|rate| *rate > Rate::ZERO)
+    }
+
     fn in_country(&self, country: &str) -> Option<Option<Rate>> {
         let code = country_code(country)?;
         Some(self.by_country.get(code).copied().or(self.everywhere).or(Some(Rate::ZERO)))

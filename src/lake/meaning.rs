@@ -93,7 +93,12 @@ const HERE: &[(&str, &str, &str)] = &[
         "credit_note",
         "yes where it is a document of its own, which counts though nobody knows its order",
     ),
-    ("refund_lines", "order_line_id", "the `line_id` of the order's line that came back: it tells the article"),
+    (
+        "refund_lines",
+        "order_line_id",
+        "the `line_id` of the order's line that came back: it tells the article. Where a mapping's refunds have their \
+         `line_id` under the same header as its orders, that is it",
+    ),
     ("refund_lines", "refunded_at", "when"),
     ("refund_lines", "quantity", "units that came back"),
     ("refund_lines", "amount", "what the buyer got back, positive; empty where the settlement tells it"),

@@ -4,22 +4,13 @@ use super::line::{FULFILMENT_FEES, PAYMENT_FEES, REFERRAL_FEES};
 use crate::config::FeeSchedule;
 use crate::types::Money;
 
-/// What orders without settlement sold, in one currency.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Unsettled {
-    /// What buyers paid before tax: gross less discount, plus shipping.
-    pub(super) paid: Money,
-}
-
 /// Fees in proportion to the sale, in the sale's currency, with the line each belongs to.
 ///
 /// `referral = referral_rate × paid` and `payment = payment_rate × paid`, each rounded half away
-/// from zero to the cent, where `paid` is gross less discount plus shipping charged.
-pub(super) fn proportional(schedule: &FeeSchedule, sold: Unsettled) -> [(usize, Money); 2] {
-    [
-        (REFERRAL_FEES, sold.paid.at_rate(schedule.referral_rate)),
-        (PAYMENT_FEES, sold.paid.at_rate(schedule.payment_rate)),
-    ]
+/// from zero to the cent, where `paid` is gross less discount plus shipping charged, with tax where the
+/// channel's [fees are taken of it](super::fee_base).
+pub(super) fn proportional(schedule: &FeeSchedule, paid: Money) -> [(usize, Money); 2] {
+    [(REFERRAL_FEES, paid.at_rate(schedule.referral_rate)), (PAYMENT_FEES, paid.at_rate(schedule.payment_rate))]
 }
 
 /// Fees in proportion to units and orders, in the shop's currency, with the line each belongs to.

@@ -44,6 +44,8 @@ pub struct SalesRow {
     pub shipping_charged: Money,
     /// What they paid beside goods and shipping.
     pub other_income: Money,
+    /// The tax that buyers paid beside all of it.
+    pub tax: Money,
     /// Order lines without a price.
     pub unpriced_lines: i64,
 }
@@ -92,6 +94,27 @@ impl RefundSource {
     pub(super) const ALL: [Self; 3] = [Self::Settlement, Self::Single, Self::Order];
 }
 
+/// Which of an order's lines a refund names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refunded {
+    /// Lines that were sold.
+    Sold,
+    /// Lines that were cancelled.
+    Cancelled,
+    /// Nothing tells which.
+    Either,
+}
+
+impl Refunded {
+    /// What it is where no doubt counts for the cancelled lines.
+    pub(super) const fn otherwise(self) -> Self {
+        match self {
+            Self::Either => Self::Sold,
+            other => other,
+        }
+    }
+}
+
 /// `mart_pnl_refunds`: what went back of an order, as one document tells it.
 #[derive(Clone, Debug)]
 pub struct RefundRow {
@@ -121,6 +144,14 @@ pub struct RefundRow {
     pub order_goods: Option<Money>,
     /// The order's tax, and what it held for others.
     pub order_tax: Option<Money>,
+    /// Which of the order's lines it names.
+    pub names: Refunded,
+    /// What the order's cancelled lines would have come to without tax.
+    pub cancelled_goods: Option<Money>,
+    /// The tax of its cancelled lines.
+    pub cancelled_tax: Option<Money>,
+    /// Whether the order's own total holds its cancelled lines, so that they had been paid.
+    pub cancelled_paid: bool,
     /// Rows whose amount is not known.
     pub unknown_rows: i64,
 }
@@ -272,6 +303,32 @@ pub struct UntoldTax {
     pub amount: Money,
 }
 
+/// What is missing of an amount that a document tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lack {
+    /// The units that a liquidator took.
+    LiquidatedUnits,
+    /// The sale that a charge in a list of orders is for.
+    SaleOfCharge,
+    /// The reason why the money of a cancelled order stayed.
+    ReasonToKeep,
+}
+
+/// `mart_pnl_doubts`: amounts of one channel of which something is missing to count them.
+#[derive(Clone, Debug)]
+pub struct Doubt {
+    /// What is missing.
+    pub lacks: Lack,
+    /// The channel.
+    pub channel: Channel,
+    /// The amount's currency.
+    pub currency: Currency,
+    /// How many amounts.
+    pub count: i64,
+    /// All of them together, positive.
+    pub amount: Money,
+}
+
 /// Everything the statements are worked out from.
 #[derive(Clone, Debug, Default)]
 pub struct Input {
@@ -307,4 +364,6 @@ pub struct Input {
     pub unknown_kinds: Vec<UnknownKindRow>,
     /// Sales that may hold tax.
     pub untold_tax: Vec<UntoldTax>,
+    /// Amounts of which something is missing to count them.
+    pub doubts: Vec<Doubt>,
 }

@@ -13,23 +13,34 @@
 //!   paid back, and the rest from the document that tells more.
 //! * A refund whose source tells it with the buyer's tax gives up the order's share of the tax, so
 //!   that an order that went back whole leaves net sales of nothing.
+//! * What went back for a cancelled line takes nothing off the sale, since it was never sold. Where nothing tells for
+//!   which lines of an order money went back, the cancelled ones come first, and a warning says how much that is.
 //! * An order that only settlements know counts whole where they tell it whole, on the day of its
 //!   first posting; else neither its sale nor its fees count.
+//! * What was paid for a cancelled order and stayed is income where its document says that a part went back, and else
+//!   only said: it may be owed.
 //! * Tips and what was kept of a cancelled order are other income; gift wrap, handling and insurance
 //!   are shipping charged; gift cards, donations, deposits and duties are somebody else's money.
 //! * An order that no settlement line names has its fees estimated from the channel's schedule,
 //!   and an order without a shipping label its label; every estimated part has a column of its own.
+//!   Rates are taken of what the buyer paid, with tax where prices hold it and settled fees show nothing else.
 //!   What share of the sales has its fees from a settlement is told only of channels that settle.
 //! * A charge of an order of several SKUs is shared by their net value, by largest remainder; a
 //!   charge of no order stays with `(unallocated)`. So SKUs and `(unallocated)` are the channel.
 //! * Units sold cost what the SKU cost on that day, a bundle its components; sellable returns give
 //!   it back. Where a cost is missing the contribution is unknown, never the whole price.
+//! * Units that a liquidator took cost what sold ones do, where the settlement tells how many of which article.
+//! * What a list of orders says was taken for a line that was cancelled or never paid is left out and said: nothing
+//!   was sold that it could cost. What a settlement took counts, whatever became of the order.
 //! * Amounts in another currency are added up per SKU, day and line and then converted at that
 //!   day's rate, half away from zero to the cent. Without a rate they are unknown.
 
 mod allocate;
+mod cancelled;
 mod costs;
+mod doubts;
 mod estimate;
+mod fee_base;
 mod input;
 mod line;
 mod line_costs;
@@ -47,8 +58,8 @@ mod warnings;
 mod work;
 
 pub use input::{
-    Bucket, Charge, CostPrice, CostUnits, Input, LineCost, OrderShare, Receipt, RefundRow, RefundSource, SalesRow,
-    SettlementRow, UnknownKindRow, UnmatchedRow, UntoldTax,
+    Bucket, Charge, CostPrice, CostUnits, Doubt, Input, Lack, LineCost, OrderShare, Receipt, RefundRow, RefundSource,
+    Refunded, SalesRow, SettlementRow, UnknownKindRow, UnmatchedRow, UntoldTax,
 };
 pub use line::{Effect, LINES, Line, NOT_EARNINGS, Source};
 pub use losing::LosingSku;

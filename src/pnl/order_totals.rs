@@ -76,6 +76,9 @@ pub struct OrderTotals {
     pub differing: i64,
     /// Orders of which the file states no total, or a line no price.
     pub untold: i64,
+    /// Orders of which a sale was settled that nothing can be held against: a line has no price or was cancelled, it
+    /// was paid in several ways, or it was settled in another currency.
+    pub settlement_untold: i64,
     /// What the totals say beyond the lines, all orders together.
     pub difference: Money,
     /// Its currency.
@@ -127,6 +130,7 @@ impl Pnl {
             value("tied", Kind::Integer),
             value("differing", Kind::Integer),
             value("untold", Kind::Integer),
+            value("settlement_untold", Kind::Integer),
             value("difference", Kind::Money),
             value("currency", Kind::Text),
         ];
@@ -138,6 +142,7 @@ impl Pnl {
                 file.tied.into(),
                 file.differing.into(),
                 file.untold.into(),
+                file.settlement_untold.into(),
                 file.difference.into(),
                 file.currency.as_str().into(),
             ]);

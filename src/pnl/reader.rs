@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::input::{
-    Bucket, Charge, CostPrice, CostUnits, Input, LineCost, OrderShare, Receipt, RefundRow, RefundSource, SalesRow,
-    SettlementRow, UnknownKindRow, UnmatchedRow, UntoldTax,
+    Bucket, Charge, CostPrice, CostUnits, Doubt, Input, Lack, LineCost, OrderShare, Receipt, RefundRow, RefundSource,
+    Refunded, SalesRow, SettlementRow, UnknownKindRow, UnmatchedRow, UntoldTax,
 };
 use super::order_totals::{Against, OrderDifference, OrderTotals};
 use super::rates::{DatedRate, Worth};
@@ -36,6 +36,7 @@ pub fn read(marts: &Marts) -> Result<Input> {
         order_totals: order_totals(&rows("mart_order_totals")?)?,
         unknown_kinds: unknown_kinds(&rows("mart_settlement_unknown")?)?,
         untold_tax: untold_tax(&rows("mart_tax_untold")?)?,
+        doubts: doubts(&rows("mart_pnl_doubts")?)?,
     })
 }
 
@@ -46,7 +47,7 @@ fn sales(rows: &Rows) -> Result<Vec<SalesRow>> {
     let (settled, orders, alone) = (integer("settled")?, integer("orders")?, integer("orders_alone")?);
     let (unlabelled, units, unpriced) = (integer("unlabelled_alone")?, integer("units")?, integer("unpriced_lines")?);
     let (gross, discount) = (money("gross")?, money("discount")?);
-    let (shipping, other_income) = (money("shipping_charged")?, money("other_income")?);
+    let (shipping, other_income, tax) = (money("shipping_charged")?, money("other_income")?, money("tax")?);
     (0..rows.len())
         .map(|row| {
             Ok(SalesRow {
@@ -60,6 +61,7 @@ fn sales(rows: &Rows) -> Result<Vec<SalesRow>> {
                 discount: discount.at(row)?,
                 shipping_charged: shipping.at(row)?,
                 other_income: other_income.at(row)?,
+                tax: tax.at(row)?,
                 unpriced_lines: unpriced.at(row)?,
             })
         })
@@ -107,6 +109,8 @@ fn refunds(rows: &Rows) -> Result<Vec<RefundRow>> {
     let (recent, shared, tax_included) = (integer("recent")?, integer("shared")?, integer("tax_included")?);
     let (amount, unknown) = (Amount::new(rows, "amount")?, integer("unknown_rows")?);
     let (goods, tax) = (rows.money("order_goods")?, rows.money("order_tax")?);
+    let (names, cancelled_paid) = (text("names")?, integer("cancelled_paid")?);
+    let (cancelled_goods, cancelled_tax) = (rows.money("cancelled_goods")?, rows.money("cancelled_tax")?);
     (0..rows.len())
         .map(|row| {
             Ok(RefundRow {
@@ -123,6 +127,10 @@ fn refunds(rows: &Rows) -> Result<Vec<RefundRow>> {
                 amount: amount.at(row)?,
                 order_goods: goods.get(row),
                 order_tax: tax.get(row),
+                names: names.refunded(row)?,
+                cancelled_goods: cancelled_goods.get(row),
+                cancelled_tax: cancelled_tax.get(row),
+                cancelled_paid: cancelled_paid.at(row)? != 0,
                 unknown_rows: unknown.at(row)?,
             })
         })
@@ -283,7 +291,7 @@ fn order_totals(rows: &Rows) -> Result<Vec<OrderTotals>> {
         (Text::new(rows, "channel")?, Text::new(rows, "source_file")?, Text::new(rows, "currency")?);
     let integer = |name| Integer::new(rows, name);
     let (tied, differing, untold) = (integer("tied")?, integer("differing")?, integer("untold")?);
-    let difference = Amount::new(rows, "difference")?;
+    let (settlement_untold, difference) = (integer("settlement_untold")?, Amount::new(rows, "difference")?);
     (0..rows.len())
         .map(|row| {
             Ok(OrderTotals {
@@ -292,6 +300,7 @@ fn order_totals(rows: &Rows) -> Result<Vec<OrderTotals>> {
                 tied: tied.at(row)?,
                 differing: differing.at(row)?,
                 untold: untold.at(row)?,
+                settlement_untold: settlement_untold.at(row)?,
                 difference: difference.at(row)?,
                 currency: currency.currency(row)?,
             })
@@ -326,6 +335,23 @@ fn untold_tax(rows: &Rows) -> Result<Vec<UntoldTax>> {
             Ok(UntoldTax {
                 channel: channel.at(row)?.into(),
                 currency: currency.currency(row)?,
+                amount: amount.at(row)?,
+            })
+        })
+        .collect()
+}
+
+fn doubts(rows: &Rows) -> Result<Vec<Doubt>> {
+    let text = |name| Text::new(rows, name);
+    let (doubt, channel, currency) = (text("doubt")?, text("channel")?, text("currency")?);
+    let (count, amount) = (Integer::new(rows, "row_count")?, Amount::new(rows, "amount")?);
+    (0..rows.len())
+        .map(|row| {
+            Ok(Doubt {
+                lacks: doubt.lack(row)?,
+                channel: channel.at(row)?.into(),
+                currency: currency.currency(row)?,
+                count: count.at(row)?,
                 amount: amount.at(row)?,
             })
         })
@@ -403,6 +429,24 @@ impl Text<'_> {
             "settlement" => Ok(RefundSource::Settlement),
             "refund" => Ok(RefundSource::Single),
             "order" => Ok(RefundSource::Order),
+            other => Err(malformed(self.rows, self.name, other)),
+        }
+    }
+
+    fn lack(&self, row: usize) -> Result<Lack> {
+        match self.at(row)? {
+            "liquidated" => Ok(Lack::LiquidatedUnits),
+            "unsold_charge" => Ok(Lack::SaleOfCharge),
+            "kept" => Ok(Lack::ReasonToKeep),
+            other => Err(malformed(self.rows, self.name, other)),
+        }
+    }
+
+    fn refunded(&self, row: usize) -> Result<Refunded> {
+        match self.at(row)? {
+            "sold" => Ok(Refunded::Sold),
+            "cancelled" => Ok(Refunded::Cancelled),
+            "either" => Ok(Refunded::Either),
             other => Err(malformed(self.rows, self.name, other)),
         }
     }

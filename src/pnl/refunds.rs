@@ -8,7 +8,7 @@
 //! went back = max(settled, single refunds, total)
 //! ```
 //!
-//! each without the buyer's tax. The settled ones count as they are. What is more than those comes
+//! each without the buyer's tax and without what went back for cancelled lines. The settled ones count as they are. What is more than those comes
 //! from the single refunds that no settlement has, the newest first, and else from the total.
 //!
 //! Where documents tell an order's refunds in several currencies nothing says which amounts are the same
@@ -19,13 +19,14 @@
 
 use std::collections::BTreeMap;
 
+use super::cancelled::of_sale;
 use super::input::{Bucket, Charge, RefundRow, RefundSource};
 use super::tax::without_tax;
 use crate::types::{Channel, Money};
 
 /// Two documents divide an amount into goods and tax each in its own way: up to so much apart they
 /// tell the same money.
-const SAME_MONEY: Money = Money::from_cents(2);
+pub(super) const SAME_MONEY: Money = Money::from_cents(2);
 
 /// The refunds as charges, each amount once.
 pub(super) fn refunds(rows: &[RefundRow]) -> Vec<Charge> {
@@ -55,8 +56,10 @@ fn most_believed<'a>(rows: &[&'a RefundRow]) -> Vec<(&'a RefundRow, Money)> {
 /// The refunds of one order, by day, with what counts of each.
 fn once<'a>(rows: &[&'a RefundRow]) -> Vec<(&'a RefundRow, Money)> {
     let [mut settled, mut singles, totals] = RefundSource::ALL.map(|source| told_by(rows, source));
-    let [paid, single, total] = [&settled, &singles, &totals].map(|refunds| sum(refunds));
-    let mut open = single.max(total) - paid;
+    let others = [&singles, &totals].into_iter().filter_map(|refunds| Some((sum(refunds), refunds.last()?.0)));
+    // Of two that tell as much this is the total.
+    let Some((most, newest)) = others.max_by_key(|(sum, _)| *sum) else { return settled };
+    let mut open = most - sum(&settled);
     if open <= SAME_MONEY {
         return settled;
     }
@@ -77,13 +80,17 @@ fn once<'a>(rows: &[&'a RefundRow]) -> Vec<(&'a RefundRow, Money)> {
             open -= part;
         }
     }
+    // A settled refund that was taken back, of money that no settlement here had paid.
+    if open > SAME_MONEY {
+        settled.push((newest, open));
+    }
     settled
 }
 
-/// What one kind of document tells of the order, without tax.
+/// What one kind of document tells that the order's sale gave up, without tax.
 fn told_by<'a>(rows: &[&'a RefundRow], source: RefundSource) -> Vec<(&'a RefundRow, Money)> {
     let told: Vec<&RefundRow> = rows.iter().copied().filter(|row| row.source == source).collect();
-    let amounts = without_tax(&told);
+    let amounts = without_tax(&told, &of_sale(&told));
     told.into_iter().zip(amounts).collect()
 }
 
@@ -112,6 +119,7 @@ fn charge(row: &RefundRow, amount: Money) -> Charge {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::pnl::Refunded;
     use crate::types::{Currency, Day};
 
     pub(in crate::pnl) fn money(text: &str) -> Money {
@@ -134,6 +142,10 @@ pub(super) mod tests {
             amount: money(amount),
             order_goods: None,
             order_tax: None,
+            names: Refunded::Sold,
+            cancelled_goods: None,
+            cancelled_tax: None,
+            cancelled_paid: false,
             unknown_rows: 0,
         }
     }
@@ -186,6 +198,17 @@ pub(super) mod tests {
         ];
         let expected = [("2026-02-10", "-5.00"), ("2026-02-12", "5.00"), ("2026-01-04", "-5.00")];
         assert_eq!(told(&rows), pairs(&expected));
+    }
+
+    /// Its payment was settled before the first settlement here; the order says 30.00 all the same.
+    #[test]
+    fn a_refund_that_failed_before_is_no_part_of_what_went_back() {
+        let rows = [refund(Settlement, "2026-02-10", "-20.00"), refund(Order, "2026-01-04", "30.00")];
+        let expected = [("2026-02-10", "20.00"), ("2026-01-04", "-30.00"), ("2026-01-04", "-20.00")];
+        assert_eq!(told(&rows), pairs(&expected));
+        let rows = [refund(Settlement, "2026-02-10", "-20.00"), refund(Single, "2026-02-09", "-20.00")];
+        assert_eq!(told(&rows), pairs(&[("2026-02-10", "20.00")]));
+        assert_eq!(told(&rows[..1]), pairs(&[("2026-02-10", "20.00")]));
     }
 
     #[test]

@@ -17,14 +17,15 @@
 use super::input::RefundRow;
 use crate::types::Money;
 
-/// What each refund of one order and source gave back of its goods, in the order of the days.
-pub(super) fn without_tax(refunds: &[&RefundRow]) -> Vec<Money> {
+/// What each refund of one order and source gave back of its goods, in the order of the days; `amounts` is
+/// what each gave back of the sale.
+pub(super) fn without_tax(refunds: &[&RefundRow], amounts: &[Money]) -> Vec<Money> {
     let (mut refunded, mut told) = (Money::ZERO, Money::ZERO);
-    let net = refunds.iter().map(|refund| {
+    let net = refunds.iter().zip(amounts).map(|(refund, amount)| {
         if !refund.tax_included {
-            return refund.amount;
+            return *amount;
         }
-        refunded += refund.amount;
+        refunded += *amount;
         let goods = goods_of(refunded, refund);
         let added = goods - told;
         told = goods;
@@ -63,7 +64,8 @@ mod tests {
                 ..refund(RefundSource::Settlement, "2026-02-03", amount)
             })
             .collect();
-        without_tax(&refunds.iter().collect::<Vec<_>>())
+        let amounts: Vec<Money> = refunds.iter().map(|refund| refund.amount).collect();
+        without_tax(&refunds.iter().collect::<Vec<_>>(), &amounts)
     }
 
     fn told(amounts: &[Money]) -> Vec<String> {

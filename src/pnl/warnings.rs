@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::cancelled;
 use super::costs::Costs;
-use super::input::{Bucket, Input, SalesRow, UnknownKindRow, UnmatchedRow};
+use super::doubts;
+use super::input::{Bucket, Input, Refunded, SalesRow, UnknownKindRow, UnmatchedRow};
 use super::order_totals;
 use super::rates::Exchange;
 use super::refunds::refunds;
@@ -45,6 +47,8 @@ pub(super) fn warnings(
     warnings.extend(never_settled(input, settings));
     warnings.extend(unknown_orders(input));
     warnings.extend(split_refunds(input));
+    warnings.extend(cancelled::warnings(&input.refunds));
+    warnings.extend(doubts::warnings(&input.doubts));
     warnings.extend(order_totals::warnings(&input.order_differences));
     warnings.extend(unknown_kinds(input));
     warnings.extend(may_hold_tax(&input.untold_tax, settings));
@@ -178,7 +182,8 @@ fn missing_amounts(input: &Input) -> Vec<Diagnostic> {
         *unpriced.entry(&row.bucket.channel).or_default() += row.unpriced_lines;
     }
     let mut unknown: BTreeMap<&Channel, i64> = BTreeMap::new();
-    for refund in input.refunds.iter().filter(|refund| refund.unknown_rows > 0) {
+    let of_sale = input.refunds.iter().filter(|refund| refund.names != Refunded::Cancelled);
+    for refund in of_sale.filter(|refund| refund.unknown_rows > 0) {
         *unknown.entry(&refund.channel).or_default() += refund.unknown_rows;
     }
     let lines = |count: i64, what: &str| if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") };

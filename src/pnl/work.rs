@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::allocate::{Orders, weights};
 use super::costs::Costs;
-use super::estimate::{Unsettled, fixed, proportional};
+use super::estimate::{fixed, proportional};
+use super::fee_base::FeeBases;
 use super::input::{Bucket, Charge, CostUnits, Input, OrderShare, SalesRow, SettlementRow, UnmatchedRow};
 use super::line::{
     COST_OF_GOODS, DISCOUNTS, Effect, GROSS_SALES, LINES, OTHER_INCOME, PAYMENT_FEES, SHIPPING_CHARGED, SHIPPING_PAID,
@@ -52,9 +53,11 @@ pub struct Pnl {
 pub fn statements(input: &Input, settings: &Settings) -> Pnl {
     let exchange = Exchange::new(settings.shop.currency, &input.rates);
     let costs = Costs::new(input, settings.shop.cost_method, &exchange);
+    let charges: Vec<Charge> = input.charges.iter().cloned().chain(refunds(&input.refunds)).collect();
     let book = Book {
         input,
-        charges: input.charges.iter().cloned().chain(refunds(&input.refunds)).collect(),
+        fee_bases: FeeBases::new(settings, &input.sales, &charges),
+        charges: &charges,
         exchange: &exchange,
         costs: &costs,
         orders: Orders::new(&input.shares),
@@ -126,7 +129,8 @@ fn channels(
 struct Book<'a> {
     input: &'a Input,
     /// Fees, advertising and refunds.
-    charges: Vec<Charge>,
+    charges: &'a [Charge],
+    fee_bases: FeeBases<'a>,
     exchange: &'a Exchange,
     costs: &'a Costs,
     orders: Orders<'a>,
@@ -148,7 +152,8 @@ struct Page {
     statement: Statement,
     amounts: HashMap<(usize, Currency, Day), Money>,
     settled: HashMap<(Currency, Day), Money>,
-    unsettled: HashMap<(Currency, Day), Unsettled>,
+    /// What the rates of estimated fees are taken of.
+    unsettled: HashMap<(Currency, Day), Money>,
     line_costs: LineCosts,
     unsettled_units: i64,
     unsettled_orders: i64,
@@ -169,7 +174,7 @@ impl Book<'_> {
                 self.sale(pages.entry(key).or_default(), row);
             }
         }
-        for charge in &self.charges {
+        for charge in self.charges {
             for (bucket, amount) in self.landed(charge) {
                 if let Some(key) = key(&bucket) {
                     add_charge(pages.entry(key).or_default(), charge, &bucket, amount);
@@ -216,7 +221,8 @@ impl Book<'_> {
             *page.settled.entry(place).or_default() += row.gross;
         }
         if !row.settled {
-            page.unsettled.entry(place).or_default().paid += row.paid();
+            let base = self.fee_bases.base(&bucket.channel, bucket.currency, row.paid(), row.tax);
+            *page.unsettled.entry(place).or_default() += base;
             page.unsettled_units += row.units;
             page.unsettled_orders += row.orders_alone;
         }
@@ -266,8 +272,8 @@ impl Book<'_> {
         for ((currency, day), amount) in page.settled {
             statement.add_settled(self.exchange.convert(amount, currency, day));
         }
-        for ((currency, day), sold) in page.unsettled {
-            for (line, fee) in proportional(&schedule, sold) {
+        for ((currency, day), paid) in page.unsettled {
+            for (line, fee) in proportional(&schedule, paid) {
                 statement.add_estimate(line, self.exchange.convert(fee, currency, day));
             }
         }

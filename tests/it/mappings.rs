@@ -175,6 +175,45 @@ fn a_refund_that_names_the_orders_line_belongs_to_its_article() {
     );
 }
 
+/// `Line` and `Position` count anew in every document; a `Line Item` of both files is one and the same.
+#[test]
+fn what_both_files_call_the_same_line_is_the_same() {
+    let returns = "Credit,On,Of,Line,Position,Money\nR1,2024-02-01,1,502,1,9.00\n";
+    let items = "Line,Position,No,Day,Item,Pcs,Each\n501,1,1,2024-02-01,CUP,1,12.00\n502,2,1,2024-02-01,JUG,1,28.00\n";
+    for (line, sku) in [("Line", "(unallocated)"), ("Position", "(unallocated)"), ("Line Item", "JUG")] {
+        let settings = orders(&format!(", line_id = \"{line}\""), PAID)
+            + "\n[mapping.returns]\nchannel = \"market\"\ntable = \"refund_lines\"\n"
+            + &format!(
+                "columns = {{ refund_id = \"Credit\", refunded_at = \"On\", order_id = \"Of\", line_id = \"{line}\", amount = \"Money\" }}\n"
+            )
+            + "constants = { currency = \"USD\", disposition = \"unknown\" }\n";
+        let renamed = |file: &str| file.replace("Line,", if line == "Line Item" { "Line Item," } else { "Line," });
+        let (items, returns) = (renamed(items), renamed(returns));
+        let (project, _) = ingested(&settings, &[("market/items.csv", &items), ("market/returns.csv", &returns)]);
+        assert_eq!(answer(&project, "select sku from fact_refunds order by sku\n"), format!("sku\n{sku}\n"), "{line}");
+    }
+}
+
+/// The second line was cancelled: what the list says it would have cost is said and left out. The credit note brings
+/// a part of its fee back.
+#[test]
+fn charges_of_lines_that_were_not_sold_are_left_out_and_said() {
+    let file = "No,Day,Item,Pcs,Each,Cut,Post,State\n1,2024-02-01,CUP,4,25.00,6.40,3.10,done\n\
+        1,2024-02-01,JUG,2,10.00,1.20,0.90,void\n2,2024-02-02,JUG,1,10.00,0.80,,done\nG9,2024-02-02,JUG,-1,10.00,-0.50,,done\n";
+    let columns = ", fee = \"Cut\", shipping_cost = \"Post\", status = \"State\"";
+    let keys = "constants = { currency = \"USD\" }\nnegative = \"refunded\"\n\
+        words.status = { \"done\" = \"completed\", \"void\" = \"cancelled\" }";
+    let project = Project::of(&orders(columns, keys), &[("market/o.csv", file)]);
+    let run = project.trueup(&["run"]);
+    assert!(run.status.success(), "{}", said(&run));
+    has(&stderr(&run), &["tell fees of 2.10 USD of lines that were cancelled or never paid: left out"]);
+    let charges = "select sku, kind, amount from mart_pnl_charges order by sku, kind\n";
+    assert_eq!(
+        answer(&project, charges),
+        "sku,kind,amount\nCUP,referral_fee,-6.40\nCUP,shipping_label,-3.10\nJUG,referral_fee,-0.30\nJUG,shipping_label,0.00\n"
+    );
+}
+
 #[test]
 fn rates_and_costs_on_lines_reach_the_statement() {
     let file = "No,Day,Item,Pcs,Each,Off,Cost,Cut,Post\n1,2024-02-01,CUP,4,25.00,15%,9.00,6.40,3.10\n\

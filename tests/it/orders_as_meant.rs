@@ -129,6 +129,18 @@ fn what_was_kept_of_a_cancelled_order_is_income() {
     let told = shop.sums(&["gross_sales", "refunds", "other_income", "units"]);
     // 11.90 of 59.50 with its tax; of what nobody paid back nothing is known to be kept
     assert_eq!(told, ["0.00", "0.00", "10.00", "0.00"], "{}", shop.said);
+    has(&shop.said, &["buyers paid 59.50 EUR for orders of `shopify` that were cancelled", "nothing tells why"]);
+    assert_eq!(shop.query("select order_id from mart_kept_money"), ["#2"]);
+}
+
+/// Of 20.00 for what was cancelled TikTok paid 14.50 back.
+#[test]
+fn what_was_kept_of_a_cancelled_tiktok_order_is_income() {
+    let order = "57001,Canceled,Normal,1,MUG,Mug,1,20.00,20.00,0.00,0.00,20.00,0.00,0.00,20.00,14.50,13/02/2026 10:00:00,Germany\n";
+    let whole = order.replace("57001,", "57002,").replace(",14.50,", ",20.00,");
+    let shop = Shop::run("[channel.tiktok]", &[("tiktok/orders.csv", &format!("{TIKTOK}{order}{whole}"))]);
+    let told = shop.sums(&["gross_sales", "refunds", "other_income", "units"]);
+    assert_eq!(told, ["0.00", "0.00", "5.50", "0.00"], "{}", shop.said);
 }
 
 #[test]

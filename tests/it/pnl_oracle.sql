@@ -48,7 +48,8 @@ create table only_settled as
 select *, own_sku(s.channel, s.channel_sku, s.sku, s.posted_day) as article
 from settlement_lines s
 where order_id is not null
-  and not exists (from order_lines l where l.channel = s.channel and l.order_id = s.order_id);
+  and not exists (from order_lines l where l.channel = s.channel and l.order_id = s.order_id)
+  and not exists (from refund_lines r where r.credit_note and r.channel = s.channel and r.order_id = s.order_id);
 create table told_whole as
 select channel, order_id, min(first) as day
 from (
@@ -63,6 +64,11 @@ having bool_and(article != '(unallocated)' and units > 0 and came_to > 0);
 create table left_out as
 select channel, settlement_id, line from only_settled s
 where not exists (from told_whole w where w.channel = s.channel and w.order_id = s.order_id)
+  -- Income of its own: what was reimbursed, and a dispute won whose loss is told nowhere.
+  and kind != 'reimbursement'
+  and not (kind = 'chargeback' and 0 < (
+      select sum(c.amount) from only_settled c
+      where c.channel = s.channel and c.order_id = s.order_id and c.kind = 'chargeback'))
   and (kind in ('referral_fee', 'payment_fee')
        or exists (from only_settled b where b.channel = s.channel and b.order_id = s.order_id
                   and b.kind in ('sale', 'refund', 'chargeback')));
@@ -95,7 +101,7 @@ create table returned as
 select r.*, own_sku(r.channel, coalesce(r.channel_sku, r.sku, l.channel_sku, l.sku), coalesce(r.sku, l.sku), r.refund_day) as article
 from refund_lines r left join order_lines l
     on r.sku is null and r.channel_sku is null and l.channel = r.channel and l.order_id = r.order_id
-   and l.line_id = coalesce(r.order_line_id, r.line_id);
+   and l.line_id = r.order_line_id;
 
 -- Amounts of orders, to be shared among their SKUs by largest remainder.
 create macro is_settled(on_channel, id) as exists (
@@ -118,13 +124,18 @@ select s.channel, coalesce(s.order_id, '') as order_id, own_sku(s.channel, s.cha
 from settlement_lines s join statement_line w using (kind)
 where s.kind != 'refund' and not exists (
     from left_out u where u.channel = s.channel and u.settlement_id = s.settlement_id and u.line = s.line)
+-- What a list of orders tells of a line that was not sold.
+and not exists (
+    from order_lines l where l.channel = s.channel and l.order_id = s.order_id and l.status in ('cancelled', 'unpaid')
+    and (s.kind, s.line) in (('referral_fee', concat_ws('/', l.order_id, l.line_id, 'fee')),
+                             ('shipping_label', concat_ws('/', l.order_id, l.line_id, 'shipping_cost'))))
 union all
 select a.channel, '', case when a.sku = '' then '(unallocated)' else own_sku(a.channel, a.sku, a.sku, a.day) end,
        'advertising', 'advertising', a.day, a.currency, tt(a.amount), false
 from advertising a where a.in_settlement is distinct from true and a.day <= (select as_of from run);
 
 -- What went back, by who tells it: 1 settlements, 2 single refunds, 3 totals so far of an order.
-create table went_back as
+create table told_back as
 with told as (
     select s.channel, coalesce(s.order_id, '') as order_id, own_sku(s.channel, s.channel_sku, s.sku, s.posted_day) as sku,
            s.posted_day as day, s.currency, -tt(s.amount) as amount, 1 as teller, false as own_document,
@@ -143,19 +154,55 @@ articles as (
     select channel, order_id, min(sku) as only_sku from sold where role = 'goods'
     group by all having count(distinct sku) = 1
 )
-select t.* replace (case when t.sku = '(unallocated)' then coalesce(a.only_sku, t.sku) else t.sku end as sku)
+select t.* replace (case when t.sku = '(unallocated)' then coalesce(a.only_sku, t.sku) else t.sku end as sku),
+       case
+           -- Of a line that was cancelled nothing was sold that could go back.
+           when t.sku != '(unallocated)'
+                and not exists (from meant m where m.channel = t.channel and m.order_id = t.order_id and m.article = t.sku
+                                and m.live and m.role = 'goods')
+                and exists (from order_lines m where m.channel = t.channel and m.order_id = t.order_id
+                            and m.status in ('cancelled', 'unpaid')) then 'cancelled'
+           when exists (from meant m where m.channel = t.channel and m.order_id = t.order_id and m.status = 'cancelled'
+                        and m.fulfilment != 'other_channel' and t.sku in ('(unallocated)', m.article)) then 'either'
+           else 'sold' end as names
 from told t left join articles a using (channel, order_id)
 where case
     when order_id = '' then teller = 1 or not exists (from settlement_lines s where s.channel = t.channel)
     when exists (from meant m where m.channel = t.channel and m.order_id = t.order_id)
         then (channel, order_id) not in (from dead)
-            -- Of a line that was cancelled nothing was sold that could go back.
-            and (t.sku = '(unallocated)'
-                 or exists (from meant m where m.channel = t.channel and m.order_id = t.order_id and m.article = t.sku
-                            and m.live and m.role = 'goods')
-                 or not exists (from order_lines m where m.channel = t.channel and m.order_id = t.order_id
-                                and m.status in ('cancelled', 'unpaid')))
     else own_document or exists (from told_whole w where w.channel = t.channel and w.order_id = t.order_id) end;
+
+-- Cancelled lines are paid back first: of what names no line only the part beyond their worth was sold.
+create macro beyond(refunded, worth) as case when refunded < 0 then refunded else greatest(refunded - worth, 0) end;
+create table went_back as
+with rows_told as (
+    select channel, order_id, teller, sku, day, currency, taxed, names, sum(amount) as amount
+    from told_back group by all
+),
+cancelled as (
+    select channel, order_id, sum(came_to - tt(discount) + tt(shipping_charged)) as goods, sum(tt(tax)) as tax
+    from (
+        select *, case when gross is null then tt(unit_price) * quantity else tt(gross) end as came_to
+        from order_lines where status = 'cancelled' and fulfilment != 'other_channel'
+        and (gross is not null or unit_price is not null))
+    group by all
+),
+worths as (
+    select channel, order_id, teller,
+           greatest(any_value(coalesce(goods, 0)) + case when bool_or(taxed) then any_value(coalesce(tax, 0)) else 0 end
+                    - coalesce(sum(amount) filter (where names = 'cancelled'), 0), 0) as worth
+    from rows_told left join cancelled using (channel, order_id) group by all
+),
+so_far as (
+    select r.*, w.worth,
+           sum(case when names = 'either' then amount else 0 end) over (
+               partition by channel, order_id, teller order by day, sku, currency, taxed, names) as refunded
+    from rows_told r join worths w using (channel, order_id, teller)
+)
+select * exclude (worth, refunded) replace (case names
+           when 'sold' then amount when 'cancelled' then 0
+           else beyond(refunded, worth) - beyond(refunded - amount, worth) end as amount)
+from so_far;
 
 -- Refunds told with the buyer's tax: what was refunded so far holds goods in proportion to the order;
 -- each refund is what it adds to that. Of two equal remainders the goods get the odd unit.
@@ -163,7 +210,7 @@ create macro goods_of(refunded, goods, tax, coin) as
     sign(refunded) * coin * ((2 * (abs(refunded) // coin) * goods + goods + tax) // (2 * (goods + tax)));
 create table without_tax as
 with refunds as (
-    select channel, order_id, sku, day, currency, teller, sum(amount) as amount
+    select channel, order_id, sku, day, currency, teller, names, sum(amount) as amount
     from went_back where taxed and order_id != '' group by all
 ),
 orders as (
@@ -177,21 +224,21 @@ placed as (
     from refunds r join orders o using (channel, order_id) where tax > 0 and goods >= 0
 ),
 so_far as (
-    select *, sum(amount) over (partition by channel, order_id, teller order by day, sku, currency) as refunded
+    select *, sum(amount) over (partition by channel, order_id, teller order by day, sku, currency, names) as refunded
     from placed
 ),
 nets as (
     select *, goods_of(refunded, goods, tax, case when refunded % 100 = 0 then 100 else 1 end) as net from so_far
 )
-select channel, order_id, sku, day, currency, teller, true as taxed,
-       net - lag(net, 1, 0) over (partition by channel, order_id, teller order by day, sku, currency) - amount as amount
+select channel, order_id, sku, day, currency, teller, names, true as taxed,
+       net - lag(net, 1, 0) over (partition by channel, order_id, teller order by day, sku, currency, names) - amount as amount
 from nets;
 
 create table refunded as
-select *, row_number() over (partition by channel, order_id, currency, teller order by day, sku, taxed) as place
+select *, row_number() over (partition by channel, order_id, currency, teller order by day, sku, taxed, names) as place
 from (
-    select channel, order_id, sku, day, currency, teller, taxed, sum(amount) as amount
-    from (select channel, order_id, sku, day, currency, teller, taxed, amount from went_back union all from without_tax)
+    select channel, order_id, sku, day, currency, teller, taxed, names, sum(amount) as amount
+    from (select channel, order_id, sku, day, currency, teller, names, taxed, amount from went_back union all from without_tax)
     group by all
 );
 
@@ -222,13 +269,14 @@ create table counted as
 with sums as (
     select channel, order_id, currency,
            coalesce(sum(amount) filter (where teller = 1), 0) as settled,
-           coalesce(sum(amount) filter (where teller = 2), 0) as single,
-           coalesce(sum(amount) filter (where teller = 3), 0) as total
+           sum(amount) filter (where teller = 2) as single,
+           sum(amount) filter (where teller = 3) as total
     from refunded anti join mixed using (channel, order_id) where order_id != '' group by all
 ),
 excess as (
-    select channel, order_id, currency, greatest(settled, single, total) - settled as excess from sums
-    where greatest(settled, single, total) - settled > 200
+    select channel, order_id, currency, greatest(single, total) - settled as excess,
+           case when total >= coalesce(single, total) then 3 else 2 end as teller
+    from sums where greatest(single, total) - settled > 200
 ),
 singles as (
     select r.*, e.excess, sum(r.amount) over newest - r.amount as before, sum(r.amount) over newest as after
@@ -239,6 +287,14 @@ singles as (
 taken as (
     select channel, order_id, sku, day, currency, least(amount, excess - before) as amount, excess from singles
     where before < excess
+),
+rests as (
+    select *, greatest(least(rest, total), 0) as by_total
+    from (
+        select e.*, coalesce(s.total, 0) as total,
+               e.excess - coalesce((select sum(t.amount) from taken t where t.channel = e.channel
+                                    and t.order_id = e.order_id and t.currency = e.currency), 0) as rest
+        from excess e join sums s using (channel, order_id, currency))
 )
 select channel, order_id, sku, day, currency, amount
 from refunded left join mixed using (channel, order_id)
@@ -246,11 +302,15 @@ where order_id = '' or teller = coalesce(believed, 1)
 union all
 select channel, order_id, sku, day, currency, amount from taken
 union all
-select r.channel, r.order_id, r.sku, r.day, r.currency,
-       e.excess - coalesce((select sum(amount) from taken t where t.channel = e.channel and t.order_id = e.order_id
-                            and t.currency = e.currency), 0)
-from excess e join refunded r using (channel, order_id, currency)
-where r.teller = 3;
+select r.channel, r.order_id, r.sku, r.day, r.currency, s.by_total
+from rests s join refunded r using (channel, order_id, currency) where r.teller = 3
+union all
+-- What is left was settled back to the seller, of money that nobody had settled before.
+select r.channel, r.order_id, r.sku, r.day, r.currency, s.rest - s.by_total
+from rests s join refunded r using (channel, order_id, currency, teller)
+where s.rest - s.by_total > 200 and r.place = (
+    select max(m.place) from refunded m where m.channel = r.channel and m.order_id = r.order_id
+    and m.currency = r.currency and m.teller = r.teller);
 insert into charged
 select channel, order_id, sku, 'refunds', 'refund', day, currency, amount, false from counted;
 
@@ -309,12 +369,40 @@ select channel, sku, 'gross_settled', day, currency, false, gross
 from sold o
 where role = 'goods' and is_settled(o.channel, o.order_id);
 
+-- Where prices hold their tax, rates are taken of all that was paid, unless the settled orders' fees less those of
+-- what went back are nearer to the rate of the goods, and a twentieth of it away at most.
+create table of_goods as
+with sums as (
+    select channel, currency,
+           sum(case when role = 'held' then 0 else gross - discount end + shipping) as paid, sum(tax) as tax
+    from sold o where is_settled(o.channel, o.order_id) group by all
+),
+given_back as (select channel, currency, sum(amount) as back from counted group by all),
+taken as (select channel, currency, sum(amount) as fees from charged where kind = 'referral_fee' group by all),
+bases as (
+    select s.channel, s.currency, coalesce(fees, 0) as fees, paid - coalesce(back, 0) as kept,
+           greatest(paid - coalesce(back, 0), 0) as stayed, greatest(coalesce(back, 0), 0) as left_again, tax
+    from sums s left join given_back b on b.channel = s.channel and b.currency = s.currency
+    left join taken t on t.channel = s.channel and t.currency = s.currency
+),
+expected as (
+    select channel, currency, fees, half_away(kept * millionths, 100000000) * 100 as by_goods,
+           half_away((kept + case when stayed + left_again = 0 then tax // 2 else tax * stayed // (stayed + left_again) end)
+                     * millionths, 100000000) * 100 as by_all
+    from bases join (select channel, cast(referral_rate * 1000000 as hugeint) as millionths from fees) f using (channel)
+)
+select channel, currency from expected
+where abs(fees - by_goods) < abs(fees - by_all) and 20 * abs(fees - by_goods) <= by_goods;
+
 -- Fees by rate and by unit: the rate meets the sum of a month, or of a day where the currency is foreign.
 insert into landed
 with base as (
     select channel, sku, strftime(day, '%Y-%m') as month, currency,
            case when currency = (select currency from run) then null else day end as rate_day, min(day) as day,
-           sum(case when role = 'held' then 0 else gross - discount end + shipping) as paid, sum(quantity) as units
+           sum(case when role = 'held' then 0 else gross - discount end + shipping
+               + case when currency in ('EUR', 'GBP') and not exists (
+                     from of_goods g where g.channel = o.channel and g.currency = o.currency) then tax else 0 end) as paid,
+           sum(quantity) as units
     from sold o where not is_settled(o.channel, o.order_id) group by all
 )
 select b.channel, b.sku, 'referral_fees', b.day, b.currency, true,
@@ -348,6 +436,10 @@ window one as (partition by own_sku(c.channel, c.channel_sku, c.sku, c."from") o
 
 create table moved as
 select channel, sku, day, quantity, unit_cost, currency from sold where quantity != 0
+union all
+select channel, own_sku(s.channel, s.channel_sku, s.sku, s.posted_day), posted_day, quantity, null, null
+from settlement_lines s
+where kind = 'liquidation' and amount > 0 and quantity > 0 and coalesce(channel_sku, sku) is not null
 union all
 select channel, article, refund_day, -quantity, null, null from returned
 where disposition = 'sellable' and quantity != 0

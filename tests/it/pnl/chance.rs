@@ -167,14 +167,23 @@ fn settlement_lines(numbers: &mut Numbers) -> String {
         let kind = if numbers.below(6) == 0 { "refund" } else { kind };
         let amount = match (kind, numbers.below(3)) {
             (_, 0) => format!("-{}", numbers.of(&REFUNDS)),
-            // one that was taken back without ever having been paid is nobody's
-            ("refund", _) => (-numbers.cents(2000)).to_string(),
+            ("refund", 1) => (-numbers.cents(2000)).to_string(),
             _ => amount.to_string(),
         };
         let (taxed, whole) = (numbers.of(&["", "true", "true", "false"]), numbers.of(&["", "", "true"]));
         let (settlement, day) = (numbers.below(40), numbers.day());
-        writeln!(csv, "{channel},S{settlement},{line},{order},{day},{sku},{kind},{amount},{currency},{taxed},{whole},")
-            .unwrap();
+        let quantity = if kind == "liquidation" { numbers.of(&["", "2", "3"]) } else { "" };
+        // now and then it is a list of orders that tells it
+        let line = match (kind, numbers.below(2)) {
+            ("referral_fee", 0) => format!("{order}/{}/fee", numbers.below(3)),
+            ("shipping_label", 0) => format!("{order}/{}/shipping_cost", numbers.below(3)),
+            _ => line.to_string(),
+        };
+        writeln!(
+            csv,
+            "{channel},S{settlement},{line},{order},{day},{sku},{kind},{amount},{currency},{taxed},{whole},{quantity}"
+        )
+        .unwrap();
     }
     for order in 0..40 {
         settled_only(numbers, order, &mut csv);

@@ -193,3 +193,34 @@ fn a_cost_on_an_order_line_is_in_the_currency_of_its_price() {
     let mug = sku(&pnl, "2026-02", "tiktok", "MUG");
     assert_eq!((amount(mug, "gross_sales"), amount(mug, "cost_of_goods")), ("50.00".into(), "15.00".into()));
 }
+
+/// 12 jugs at 1.50 went to a liquidator; how many of the others nobody tells.
+#[test]
+fn what_a_liquidator_took_has_its_cost_where_its_units_are_told() {
+    let books = Books::new(&[("amazon", ChannelKind::Amazon, PLAIN), ("outlet", ChannelKind::Other, PLAIN)])
+        .with("costs", "sku,from,unit_cost\nJUG,2020-01-01,1.50")
+        .with(
+            "settlement_lines",
+            "channel,settlement_id,line,order_id,posted_day,sku,quantity,kind,amount
+             amazon,S1,1,L1,2026-02-05,JUG,12,liquidation,31.00
+             amazon,S1,2,L1,2026-02-05,JUG,,service_fee,-4.00
+             amazon,S1,3,L1,2026-02-07,JUG,2,liquidation,-3.00
+             outlet,S2,1,,2026-02-05,JUG,,liquidation,9.00
+             outlet,S2,2,,2026-02-05,,5,liquidation,6.50",
+        );
+    let pnl = books.work();
+    let amazon = channel(&pnl, "2026-02", "amazon");
+    assert_eq!((amount(amazon, "other_income"), amount(amazon, "cost_of_goods")), ("28.00".into(), "18.00".into()));
+    assert_eq!((amazon.units, amount(amazon, "contribution")), (0, "6.00".into()));
+    assert_eq!(amount(channel(&pnl, "2026-02", "outlet"), "cost_of_goods"), "0.00");
+    let told: Vec<&str> = pnl
+        .diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.code == "liquidated-units")
+        .map(|diagnostic| diagnostic.message.as_str())
+        .collect();
+    assert_eq!(
+        told,
+        ["liquidations of `outlet` over 15.50 USD tell no units or no article: what those had cost is left out"]
+    );
+}

@@ -24,9 +24,9 @@ fn shops() -> Books {
         )
         .with(
             "orders",
-            "channel,order_id,order_day,total,total_of
+            "channel,order_id,order_day,total,total_of,payment_method
              shopify,#1,2026-02-03,46.60,all
-             shopify,#2,2026-02-03,25.00,all
+             shopify,#2,2026-02-03,25.00,all,card + gift_card
              shopify,#3,2026-02-03,99.00,all
              shopify,#4,2026-02-03,50.00,all
              bigcommerce,7,2026-02-03,31.00,without_tax
@@ -66,4 +66,24 @@ fn what_was_settled_is_held_against_the_order() {
     let found = differing(&books.work());
     assert!(found.contains(&("#5".to_owned(), Against::Settlement, "-18.00".to_owned(), "settlement")), "{found:?}");
     assert!(!found.iter().any(|(order, ..)| order == "#1" || order == "#6"), "{found:?}");
+}
+
+/// A cancelled line, two ways of paying, euros for dollars: nothing tells whether these were paid as they should.
+#[test]
+fn settled_orders_that_nothing_can_be_held_against_are_counted() {
+    let books = shops().with(
+        "settlement_lines",
+        "channel,settlement_id,line,order_id,posted_day,sku,kind,amount,currency
+         shopify,S1,1,#1,2026-02-05,,sale,46.60,USD
+         shopify,S1,2,#4,2026-02-05,,sale,50.00,USD
+         shopify,S1,3,#2,2026-02-05,,sale,12.00,USD
+         bigcommerce,S2,1,7,2026-02-05,,sale,29.00,EUR
+         bigcommerce,S2,2,8,2026-02-05,,sale,33.40,USD",
+    );
+    let counts = |pnl: Pnl| {
+        let files = pnl.order_totals.into_iter();
+        files.map(|file| (file.source_file, file.settlement_untold)).collect::<Vec<_>>()
+    };
+    assert_eq!(counts(books.work()), [("b.csv".to_owned(), 1), ("s.csv".to_owned(), 2)]);
+    assert_eq!(counts(shops().work()), [("b.csv".to_owned(), 0), ("s.csv".to_owned(), 0)]);
 }

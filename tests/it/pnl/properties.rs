@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use trueup::config::{ChannelKind, FeeSchedule};
 use trueup::lake::SETTLEMENT_KINDS;
 use trueup::pnl::{
-    Bucket, Charge, CostPrice, CostUnits, DatedRate, Effect, Input, LINES, NOT_EARNINGS, OrderShare, Pnl, SalesRow,
-    Source, Statement, Worth, statements,
+    Bucket, Charge, CostPrice, CostUnits, DatedRate, Effect, Input, LINES, NOT_EARNINGS, OrderShare, Pnl, RefundRow,
+    RefundSource, Refunded, SalesRow, Source, Statement, Worth, statements,
 };
 use trueup::types::{Channel, Currency, Day, Money, Month, Sku};
 
@@ -51,6 +51,7 @@ fn a_sale() -> impl Strategy<Value = SalesRow> {
             discount: Money::from_cents(discount),
             shipping_charged: Money::from_cents(discount / 2),
             other_income: Money::ZERO,
+            tax: Money::from_cents(discount / 5),
             unpriced_lines: 0,
         },
     )
@@ -260,5 +261,54 @@ proptest! {
             let channel = &pnl.by_channel[&(key.0, key.1.clone())];
             prop_assert_eq!((channel.contribution(), channel.amount("cost_of_goods")), (None, None));
         }
+    }
+}
+
+/// Refunds of one order as three kinds of documents tell them, some taken back again.
+fn told_refunds() -> impl Strategy<Value = Vec<RefundRow>> {
+    let amount = prop_oneof![(1..4_i64).prop_map(|tens| tens * 1000), 1..5000_i64, -3000..0_i64];
+    prop::collection::vec((0..3_usize, 0..20_i32, amount), 1..7).prop_map(|rows| {
+        let row = |(source, days, cents): (usize, i32, i64)| RefundRow {
+            month: "2026-02".parse().unwrap(),
+            recent: true,
+            channel: CHANNELS[0].0.into(),
+            order_id: "A1".to_owned(),
+            source: [RefundSource::Settlement, RefundSource::Single, RefundSource::Order][source],
+            sku: "MUG".into(),
+            shared: false,
+            day: day("2026-02-01").plus(days),
+            currency: Currency::USD,
+            tax_included: false,
+            amount: Money::from_cents(cents),
+            order_goods: None,
+            order_tax: None,
+            names: Refunded::Sold,
+            cancelled_goods: None,
+            cancelled_tax: None,
+            cancelled_paid: false,
+            unknown_rows: 0,
+        };
+        rows.into_iter().map(row).collect()
+    })
+}
+
+/// What all of one kind tell; nothing where none tells anything.
+fn told_by(rows: &[RefundRow], source: RefundSource) -> Option<Money> {
+    let amounts: Vec<Money> = rows.iter().filter(|row| row.source == source).map(|row| row.amount).collect();
+    (!amounts.is_empty()).then(|| amounts.into_iter().sum())
+}
+
+proptest! {
+    /// The most that any document tells went back of an order, and never less than was settled.
+    #[test]
+    fn what_went_back_is_the_most_that_anyone_tells(refunds in told_refunds()) {
+        let settled = told_by(&refunds, RefundSource::Settlement).unwrap_or(Money::ZERO);
+        let others = [RefundSource::Single, RefundSource::Order].map(|source| told_by(&refunds, source));
+        let most = others.into_iter().flatten().chain([settled]).max().unwrap();
+        let pnl = work(&Input { refunds, ..Input::default() });
+        let counted: Money = pnl.by_channel.values().filter_map(|statement| statement.amount("refunds")).sum();
+        // two documents may divide the same money a cent or two apart, each of a few times
+        prop_assert!((counted - most).abs() <= Money::from_cents(2), "{counted} of {most}");
+        prop_assert!(counted >= settled, "{counted} below {settled}");
     }
 }

@@ -160,3 +160,96 @@ fn what_went_back_for_a_cancelled_line_was_never_sold() {
     let pnl = books.work();
     assert_eq!(amount(channel(&pnl, "2026-02", "portal"), "net_sales"), "55.00");
 }
+
+/// An order of a mug over 60.00 and a cancelled pot over 40.00, both with 10 % tax on top.
+fn half_cancelled(channel: &str, kind: ChannelKind) -> Books {
+    let lines = format!(
+        "channel,order_id,line_id,order_day,sku,quantity,gross,tax,status
+         {channel},P1,1,2026-02-03,MUG,1,60.00,6.00,shipped
+         {channel},P1,2,2026-02-03,POT,1,40.00,4.00,cancelled"
+    );
+    Books::new(&[(channel, kind, PLAIN)]).with("order_lines", &lines)
+}
+
+fn doubts(pnl: &trueup::pnl::Pnl) -> Vec<String> {
+    let told = pnl.diagnostics.iter().filter(|diagnostic| diagnostic.code == "refunds-of-cancelled-lines");
+    told.map(|diagnostic| diagnostic.message.clone()).collect()
+}
+
+/// The order says 49.50 so far, tax and all: 44.00 for the pot, and 5.50 of the mug's 66.00.
+#[test]
+fn what_went_back_so_far_is_for_cancelled_lines_first() {
+    let so_far = "channel,refund_id,order_id,refund_day,amount,tax_included,cumulative
+                  woocommerce,R1,P1,2026-02-05,49.50,true,true";
+    let books = half_cancelled("woocommerce", ChannelKind::Woocommerce).with("refund_lines", so_far);
+    let pnl = books.work();
+    assert_eq!(amount(channel(&pnl, "2026-02", "woocommerce"), "net_sales"), "55.00");
+    assert!(doubts(&pnl)[0].starts_with("40.00 USD"), "{:?}", doubts(&pnl));
+    // The order's total holds the pot: it had been paid.
+    let total = "channel,order_id,order_day,total,total_of\nwoocommerce,P1,2026-02-03,110.00,all";
+    let pnl = books.with("orders", total).work();
+    assert_eq!(amount(channel(&pnl, "2026-02", "woocommerce"), "net_sales"), "55.00");
+    assert!(doubts(&pnl).is_empty(), "{:?}", doubts(&pnl));
+}
+
+/// A processor names no article: the mug stays sold whole, and nobody is told what is certain.
+#[test]
+fn a_settled_refund_of_a_cancelled_lines_worth_lowers_no_sale() {
+    let settled = "channel,order_id,posted_day,kind,amount,tax_included
+                   shopify,P1,2026-02-04,sale,110.00,
+                   shopify,P1,2026-02-05,refund,-44.00,true";
+    let pnl = half_cancelled("shopify", ChannelKind::Shopify).with("settlement_lines", settled).work();
+    assert_eq!(amount(channel(&pnl, "2026-02", "shopify"), "net_sales"), "60.00");
+    assert!(doubts(&pnl).is_empty(), "{:?}", doubts(&pnl));
+}
+
+/// The pot's 40.00 are named, and the order's total so far tells 5.00 more without saying what for.
+#[test]
+fn a_named_refund_of_a_cancelled_line_is_no_part_of_what_is_left() {
+    let books = half_cancelled("tiktok", ChannelKind::Tiktok).with(
+        "refund_lines",
+        "channel,refund_id,line_id,order_id,refund_day,sku,amount,cumulative
+         tiktok,R1,1,P1,2026-02-05,POT,40.00,
+         tiktok,R1,order,P1,2026-02-05,,45.00,true",
+    );
+    let pnl = books.work();
+    assert_eq!(amount(channel(&pnl, "2026-02", "tiktok"), "net_sales"), "55.00");
+}
+
+#[test]
+fn money_that_went_back_for_nobody_knows_which_line_is_said() {
+    let back = "channel,refund_id,order_id,refund_day,amount,cumulative\nportal,R1,P1,2026-02-05,13.00,true";
+    let pnl = half_cancelled("portal", ChannelKind::Other).with("refund_lines", back).work();
+    assert_eq!(amount(channel(&pnl, "2026-02", "portal"), "net_sales"), "60.00");
+    assert_eq!(
+        doubts(&pnl),
+        ["13.00 USD went back of orders of `portal` of which lines were cancelled, and nothing tells for which: \
+              taken for the cancelled lines', so it lowers no sale"]
+    );
+}
+
+/// Both documents count their lines from 1: that says nothing of each other. Only the second names the order's.
+#[test]
+fn a_refunds_own_line_is_no_line_of_the_order() {
+    let of = |line: &str| {
+        Books::new(&[("portal", ChannelKind::Other, PLAIN)])
+            .with(
+                "order_lines",
+                "channel,order_id,line_id,order_day,sku,quantity,gross
+                 portal,P1,1,2026-02-03,MUG,1,30.00
+                 portal,P1,2,2026-02-03,POT,1,60.00",
+            )
+            .with(
+                "refund_lines",
+                &format!(
+                    "channel,refund_id,line_id,order_id,refund_day,amount,order_line_id
+                     portal,R1,1,P1,2026-02-05,9.00,{line}"
+                ),
+            )
+            .work()
+    };
+    let refunds = |pnl, name| amount(sku(pnl, "2026-02", "portal", name), "refunds");
+    let (open, named) = (of(""), of("2"));
+    assert_eq!((refunds(&open, "MUG"), refunds(&open, "POT")), ("3.00".into(), "6.00".into()));
+    assert_eq!((refunds(&named, "MUG"), refunds(&named, "POT")), ("0.00".into(), "9.00".into()));
+}

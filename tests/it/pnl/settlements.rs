@@ -170,3 +170,86 @@ fn fees_that_nobody_told_are_said_to_be_missing() {
     assert_eq!(told(ChannelKind::Shopify, true, ""), None, "the settings tell");
     assert_eq!(told(ChannelKind::Wholesale, false, ""), None, "a channel that may charge nothing");
 }
+
+/// Of 100.00 with 19.00 tax in its price the marketplace takes 15 % of 119.00, and the processor 2 %. Where tax
+/// comes on top it takes them of 100.00.
+#[test]
+fn rates_are_taken_of_what_the_buyer_paid_where_prices_hold_tax() {
+    let fees = FeeSchedule { referral_rate: rate("0.15"), payment_rate: rate("0.02"), ..PLAIN };
+    let books = Books::new(&[("amazon", ChannelKind::Amazon, fees), ("etsy", ChannelKind::Etsy, fees)])
+        .with(
+            "order_lines",
+            "channel,order_id,order_day,sku,quantity,gross,tax,currency
+             amazon,A1,2026-02-03,MUG,1,100.00,19.00,EUR
+             etsy,E1,2026-02-03,MUG,1,100.00,8.00,USD",
+        )
+        .with("exchange_rates", "day,currency,into,rate\n2026-02-01,EUR,USD,1");
+    let pnl = books.work();
+    let fees = |name| {
+        let statement = channel(&pnl, "2026-02", name);
+        (amount(statement, "referral_fees"), amount(statement, "payment_fees"))
+    };
+    assert_eq!(fees("amazon"), ("17.85".into(), "2.38".into()));
+    assert_eq!(fees("etsy"), ("15.00".into(), "2.00".into()));
+}
+
+/// The settled order shows the base: 12.00 of 80.00 without their 16.00 tax is 15 %, 14.40 would be of all. So it is
+/// where a part went back with its fee.
+#[test]
+fn settled_fees_tell_what_rates_are_taken_of() {
+    let fees = FeeSchedule { referral_rate: rate("0.15"), ..PLAIN };
+    let estimate = |fee: &str, back: &str| {
+        let settled = format!(
+            "channel,settlement_id,line,order_id,posted_day,sku,kind,amount,currency
+             kaufland,S1,1,K1,2026-02-04,MUG,sale,80.00,EUR
+             kaufland,S1,2,K1,2026-02-04,MUG,referral_fee,-{fee},EUR
+             kaufland,S1,3,K1,2026-02-09,MUG,refund,-{back},EUR"
+        );
+        let books = Books::new(&[("kaufland", ChannelKind::Other, fees)])
+            .with(
+                "order_lines",
+                "channel,order_id,order_day,sku,quantity,gross,tax,currency
+                 kaufland,K1,2026-02-03,MUG,1,80.00,16.00,EUR
+                 kaufland,K2,2026-02-03,MUG,1,40.00,8.00,EUR",
+            )
+            .with("settlement_lines", &settled)
+            .with("exchange_rates", "day,currency,into,rate\n2026-02-01,EUR,USD,1");
+        let pnl = books.work();
+        channel(&pnl, "2026-02", "kaufland").estimated("referral_fees").map(|fee| fee.to_string())
+    };
+    assert_eq!(estimate("12.00", "0.00").as_deref(), Some("6.00"));
+    assert_eq!(estimate("14.40", "0.00").as_deref(), Some("7.20"));
+    assert_eq!(estimate("10.80", "20.00").as_deref(), Some("7.20"), "15 % of 96.00, less a quarter that went back");
+    assert_eq!(estimate("3.00", "0.00").as_deref(), Some("7.20"), "neither: as marketplaces usually do");
+}
+
+/// W1 was cancelled and paid back by half, W2 whole, W3 by its own document; W4 stands as never paid.
+#[test]
+fn money_of_cancelled_orders_that_stayed_is_said() {
+    let books = Books::new(&[("walmart", ChannelKind::Walmart, PLAIN), ("portal", ChannelKind::Other, PLAIN)])
+        .with(
+            "order_lines",
+            "channel,order_id,order_day,sku,quantity,gross,status
+             walmart,W1,2026-02-03,MUG,1,36.00,cancelled
+             walmart,W2,2026-02-03,MUG,1,36.00,cancelled
+             portal,W3,2026-02-03,MUG,1,36.00,cancelled
+             portal,W4,2026-02-03,MUG,1,36.00,unpaid
+             portal,W5,2026-02-03,MUG,1,36.00,shipped",
+        )
+        .with(
+            "settlement_lines",
+            "channel,settlement_id,line,order_id,posted_day,sku,kind,amount
+             walmart,S1,1,W1,2026-02-04,MUG,sale,36.00
+             walmart,S1,2,W1,2026-02-06,MUG,refund,-16.00
+             walmart,S1,3,W2,2026-02-04,MUG,sale,36.00
+             walmart,S1,4,W2,2026-02-06,MUG,refund,-36.00
+             portal,S2,1,W3,2026-02-04,,sale,36.00
+             portal,S2,2,W4,2026-02-04,,sale,36.00
+             portal,S2,3,W5,2026-02-04,,sale,36.00",
+        )
+        .with("refund_lines", "channel,refund_id,order_id,refund_day,amount\nportal,R1,W3,2026-02-05,36.00");
+    let pnl = books.work();
+    let told = pnl.diagnostics.iter().filter(|told| told.code == "kept-of-cancelled");
+    let told: Vec<&str> = told.map(|told| told.message.split(" that").next().unwrap()).collect();
+    assert_eq!(told, ["buyers paid 36.00 USD for orders of `portal`", "buyers paid 20.00 USD for orders of `walmart`"]);
+}

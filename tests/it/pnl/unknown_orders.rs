@@ -72,3 +72,46 @@ fn shipping_that_names_no_article_has_no_cost_to_be_missing() {
     let amazon = channel(&pnl, "2026-02", "amazon");
     assert_eq!((amount(amazon, "shipping_charged"), amount(amazon, "cost_of_goods")), ("3.50".into(), "8.00".into()));
 }
+
+/// Nobody knows what was sold in P9 and P6: what was paid for their loss is the seller's all the same. In P5 the
+/// dispute was lost.
+#[test]
+fn income_of_its_own_counts_though_its_order_is_unknown() {
+    let books = Books::new(&[("amazon", ChannelKind::Amazon, PLAIN), ("shopify", ChannelKind::Shopify, PLAIN)]).with(
+        "settlement_lines",
+        "channel,settlement_id,line,order_id,posted_day,sku,kind,amount
+         amazon,S1,1,P9,2026-02-04,MUG,refund,-31.00
+         amazon,S1,2,P9,2026-02-04,MUG,referral_fee,4.65
+         amazon,S1,3,P9,2026-02-09,MUG,reimbursement,17.30
+         shopify,S2,1,P6,2026-02-06,,chargeback,48.00
+         shopify,S2,2,P5,2026-02-06,,chargeback,-25.00
+         shopify,S2,3,P5,2026-02-06,,payment_fee,-15.00",
+    );
+    let pnl = books.work();
+    assert_eq!(amount(channel(&pnl, "2026-02", "amazon"), "reimbursements"), "17.30");
+    assert_eq!(amount(channel(&pnl, "2026-02", "amazon"), "contribution"), "17.30");
+    assert_eq!(amount(channel(&pnl, "2026-02", "shopify"), "return_costs"), "-48.00");
+    assert_eq!(amount(channel(&pnl, "2026-02", "shopify"), "payment_fees"), "0.00");
+}
+
+/// The credit note has a number of its own and a line of its own in the user's list, with what the channel took.
+#[test]
+fn what_was_charged_for_a_credit_note_counts_with_its_article() {
+    let books = Books::new(&[("portal", ChannelKind::Other, PLAIN)])
+        .with("order_lines", "channel,order_id,order_day,sku,quantity,gross\nportal,R1,2026-02-03,MUG,2,40.00")
+        .with(
+            "refund_lines",
+            "channel,refund_id,order_id,refund_day,sku,quantity,amount,credit_note
+             portal,G1/1,G1,2026-02-09,MUG,1,20.00,true",
+        )
+        .with(
+            "settlement_lines",
+            "channel,settlement_id,line,order_id,posted_day,sku,kind,amount
+             portal,L,R1/1/fee,R1,2026-02-03,MUG,referral_fee,-4.00
+             portal,L,G1/1/fee,G1,2026-02-09,MUG,referral_fee,2.00",
+        );
+    let pnl = books.work();
+    let mug = sku(&pnl, "2026-02", "portal", "MUG");
+    assert_eq!((amount(mug, "referral_fees"), amount(mug, "net_sales")), ("2.00".into(), "20.00".into()));
+    assert!(!pnl.diagnostics.iter().any(|told| told.code == "unknown-orders"), "{:?}", pnl.diagnostics);
+}

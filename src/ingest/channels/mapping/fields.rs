@@ -1,5 +1,7 @@
 //! From the columns of a `[mapping.NAME]` to the fields of a layout.
 
+use std::borrow::Cow;
+
 use super::super::plain::{StandIn, field, is_read, reader, stand_in};
 use crate::config::{Headers, Mapping, WORKED_IN, WorkedIn};
 use crate::ingest::cell::Reader;
@@ -45,6 +47,30 @@ impl Given {
 pub(super) fn worked_in(table: &Table, name: &str) -> Option<Column> {
     let wanted = |column: &&WorkedIn| (column.table, column.name) == (table.name, name);
     WORKED_IN.iter().find(wanted).map(|column| Column { name: column.name, kind: column.kind, nullable: true })
+}
+
+/// Headers of numbers that begin anew in every document, so that two of them say nothing of each other.
+const COUNTED_ANEW: &[&str] =
+    &["line", "lineno", "linenumber", "no", "nr", "number", "pos", "position", "row", "rowno", "rownumber", "zeile"];
+
+/// A mapping of refunds whose lines stand under the header of its orders' lines names those: what both files
+/// call the same is the same.
+pub(super) fn naming_orders_line<'a>(mapping: &'a Mapping, all: &[Mapping]) -> Cow<'a, Mapping> {
+    let Some(headers @ Headers::One(header)) = mapping.columns.get("line_id") else { return Cow::Borrowed(mapping) };
+    let letters: String =
+        header.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let is_orders = |other: &Mapping| {
+        other.table == "order_lines"
+            && other.channel == mapping.channel
+            && other.columns.get("line_id") == Some(headers)
+    };
+    let is_open = mapping.table == "refund_lines" && !mapping.columns.contains_key("order_line_id");
+    if !is_open || COUNTED_ANEW.contains(&letters.as_str()) || !all.iter().any(is_orders) {
+        return Cow::Borrowed(mapping);
+    }
+    let mut named = mapping.clone();
+    named.columns.insert("order_line_id".to_owned(), headers.clone());
+    Cow::Owned(named)
 }
 
 /// The fields of a mapping's layout: its columns, what belongs to them, and what tells rows to leave out.

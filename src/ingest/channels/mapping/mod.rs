@@ -25,7 +25,8 @@ fn mapped(mapping: &Mapping, settings: &Settings) -> Result<Layout> {
     let table = Table::named(&mapping.table)
         .ok_or_else(|| wrong(format!("`[mapping.{}]` fills `{}`, which is no table", mapping.name, mapping.table)))?;
     checks::check(mapping, table, settings)?;
-    let mut layout = layout(format!("mapping.{}", mapping.name), table, fields::fields(mapping, table));
+    let named = fields::naming_orders_line(mapping, &settings.mappings);
+    let mut layout = layout(format!("mapping.{}", mapping.name), table, fields::fields(&named, table));
     layout.owner = mapping.channel.clone().map_or(Owner::Rows, Owner::Named);
     if table.name != "order_lines" {
         layout.shape = |_| Box::new(ByRow(filled_in));

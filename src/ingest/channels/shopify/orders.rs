@@ -127,7 +127,10 @@ fn orders(views: &[View<'_>], context: &Context) -> Vec<Verdict> {
     let order = Order::of(first, context);
     let lines = (0..views.len()).map(|place| Verdict::Fact(order.line(&views[place], &names[place], &amounts, place)));
     let mut verdicts: Vec<Verdict> = lines.collect();
-    [order.duties(), order.kept(), order.refund()].into_iter().flatten().for_each(|draft| verdicts[0].add(draft));
+    [order.duties(), order.kept(), order.stayed(), order.refund()]
+        .into_iter()
+        .flatten()
+        .for_each(|draft| verdicts[0].add(draft));
     verdicts
 }
 
@@ -212,6 +215,15 @@ impl<'a> Order<'a> {
         let tax = self.first.money(TAXES).unwrap_or_default();
         let parts = kept.split(&[total - tax, tax].map(|part| part.ten_thousandths().max(0)));
         Some(self.amount("kept", "paid", parts[0], parts[1]))
+    }
+
+    /// All that was paid of a cancelled order of which nothing went back. Nothing tells whether the shop owes it:
+    /// the line is cancelled with the order and counts nowhere.
+    fn stayed(&self) -> Option<Draft> {
+        let is_paid = self.status == "cancelled" && self.first.text(FINANCIAL_STATUS) == Some("paid");
+        let went_back = self.first.money(REFUNDED).unwrap_or_default();
+        let total = self.first.money(TOTAL).filter(|total| *total > Amount::ZERO)?;
+        (is_paid && went_back.is_zero()).then(|| self.amount("kept", self.status, total, Amount::ZERO))
     }
 
     /// All that the buyer got back of the order so far. The export does not date it: it stands where

@@ -3,8 +3,8 @@
 use super::STYLE;
 use crate::config::ChannelKind;
 use crate::ingest::cell::Reader::{Count, Currency, Instant, Money, Prose, TabbedIdentifier, Word};
-use crate::ingest::channels::after_step;
 use crate::ingest::channels::words::containing;
+use crate::ingest::channels::{after_step, beside};
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, may, need};
 use crate::ingest::price_tax::{LineAmounts, prices_hold_tax, shares, take_off};
@@ -125,8 +125,18 @@ fn orders(views: &[View<'_>], context: &Context) -> Vec<Verdict> {
     let mut verdicts: Vec<Verdict> = lines.map(Verdict::Fact).collect();
     let total =
         amounts.total.and_then(|total| Some(totals::stated(&views[0], verdicts[0].drafts().first()?, total, "all")));
-    [total, refund(&views[0], &amounts, context)].into_iter().flatten().for_each(|draft| verdicts[0].add(draft));
+    let kept = verdicts[0].drafts().first().and_then(|goods| kept(views, goods));
+    let of_order = [total, refund(&views[0], &amounts, context), kept];
+    of_order.into_iter().flatten().for_each(|draft| verdicts[0].add(draft));
     verdicts
+}
+
+/// What of the buyer's money stayed where all of an order was cancelled and a part went back.
+fn kept(views: &[View<'_>], goods: &Draft) -> Option<Draft> {
+    let amount = |name: &str| views[0].money(name).unwrap_or_default();
+    let is_whole = views.iter().all(|view| view.text("status") == Some("cancelled"));
+    let kept = beside::kept(goods, amount("order_amount"), amount("taxes"), amount("refunded"));
+    kept.filter(|_| is_whole)
 }
 
 /// What an order comes to, line by line and without tax.

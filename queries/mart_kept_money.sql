@@ -1,0 +1,88 @@
+-- mart_kept_money: what buyers paid for orders that were cancelled or never paid, and did not get back.
+--
+-- grain  channel, order_id, currency
+-- reads  order_lines, fact_sales_orders, fact_settle_orders, fact_fees, fact_refunds, channel_currencies, run
+-- unit   amount in `currency`, with tax
+-- note   settlements tell what was paid; where none names the order, its own document may (a line of what was kept that
+--        is cancelled itself)
+-- note   an order that says what was kept of it, so that this is income, is none of them
+with dead_orders as (
+    select channel as channel, order_id as order_id
+    from fact_sales_orders
+    group by channel, order_id
+    having sum(live_line_count) = 0 and sum(comes_to) = 0 and sum(dropped_line_count) > 0
+),
+settled_sums as (
+    select
+        f.channel as channel,
+        f.order_id as order_id,
+        f.currency as currency,
+        sum(f.paid) as amount
+    from fact_settle_orders as f
+    cross join run as r
+    where f.posted_day <= r.as_of
+    group by f.channel, f.order_id, f.currency
+    having sum(f.paid) <> 0
+),
+stated_sums as (
+    select
+        l.channel as channel,
+        l.order_id as order_id,
+        case when l.currency_assumed then coalesce(q.currency, l.currency) else l.currency end as currency,
+        l.gross + coalesce(l.tax, 0) as amount
+    from order_lines as l
+    cross join run as r
+    left join channel_currencies as q on q.channel = l.channel
+    left join settled_sums as t on t.channel = l.channel and t.order_id = l.order_id
+    where l.kind = 'kept' and l.status = 'cancelled' and l.order_day <= r.as_of and t.order_id is null
+),
+paid_sums as (
+    select channel as channel, order_id as order_id, currency as currency, amount as amount
+    from settled_sums
+    union all
+    select channel as channel, order_id as order_id, currency as currency, amount as amount
+    from stated_sums
+),
+settled_back as (
+    select f.channel as channel, f.order_id as order_id, -sum(f.amount) as amount
+    from fact_fees as f
+    cross join run as r
+    where f.kind in ('refund', 'chargeback') and f.posted_day <= r.as_of
+    group by f.channel, f.order_id
+),
+told_back as (
+    select
+        f.channel as channel,
+        f.order_id as order_id,
+        coalesce(sum(case when f.cumulative = 0 then f.amount else null end), 0) as single,
+        coalesce(sum(case when f.cumulative = 1 then f.amount else null end), 0) as total
+    from fact_refunds as f
+    cross join run as r
+    where f.refund_day <= r.as_of
+    group by f.channel, f.order_id
+),
+stayed as (
+    select
+        p.channel as channel,
+        p.order_id as order_id,
+        p.currency as currency,
+        p.amount - coalesce(s.amount, 0) as by_settlement,
+        p.amount - coalesce(b.single, 0) as by_single,
+        p.amount - coalesce(b.total, 0) as by_total
+    from paid_sums as p
+    inner join dead_orders as d on d.channel = p.channel and d.order_id = p.order_id
+    left join settled_back as s on s.channel = p.channel and s.order_id = p.order_id
+    left join told_back as b on b.channel = p.channel and b.order_id = p.order_id
+)
+select
+    channel as channel,
+    order_id as order_id,
+    currency as currency,
+    case
+        when by_settlement <= by_single and by_settlement <= by_total then by_settlement
+        when by_single <= by_total then by_single
+        else by_total
+    end as amount
+from stayed
+where by_settlement > 0 and by_single > 0 and by_total > 0
+order by channel, order_id, currency
