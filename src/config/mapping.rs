@@ -40,6 +40,8 @@ pub struct Mapping {
     pub negative_is_refunded: bool,
     /// Lake columns of which an empty cell means what the line above it says.
     pub fill_down: Vec<String>,
+    /// Whether the prices hold the tax that the file tells beside them.
+    pub prices_hold_tax: Option<bool>,
     /// Lake columns that are money though all their values lie between 0 and 1.
     pub amounts: Vec<String>,
     /// Decimal mark, if it must be told.
@@ -173,6 +175,7 @@ impl Source<'_> {
             not_articles: options.not_articles.map(Into::into).unwrap_or_default(),
             negative_is_refunded: negative.unwrap_or(false),
             fill_down: options.fill_down.iter().map(known).collect::<Result<_>>()?,
+            prices_hold_tax: options.prices_hold_tax,
             amounts: options.amounts.iter().map(known).collect::<Result<_>>()?,
             decimal: self.decimal(options.decimal)?,
             date_order: self.date_order(options.date_order)?,

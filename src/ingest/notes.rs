@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::receipt::Receipt;
 use crate::error::Diagnostic;
-use crate::types::Money;
+use crate::types::{Channel, Currency, Money};
 
 /// Rows that have something in common.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,6 +23,44 @@ impl Seen {
     fn add(&mut self, other: Self) {
         let lines = [*self, other].into_iter().filter(|seen| seen.count > 0).map(|seen| seen.line);
         *self = Self { line: lines.min().unwrap_or(0), count: self.count + other.count };
+    }
+}
+
+/// What a person should know of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Note {
+    /// Its order has several tax rates, and nothing proves which line bears which: so much tax, which its
+    /// prices hold, is shared over them by value.
+    SharedTax(Money, Currency),
+    /// So much was paid for it, and whether that holds the tax that stands beside it nothing tells.
+    OpenTax(Money, Currency),
+}
+
+/// Rows that have something in common, and what their amounts come to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Worth {
+    seen: Seen,
+    sums: BTreeMap<Currency, Money>,
+}
+
+impl Worth {
+    fn of(line: u64, amount: Money, currency: Currency) -> Self {
+        Self { seen: Seen::at(line), sums: [(currency, amount)].into() }
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.seen.add(other.seen);
+        for (currency, amount) in &other.sums {
+            let sum = self.sums.entry(*currency).or_default();
+            // What is beyond any amount is told as the most that can be.
+            *sum = sum.checked_add(*amount).unwrap_or(*sum);
+        }
+    }
+
+    /// `12.00 EUR and 3.00 GBP`
+    fn told(&self) -> String {
+        let sums: Vec<String> = self.sums.iter().map(|(currency, sum)| format!("{sum} {currency}")).collect();
+        sums.join(" and ")
     }
 }
 
@@ -44,6 +82,8 @@ pub struct Notes {
     zone: &'static str,
     rounded_rates: Seen,
     refunded: Seen,
+    shared_tax: Worth,
+    open_tax: Worth,
     /// By the column that they fill.
     amounts: BTreeMap<String, Amounts>,
 }
@@ -60,6 +100,13 @@ impl Notes {
 
     pub(super) fn refunded(&mut self, line: u64) {
         self.refunded.add(Seen::at(line));
+    }
+
+    pub(super) fn row(&mut self, note: Note, line: u64) {
+        match note {
+            Note::SharedTax(tax, currency) => self.shared_tax.add(&Worth::of(line, tax, currency)),
+            Note::OpenTax(paid, currency) => self.open_tax.add(&Worth::of(line, paid, currency)),
+        }
     }
 
     pub(super) fn amounts(&mut self, column: &str, header: &str, amounts: impl Iterator<Item = Money>) {
@@ -79,6 +126,8 @@ impl Notes {
         self.skipped_times.add(later.skipped_times);
         self.rounded_rates.add(later.rounded_rates);
         self.refunded.add(later.refunded);
+        self.shared_tax.add(&later.shared_tax);
+        self.open_tax.add(&later.open_tax);
         if self.zone.is_empty() {
             self.zone = later.zone;
         }
@@ -116,6 +165,12 @@ pub fn notes(receipt: &Receipt, path: &Path) -> Vec<Diagnostic> {
     let seen = notes.refunded;
     if seen.count > 0 {
         told.push(at(seen, refunded(seen.count)));
+    }
+    if notes.shared_tax.seen.count > 0 {
+        told.push(at(notes.shared_tax.seen, shared_tax(&notes.shared_tax, receipt.channel.as_ref())));
+    }
+    if notes.open_tax.seen.count > 0 {
+        told.push(at(notes.open_tax.seen, open_tax(&notes.open_tax, &place)));
     }
     let seen = notes.rounded_rates;
     if seen.count > 0 {
@@ -162,6 +217,31 @@ fn refunded(count: u64) -> Diagnostic {
     let hint = "what refund lines or a settlement tell of the same order is not counted again; where only a part went \
                 back and they tell it, read this state as `completed`";
     Diagnostic::warning("refunded-by-state", message).hint(hint)
+}
+
+fn shared_tax(worth: &Worth, channel: Option<&Channel>) -> Diagnostic {
+    let orders = plural(worth.seen.count, "order has tax", "orders have tax");
+    let message = format!(
+        "{orders} in its prices of which nothing proves which line bears which rate: {} are shared by value, so the \
+         orders are right and their SKUs may be off",
+        worth.told()
+    );
+    let place = channel.map_or_else(|| "NAME".to_owned(), Channel::to_string);
+    Diagnostic::warning("tax-shared", message).hint(format!(
+        "name the rates of the SKUs under `[channel.{place}]`, such as `prices-hold-tax = {{ \"*\" = \"19%\", \"BOOK-1\" = \
+         \"7%\" }}`, and run `trueup ingest --afresh`"
+    ))
+}
+
+fn open_tax(worth: &Worth, place: &str) -> Diagnostic {
+    let lines = plural(worth.seen.count, "line tells its tax", "lines tell their tax");
+    let message = format!(
+        "{lines}, and nothing whether the prices hold it: {} count whole until `prices-hold-tax` under `{place}` says so",
+        worth.told()
+    );
+    let hint = "set it to `true` where the tax is a part of the prices and to `false` where it comes on top, or map the \
+                order's total as `order_total`, which tells it";
+    Diagnostic::warning("tax-not-told", message).hint(hint)
 }
 
 fn plural(count: u64, one: &str, several: &str) -> String {

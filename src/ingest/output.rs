@@ -221,6 +221,9 @@ impl<'a> Output<'a> {
                     self.receipt.notes.refunded(head.line);
                 }
             }
+            if let Some(note) = draft.note {
+                self.receipt.notes.row(note, head.line);
+            }
             let place = self.place(draft.table);
             let building = &mut self.building[place];
             building.builder.push_all(&draft.cells);

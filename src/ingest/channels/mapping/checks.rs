@@ -136,6 +136,10 @@ fn consistent(mapping: &Mapping, table: &'static Table, settings: &Settings) -> 
         let hint = format!("give its header: `{name} = \"HEADER\"` under `columns`");
         return refused(format!("names `{name}` in `fill-down` or `amounts` and gives no header for it"), hint);
     }
+    if mapping.prices_hold_tax.is_some() && !is_given("tax") {
+        let hint = "give the header of `tax` under `columns`, or the rate as `prices-hold-tax = \"20%\"` under the channel";
+        return refused("says `prices-hold-tax` and not where the tax stands".to_owned(), hint.to_owned());
+    }
     let kinds = mapping.not_articles.iter().map(|(_, kind)| kind);
     if let Some(kind) = kinds.clone().find(|kind| !ORDER_LINE_KIND_WORDS.contains(&kind.as_str())) {
         let words = ORDER_LINE_KIND_WORDS.join(", ");
