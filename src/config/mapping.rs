@@ -44,6 +44,8 @@ pub struct Mapping {
     pub prices_hold_tax: Option<bool>,
     /// Lake columns that are money though all their values lie between 0 and 1.
     pub amounts: Vec<String>,
+    /// Rates that the file writes in whole percents.
+    pub percent: Vec<String>,
     /// Decimal mark, if it must be told.
     pub decimal: Option<Decimal>,
     /// Order of day and month, where the files leave it open.
@@ -102,7 +104,7 @@ pub const WORKED_IN: &[WorkedIn] = &[
         table: "order_lines",
         name: "discount_rate",
         kind: Kind::Rate,
-        meaning: "the discount as a share of `gross`: `0.08` or `8%`; the amount is rounded to the cent",
+        meaning: "the discount as a share of `gross`: `0.08` or `8%`, and `8` where `percent` names it; the amount is rounded to the cent",
     },
     WorkedIn {
         table: "order_lines",
@@ -176,6 +178,11 @@ impl Source<'_> {
             negative_is_refunded: negative.unwrap_or(false),
             fill_down: options.fill_down.iter().map(known).collect::<Result<_>>()?,
             prices_hold_tax: options.prices_hold_tax,
+            percent: options
+                .percent
+                .iter()
+                .map(|column| self.column_of(target, column, true))
+                .collect::<Result<_>>()?,
             amounts: options.amounts.iter().map(known).collect::<Result<_>>()?,
             decimal: self.decimal(options.decimal)?,
             date_order: self.date_order(options.date_order)?,

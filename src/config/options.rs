@@ -313,6 +313,9 @@ pub(super) struct MappingOptions {
     /// Lake columns that are money though all their values lie between 0 and 1.
     #[serde(default)]
     pub(super) amounts: Vec<Spanned<String>>,
+    /// Rates that are written in whole percents, such as `["discount_rate"]` for `10,0`.
+    #[serde(default)]
+    pub(super) percent: Vec<Spanned<String>>,
     /// `"."` or `","`.
     pub(super) decimal: Option<Spanned<String>>,
     /// `"dmy"`, `"mdy"` or `"ymd"`; only where the files leave it open.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::receipt::Receipt;
 use crate::error::Diagnostic;
-use crate::types::{Channel, Currency, Money};
+use crate::types::{Channel, Currency, Money, Rate};
 
 /// Rows that have something in common.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -74,6 +74,24 @@ struct Amounts {
     beyond: u64,
 }
 
+impl Amounts {
+    fn of<'a>(columns: &'a mut BTreeMap<String, Self>, column: &str, header: &str) -> &'a mut Self {
+        let of_column = columns.entry(column.to_owned()).or_default();
+        if of_column.header.is_empty() {
+            of_column.header = header.to_owned();
+        }
+        of_column
+    }
+
+    /// Takes in of each amount whether it is beyond.
+    fn look(&mut self, beyond: impl Iterator<Item = bool>) {
+        for is_beyond in beyond {
+            self.count += 1;
+            self.beyond += u64::from(is_beyond);
+        }
+    }
+}
+
 /// What was noted while a file was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Notes {
@@ -86,6 +104,8 @@ pub struct Notes {
     open_tax: Worth,
     /// By the column that they fill.
     amounts: BTreeMap<String, Amounts>,
+    /// The same of rates in percents.
+    percents: BTreeMap<String, Amounts>,
 }
 
 impl Notes {
@@ -111,14 +131,15 @@ impl Notes {
 
     pub(super) fn amounts(&mut self, column: &str, header: &str, amounts: impl Iterator<Item = Money>) {
         let one = Money::from_cents(100);
-        let of_column = self.amounts.entry(column.to_owned()).or_default();
-        if of_column.header.is_empty() {
-            of_column.header = header.to_owned();
-        }
-        for amount in amounts.filter(|amount| !amount.is_zero()) {
-            of_column.count += 1;
-            of_column.beyond += u64::from(amount.is_negative() || amount >= one);
-        }
+        let told = amounts.filter(|amount| !amount.is_zero());
+        Amounts::of(&mut self.amounts, column, header).look(told.map(|amount| amount.is_negative() || amount >= one));
+    }
+
+    /// Looks at rates that are written in percents.
+    pub(super) fn percents(&mut self, column: &str, header: &str, rates: impl Iterator<Item = Rate>) {
+        let one = Rate::from_millionths(Rate::SCALE / 100);
+        let told = rates.filter(|rate| *rate != Rate::ZERO);
+        Amounts::of(&mut self.percents, column, header).look(told.map(|rate| rate < Rate::ZERO || rate >= one));
     }
 
     /// Adds what was noted in a later stretch of the same file.
@@ -131,11 +152,12 @@ impl Notes {
         if self.zone.is_empty() {
             self.zone = later.zone;
         }
-        for (column, amounts) in &later.amounts {
-            let sum = self.amounts.entry(column.clone()).or_default();
-            sum.header.clone_from(&amounts.header);
-            sum.count += amounts.count;
-            sum.beyond += amounts.beyond;
+        for (of_all, of_later) in [(&mut self.amounts, &later.amounts), (&mut self.percents, &later.percents)] {
+            for (column, amounts) in of_later {
+                let sum = Amounts::of(of_all, column, &amounts.header);
+                sum.count += amounts.count;
+                sum.beyond += amounts.beyond;
+            }
         }
     }
 }
@@ -157,6 +179,8 @@ pub fn notes(receipt: &Receipt, path: &Path) -> Vec<Diagnostic> {
     let shares = notes.amounts.iter().filter(|(_, amounts)| is_like(amounts));
     let mut told: Vec<Diagnostic> =
         shares.map(|(column, amounts)| share_or_money(column, amounts, &place).in_file(path)).collect();
+    let small = notes.percents.iter().filter(|(_, rates)| rates.count >= TELLING && rates.beyond == 0);
+    told.extend(small.map(|(column, rates)| share_or_percent(column, rates, &place).in_file(path)));
     let at = |seen: Seen, problem: Diagnostic| problem.at_line(path, seen.line as usize);
     let seen = notes.skipped_times;
     if seen.count > 0 {
@@ -195,6 +219,15 @@ fn share_or_money(column: &str, amounts: &Amounts, place: &str) -> Diagnostic {
     };
     Diagnostic::warning("share-or-money", message)
         .hint(format!("{share} under `{place}`; if it is money, add `amounts = [\"{column}\"]` there"))
+}
+
+fn share_or_percent(column: &str, rates: &Amounts, place: &str) -> Diagnostic {
+    let message = format!(
+        "every rate of `{}` lies between 0 and 1 ({} of them): are these percents, or shares?",
+        rates.header, rates.count
+    );
+    let hint = format!("if `0.1` is a tenth there, take `{column}` out of `percent` under `{place}`");
+    Diagnostic::warning("share-or-percent", message).hint(hint)
 }
 
 fn skipped_times(seen: Seen, rows: u64, zone: &str, place: &str) -> Diagnostic {

@@ -20,7 +20,9 @@ pub(crate) struct RateTotal {
 pub(crate) fn rate_in_name(name: &str) -> Option<Rate> {
     let number = name.trim_end().strip_suffix(['%', ')'])?.trim_end_matches(['%', ' ']);
     let is_number = |letter: char| letter.is_ascii_digit() || matches!(letter, '.' | ',');
-    let start = number.rfind(|letter| !is_number(letter)).map_or(0, |at| at + number[at..].chars().next().map_or(1, char::len_utf8));
+    let start = number
+        .rfind(|letter| !is_number(letter))
+        .map_or(0, |at| at + number[at..].chars().next().map_or(1, char::len_utf8));
     name.contains('%').then(|| TaxRates::rate_in(&format!("{}%", &number[start..])))?
 }
 
@@ -55,8 +57,7 @@ impl TaxedOrder<'_> {
         let parts = self.parts();
         // Taxes of a state, a county and a city lie on the same lines, those of several classes each on its own.
         let (apart, together) = (totals.to_vec(), together(totals));
-        let readings: Vec<&[RateTotal]> =
-            if totals.len() > 1 { vec![&apart, &together] } else { vec![&apart] };
+        let readings: Vec<&[RateTotal]> = if totals.len() > 1 { vec![&apart, &together] } else { vec![&apart] };
         for may_be_free in [false, true] {
             let mut found: Vec<(&[RateTotal], Way)> = Vec::new();
             for reading in &readings {

@@ -93,7 +93,7 @@ impl Line<'_, '_> {
         };
         let Some(rate) = view.rate("discount_rate") else { return Ok((gross, view.money("discount"))) };
         if rate < Rate::ZERO || rate.millionths() > Rate::SCALE {
-            let reason = "not from 0 to 1: a share is written `0.08` or `8%`";
+            let reason = "not from 0 to 1, nor from 0 to 100 percents: a share is written `0.08` or `8%`";
             return Err(Complaint::new("discount_rate", "rate_out_of_range", reason));
         }
         Ok((gross, gross.map(|gross| gross.at_rate(rate))))

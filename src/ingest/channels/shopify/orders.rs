@@ -98,8 +98,8 @@ const TAXED_TOTAL: TaxedTotal = TaxedTotal {
     tax: "taxes",
 };
 
-/// What Shopify says of the money (shopify.dev, `OrderDisplayFinancialStatus`, 2026-10), and what that
-/// makes an order that has not left. Nobody has paid a pending order yet, nor one whose payment was
+/// What Shopify says of the money (shopify.dev, `OrderDisplayFinancialStatus`, 2026-10, all but `unpaid`,
+/// which other makers write; read 2026-12-01), and what that makes an order that has not left. Nobody has paid a pending order yet, nor one whose payment was
 /// not captured in time; a voided one was cancelled before it was paid.
 const STATUS_WORDS: &[(&str, &str)] = &[
     ("pending", "unpaid"),
@@ -264,7 +264,8 @@ pub(super) fn article<'a>(view: &View<'a>) -> &'a str {
     view.text(SKU).or(view.text(TITLE)).unwrap_or("line")
 }
 
-/// What left was sold, paid or not: on delivery, or on an invoice. What has not left is accepted
+/// `fulfilled` is the word for an order of which every line has left (help.shopify.com, "Order CSV column
+/// descriptions", read 2026-12-01). What left was sold, paid or not: on delivery, or on an invoice. What has not left is accepted
 /// before it is paid where the buyer was granted that.
 fn status(first: &View<'_>) -> &'static str {
     let fulfilled = first.text(FULFILMENT_STATUS).is_some_and(|word| word.eq_ignore_ascii_case("fulfilled"));
