@@ -179,7 +179,7 @@ const REAL: &[(&str, &str)] = &[
     ("shopify/payouts", "shopify-payouts 2+0 2"),
     ("shopify/product_csv", "shopify-products 22+0 22"),
     ("shopify/products_export_1__", "shopify-products 95+0 95"),
-    ("shopify/products_export_1_apostrophe", "shopify-products 1842+0 1842"),
+    ("shopify/products_export_1_apostrophe", "shopify-products 1842+0 3133"),
     ("amazon/SYNTHETIC_JP", "amazon-transactions-jp 2+0 6"),
     ("amazon/SYNTHETIC_settlement_v2_DE_decimal", "amazon-settlement-v2 3+0 3"),
     ("amazon/SYNTHETIC_settlement_v2_DE_utf16", "amazon-settlement-v2 3+0 3"),
