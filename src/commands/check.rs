@@ -6,9 +6,12 @@ use std::path::Path;
 use super::ExitStatus;
 use super::ingest::{remedy, tell_notes, tell_rejects, tell_sheets};
 use super::run::idle_pools;
+use super::shop::Shop;
 use crate::config::Settings;
 use crate::error::{Diagnostic, Result, Severity};
 use crate::ingest::{self, FileSummary, RejectKind, Summary};
+use crate::lake::Snapshot;
+use crate::pnl;
 use crate::shell::{Shell, count, thousands};
 
 /// Says of every file which export it is, and of every problem what to do. All of them are read as a run
@@ -19,17 +22,26 @@ pub(super) fn check(project: &Path, shell: &Shell) -> Result<ExitStatus> {
     ingest::check_mappings(&settings)?;
     let channels = count(settings.channels.len() as u64, "channel");
     shell.status("Read", format!("{}: {channels}", settings.file.display()));
-    let trial = ingest::try_out(&settings)?;
+    let trial = ingest::try_out(&settings, |snapshot| tax_not_told(&settings, snapshot))?;
     let summary = &trial.summary;
     for fate in fates(summary, &settings).values() {
         fate.tell(summary, &settings, shell);
     }
-    for problem in idle_pools(&settings, trial.locations) {
-        shell.diagnostic(&problem);
+    for problem in idle_pools(&settings, trial.locations).iter().chain(&trial.found) {
+        shell.diagnostic(problem);
     }
     shell.status("Checked", tally(summary));
     let says_no = !summary.refused.is_empty() || summary.rejected() > 0;
     Ok(if says_no { ExitStatus::SaysNo } else { ExitStatus::Fine })
+}
+
+/// The sales that may hold a tax, as a run would tell them; none where nothing was sold.
+fn tax_not_told(settings: &Settings, snapshot: &Snapshot) -> Result<Vec<Diagnostic>> {
+    if snapshot.row_count("order_lines") == 0 {
+        return Ok(Vec::new());
+    }
+    let shop = Shop::at(settings.clone(), snapshot, None)?;
+    pnl::tax_not_told(&shop.marts, settings)
 }
 
 /// What would become of a file.

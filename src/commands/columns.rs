@@ -66,6 +66,8 @@ const KEYS: &[(&str, &str)] = &[
     ("fill-down = [\"order_id\", \"ordered_at\"]", "an empty cell says what the line above it says, within one order"),
     ("negate = [\"amount\"]", "turns the sign"),
     ("amounts = [\"discount\"]", "it is money, though all its values lie between 0 and 1"),
+    ("percent = [\"discount_rate\"]", "its numbers are whole percents: `10,0` is a tenth"),
+    ("prices-hold-tax = true", "the prices hold what `tax` tells; `false`: it comes on top"),
     ("decimal = \",\"", "where the files do not tell; so do `date-order`, `time-zone` and `encoding`"),
 ];
 

@@ -57,11 +57,8 @@ fn tell(settings: &Settings, summary: &Summary, seconds: f64, shell: &Shell) {
         [file] => shell.status("Unchanged", file),
         files => shell.status("Unchanged", count(files.len() as u64, "file")),
     }
-    if let Some(first) = summary.outdated.first() {
-        let files = count(summary.outdated.len() as u64, "file");
-        let message = format!("{files} in the lake as read under other settings, `{first}` the first");
-        let hint = "`trueup ingest --afresh` makes the lake anew from the exports that are there now";
-        shell.diagnostic(&Diagnostic::warning("outdated", message).hint(hint));
+    if let Some(problem) = outdated(summary) {
+        shell.diagnostic(&problem);
     }
     for problem in &summary.ignored {
         let place = problem.place.as_ref().map_or_else(String::new, |place| place.path.display().to_string());
@@ -96,6 +93,15 @@ fn tell(settings: &Settings, summary: &Summary, seconds: f64, shell: &Shell) {
     let of_one_sheet = summary.files.iter().any(|file| !file.receipt.unread_sheets.is_empty());
     let of_what = if of_one_sheet { " of the sheets that are read" } else { "" };
     shell.status("Finished", format!("{done}; every row and byte{of_what} accounted for"));
+}
+
+/// Files whose rows stand in the lake as they were read under other settings.
+pub(super) fn outdated(summary: &Summary) -> Option<Diagnostic> {
+    let first = summary.outdated.first()?;
+    let files = count(summary.outdated.len() as u64, "file");
+    let message = format!("{files} in the lake as read under other settings, `{first}` the first");
+    let hint = "`trueup ingest --afresh` makes the lake anew from the exports that are there now";
+    Some(Diagnostic::warning("outdated", message).hint(hint))
 }
 
 /// The sheets of a workbook that hold rows and are not read.

@@ -1,8 +1,8 @@
 //! From the night's findings to the report folder.
 
-use super::missing;
 use super::night::Night;
 use super::shop::Shop;
+use super::{ingest, missing};
 use crate::config::Settings;
 use crate::error::{Diagnostic, Result};
 use crate::ingest::{LEFT_ALONE, Summary};
@@ -25,7 +25,7 @@ pub(super) fn write(shop: &Shop, night: &Night, read: &Summary, timings: &[(Stri
         untold_fees: &untold_fees(&shop.settings),
         morning_items: shop.settings.exceptions.morning_items,
         checks: &checks,
-        run: &facts(shop, night)?,
+        run: &facts(shop, night, read)?,
         timings,
         query_timings: &shop.marts.seconds(),
     })?;
@@ -88,7 +88,7 @@ fn within(hint: &str, folder: &str) -> String {
     if folder.is_empty() { inside } else { inside.replace(&format!("'{folder}/"), "'") }
 }
 
-fn facts(shop: &Shop, night: &Night) -> Result<RunFacts> {
+fn facts(shop: &Shop, night: &Night, read: &Summary) -> Result<RunFacts> {
     let snapshot = shop.marts.snapshot();
     let rows = |table: &str| snapshot.map_or(0, |snapshot| snapshot.row_count(table));
     let mut lake_rows: Vec<(String, u64)> =
@@ -102,7 +102,7 @@ fn facts(shop: &Shop, night: &Night) -> Result<RunFacts> {
         history: history(night, shop.as_of),
         stand_ins: stand_ins(night),
         lake_rows,
-        notes: notes(shop, night),
+        notes: notes(shop, night, read),
     })
 }
 
@@ -111,10 +111,13 @@ fn stand_ins(night: &Night) -> Vec<(String, Channel, Timestamp)> {
     stand_ins.map(|(pool, stand_in)| (pool.clone(), stand_in.channel.clone(), stand_in.at)).collect()
 }
 
-/// What makes a number unknown, or other than somebody asked for.
-fn notes(shop: &Shop, night: &Night) -> Vec<String> {
+/// What makes a number unknown, or other than somebody asked for; and files that were read before somebody
+/// asked for something else.
+fn notes(shop: &Shop, night: &Night, read: &Summary) -> Vec<String> {
     let more = [missing::all(night, &shop.settings), night.outcomes.messages()].concat();
-    night.pnl.diagnostics.iter().chain(&more).map(|problem| problem.message.clone()).collect()
+    let outdated = ingest::outdated(read);
+    let problems = night.pnl.diagnostics.iter().chain(&more).chain(&outdated);
+    problems.map(|problem| problem.message.clone()).collect()
 }
 
 /// From the first day with demand to the run's day.

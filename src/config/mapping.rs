@@ -40,8 +40,12 @@ pub struct Mapping {
     pub negative_is_refunded: bool,
     /// Lake columns of which an empty cell means what the line above it says.
     pub fill_down: Vec<String>,
+    /// Whether the prices hold the tax that the file tells beside them.
+    pub prices_hold_tax: Option<bool>,
     /// Lake columns that are money though all their values lie between 0 and 1.
     pub amounts: Vec<String>,
+    /// Rates that the file writes in whole percents.
+    pub percent: Vec<String>,
     /// Decimal mark, if it must be told.
     pub decimal: Option<Decimal>,
     /// Order of day and month, where the files leave it open.
@@ -100,7 +104,7 @@ pub const WORKED_IN: &[WorkedIn] = &[
         table: "order_lines",
         name: "discount_rate",
         kind: Kind::Rate,
-        meaning: "the discount as a share of `gross`: `0.08` or `8%`; the amount is rounded to the cent",
+        meaning: "the discount as a share of `gross`: `0.08` or `8%`, and `8` where `percent` names it; the amount is rounded to the cent",
     },
     WorkedIn {
         table: "order_lines",
@@ -173,6 +177,12 @@ impl Source<'_> {
             not_articles: options.not_articles.map(Into::into).unwrap_or_default(),
             negative_is_refunded: negative.unwrap_or(false),
             fill_down: options.fill_down.iter().map(known).collect::<Result<_>>()?,
+            prices_hold_tax: options.prices_hold_tax,
+            percent: options
+                .percent
+                .iter()
+                .map(|column| self.column_of(target, column, true))
+                .collect::<Result<_>>()?,
             amounts: options.amounts.iter().map(known).collect::<Result<_>>()?,
             decimal: self.decimal(options.decimal)?,
             date_order: self.date_order(options.date_order)?,

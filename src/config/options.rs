@@ -310,9 +310,15 @@ pub(super) struct MappingOptions {
     /// Lake columns of which an empty cell means what the line above it says, within one order.
     #[serde(default)]
     pub(super) fill_down: Vec<Spanned<String>>,
+    /// `true` where the prices hold the tax that the column `tax` tells, `false` where it comes on top.
+    /// Default: as `order_total` proves, else as `prices-hold-tax` of the channel says.
+    pub(super) prices_hold_tax: Option<bool>,
     /// Lake columns that are money though all their values lie between 0 and 1.
     #[serde(default)]
     pub(super) amounts: Vec<Spanned<String>>,
+    /// Rates that are written in whole percents, such as `["discount_rate"]` for `10,0`.
+    #[serde(default)]
+    pub(super) percent: Vec<Spanned<String>>,
     /// `"."` or `","`.
     pub(super) decimal: Option<Spanned<String>>,
     /// `"dmy"`, `"mdy"` or `"ymd"`; only where the files leave it open.

@@ -43,7 +43,7 @@ impl TaxRates {
         if general == Some(Rate::ZERO) {
             return general;
         }
-        sku.and_then(|sku| self.by_sku.get(&Sku::new(sku)).copied()).or(general)
+        sku.and_then(|sku| self.by_sku.get(sku).copied()).or(general)
     }
 
     /// Whether prices hold tax anywhere.

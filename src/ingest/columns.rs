@@ -72,10 +72,10 @@ fn kind(reader: Reader) -> &'static str {
     match reader {
         Reader::Prose | Reader::Identifier | Reader::TabbedIdentifier => "text",
         Reader::Money => "amount",
-        Reader::Rate => "rate",
+        Reader::Rate | Reader::Percent => "rate",
         Reader::Quantity | Reader::Count | Reader::LeadTime | Reader::Measure => "whole number",
-        Reader::Instant | Reader::NamedInstant | Reader::AnyInstant => "time",
-        Reader::Day | Reader::NamedDay | Reader::WrittenDay => "day",
+        Reader::Instant | Reader::AnyInstant => "time",
+        Reader::Day | Reader::WrittenDay => "day",
         Reader::Flag => "yes or no",
         Reader::Currency | Reader::CurrencyOfAmount => "currency",
         Reader::Word(_) | Reader::OneOf(_) => "word",

@@ -28,9 +28,9 @@ pub(crate) struct Context {
     /// Channels of the settings.
     pub(crate) channels: Vec<Channel>,
     pub(crate) shop_zone: Tz,
-    /// The currency of amounts whose file names none: the channel's where the settings tell it, else
-    /// the shop's.
-    pub(crate) shop_currency: Currency,
+    /// The currency of the channel's amounts whose file names none: where the settings tell none, the
+    /// shop's.
+    pub(crate) channel_currency: Currency,
     /// Whether the settings tell that currency for the channel.
     pub(crate) currency_told: bool,
     /// Order lines that are no articles, as the settings tell, by channel.
@@ -66,7 +66,7 @@ impl Context {
             warehouse: channel.map_or_else(|| "main".to_owned(), |channel| channel.name.to_string()),
             channels: settings.channels.iter().map(|channel| channel.name.clone()).collect(),
             shop_zone: settings.shop.time_zone,
-            shop_currency: currency,
+            channel_currency: currency,
             currency_told: told.is_some(),
             not_articles: Arc::new(NotArticles::of(settings)),
             most_prices_hold_tax: None,

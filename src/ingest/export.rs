@@ -132,13 +132,23 @@ pub(crate) struct Style {
     pub(crate) taxed_total: Option<TaxedTotal>,
 }
 
-/// The fields of an order's total, of its parts and of its tax: the total is the parts and, where
-/// prices do not hold it, the tax.
+/// The fields of an order's total, of its parts and of its tax: the total is the parts of all its
+/// records and, where prices do not hold it, the tax.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TaxedTotal {
+    /// On the order's first record, or on each.
     pub(crate) total: &'static str,
-    pub(crate) parts: &'static [&'static str],
+    pub(crate) parts: &'static [Part],
     pub(crate) tax: &'static str,
+}
+
+/// A part of an order's total; one that a file lacks comes to nothing.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Part {
+    Plus(&'static str),
+    Minus(&'static str),
+    /// The first field, else the price of one and the units.
+    PlusOrProduct(&'static str, [&'static str; 2]),
 }
 
 impl Style {
@@ -223,6 +233,8 @@ pub(crate) struct Rules {
     pub(crate) state_tells_refund: bool,
     /// Article numbers that stand for no article, and the kind of line that each is.
     pub(crate) not_articles: Vec<(Pattern, String)>,
+    /// Whether prices hold the tax that stands beside them.
+    pub(crate) prices_hold_tax: Option<bool>,
     /// Fields that are money though all their values lie between 0 and 1.
     pub(crate) amounts: Vec<String>,
 }

@@ -18,15 +18,15 @@ pub struct RejectKind {
 /// Texts of cells that are told of one reason.
 const TEXTS: usize = 20;
 
-/// Rejected records by file, column and reason.
+/// Rejected records by file, column and reason, those that look like a total by themselves.
 #[derive(Default)]
 pub(crate) struct Kinds {
-    kinds: BTreeMap<(String, String, &'static str), RejectKind>,
+    kinds: BTreeMap<(String, String, &'static str, bool), RejectKind>,
 }
 
 impl Kinds {
     pub(crate) fn add(&mut self, reject: &Reject) {
-        let key = (reject.source_file.clone(), reject.column.clone(), reject.code);
+        let key = (reject.source_file.clone(), reject.column.clone(), reject.code, reject.total.is_some());
         let empty = || RejectKind { first: reject.clone(), count: 0, texts: Vec::new() };
         let kind = self.kinds.entry(key).or_insert_with(empty);
         kind.count += 1;

@@ -95,6 +95,12 @@ pub(crate) fn of_unshipped(sku: Option<&str>, title: &str) -> Option<&'static st
     found.map(|(_, kind)| *kind)
 }
 
+/// What the words of a name say, whatever else it says: that of an amount which stands on no line.
+pub(crate) fn of_words(name: &str) -> Option<&'static str> {
+    let mut known = TITLES.iter().chain(SERVICES);
+    known.find(|(words, _)| has_words(name, words)).map(|(_, kind)| *kind)
+}
+
 /// Whether a text has these words, and not only their letters within others.
 fn has_words(text: &str, words: &str) -> bool {
     let ends = |side: &str, at_end: bool| {
@@ -142,7 +148,7 @@ impl OrderLines {
             .field("currency")
             .filter(|place| layout.fields[*place].reader != Reader::CurrencyOfAmount)
             .is_some_and(|place| known.found.columns[place].is_some() || layout.fields[place].default.is_some());
-        let assumed = (!names_currency && !context.currency_told).then(|| context.shop_currency.as_str().into());
+        let assumed = (!names_currency && !context.currency_told).then(|| context.channel_currency.as_str().into());
         Self { not_articles: context.not_articles.clone(), assumed }
     }
 

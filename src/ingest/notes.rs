@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::receipt::Receipt;
 use crate::error::Diagnostic;
-use crate::types::Money;
+use crate::types::{Channel, Currency, Money, Rate};
 
 /// Rows that have something in common.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,6 +26,44 @@ impl Seen {
     }
 }
 
+/// What a person should know of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Note {
+    /// Its order has several tax rates, and nothing proves which line bears which: so much tax, which its
+    /// prices hold, is shared over them by value.
+    SharedTax(Money, Currency),
+    /// So much was paid for it, and whether that holds the tax that stands beside it nothing tells.
+    OpenTax(Money, Currency),
+}
+
+/// Rows that have something in common, and what their amounts come to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Worth {
+    seen: Seen,
+    sums: BTreeMap<Currency, Money>,
+}
+
+impl Worth {
+    fn of(line: u64, amount: Money, currency: Currency) -> Self {
+        Self { seen: Seen::at(line), sums: [(currency, amount)].into() }
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.seen.add(other.seen);
+        for (currency, amount) in &other.sums {
+            let sum = self.sums.entry(*currency).or_default();
+            // What is beyond any amount is told as the most that can be.
+            *sum = sum.checked_add(*amount).unwrap_or(*sum);
+        }
+    }
+
+    /// `12.00 EUR and 3.00 GBP`
+    fn told(&self) -> String {
+        let sums: Vec<String> = self.sums.iter().map(|(currency, sum)| format!("{sum} {currency}")).collect();
+        sums.join(" and ")
+    }
+}
+
 /// The amounts of a column.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Amounts {
@@ -36,6 +74,24 @@ struct Amounts {
     beyond: u64,
 }
 
+impl Amounts {
+    fn of<'a>(columns: &'a mut BTreeMap<String, Self>, column: &str, header: &str) -> &'a mut Self {
+        let of_column = columns.entry(column.to_owned()).or_default();
+        if of_column.header.is_empty() {
+            of_column.header = header.to_owned();
+        }
+        of_column
+    }
+
+    /// Takes in of each amount whether it is beyond.
+    fn look(&mut self, beyond: impl Iterator<Item = bool>) {
+        for is_beyond in beyond {
+            self.count += 1;
+            self.beyond += u64::from(is_beyond);
+        }
+    }
+}
+
 /// What was noted while a file was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Notes {
@@ -44,8 +100,12 @@ pub struct Notes {
     zone: &'static str,
     rounded_rates: Seen,
     refunded: Seen,
+    shared_tax: Worth,
+    open_tax: Worth,
     /// By the column that they fill.
     amounts: BTreeMap<String, Amounts>,
+    /// The same of rates in percents.
+    percents: BTreeMap<String, Amounts>,
 }
 
 impl Notes {
@@ -62,16 +122,24 @@ impl Notes {
         self.refunded.add(Seen::at(line));
     }
 
+    pub(super) fn row(&mut self, note: Note, line: u64) {
+        match note {
+            Note::SharedTax(tax, currency) => self.shared_tax.add(&Worth::of(line, tax, currency)),
+            Note::OpenTax(paid, currency) => self.open_tax.add(&Worth::of(line, paid, currency)),
+        }
+    }
+
     pub(super) fn amounts(&mut self, column: &str, header: &str, amounts: impl Iterator<Item = Money>) {
         let one = Money::from_cents(100);
-        let of_column = self.amounts.entry(column.to_owned()).or_default();
-        if of_column.header.is_empty() {
-            of_column.header = header.to_owned();
-        }
-        for amount in amounts.filter(|amount| !amount.is_zero()) {
-            of_column.count += 1;
-            of_column.beyond += u64::from(amount.is_negative() || amount >= one);
-        }
+        let told = amounts.filter(|amount| !amount.is_zero());
+        Amounts::of(&mut self.amounts, column, header).look(told.map(|amount| amount.is_negative() || amount >= one));
+    }
+
+    /// Looks at rates that are written in percents.
+    pub(super) fn percents(&mut self, column: &str, header: &str, rates: impl Iterator<Item = Rate>) {
+        let one = Rate::from_millionths(Rate::SCALE / 100);
+        let told = rates.filter(|rate| *rate != Rate::ZERO);
+        Amounts::of(&mut self.percents, column, header).look(told.map(|rate| rate < Rate::ZERO || rate >= one));
     }
 
     /// Adds what was noted in a later stretch of the same file.
@@ -79,14 +147,17 @@ impl Notes {
         self.skipped_times.add(later.skipped_times);
         self.rounded_rates.add(later.rounded_rates);
         self.refunded.add(later.refunded);
+        self.shared_tax.add(&later.shared_tax);
+        self.open_tax.add(&later.open_tax);
         if self.zone.is_empty() {
             self.zone = later.zone;
         }
-        for (column, amounts) in &later.amounts {
-            let sum = self.amounts.entry(column.clone()).or_default();
-            sum.header.clone_from(&amounts.header);
-            sum.count += amounts.count;
-            sum.beyond += amounts.beyond;
+        for (of_all, of_later) in [(&mut self.amounts, &later.amounts), (&mut self.percents, &later.percents)] {
+            for (column, amounts) in of_later {
+                let sum = Amounts::of(of_all, column, &amounts.header);
+                sum.count += amounts.count;
+                sum.beyond += amounts.beyond;
+            }
         }
     }
 }
@@ -108,6 +179,8 @@ pub fn notes(receipt: &Receipt, path: &Path) -> Vec<Diagnostic> {
     let shares = notes.amounts.iter().filter(|(_, amounts)| is_like(amounts));
     let mut told: Vec<Diagnostic> =
         shares.map(|(column, amounts)| share_or_money(column, amounts, &place).in_file(path)).collect();
+    let small = notes.percents.iter().filter(|(_, rates)| rates.count >= TELLING && rates.beyond == 0);
+    told.extend(small.map(|(column, rates)| share_or_percent(column, rates, &place).in_file(path)));
     let at = |seen: Seen, problem: Diagnostic| problem.at_line(path, seen.line as usize);
     let seen = notes.skipped_times;
     if seen.count > 0 {
@@ -116,6 +189,12 @@ pub fn notes(receipt: &Receipt, path: &Path) -> Vec<Diagnostic> {
     let seen = notes.refunded;
     if seen.count > 0 {
         told.push(at(seen, refunded(seen.count)));
+    }
+    if notes.shared_tax.seen.count > 0 {
+        told.push(at(notes.shared_tax.seen, shared_tax(&notes.shared_tax, receipt.channel.as_ref())));
+    }
+    if notes.open_tax.seen.count > 0 {
+        told.push(at(notes.open_tax.seen, open_tax(&notes.open_tax, &place)));
     }
     let seen = notes.rounded_rates;
     if seen.count > 0 {
@@ -142,6 +221,15 @@ fn share_or_money(column: &str, amounts: &Amounts, place: &str) -> Diagnostic {
         .hint(format!("{share} under `{place}`; if it is money, add `amounts = [\"{column}\"]` there"))
 }
 
+fn share_or_percent(column: &str, rates: &Amounts, place: &str) -> Diagnostic {
+    let message = format!(
+        "every rate of `{}` lies between 0 and 1 ({} of them): are these percents, or shares?",
+        rates.header, rates.count
+    );
+    let hint = format!("if `0.1` is a tenth there, take `{column}` out of `percent` under `{place}`");
+    Diagnostic::warning("share-or-percent", message).hint(hint)
+}
+
 fn skipped_times(seen: Seen, rows: u64, zone: &str, place: &str) -> Diagnostic {
     let times = plural(seen.count, "time stands", "times stand");
     let message =
@@ -162,6 +250,31 @@ fn refunded(count: u64) -> Diagnostic {
     let hint = "what refund lines or a settlement tell of the same order is not counted again; where only a part went \
                 back and they tell it, read this state as `completed`";
     Diagnostic::warning("refunded-by-state", message).hint(hint)
+}
+
+fn shared_tax(worth: &Worth, channel: Option<&Channel>) -> Diagnostic {
+    let orders = plural(worth.seen.count, "order has tax", "orders have tax");
+    let message = format!(
+        "{orders} in its prices of which nothing proves which line bears which rate: {} are shared by value, so the \
+         orders are right and their SKUs may be off",
+        worth.told()
+    );
+    let place = channel.map_or_else(|| "NAME".to_owned(), Channel::to_string);
+    Diagnostic::warning("tax-shared", message).hint(format!(
+        "name the rates of the SKUs under `[channel.{place}]`, such as `prices-hold-tax = {{ \"*\" = \"19%\", \"BOOK-1\" = \
+         \"7%\" }}`, and run `trueup ingest --afresh`"
+    ))
+}
+
+fn open_tax(worth: &Worth, place: &str) -> Diagnostic {
+    let lines = plural(worth.seen.count, "line tells its tax", "lines tell their tax");
+    let message = format!(
+        "{lines}, and nothing whether the prices hold it: {} count whole until `prices-hold-tax` under `{place}` says so",
+        worth.told()
+    );
+    let hint = "set it to `true` where the tax is a part of the prices and to `false` where it comes on top, or map the \
+                order's total as `order_total`, which tells it";
+    Diagnostic::warning("tax-not-told", message).hint(hint)
 }
 
 fn plural(count: u64, one: &str, several: &str) -> String {

@@ -15,6 +15,7 @@ use super::line_kind::OrderLines;
 use super::receipt::{Receipt, Reject, Sink};
 use super::recognise::{Body, Known};
 use super::shape::{Complaint, DERIVED_DAYS, Draft, Verdict};
+use super::total_row;
 use crate::error::{Diagnostic, Result};
 use crate::lake::{Cell, RowsBuilder, Table};
 use crate::types::{Day, Timestamp};
@@ -221,6 +222,9 @@ impl<'a> Output<'a> {
                     self.receipt.notes.refunded(head.line);
                 }
             }
+            if let Some(note) = draft.note {
+                self.receipt.notes.row(note, head.line);
+            }
             let place = self.place(draft.table);
             let building = &mut self.building[place];
             building.builder.push_all(&draft.cells);
@@ -268,7 +272,16 @@ impl<'a> Output<'a> {
             shown,
             offset: head.offset,
             length: head.length,
+            total: self.total_in(raw),
         });
+    }
+
+    /// The header and the text by which a record of the user's own layout looks like a total.
+    fn total_in(&self, raw: &[u8]) -> Option<(String, String)> {
+        self.known.layout.mapping()?;
+        let (column, text) = total_row::total_in(raw, self.known)?;
+        let header = self.known.headers.get(column)?.trim();
+        (!header.is_empty()).then(|| (header.to_owned(), text))
     }
 
     pub(crate) fn finish(mut self, sink: &mut dyn Sink) -> Result<Receipt> {

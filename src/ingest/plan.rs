@@ -22,6 +22,8 @@ pub(super) struct Plan {
     pub(super) number: Option<usize>,
     /// Fields whose amounts are looked at as a whole: a share may be taken for money.
     pub(super) amounts: Vec<usize>,
+    /// Rates in percents that are looked at as a whole: shares may be taken for them.
+    pub(super) percents: Vec<usize>,
     /// Columns of records that are left out, with the texts that tell them.
     pub(super) skips: Vec<(usize, Vec<Pattern>)>,
     /// The header's cells without what is around them.
@@ -80,6 +82,9 @@ impl Plan {
                 .map(|(column, reader)| LayoutField::new(known.headers[column].trim(), &[], Presence::Optional, reader))
                 .collect(),
             amounts: (0..layout.fields.len()).filter(|place| may_hold_shares(layout, *place)).collect(),
+            percents: (0..layout.fields.len())
+                .filter(|place| layout.fields[*place].reader == Reader::Percent)
+                .collect(),
             skips: skips(known),
             filled: (0..layout.fields.len()).filter(is_filled).collect(),
             currency,

@@ -45,6 +45,8 @@ pub struct Reject {
     pub offset: u64,
     /// How long the record is, in bytes; 0 in a workbook.
     pub length: u64,
+    /// The header and the text by which it looks like a total of the rows above.
+    pub total: Option<(String, String)>,
 }
 
 impl Reject {
@@ -66,6 +68,7 @@ impl Reject {
             shown: RejectLine { line, text: String::new(), span: 0..0 },
             offset: 0,
             length: 0,
+            total: None,
         }
     }
 }

@@ -43,6 +43,13 @@ pub(super) fn of_kind(layout: &Layout, kind: &RejectKind, manner: &Manner<'_>) -
     if reject.code == "second_table" {
         return Some(SecondTable::remedy(reject.source_line));
     }
+    if let (Some((header, text)), Some(mapping)) = (&reject.total, layout.mapping()) {
+        return Some(format!(
+            "if this row only adds the others up, write `skip = {{ {} = {} }}` under `[mapping.{mapping}]`",
+            quoted(header),
+            quoted(text)
+        ));
+    }
     let header = normalised(&reject.column);
     let field = layout.fields.iter().find(|field| field.headers.contains(&header) || field.name == reject.column)?;
     let place = match (layout.mapping(), manner.channel) {
@@ -61,6 +68,13 @@ pub(super) fn of_kind(layout: &Layout, kind: &RejectKind, manner: &Manner<'_>) -
         "ambiguous_decimal" => Some(mark(layout, kind, manner, &place)),
         "qty_negative" => Some(format!(
             "if lines below zero are credit notes, set `negative = \"refunded\"` under {}",
+            ticked(&place)
+        ))
+        .filter(|_| layout.mapping().is_some()),
+        "rate_out_of_range" => Some(format!(
+            "if `{}` holds percents, add `percent = [\"{}\"]` under {}",
+            reject.column,
+            field.name,
             ticked(&place)
         ))
         .filter(|_| layout.mapping().is_some()),

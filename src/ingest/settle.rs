@@ -7,15 +7,15 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::cell::{self, DateEvidence, DecimalEvidence, Locale};
+use super::cell::{self, DateEvidence, DecimalEvidence};
 use super::context::Context;
 use super::limits;
-use super::price_tax::prices_hold_tax;
 use super::read::{WAVE_BLOCKS, next_blocks};
 use super::reading::decoded;
 use super::recognise::Known;
 use super::records::{Block, Records};
 use super::sisters::{Proof, Sisters};
+use super::tax_votes::{BlockVotes, TaxVotes};
 use crate::error::{Diagnostic, Result};
 
 /// Settles how the file writes amounts and dates: by its layout, by the settings, by the whole file, and
@@ -33,42 +33,17 @@ pub(crate) fn settle(
     context.locale.zone = layout.zone.unwrap_or(context.locale.zone);
     let with_offset = settle_locale(path, known, context, sisters)?;
     let failed = |error: io::Error| Diagnostic::io("read", path, &error);
-    context.most_prices_hold_tax = most_prices_hold_tax(known, &context.locale).map_err(failed)?;
+    context.most_prices_hold_tax = most_prices_hold_tax(known, context).map_err(failed)?;
     Ok(with_offset)
 }
 
-/// Whether most of the file's first orders, as many as stand in one block, tell that prices hold
-/// their tax. It decides for orders that do not tell it themselves; `None` where as many speak for
-/// the one as for the other.
-fn most_prices_hold_tax(known: &Known<'_>, locale: &Locale) -> io::Result<Option<bool>> {
-    let Some(told) = known.layout.style.taxed_total else { return Ok(None) };
-    let mut text = records_below_header(known)?;
-    let Some(block) = text.block(limits::BLOCK_BYTES)? else { return Ok(None) };
-    let mut records = Records::over(&block.text, known.dialect);
-    let mut votes = 0_i64;
-    while let Some(record) = records.read()? {
-        let amount = |name: &str| {
-            let place = known.layout.field(name)?;
-            let column = known.found.columns[place].filter(|column| *column < record.width())?;
-            let text = decoded(record.cell(column), known.charset())?;
-            match known.layout.fields[place].reader.read(&text, locale) {
-                Ok(cell::Value::Money(amount)) => Some(amount),
-                _ => None,
-            }
-        };
-        let Some((total, tax)) = amount(told.total).zip(amount(told.tax)) else { continue };
-        let Some(rest) =
-            told.parts.iter().try_fold(total, |rest, part| rest.checked_add(-amount(part).unwrap_or_default()))
-        else {
-            continue;
-        };
-        votes += match prices_hold_tax(rest, tax) {
-            Some(true) => 1,
-            Some(false) => -1,
-            None => 0,
-        };
-    }
-    Ok((votes != 0).then_some(votes > 0))
+/// Whether most orders of the file tell that prices hold their tax. It decides for orders that do not
+/// tell it themselves; `None` where as many speak for the one as for the other.
+fn most_prices_hold_tax(known: &Known<'_>, context: &Context) -> io::Result<Option<bool>> {
+    let Some(reading) = BlockVotes::reading(known, &context.locale) else { return Ok(None) };
+    let mut votes = TaxVotes::default();
+    over_blocks(known, |block| reading.votes(block), |block| votes.add(block))?;
+    Ok(votes.verdict())
 }
 
 /// The records below the header.
@@ -121,7 +96,6 @@ pub(crate) fn evidence(
 ) -> io::Result<(DecimalEvidence, Vec<DateEvidence>)> {
     let none = || (DecimalEvidence::default(), vec![DateEvidence::default(); dates.len()]);
     let (mut decimal, mut orders) = none();
-    let mut text = records_below_header(known)?;
     let weighed = |block: &Block| -> io::Result<(DecimalEvidence, Vec<DateEvidence>)> {
         let (mut decimal, mut orders) = none();
         let mut records = Records::over(&block.text, known.dialect);
@@ -136,19 +110,31 @@ pub(crate) fn evidence(
         }
         Ok((decimal, orders))
     };
+    over_blocks(known, weighed, |(amounts, of_block)| {
+        decimal.add(amounts);
+        orders.iter_mut().zip(of_block).for_each(|(order, found)| order.add(found));
+    })?;
+    Ok((decimal, orders))
+}
+
+/// Weighs all records of a file, a few blocks at a time on all cores, and adds up what each block proves
+/// in the order of the file.
+fn over_blocks<Found: Send>(
+    known: &Known<'_>,
+    weigh: impl Fn(&Block) -> io::Result<Found> + Sync,
+    mut add: impl FnMut(Found),
+) -> io::Result<()> {
+    let mut text = records_below_header(known)?;
     let mut blocks = next_blocks(&mut text, 1, limits::BLOCK_BYTES)?;
     while !blocks.is_empty() {
         let wave = WAVE_BLOCKS * rayon::current_num_threads();
         let cut = || next_blocks(&mut text, wave, limits::BLOCK_BYTES);
-        let weigh = || blocks.par_iter().map(weighed).collect::<io::Result<Vec<_>>>();
-        let (more, evidence) = rayon::join(cut, weigh);
-        for (amounts, of_block) in evidence? {
-            decimal.add(amounts);
-            orders.iter_mut().zip(of_block).for_each(|(order, found)| order.add(found));
-        }
+        let weigh = || blocks.par_iter().map(&weigh).collect::<io::Result<Vec<_>>>();
+        let (more, found) = rayon::join(cut, weigh);
+        found?.into_iter().for_each(&mut add);
         blocks = more?;
     }
-    Ok((decimal, orders))
+    Ok(())
 }
 
 /// Settles the order of day and month.

@@ -6,6 +6,7 @@ use super::batch::Batch;
 use super::cell::{Locale, Value};
 use super::context::Context;
 use super::export::{Layout, LayoutField, Place};
+use super::notes::Note;
 use crate::error::Result;
 use crate::lake::{Cell, Table};
 use crate::types::{Day, Money, Rate, Timestamp};
@@ -251,11 +252,13 @@ impl<'a> View<'a> {
 pub(crate) struct Draft {
     pub(crate) table: &'static Table,
     pub(crate) cells: Vec<Cell>,
+    /// What a person should know of the row.
+    pub(crate) note: Option<Note>,
 }
 
 impl Draft {
     pub(crate) fn of(table: &'static Table) -> Self {
-        Self { table, cells: vec![Cell::Null; table.columns.len()] }
+        Self { table, cells: vec![Cell::Null; table.columns.len()], note: None }
     }
 
     pub(crate) fn new(table: &str) -> Self {
@@ -265,6 +268,10 @@ impl Draft {
     pub(crate) fn set(mut self, column: &str, cell: impl Into<Cell>) -> Self {
         self.put(column, cell);
         self
+    }
+
+    pub(crate) fn noted(self, note: Option<Note>) -> Self {
+        Self { note, ..self }
     }
 
     pub(crate) fn put(&mut self, column: &str, cell: impl Into<Cell>) {

@@ -12,16 +12,14 @@ use crate::types::{Channel, Currency, Money, Rate};
 /// stands.
 pub(super) fn settle(channels: &BTreeMap<Channel, TaxRates>, verdicts: &mut [Verdict]) {
     for verdict in verdicts {
-        let tells_tax = verdict.drafts().iter().any(|draft| *draft.get("kind") == Cell::word("tax_collected"));
+        let tells_tax = verdict.drafts().iter().any(|draft| text(draft, "kind") == Some("tax_collected"));
         let mut taxes = Vec::new();
         for draft in verdict.drafts_mut() {
-            let Some(rates) = text(draft, "channel").and_then(|name| channels.get(&Channel::new(name))) else {
-                continue;
-            };
+            let Some(rates) = text(draft, "channel").and_then(|name| channels.get(name)) else { continue };
             match draft.table.name {
                 "order_lines" => order_line(rates, draft),
                 "refund_lines" => refund_line(rates, draft),
-                "settlement_lines" if *draft.get("kind") == Cell::word("refund") => told_with_tax(draft),
+                "settlement_lines" if text(draft, "kind") == Some("refund") => told_with_tax(draft),
                 "settlement_lines" if !tells_tax => taxes.extend(settled_tax(rates, draft)),
                 _ => {}
             }

@@ -8,7 +8,9 @@ use super::export::LayoutField;
 use super::reading::decoded;
 use super::recognise::{Body, Known};
 use super::record::Record;
+use super::records::Records;
 use super::source::Charset;
+use crate::types::Currency;
 
 /// Tables whose rows are counts of products, which have a sum.
 const TABLES: [&str; 2] = ["stock", "channel_stock"];
@@ -102,6 +104,38 @@ pub(crate) fn find(known: &Known<'_>, locale: &Locale) -> io::Result<Option<Tota
         });
         (likeness == Likeness::Plain || wrong.is_none()).then_some(TotalRow { line, wrong })
     }))
+}
+
+/// Where and with what text a record says that it is a total: of its cells one begins with such a word, and
+/// the others are numbers or empty.
+pub(crate) fn total_in(raw: &[u8], known: &Known<'_>) -> Option<(usize, String)> {
+    let text = known.charset().loosely(raw);
+    let lower = text.to_lowercase();
+    // Most rejected records hold none of the words at all.
+    if !WORDS.iter().any(|word| lower.contains(word)) {
+        return None;
+    }
+    let mut records = Records::over(raw, known.dialect);
+    let record = records.read().ok()??;
+    let charset = known.charset();
+    let cells: Option<Vec<String>> =
+        record.cells().map(|cell| Some(decoded(cell, charset)?.trim().to_owned())).collect();
+    total_of(&cells?)
+}
+
+/// The same of a record's cells, trimmed.
+pub(crate) fn total_of(cells: &[String]) -> Option<(usize, String)> {
+    let mut total = None;
+    for (column, text) in cells.iter().enumerate() {
+        let is_number = !text.contains(char::is_alphabetic) || text.contains(|letter: char| letter.is_ascii_digit());
+        match like_word(text) {
+            Likeness::None if is_number || text.parse::<Currency>().is_ok() => {}
+            Likeness::None => return None,
+            _ if total.is_some() => return None,
+            _ => total = Some((column, text.clone())),
+        }
+    }
+    total
 }
 
 /// How much a record looks like a total.

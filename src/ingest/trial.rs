@@ -19,23 +19,27 @@ use crate::lake::{Lake, Snapshot, Table};
 
 /// What would become of the exports.
 #[derive(Clone, Debug)]
-pub struct Trial {
+pub struct Trial<T> {
     /// What a run would say. Its snapshot is gone.
     pub summary: Summary,
     /// Where rows of `stock` lie.
     pub locations: BTreeSet<String>,
+    /// What the caller found in the lake.
+    pub found: T,
 }
 
-/// Reads every export as a run into an empty lake does, rows that contradict each other included.
+/// Reads every export as a run into an empty lake does, rows that contradict each other included, and
+/// looks at the lake before it is thrown away.
 ///
 /// # Errors
 /// Where the settings describe an impossible layout, or no room is left for temporary files. What is
-/// wrong with a file is told as its own.
-pub fn try_out(settings: &Settings) -> Result<Trial> {
+/// wrong with a file is told as its own. What `look` fails with.
+pub fn try_out<T>(settings: &Settings, look: impl FnOnce(&Snapshot) -> Result<T>) -> Result<Trial<T>> {
     let scratch = Scratch::new();
     let summary = run(settings, &Lake::open(&scratch.folder)?, &mut |_| ())?;
     let locations = locations(&summary.snapshot)?;
-    Ok(Trial { summary, locations })
+    let found = look(&summary.snapshot)?;
+    Ok(Trial { summary, locations, found })
 }
 
 fn locations(snapshot: &Snapshot) -> Result<BTreeSet<String>> {

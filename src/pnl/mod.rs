@@ -67,5 +67,6 @@ pub use order_totals::{Against, OrderDifference, OrderTotals};
 pub use rates::{DatedRate, MISSING_RATE, Worth};
 pub use reader::read;
 pub use statement::Statement;
+pub use untold_tax::tax_not_told;
 pub use warnings::borrowed_costs;
 pub use work::{Pnl, RECENT_DAYS, statements};

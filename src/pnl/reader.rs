@@ -327,7 +327,8 @@ fn unknown_kinds(rows: &Rows) -> Result<Vec<UnknownKindRow>> {
         .collect()
 }
 
-fn untold_tax(rows: &Rows) -> Result<Vec<UntoldTax>> {
+/// The rows of `mart_tax_untold`.
+pub(super) fn untold_tax(rows: &Rows) -> Result<Vec<UntoldTax>> {
     let (channel, currency) = (Text::new(rows, "channel")?, Text::new(rows, "currency")?);
     let amount = Amount::new(rows, "amount")?;
     (0..rows.len())

@@ -2,9 +2,19 @@
 //! currency of a country whose prices usually hold it.
 
 use super::input::UntoldTax;
+use super::reader::untold_tax;
 use crate::config::Settings;
-use crate::error::Diagnostic;
+use crate::error::{Diagnostic, Result};
+use crate::query::Marts;
 use crate::types::Money;
+
+/// The sales of a lake that may hold tax, as its statements would tell them.
+///
+/// # Errors
+/// Where the lake cannot be read.
+pub fn tax_not_told(marts: &Marts, settings: &Settings) -> Result<Vec<Diagnostic>> {
+    Ok(may_hold_tax(&untold_tax(&marts.rows("mart_tax_untold")?)?, settings))
+}
 
 /// One warning per channel and currency whose sales may hold tax, with the key that decides it. Where the
 /// settings say it already, these sales were read before, or go to a country that nobody knows.

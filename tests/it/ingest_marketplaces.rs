@@ -8,6 +8,7 @@ use trueup::lake::Rows;
 use trueup::types::{Currency, Money};
 
 use crate::ingest::{Kept, corpus, golden_settings, goldens, project, read, replaced, same_rows, settings, written};
+use crate::project::{Project, said};
 
 /// What comes of real files: the export, records accepted and rejected, rows; or the refusal.
 const REAL: &[(&str, &str)] = &[
@@ -210,4 +211,28 @@ fn amounts_beyond_any_amount_are_rejected_and_end_nothing() {
             assert!(told.is_err() || amounts_of(&kept, table, column).iter().all(|amount| amount.abs() <= limit));
         }
     }
+}
+
+/// Of an order on Etsy only the wrapping has no column: its price is what the total has beyond all others.
+#[test]
+fn etsys_gift_wrap_is_a_line_of_its_own() {
+    let header = "Sale Date,Order ID,Number of Items,Payment Method,Date Shipped,Ship Country,Currency,Order Value,\
+        Discount Amount,Shipping Discount,Shipping,Sales Tax,Order Total,Status,Adjusted Order Total\n";
+    let orders = "02/03/26,51,1,Card,02/05/26,Germany,EUR,40.00,4.00,1.00,6.00,0,44.50,Completed,0\n\
+        02/04/26,52,1,Card,,Germany,EUR,40.00,0,0,6.00,0,46.00,Completed,0\n";
+    let items = "Sale Date,Item Name,Quantity,Price,Discount Amount,Shipping Discount,Order Shipping,Order Sales Tax,\
+        Item Total,Currency,Transaction ID,Date Paid,Date Shipped,Ship Country,Order ID,SKU\n\
+        02/03/26,Mug,1,40.00,4.00,1.00,6.00,0,36.00,EUR,9,02/03/26,02/05/26,Germany,51,MUG\n";
+    let settings = "[shop]\ncurrency = \"EUR\"\ntime-zone = \"Europe/Berlin\"\nas-of = 2026-03-31\n\n\
+        [channel.etsy]\nprices-hold-tax = \"0%\"\n";
+    let files = [("etsy/sold_orders.csv", format!("{header}{orders}")), ("etsy/items.csv", items.to_owned())];
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let project = Project::of(settings, &files);
+    let told = said(&project.trueup(&["run"]));
+    std::fs::write(project.path("asked.sql"), "select order_id, kind, gross, status from order_lines order by kind\n")
+        .unwrap();
+    let lines = String::from_utf8(project.trueup(&["query", "asked.sql"]).stdout).unwrap();
+    assert_eq!(lines, "order_id,kind,gross,status\n51,article,40.00,shipped\n51,gift_wrap,3.50,shipped\n", "{told}");
+    let differences = std::fs::read_to_string(project.path("reports/order_differences.csv")).unwrap();
+    assert_eq!(differences.lines().count(), 1, "{differences}");
 }

@@ -56,5 +56,6 @@ mod readme;
 mod report;
 mod sample;
 mod shell;
+mod tax_beside_prices;
 mod theory;
 mod truth;

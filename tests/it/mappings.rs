@@ -343,3 +343,46 @@ fn cancelled_lines_without_units_are_no_finding() {
     assert_eq!(found.lines().count(), 2, "{found}");
     has(&found, &["market,2,CUP#1"]);
 }
+
+#[test]
+fn a_discount_in_whole_percents_is_read_where_the_mapping_says_so() {
+    let text = "No;Day;Item;Pcs;Each;Off %\n1;2024-05-01;CUP;2;5,00;12,5\n2;2024-05-02;CUP;1;8,00;25 %\n3;2024-05-03;CUP;1;8,00;\n";
+    let keys = format!("{PAID}\ndecimal = \",\"\n");
+    let (_, told) = ingested(&orders(", discount_rate = \"Off %\"", &keys), &[("market/a.csv", text)]);
+    has(
+        &told,
+        &[
+            "`Off %`: not from 0 to 1",
+            "if `Off %` holds percents, add `percent = [\"discount_rate\"]` under `[mapping.sales]`",
+        ],
+    );
+    let percent = format!("{keys}percent = [\"discount_rate\"]\n");
+    let (project, told) = ingested(&orders(", discount_rate = \"Off %\"", &percent), &[("market/a.csv", text)]);
+    has(&told, &["Finished 3 rows from 1 file"]);
+    let discounts = answer(&project, "select order_id, discount from order_lines order by order_id\n");
+    assert_eq!(discounts, "order_id,discount\n1,1.25\n2,2.00\n3,\n");
+    let shares = text.replace("12,5", "0,125").replace("25 %", "0,25");
+    let (_, told) = ingested(&orders(", discount_rate = \"Off %\"", &percent), &[("market/a.csv", &shares)]);
+    has(&told, &["every rate of `Off %` lies between 0 and 1 (2 of them): are these percents, or shares?"]);
+    let (_, told) = ingested(&orders("", &format!("{PAID}\npercent = [\"unit_price\"]")), &[]);
+    has(&told, &["names `unit_price` in `percent`, which is no rate"]);
+}
+
+#[test]
+fn a_total_below_the_rows_is_told_with_the_line_that_leaves_it_out() {
+    let text = "No;Day;Item;Pcs;Each\n1;2024-05-01;CUP;2;5,00\n2;2024-05-02;TOTAL-7;1;8,00\nGesamt:;;;3;18,00\n";
+    let keys = format!("{PAID}\ndecimal = \",\"\n");
+    let (_, told) = ingested(&orders("", &keys), &[("market/a.csv", text)]);
+    let skip = "skip = { No = \"Gesamt:\" }";
+    has(
+        &told,
+        &[&format!(
+            "if this row only adds the others up, write `{}` under `[mapping.sales]`",
+            skip.replace("No", "\"No\"")
+        )],
+    );
+    let (project, told) = ingested(&orders("", &format!("{keys}{skip}\n")), &[("market/a.csv", text)]);
+    has(&told, &["Finished 2 rows from 1 file"]);
+    assert!(!told.contains("rejected"), "{told}");
+    assert_eq!(answer(&project, "select sku from order_lines order by sku\n"), "sku\nCUP\nTOTAL-7\n");
+}

@@ -521,3 +521,36 @@ fn what_is_read_beside_a_file_writes_no_settings() {
         }
     }
 }
+
+/// What is proposed reads the file: totals are left out and percents are percents.
+#[test]
+fn a_proposal_writes_what_it_says() {
+    let text = "Rechnungsnr;Rechnungsdatum;Artikelnr;Menge;Einzelpreis;Rabatt %;Zahlstatus\n\
+        R-1;23.11.2026;K-1;2;40,00;10,0;bezahlt\nR-2;24.11.2026;K-2;-1;30,00;0,0;bezahlt\nSumme;;;1;;;\n";
+    let (_, proposal) = proposed("laden/verkauf.csv", text);
+    fills(&proposal, text, &[("discount_rate", "Rabatt %"), ("status", "Zahlstatus")]);
+    let wanted = [
+        "skip = { \"Rechnungsnr\" = \"Summe\" }\n",
+        "percent = [\"discount_rate\"]\n",
+        "\n# where rows below zero are credit notes:\n# negative = \"refunded\"\n",
+    ];
+    has(&proposal.toml, &wanted);
+    let project = folder(&[("web/verkauf.csv", text)]);
+    let (draft, _) = explained(&project, "web/verkauf.csv");
+    let settings = fs::read_to_string(project.path("trueup.toml")).unwrap();
+    fs::write(project.path("trueup.toml"), settings + &draft.replace("# negative", "negative")).unwrap();
+    has(&stderr(&project.trueup(&["ingest"])), &["Finished 2 rows from 1 file"]);
+    // With signs it says itself what it is; below one it is asked about.
+    let (_, proposal) = proposed("laden/verkauf.csv", &text.replace("10,0;", "10,0%;").replace(";0,0;", ";0,0%;"));
+    assert!(!proposal.toml.contains("percent"), "{}", proposal.toml);
+    let (_, proposal) = proposed("laden/verkauf.csv", &text.replace("10,0;", "0,1;"));
+    has(&proposal.toml, &["\n# where `0.1` is a tenth of a percent:\n# percent = [\"discount_rate\"]\n"]);
+}
+
+#[test]
+fn another_reading_of_a_discount_is_written_as_a_comment() {
+    let (_, proposal) = proposed("magento/rates.csv", RATES);
+    has(&proposal.toml, &["# columns = { order_id = \"Order\"", "tax = \"Tax\"", "discount_rate = \"Discount\" }\n"]);
+    let text = "Order,Date,SKU,Qty,Unit Price,Sort\n1,2026-11-02,A,5,80.00,sale\n2,2026-11-03,B,2,30.00,refund\n";
+    has(&proposed("magento/sorts.csv", text).1.toml, &["# skip = { \"Sort\" = \"refund\" }\n"]);
+}

@@ -1,8 +1,11 @@
 //! A cell's text becomes a value that cannot be wrong, or a [`Flaw`] with the word for it.
 
+mod currency_sign;
 mod date_evidence;
+mod decimal_evidence;
 mod money;
 mod months;
+mod rate;
 mod text;
 mod time;
 
@@ -11,9 +14,13 @@ use std::borrow::Cow;
 use chrono_tz::Tz;
 use unicode_normalization::UnicodeNormalization;
 
+use currency_sign::currency_of;
 pub(crate) use date_evidence::DateEvidence;
-pub(crate) use money::{DecimalEvidence, money, rate};
-use money::{ambiguous, currency_of};
+pub(crate) use decimal_evidence::DecimalEvidence;
+use money::ambiguous;
+pub(crate) use money::money;
+use rate::percent;
+pub(crate) use rate::rate;
 pub(crate) use text::{currency, flag, identifier, measure, prose, quantity};
 pub(crate) use time::{SKIPPED_TIME, day, instant, skipped_instant, written_day};
 
@@ -103,6 +110,8 @@ pub(crate) enum Reader {
     TabbedIdentifier,
     Money,
     Rate,
+    /// A rate that is written in whole percents, with or without their sign.
+    Percent,
     /// Units that are at least one, or below zero where the layout says so.
     Quantity,
     /// Units of any sign, zero included.
@@ -113,13 +122,9 @@ pub(crate) enum Reader {
     Measure,
     /// An instant that has happened.
     Instant,
-    /// An instant that has happened, in a file that may name the months.
-    NamedInstant,
     /// An instant that may lie ahead.
     AnyInstant,
     Day,
-    /// A day in a file that may name the months.
-    NamedDay,
     /// The day that an instant is written as, in whatever zone.
     WrittenDay,
     Flag,
@@ -157,6 +162,7 @@ impl Reader {
             _ if is_null(text) => Ok(Value::Null),
             Self::Money => money(text, locale).map(Value::Money),
             Self::Rate => rate(text, locale).map(Value::Rate),
+            Self::Percent => percent(text, locale).map(Value::Rate),
             Self::Quantity => quantity(text, locale.decimal).and_then(|units| match units {
                 0 => Err(Flaw::new("qty_zero", "no units")),
                 _ => Ok(Value::Integer(units)),
@@ -167,9 +173,9 @@ impl Reader {
                 0..=LEAD_TIME_DAYS => Ok(Value::Integer(days)),
                 _ => Err(Flaw::new("days_out_of_range", format!("not from 0 to {LEAD_TIME_DAYS} days"))),
             }),
-            Self::Instant | Self::NamedInstant => past(text, locale).map(Value::Timestamp),
+            Self::Instant => past(text, locale).map(Value::Timestamp),
             Self::AnyInstant => instant(text, locale).map(Value::Timestamp),
-            Self::Day | Self::NamedDay => day(text, locale).map(Value::Day),
+            Self::Day => day(text, locale).map(Value::Day),
             Self::WrittenDay => written_day(text, locale).map(Value::Day),
             Self::Flag => flag(text).map(Value::Flag),
             Self::CurrencyOfAmount => {
@@ -192,14 +198,14 @@ impl Reader {
     }
 
     pub(crate) fn is_number(self) -> bool {
-        matches!(self, Self::Money | Self::Rate | Self::Quantity | Self::Count | Self::LeadTime | Self::Measure)
+        matches!(
+            self,
+            Self::Money | Self::Rate | Self::Percent | Self::Quantity | Self::Count | Self::LeadTime | Self::Measure
+        )
     }
 
     pub(crate) fn is_date(self) -> bool {
-        matches!(
-            self,
-            Self::Instant | Self::NamedInstant | Self::AnyInstant | Self::Day | Self::NamedDay | Self::WrittenDay
-        )
+        matches!(self, Self::Instant | Self::AnyInstant | Self::Day | Self::WrittenDay)
     }
 }
 

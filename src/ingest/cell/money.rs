@@ -1,69 +1,9 @@
-//! Amounts: exact, in the file's own way of writing them, which is settled by evidence and never
-//! guessed from one cell.
+//! Which amount does a cell hold? Exactly, in the file's own way of writing, which `decimal_evidence` settles.
 
-use super::{Flaw, Locale, is_null};
+use super::currency_sign::agrees;
+use super::{Flaw, Locale};
 use crate::config::Decimal;
-use crate::types::{Currency, Money, MoneyError, Rate};
-
-/// What a file's amounts prove about its decimal mark.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct DecimalEvidence {
-    points: u64,
-    commas: u64,
-}
-
-impl DecimalEvidence {
-    /// Weighs one cell: `1,234.56`, `10.50` and `1,234,567` prove a point; `1.234` proves nothing.
-    pub(crate) fn weigh(&mut self, text: &str) {
-        match proof(text) {
-            Some(Decimal::Point) => self.points += 1,
-            Some(Decimal::Comma) => self.commas += 1,
-            None => {}
-        }
-    }
-
-    /// Adds what another part of the file proves.
-    pub(crate) fn add(&mut self, other: Self) {
-        self.points += other.points;
-        self.commas += other.commas;
-    }
-
-    /// The mark that at least eight in ten of the telling cells prove.
-    pub(crate) fn verdict(self) -> Option<Decimal> {
-        let share = |part: u64| part > 0 && part * 10 >= (self.points + self.commas) * 8;
-        match (share(self.points), share(self.commas)) {
-            (true, false) => Some(Decimal::Point),
-            (false, true) => Some(Decimal::Comma),
-            _ => None,
-        }
-    }
-}
-
-fn proof(text: &str) -> Option<Decimal> {
-    if is_null(text) || text.bytes().any(|byte| byte.is_ascii_alphabetic() && byte.is_ascii_lowercase()) {
-        return None;
-    }
-    let points = text.matches('.').count();
-    let commas = text.matches(',').count();
-    let by = |mark| if mark == '.' { Decimal::Point } else { Decimal::Comma };
-    let other = |mark| if mark == '.' { Decimal::Comma } else { Decimal::Point };
-    match (points, commas) {
-        (0, 0) => None,
-        (1.., 1..) => text.rfind(['.', ',']).map(|last| by(if text[last..].starts_with('.') { '.' } else { ',' })),
-        (1, 0) => single(text, '.').then_some(Decimal::Point),
-        (0, 1) => single(text, ',').then_some(Decimal::Comma),
-        (0, _) => Some(other(',')),
-        (_, 0) => Some(other('.')),
-    }
-}
-
-/// Whether the only mark in a text must be a decimal mark.
-fn single(text: &str, mark: char) -> bool {
-    let Some((before, after)) = text.split_once(mark) else { return false };
-    let digits = |part: &str| part.bytes().filter(u8::is_ascii_digit).count();
-    let lone_zero = before.trim_start_matches(|letter: char| !letter.is_ascii_digit()) == "0";
-    digits(after) != 3 || digits(before) == 0 || digits(before) > 3 || lone_zero
-}
+use crate::types::{Currency, Money, MoneyError};
 
 /// No amount of a shop is larger: sums over the cells of a record stay far below what an amount can be.
 const LARGEST: Money = Money::from_cents(100_000_000_000_000);
@@ -118,7 +58,7 @@ fn plain(text: &str, locale: &Locale) -> Option<Money> {
     Some(Money::from_cents(if negative { -value } else { value }))
 }
 
-fn bad() -> Flaw {
+pub(super) fn bad() -> Flaw {
     Flaw::new("bad_money", "not an amount such as `1,249.00`")
 }
 
@@ -167,59 +107,6 @@ fn bare_number(text: &str, currency: Currency) -> Result<(String, bool), Flaw> {
     Ok((number.to_owned(), negative || sign == Some(true)))
 }
 
-/// The currency that an amount is written with: `US $12.00`, `EUR 12,00`. None where no sign stands
-/// beside the number, or one of several currencies.
-pub(super) fn currency_of(text: &str) -> Option<Currency> {
-    let letters: String = text.chars().filter(|letter| is_of_sign(*letter)).collect();
-    let code = super::currency(&letters).ok();
-    code.or_else(|| match SIGNS.iter().find(|(sign, _)| *sign == letters)? {
-        (_, [currency]) => currency.parse().ok(),
-        _ => None,
-    })
-}
-
-fn is_of_sign(letter: char) -> bool {
-    let is_of_number = letter.is_ascii_digit() || is_space(letter) || ".,-\u{2212}+()".contains(letter);
-    !is_of_number && !letter.is_whitespace()
-}
-
-/// Signs of currencies.
-const SIGNS: &[(&str, &[&str])] = &[
-    ("$", &["USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "TWD", "BRL", "CLP", "COP", "ARS"]),
-    ("US$", &["USD"]),
-    ("C$", &["CAD"]),
-    ("CA$", &["CAD"]),
-    ("A$", &["AUD"]),
-    ("AU$", &["AUD"]),
-    ("€", &["EUR"]),
-    ("£", &["GBP"]),
-    ("¥", &["JPY", "CNY"]),
-    ("￥", &["JPY", "CNY"]),
-    ("฿", &["THB"]),
-    ("₫", &["VND"]),
-    ("đ", &["VND"]),
-    ("Rp", &["IDR"]),
-    ("RM", &["MYR"]),
-    ("₱", &["PHP"]),
-    ("₹", &["INR"]),
-    ("৳", &["BDT"]),
-    ("kr", &["SEK", "NOK", "DKK", "ISK"]),
-    ("zł", &["PLN"]),
-];
-
-/// Whether what stands beside a number can be this currency's sign.
-fn agrees(letters: &str, currency: Currency) -> Result<(), Flaw> {
-    if letters.eq_ignore_ascii_case(currency.as_str()) {
-        return Ok(());
-    }
-    let known = super::currency(letters).is_ok();
-    match SIGNS.iter().find(|(sign, _)| *sign == letters) {
-        Some((_, currencies)) if currencies.contains(&currency.as_str()) => Ok(()),
-        None if !known => Err(bad()),
-        _ => Err(Flaw::new("bad_currency", format!("`{letters}` in a row of {currency}"))),
-    }
-}
-
 /// The digits with a point as decimal mark and no groups.
 fn with_point(number: &str, locale: &Locale) -> Result<String, Flaw> {
     let number: String = number.chars().map(|letter| if is_space(letter) { ' ' } else { letter }).collect();
@@ -260,40 +147,11 @@ fn ungrouped(whole: &str, group: char) -> Result<String, Flaw> {
     if plain && in_threes { Ok(groups.concat()) } else { Err(ambiguous()) }
 }
 
-/// A share or an exchange rate: `0.0525`, or `5.25%`. Further decimals than the lake keeps are rounded
-/// half away from zero; a rate so small that this would change it by more than a thousandth is refused.
-pub(crate) fn rate(text: &str, locale: &Locale) -> Result<Rate, Flaw> {
-    let bad = || Flaw::new("bad_rate", "not a rate such as `0.0525`");
-    let text = text.trim();
-    let (number, percent) = match text.strip_suffix('%') {
-        Some(number) => (number.trim_end(), true),
-        None => (text, false),
-    };
-    let number = if locale.decimal == Some(Decimal::Comma) { number.replace(',', ".") } else { number.to_owned() };
-    let (whole, fraction) = number.split_once('.').unwrap_or((&number, ""));
-    // What is beyond is lost in any case, and would not go into an integer.
-    const DECIMALS: usize = 12;
-    let is_plain = fraction.bytes().all(|byte| byte.is_ascii_digit());
-    let digits = format!("{whole}{:0<DECIMALS$}", fraction.get(..DECIMALS).unwrap_or(fraction));
-    let exact: i128 = digits
-        .parse()
-        .ok()
-        .filter(|_| is_plain && number.contains(|digit: char| digit.is_ascii_digit()))
-        .ok_or_else(bad)?;
-    let unit = 10_i128.pow(DECIMALS as u32 - 6) * if percent { 100 } else { 1 };
-    let rounded = (exact.abs() + unit / 2) / unit;
-    if (rounded * unit - exact.abs()).abs() * 1000 > exact.abs() {
-        let reason = "six decimals are kept, which is too few for so small a rate: give it the other way round";
-        return Err(Flaw::new("rate_too_small", reason));
-    }
-    let millionths = i64::try_from(rounded).map_err(|_| bad())?;
-    Ok(Rate::from_millionths(if exact < 0 { -millionths } else { millionths }))
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::DecimalEvidence;
     use super::*;
 
     fn locale(decimal: Option<Decimal>, currency: &str) -> Locale {
@@ -354,36 +212,10 @@ mod tests {
     }
 
     #[test]
-    fn a_sign_of_one_currency_tells_it() {
-        let told = |text: &str| currency_of(text).map(|currency| currency.to_string());
-        for (text, currency) in [("US $1,250.00", "USD"), ("-£0.03", "GBP"), ("116,99 €", "EUR"), ("AUD 5", "AUD")] {
-            assert_eq!(told(text).as_deref(), Some(currency), "{text}");
-        }
-        for text in ["$12.00", "12.00", "", "Free"] {
-            assert_eq!(told(text), None, "{text}");
-        }
-    }
-
-    #[test]
     fn decimals_are_the_currencys() {
         assert_eq!(read("1000.5", Some(Decimal::Point), "JPY"), Err("money_precision"));
         assert_eq!(read("1.234", Some(Decimal::Point), "KWD").unwrap(), "1.2340");
         assert_eq!(read("1,980", Some(Decimal::Point), "JPY").unwrap(), "1980.00");
-    }
-
-    #[test]
-    fn evidence_needs_proof() {
-        let verdict = |texts: &[&str]| {
-            let mut evidence = DecimalEvidence::default();
-            texts.iter().for_each(|text| evidence.weigh(text));
-            evidence.verdict()
-        };
-        assert_eq!(verdict(&["1.234"]), None);
-        assert_eq!(verdict(&["1.234", "0,99"]), Some(Decimal::Comma));
-        assert_eq!(verdict(&["1,234", "0.99"]), Some(Decimal::Point));
-        assert_eq!(verdict(&["1,234,567"]), Some(Decimal::Point));
-        assert_eq!(verdict(&["10.50", "10,50"]), None);
-        assert_eq!(verdict(&["0.125"]), Some(Decimal::Point));
     }
 
     /// How a file can write an amount of 1,234.56: its decimal mark, what groups its digits, and

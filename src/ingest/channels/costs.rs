@@ -17,6 +17,6 @@ pub(super) fn with_cost(listing: Draft, view: &View<'_>, context: &Context) -> V
         .set("from", at.day_in(context.shop_zone))
         .set("sku", listing.get("sku").clone())
         .set("unit_cost", cost)
-        .set("currency", context.shop_currency.as_str());
+        .set("currency", context.channel_currency.as_str());
     Verdict::Facts(vec![listing, cost])
 }

@@ -92,7 +92,7 @@ impl Labels {
             .set("kind", "shipping_label")
             .set("description", if voided { Some("voided") } else { view.text("service") })
             .set("amount", -fee)
-            .set("currency", context.shop_currency.as_str());
+            .set("currency", context.channel_currency.as_str());
         Verdict::Facts(vec![draft])
     }
 }

@@ -7,7 +7,7 @@
 //! one store view, so that one folder is right.
 
 use super::{after_step, beside};
-use crate::ingest::cell::Reader::{Count, Identifier, Money, NamedInstant, Prose, Word};
+use crate::ingest::cell::Reader::{Count, Identifier, Instant, Money, Prose, Word};
 use crate::ingest::context::Context;
 use crate::ingest::export::{Layout, head, may, need};
 use crate::ingest::shape::{ByGroup, Complaint, Draft, Verdict, View};
@@ -18,7 +18,7 @@ use crate::types::Money as Amount;
 pub(super) fn orders() -> Layout {
     let fields = &[
         need("order_id", &["Order Number"], Identifier),
-        need("ordered_at", &["Order Date"], NamedInstant),
+        need("ordered_at", &["Order Date"], Instant),
         need("status", &["Order Status"], Word(STATUS)),
         may("payment_method", &["Order Payment Method"], Prose),
         may("order_tax", &["Order Tax"], Money),
@@ -172,7 +172,7 @@ fn sale(row: &View<'_>, line: &Line, context: &Context) -> Draft {
         .set("gross", line.gross)
         .set("discount", line.discount)
         .set("tax", line.tax)
-        .set("currency", context.shop_currency.as_str())
+        .set("currency", context.channel_currency.as_str())
         .set("status", status)
         .set("fulfilment", "seller")
         .set("location", context.pool.as_str())
@@ -191,6 +191,6 @@ fn refund(row: &View<'_>, amount: Amount, context: &Context) -> Draft {
         .set("amount", amount)
         .set("tax_included", true)
         .set("cumulative", true)
-        .set("currency", context.shop_currency.as_str())
+        .set("currency", context.channel_currency.as_str())
         .set("disposition", "unknown")
 }

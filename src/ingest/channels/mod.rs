@@ -16,6 +16,7 @@ mod plain;
 mod rakuten;
 mod shipped;
 mod shopify;
+mod stated_tax;
 mod tiktok;
 mod unwanted;
 mod walmart;

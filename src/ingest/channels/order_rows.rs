@@ -1,6 +1,7 @@
 //! Rows of a plain list of order lines, and of a user's own: what was sold, what came back, what each
 //! line cost.
 
+use super::stated_tax::{self, Prices, Stood};
 use crate::ingest::context::Context;
 use crate::ingest::shape::{Complaint, Draft, Verdict, View, line_names};
 use crate::lake::Cell;
@@ -21,8 +22,16 @@ pub(super) fn orders(views: &[View<'_>], context: &Context) -> Vec<Verdict> {
         })
         .collect();
     let names = line_names(&keys);
-    let line = |(view, name): (&View<'_>, String)| Line { view, context, name }.verdict();
-    views.iter().zip(names).map(line).collect()
+    let lines: Vec<Line> = views.iter().zip(names).map(|(view, name)| Line { view, context, name }).collect();
+    let prices: Vec<Result<Prices, Complaint>> = lines.iter().map(Line::prices).collect();
+    // Of an order with a line that cannot be right nothing is proved.
+    let told: Option<Vec<Prices>> = prices.iter().map(|prices| prices.clone().ok()).collect();
+    let holds_tax = told.and_then(|told| stated_tax::of_order(views, &told));
+    let line = |(line, prices): (Line, Result<Prices, Complaint>)| match prices {
+        Ok(prices) => line.verdict(&prices.settled(line.view, holds_tax, context)),
+        Err(complaint) => complaint.into(),
+    };
+    lines.into_iter().zip(prices).map(line).collect()
 }
 
 /// One line of an order.
@@ -33,27 +42,26 @@ struct Line<'a, 'v> {
 }
 
 impl Line<'_, '_> {
-    fn verdict(self) -> Verdict {
-        match self.drafts() {
+    fn verdict(&self, prices: &Prices) -> Verdict {
+        match self.drafts(prices) {
             Ok(drafts) => Verdict::Facts(drafts),
             Err(complaint) => complaint.into(),
         }
     }
 
-    fn drafts(&self) -> Result<Vec<Draft>, Complaint> {
-        let quantity = self.view.count("quantity").unwrap_or_default();
-        let (gross, discount) = self.price(quantity)?;
+    fn drafts(&self, prices: &Prices) -> Result<Vec<Draft>, Complaint> {
+        let quantity = self.quantity();
         let mut drafts = if quantity < 0 {
             let is_refunded = self.view.layout.rules.negative_is_refunded || self.is_refunded();
             if !is_refunded {
                 let reason = "below zero, and the line is not a refund";
                 return Err(Complaint::new("quantity", "qty_negative", reason));
             }
-            let refund = self.refund(-quantity, gross, discount);
+            let refund = self.refund(-quantity, prices);
             // In a user's own file it may stand in a document of its own, of whose order nothing is known.
             vec![if self.view.layout.mapping().is_some() { refund.set("credit_note", true) } else { refund }]
         } else {
-            self.sale(quantity, gross, discount)
+            self.sale(quantity, prices)
         };
         drafts.extend(self.charges()?);
         Ok(drafts)
@@ -61,6 +69,17 @@ impl Line<'_, '_> {
 
     fn is_refunded(&self) -> bool {
         self.view.text("status") == Some("refunded")
+    }
+
+    fn quantity(&self) -> i64 {
+        self.view.count("quantity").unwrap_or_default()
+    }
+
+    /// What the line came to as the file has it.
+    fn prices(&self) -> Result<Prices, Complaint> {
+        let (gross, discount) = self.price(self.quantity())?;
+        let (shipping, tax) = (self.view.money("shipping_charged"), self.view.money("tax"));
+        Ok(Prices { gross, discount, shipping, tax, ..Prices::default() })
     }
 
     /// What the line came to before discounts, and what was taken off, both as they move a sale.
@@ -74,15 +93,24 @@ impl Line<'_, '_> {
         };
         let Some(rate) = view.rate("discount_rate") else { return Ok((gross, view.money("discount"))) };
         if rate < Rate::ZERO || rate.millionths() > Rate::SCALE {
-            let reason = "not from 0 to 1: a share is written `0.08` or `8%`";
+            let reason = "not from 0 to 1, nor from 0 to 100 percents: a share is written `0.08` or `8%`";
             return Err(Complaint::new("discount_rate", "rate_out_of_range", reason));
         }
         Ok((gross, gross.map(|gross| gross.at_rate(rate))))
     }
 
     /// The line as it was sold, and given back where only its state tells that.
-    fn sale(&self, quantity: i64, gross: Option<Money>, discount: Option<Money>) -> Vec<Draft> {
-        let mut draft = self.line().set("gross", gross).set("discount", discount);
+    fn sale(&self, quantity: i64, prices: &Prices) -> Vec<Draft> {
+        let mut draft = self
+            .line()
+            .set("gross", prices.gross)
+            .set("discount", prices.discount)
+            .set("shipping_charged", prices.shipping)
+            .set("tax", prices.tax)
+            .noted(prices.note);
+        if prices.stood == Some(Stood::InPrices) {
+            draft = draft.set("unit_price", prices.gross.and_then(|gross| gross.divided_by(quantity)));
+        }
         for (column, same_as) in [("channel_sku", "sku")] {
             if *draft.get(column) == Cell::Null {
                 let cell = draft.get(same_as).clone();
@@ -95,7 +123,7 @@ impl Line<'_, '_> {
         let rules = &self.view.layout.rules;
         // The state tells all that went back of the line; another document may tell it again.
         let is_given_back = rules.state_tells_refund && self.is_refunded() && quantity > 0;
-        let refund = is_given_back.then(|| self.refund(quantity, gross, discount).set("cumulative", true));
+        let refund = is_given_back.then(|| self.refund(quantity, prices).set("cumulative", true));
         [draft].into_iter().chain(refund).collect()
     }
 
@@ -122,12 +150,12 @@ impl Line<'_, '_> {
     }
 
     /// What came back, and what the buyer got for it.
-    fn refund(&self, units: i64, gross: Option<Money>, discount: Option<Money>) -> Draft {
+    fn refund(&self, units: i64, prices: &Prices) -> Draft {
         let view = self.view;
         let order = view.text("order_id").unwrap_or_default();
         let at = if view.is_known("updated_at") { "updated_at" } else { "ordered_at" };
         let without_sign = |amount: Money| if amount.is_negative() { -amount } else { amount };
-        let discount = discount.map_or(Money::ZERO, without_sign);
+        let discount = prices.discount.map_or(Money::ZERO, without_sign);
         Draft::new("refund_lines")
             .set("channel", self.channel())
             .set("refund_id", format!("{order}/{}", self.line_id()))
@@ -137,7 +165,8 @@ impl Line<'_, '_> {
             .set("sku", view.cell("sku"))
             .set("channel_sku", view.cell(if view.is_known("channel_sku") { "channel_sku" } else { "sku" }))
             .set("quantity", units)
-            .set("amount", gross.map(|gross| without_sign(gross) - discount))
+            .set("amount", prices.gross.map(|gross| without_sign(gross) - discount))
+            .set("tax_included", prices.stood.map(|_| false))
             .set("currency", view.cell("currency"))
             .set("disposition", "unknown")
     }

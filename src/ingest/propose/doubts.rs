@@ -111,6 +111,7 @@ impl Draft<'_> {
                 "`{header}` is below zero, as what came back is: `{command} --table refund_lines` takes these rows for that"
             ));
         } else if self.has_signs(place) {
+            self.choices.push(("negative = \"refunded\"\n".to_owned(), "where rows below zero are credit notes"));
             self.doubts.push(format!(
                 "`quantity`: `{header}` is below zero on some rows, as credit notes are: `negative = \"refunded\"` takes \
                  those rows for what came back"
@@ -123,16 +124,15 @@ impl Draft<'_> {
         let sniffed = self.file.sniffed;
         let unused = (0..sniffed.headers.len()).filter(|place| !self.guess.columns.values().any(|used| used == place));
         let told = unused.filter_map(|place| Some((place, returns::said_of_some_rows(sniffed, place)?)));
-        let told: Vec<String> = told
-            .map(|(place, said)| {
-                format!(
-                    "`{}` says `{said}` on some rows, and what came back is not sold: leave those rows out with \
-                     `skip = {{ HEADER = \"TEXT\" }}`, or give the column as `status` with its words under `words`",
-                    sniffed.headers[place]
-                )
-            })
-            .collect();
-        self.unsaid.extend(told);
+        for (place, said) in told {
+            let skip = format!("skip = {{ {} = {} }}", quoted(&sniffed.headers[place]), quoted(said));
+            self.unsaid.push(format!(
+                "`{}` says `{said}` on some rows, and what came back is not sold: leave those rows out with `{skip}`, or \
+                 give the column as `status` with its words under `words`",
+                sniffed.headers[place]
+            ));
+            self.choices.push((skip + "\n", "where those rows are no sales"));
+        }
     }
 
     /// Days that the lake cannot keep.

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::guess::Guess;
+use super::rates::DISCOUNT_RATE;
 use super::reading::{self, Reading};
 use super::targets::Target;
 use super::{File, either, quoted};
@@ -29,6 +30,8 @@ pub(super) struct Draft<'a> {
     pub(super) reading: Reading,
     pub(super) doubts: Vec<String>,
     pub(super) unsaid: Vec<String>,
+    /// Lines of settings that the user may want, each with what it would mean.
+    pub(super) choices: Vec<(String, &'static str)>,
 }
 
 impl Draft<'_> {
@@ -55,7 +58,13 @@ impl Draft<'_> {
         let said = |column: &str, place| if rates.contains(&column) { OPEN } else { header(place) };
         let told = self.guess.columns.iter().map(|(column, place)| (*column, said(column, place)));
         let open = self.guess.untold.iter().map(|any| (any[0], OPEN));
-        text += &line("columns", told.chain(open));
+        text += &line("columns", told.clone().chain(open.clone()));
+        if rates.contains(&"discount") {
+            let rate = self.guess.columns.get("discount").map(|place| ("discount_rate", header(place)));
+            let columns = told.filter(|(column, _)| *column != "discount").chain(rate).chain(open);
+            self.choices
+                .push((line("columns", columns), "in place of the other `columns`, where the discount is a share"));
+        }
         let constants = self.constants(settings);
         text += &line("constants", constants.iter().map(|(column, word)| (*column, word.as_str())));
         let negated: Vec<String> = self.negated().into_iter().map(quoted).collect();
@@ -74,6 +83,8 @@ impl Draft<'_> {
                 .collect();
             text += &format!("words = {{ {} }}\n", tables.join(", "));
         }
+        text += &self.skipped_totals();
+        text += &self.percents();
         text + &self.encoding(folder) + &self.locale(settings)
     }
 
@@ -192,6 +203,9 @@ impl Draft<'_> {
 
 /// How a column of the lake is read.
 pub(super) fn reader(table: &Table, column: &str) -> Reader {
+    if column == DISCOUNT_RATE {
+        return Reader::Rate;
+    }
     let column = table.columns.iter().find(|known| known.name == column);
     channels::reader(table, *column.expect("words are of columns of their table"))
 }

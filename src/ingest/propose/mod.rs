@@ -6,6 +6,7 @@ mod doubts;
 mod draft;
 mod further;
 mod guess;
+mod keys;
 mod labels;
 mod marks;
 mod names;
@@ -64,15 +65,20 @@ pub(crate) fn propose(
     }
     let place = file.table(asked, &guesses, &sisters).ok_or(None)?;
     let possible = possible(&guesses, place, file.subject);
-    let (target, guess) = guesses.into_iter().nth(place).expect("it is a place among them");
+    let (target, mut guess) = guesses.into_iter().nth(place).expect("it is a place among them");
+    if target.table == "order_lines" {
+        rates::add_discount_rate(&mut guess, sniffed, &reading);
+    }
     let table = Table::named(target.table).expect("targets are tables of the lake");
-    let mut draft = Draft { target, table, guess, file, reading, doubts: Vec::new(), unsaid: Vec::new() };
+    let mut draft =
+        Draft { target, table, guess, file, reading, doubts: Vec::new(), unsaid: Vec::new(), choices: Vec::new() };
     draft.unsaid.extend(obstacle);
     if asked.is_none() && !sisters.iter().any(Sister::completes) {
         draft.doubt_the_table(&possible, settings);
     }
     let toml = draft.toml(folder, settings);
     draft.doubt(folder, settings, &sisters);
+    let toml = toml + &draft.chosen();
     let columns = draft.guess.columns.iter().map(|(column, place)| (*place, *column));
     Ok(Proposal {
         table: table.name,

@@ -128,7 +128,9 @@ const ORDERS: &[(&str, &[&str])] = &[
         "status", "order status", "state", "order state", "po state", "po status", "stan zamówienia", "zustand",
         "auftragsstatus", "bestellstatus", "lieferstatus", "statut", "estado", "stato", "stan", "situação",
         "situación", "bestelstatus", "orderstatus", "stato ordine", "estado del pedido", "statut de commande",
-        "stav",
+        "stav", "payment status", "payment state", "financial status", "zahlstatus", "zahlungsstatus",
+        "bezahlstatus", "statut de paiement", "estado del pago", "estado de pago", "stato pagamento",
+        "stato del pagamento", "status płatności", "betaalstatus", "betalningsstatus", "estado do pagamento",
     ]),
     ("country", &[
         "country", "ship country", "shipping country", "country code", "lieferland", "land", "pays", "país",

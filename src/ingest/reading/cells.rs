@@ -109,6 +109,14 @@ impl Reading<'_> {
             });
             self.out.receipt.notes.amounts(&field.name, &field.written, amounts);
         }
+        for place in &plan.percents {
+            let field = &self.layout.fields[*place];
+            let rates = (0..batch.len()).filter_map(|row| match batch.value(*place, row) {
+                Value::Rate(rate) => Some(rate),
+                _ => None,
+            });
+            self.out.receipt.notes.percents(&field.name, &field.written, rates);
+        }
         let rates = plan
             .steps
             .iter()

@@ -2,7 +2,7 @@
 
 use super::STYLE;
 use crate::config::ChannelKind;
-use crate::ingest::cell::Reader::{Identifier, NamedInstant, Prose, Quantity};
+use crate::ingest::cell::Reader::{Identifier, Instant, Prose, Quantity};
 use crate::ingest::channels::named_by_content;
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, head, may, need};
@@ -16,13 +16,13 @@ pub(crate) static MERCHANT_RETURNS: Export = Export {
     table: "refund_lines",
     fields: &[
         need("order_id", &["Order ID"], Identifier),
-        need("requested_at", &["Return request date"], NamedInstant),
+        need("requested_at", &["Return request date"], Instant),
         need("status", &["Return request status"], Prose),
         may("rma", &["Amazon RMA ID"], Identifier),
         need("sku", &["Merchant SKU"], Identifier),
         need("quantity", &["Return quantity"], Quantity),
         head("reason", &["Return Reason"], Prose),
-        may("delivered_at", &["Return delivery date"], NamedInstant),
+        may("delivered_at", &["Return delivery date"], Instant),
         may("item", &["Order Item ID"], Identifier),
     ],
     others: None,

@@ -96,7 +96,7 @@ fn orders(views: &[View<'_>], context: &Context) -> Vec<Verdict> {
 fn order_line(view: &View<'_>, name: &str, context: &Context) -> Verdict {
     let marketplace = view.text("marketplace").unwrap_or_default();
     let told = view.text("currency").or(marketplaces::currency(marketplace));
-    let currency = told.unwrap_or(context.shop_currency.as_str());
+    let currency = told.unwrap_or(context.channel_currency.as_str());
     let hold_tax = marketplaces::prices_hold_tax(marketplace, currency);
     let Some(prices) = Prices::of(view, hold_tax) else { return Complaint::overflow("item_price").into() };
     let (quantity, status, fulfilment) = (view.count("quantity").unwrap_or_default(), status(view), fulfilment(view));

@@ -104,7 +104,7 @@ fn listing(view: &View<'_>, context: &Context) -> Verdict {
         .set("channel", context.channel_name())
         .set("channel_sku", view.cell("sku").clone())
         .set("at", context.snapshot)
-        .set("currency", context.shop_currency.as_str())
+        .set("currency", context.channel_currency.as_str())
         .set("status", view.text("status").map(str::to_lowercase));
     Verdict::Facts(vec![draft])
 }

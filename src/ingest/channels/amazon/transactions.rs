@@ -10,7 +10,7 @@ use super::kinds;
 use super::marketplaces;
 use super::transaction_headers as of;
 use crate::config::{ChannelKind, Decimal};
-use crate::ingest::cell::Reader::{Count, Identifier, Money, NamedInstant, Prose};
+use crate::ingest::cell::Reader::{Count, Identifier, Instant, Money, Prose};
 use crate::ingest::cell::{self, Value};
 use crate::ingest::channels::meaning::Meaning;
 use crate::ingest::channels::named_by_content;
@@ -46,7 +46,7 @@ pub(crate) static TRANSACTIONS_JP: Export = Export {
 };
 
 const FIELDS: &[Field] = &[
-    need("posted_at", of::DATE, NamedInstant),
+    need("posted_at", of::DATE, Instant),
     head("settlement_id", of::SETTLEMENT, Identifier),
     head("type", of::TYPE, Prose),
     head("order_id", of::ORDER, Identifier),
@@ -87,7 +87,7 @@ const FIELDS: &[Field] = &[
 ];
 
 const FIELDS_JP: &[Field] = &[
-    need("posted_at", &["日付/時間"], NamedInstant),
+    need("posted_at", &["日付/時間"], Instant),
     head("settlement_id", &["決済番号"], Identifier),
     head("type", &["トランザクションの種類"], Prose),
     head("order_id", &["注文番号"], Identifier),
@@ -214,7 +214,7 @@ impl Transactions {
         let Some(at) = view.instant("posted_at") else { return Complaint::missing("posted_at").into() };
         self.leans |= !self.is_named;
         let total = view.money("total").unwrap_or_default().to_string();
-        let currency = self.currency.unwrap_or(context.shop_currency.as_str());
+        let currency = self.currency.unwrap_or(context.channel_currency.as_str());
         let holds_tax = marketplaces::prices_hold_tax(said("marketplace"), currency) && tells_no_tax(view);
         let line = |(index, part): (usize, Part)| {
             let content = [said("type"), said("sku"), said("description"), &total, &part.header];

@@ -5,7 +5,7 @@
 
 use super::STYLE;
 use crate::config::{ChannelKind, DateOrder};
-use crate::ingest::cell::Reader::{Count, Day, Identifier, NamedInstant, Prose, Word};
+use crate::ingest::cell::Reader::{Count, Day, Identifier, Instant, Prose, Word};
 use crate::ingest::channels::named_by_content;
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, Style, head, may, need};
@@ -64,8 +64,8 @@ pub(crate) static LEDGER_EVENTS: Export = Export {
     document: "stock movements",
     table: "stock_movements",
     fields: &[
-        need("day", &["Date"], NamedInstant),
-        may("at", &["Date and Time"], NamedInstant),
+        need("day", &["Date"], Instant),
+        may("at", &["Date and Time"], Instant),
         need("sku", &["MSKU"], Identifier),
         need("kind", &["Event Type", "EventType"], Word(EVENTS)),
         may("reference", &["Reference ID", "ReferenceID"], Identifier),

@@ -171,7 +171,7 @@ fn went_back(view: &View<'_>) -> Option<Amount> {
 }
 
 fn currency<'a>(view: &View<'a>, context: &'a Context) -> &'a str {
-    view.text("currency").unwrap_or(context.shop_currency.as_str())
+    view.text("currency").unwrap_or(context.channel_currency.as_str())
 }
 
 fn sale(view: &View<'_>, line: &Line, context: &Context) -> Draft {

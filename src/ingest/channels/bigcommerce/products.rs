@@ -56,7 +56,7 @@ fn product(view: &View<'_>, context: &Context) -> Verdict {
         .set("at", context.snapshot)
         .set("price", price)
         .set("list_price", list)
-        .set("currency", context.shop_currency.as_str())
+        .set("currency", context.channel_currency.as_str())
         .set("status", visible.map(|visible| if visible { "active" } else { "inactive" }));
     with_cost(draft, view, context)
 }

@@ -67,7 +67,7 @@ fn listing(view: &View<'_>, varies: bool, context: &Context) -> Verdict {
         .set("channel_sku", number.as_str())
         .set("at", context.snapshot)
         .set("price", view.money("current_price").or(view.money("start_price")))
-        .set("currency", view.text("currency").unwrap_or(context.shop_currency.as_str()))
+        .set("currency", view.text("currency").unwrap_or(context.channel_currency.as_str()))
         .set("barcode", view.text("barcode").or(view.text("barcode_of_europe")))
         .set("status", "active");
     // eBay has no other export that tells its counts.

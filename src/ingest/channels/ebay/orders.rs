@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::STYLE;
 use crate::config::{ChannelKind, TaxRates};
 use crate::error::{Diagnostic, Result};
-use crate::ingest::cell::Reader::{Count, CurrencyOfAmount, Money, NamedInstant, Prose, TabbedIdentifier};
+use crate::ingest::cell::Reader::{Count, CurrencyOfAmount, Instant, Money, Prose, TabbedIdentifier};
 use crate::ingest::channels::{after_step, beside};
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, Style, head, may, need};
@@ -49,12 +49,12 @@ pub(crate) static ORDERS: Export = Export {
         head("total", &["Total Price", "Gesamtbetrag"], Money),
         // An order in another currency than the shop's says so beside its amounts.
         head("currency", &["Total Price", "Gesamtbetrag"], CurrencyOfAmount),
-        need("ordered_at", &["Sale Date", "Verkauft am"], NamedInstant),
-        head("paid_at", &["Paid On Date", "Zahlungsdatum"], NamedInstant),
+        need("ordered_at", &["Sale Date", "Verkauft am"], Instant),
+        head("paid_at", &["Paid On Date", "Zahlungsdatum"], Instant),
         may(
             "shipped_at",
             &["Shipped On Date", "Dispatched On Date", "Posted On Date", "Verschickt am - Datum"],
-            NamedInstant,
+            Instant,
         ),
         may("country", &["Ship To Country", "Post To Country", "Buyer Country"], Prose),
         may("transaction", &["Transaction ID", "Transaktionsnummer"], TabbedIdentifier),
@@ -230,7 +230,7 @@ impl Line<'_> {
             .set("gross", gross)
             .set("shipping_charged", self.shipping)
             .set("tax", self.tax)
-            .set("currency", self.text("currency").unwrap_or(context.shop_currency.as_str()))
+            .set("currency", self.text("currency").unwrap_or(context.channel_currency.as_str()))
             .set("currency_assumed", self.text("currency").map(|_| false))
             .set("status", status)
             .set("fulfilment", "seller")

@@ -2,7 +2,7 @@
 
 use super::STYLE;
 use crate::config::ChannelKind;
-use crate::ingest::cell::Reader::{Count, Currency, Money, NamedDay, NamedInstant, Prose, TabbedIdentifier, Word};
+use crate::ingest::cell::Reader::{Count, Currency, Day, Instant, Money, Prose, TabbedIdentifier, Word};
 use crate::ingest::channels::named_by_content;
 use crate::ingest::channels::words::containing;
 use crate::ingest::context::Context;
@@ -28,13 +28,13 @@ pub(crate) static TRANSACTIONS: Export = Export {
 };
 
 const FIELDS: &[Field] = &[
-    need("posted_at", &["Transaction creation date", "Datum der Transaktionserstellung"], NamedInstant),
+    need("posted_at", &["Transaction creation date", "Datum der Transaktionserstellung"], Instant),
     need("type", &["Type", "Typ"], Word(TYPE)),
     head("order_id", &["Order number", "Bestellnummer"], TabbedIdentifier),
     may("legacy", &["Legacy order ID", "Alte Bestellnummer"], TabbedIdentifier),
     head("net", &["Net amount", "Betrag abzügl. Kosten"], Money),
     may("payout_currency", &["Payout currency", "Auszahlungswährung"], Currency),
-    may("payout_day", &["Payout date", "Auszahlungsdatum"], NamedDay),
+    may("payout_day", &["Payout date", "Auszahlungsdatum"], Day),
     head("payout_id", &["Payout ID", "Auszahlung Nr."], TabbedIdentifier),
     may("item", &["Item ID", "Artikelnummer"], TabbedIdentifier),
     may("transaction", &["Transaction ID", "Transaktionsnummer"], TabbedIdentifier),
@@ -161,7 +161,7 @@ fn transaction(rows: &[View<'_>], context: &Context) -> Vec<Verdict> {
         return all(Complaint::new("net", "control_total", reason).into());
     }
     let mut drafts: Vec<Vec<Draft>> = vec![Vec::new(); rows.len()];
-    let currency = first.text("currency").unwrap_or(context.shop_currency.as_str());
+    let currency = first.text("currency").unwrap_or(context.channel_currency.as_str());
     let holds_tax = currency.parse().is_ok_and(types::Currency::prices_hold_tax);
     for part in parts {
         let view = &rows[part.row];

@@ -2,7 +2,7 @@
 
 use super::{STYLE, order_number};
 use crate::config::ChannelKind;
-use crate::ingest::cell::Reader::{Count, Currency, Identifier, Money, NamedInstant, Prose};
+use crate::ingest::cell::Reader::{Count, Currency, Identifier, Instant, Money, Prose};
 use crate::ingest::channels::after_step;
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, head, may, need};
@@ -18,7 +18,7 @@ pub(crate) static ITEMS: Export = Export {
     fields: &[
         need("order_id", &["Order ID"], Identifier),
         need("line_id", &["Transaction ID"], Identifier),
-        need("ordered_at", &["Sale Date"], NamedInstant),
+        need("ordered_at", &["Sale Date"], Instant),
         need("title", &["Item Name"], Prose),
         need("quantity", &["Quantity"], Count),
         need("unit_price", &["Price"], Money),
@@ -28,8 +28,8 @@ pub(crate) static ITEMS: Export = Export {
         may("taxes", &["Order Sales Tax"], Money),
         head("item_total", &["Item Total"], Money),
         head("currency", &["Currency"], Currency),
-        may("paid_at", &["Date Paid"], NamedInstant),
-        may("shipped_at", &["Date Shipped", "Date Posted"], NamedInstant),
+        may("paid_at", &["Date Paid"], Instant),
+        may("shipped_at", &["Date Shipped", "Date Posted"], Instant),
         may("country", &["Ship Country", "Delivery Country"], Prose),
         may("sku", &["SKU"], Identifier),
     ],
@@ -111,7 +111,7 @@ fn line(view: &View<'_>, context: &Context) -> Draft {
         .set("updated_at", updated)
         .set("exported_at", context.exported_after(updated))
         .set("channel_sku", view.text("sku").or(view.text("title")))
-        .set("currency", view.text("currency").unwrap_or(context.shop_currency.as_str()))
+        .set("currency", view.text("currency").unwrap_or(context.channel_currency.as_str()))
         .set("status", status)
         .set("fulfilment", "seller")
         .set("location", context.pool.as_str())

@@ -1,14 +1,16 @@
 //! What orders came to on Etsy and what buyers got back, by the two exports that tell orders as a whole.
 //!
 //! Their orders are those of the sold order items and their fees those of the statement: taken from
-//! here too, both would count twice. So only what no other export tells becomes a row.
+//! here too, both would count twice. So only what no other export tells becomes a row, such as what was
+//! paid for gift wrapping, which stands on none of the items.
 
 use super::{STYLE, order_number};
 use crate::config::ChannelKind;
-use crate::ingest::cell::Reader::{Currency, Identifier, Money, NamedInstant, Prose};
+use crate::ingest::cell::Reader::{Currency, Identifier, Instant, Money, Prose};
+use crate::ingest::channels::after_step;
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, head, may, need};
-use crate::ingest::shape::{ByRow, Complaint, Draft, Verdict, View};
+use crate::ingest::shape::{ByRow, Complaint, Draft, Verdict, View, total as sum_of};
 use crate::types::Money as Amount;
 
 /// Sold orders: one row per order.
@@ -19,7 +21,7 @@ pub(crate) static ORDERS: Export = Export {
     table: "orders",
     fields: &[
         need("order_id", &["Order ID"], Identifier),
-        need("ordered_at", &["Sale Date"], NamedInstant),
+        need("ordered_at", &["Sale Date"], Instant),
         head("items", &["Number of Items"], Prose),
         head("currency", &["Currency"], Currency),
         need("value", &["Order Value"], Money),
@@ -31,6 +33,8 @@ pub(crate) static ORDERS: Export = Export {
         head("status", &["Status"], Prose),
         may("payment_method", &["Payment Method"], Prose),
         may("adjusted", &["Adjusted Order Total"], Money),
+        may("shipped_at", &["Date Shipped", "Date Posted"], Instant),
+        may("country", &["Ship Country", "Delivery Country"], Prose),
     ],
     others: None,
     never: &[],
@@ -53,9 +57,49 @@ fn order(view: &View<'_>, context: &Context) -> Verdict {
         .set("updated_at", view.cell("ordered_at"))
         .set("exported_at", context.exported_after(view.instant("ordered_at")))
         .set("total_of", "all")
-        .set("currency", view.text("currency").unwrap_or(context.shop_currency.as_str()));
+        .set("currency", view.text("currency").unwrap_or(context.channel_currency.as_str()));
     let back = (adjusted > Amount::ZERO && adjusted < total).then(|| refund(view, total - adjusted, context));
-    Verdict::Facts([Some(stated), back].into_iter().flatten().collect())
+    let wrap = wrapping(view, total).map(|amount| gift_wrap(view, amount, context));
+    Verdict::Facts([Some(stated), back, wrap].into_iter().flatten().collect())
+}
+
+/// What the total has beyond the goods, their discount, the shipping and the tax: of what an order on Etsy
+/// holds only gift wrapping has no column (help.etsy.com, "How Are Sales & Credits in My Payment Account
+/// Calculated?", read 2026-12-01).
+fn wrapping(view: &View<'_>, total: Amount) -> Option<Amount> {
+    let amount = |name: &str| view.money(name).unwrap_or_default();
+    let off = -(amount("discount").abs() + amount("shipping_discount").abs());
+    let parts = [amount("value"), amount("shipping"), amount("tax"), off];
+    let rest = total.checked_add(-sum_of(parts)?)?;
+    Some(rest).filter(|rest| *rest > Amount::ZERO)
+}
+
+fn gift_wrap(view: &View<'_>, amount: Amount, context: &Context) -> Draft {
+    let is_cancelled = view.text("status").is_some_and(|status| status.to_lowercase().starts_with("cancel"));
+    let status = match () {
+        () if is_cancelled => "cancelled",
+        () if view.is_known("shipped_at") => "shipped",
+        () => "paid",
+    };
+    let newest = view.instant("shipped_at").or(view.instant("ordered_at"));
+    let updated = newest.map(|at| after_step(at, status));
+    Draft::new("order_lines")
+        .set("channel", context.channel_name())
+        .set("order_id", order_number(view.text("order_id").unwrap_or_default()))
+        .set("line_id", "gift_wrap")
+        .set("ordered_at", view.cell("ordered_at"))
+        .set("updated_at", updated)
+        .set("exported_at", context.exported_after(updated))
+        .set("title", "Gift wrap")
+        .set("quantity", 1)
+        .set("unit_price", amount)
+        .set("gross", amount)
+        .set("currency", view.text("currency").unwrap_or(context.channel_currency.as_str()))
+        .set("status", status)
+        .set("fulfilment", "seller")
+        .set("location", context.pool.as_str())
+        .set("country", view.cell("country"))
+        .set("kind", "gift_wrap")
 }
 
 /// Direct checkout payments: one row per payment.
@@ -66,7 +110,7 @@ pub(crate) static PAYMENTS: Export = Export {
     fields: &[
         need("payment", &["Payment ID"], Identifier),
         need("order_id", &["Order ID"], Identifier),
-        need("ordered_at", &["Order Date"], NamedInstant),
+        need("ordered_at", &["Order Date"], Instant),
         need("gross", &["Gross Amount"], Money),
         need("fees", &["Fees"], Money),
         need("net", &["Net Amount"], Money),
@@ -102,6 +146,6 @@ fn refund(view: &View<'_>, amount: Amount, context: &Context) -> Draft {
         .set("amount", amount)
         .set("tax_included", true)
         .set("cumulative", true)
-        .set("currency", view.text("currency").unwrap_or(context.shop_currency.as_str()))
+        .set("currency", view.text("currency").unwrap_or(context.channel_currency.as_str()))
         .set("disposition", "unknown")
 }

@@ -2,7 +2,7 @@
 
 use super::STYLE;
 use crate::config::ChannelKind;
-use crate::ingest::cell::Reader::{self, Currency, Money, NamedInstant, Prose};
+use crate::ingest::cell::Reader::{self, Currency, Instant, Money, Prose};
 use crate::ingest::cell::{Locale, Value};
 use crate::ingest::channels::named_by_content;
 use crate::ingest::channels::words::containing;
@@ -18,7 +18,7 @@ pub(crate) static STATEMENT: Export = Export {
     document: "settlement",
     table: "settlement_lines",
     fields: &[
-        need("posted_at", &["Date"], NamedInstant),
+        need("posted_at", &["Date"], Instant),
         need("type", &["Type"], Prose),
         need("title", &["Title"], Prose),
         head("info", &["Info"], Prose),
@@ -84,7 +84,7 @@ fn line(view: &View<'_>, context: &Context) -> Verdict {
         .set("tax_included", (kind == "refund").then_some(true))
         .set("description", text("title"))
         .set("amount", amount)
-        .set("currency", view.text("currency").unwrap_or(context.shop_currency.as_str()));
+        .set("currency", view.text("currency").unwrap_or(context.channel_currency.as_str()));
     Verdict::Facts(vec![draft])
 }
 
@@ -115,7 +115,7 @@ fn amount(view: &View<'_>, context: &Context) -> Result<Amount, Complaint> {
 fn sent(view: &View<'_>, context: &Context) -> Result<Amount, Complaint> {
     let unknown = || Complaint::new("title", "missing_value", "no column and no title tells the amount");
     let (written, _) = view.text("title").and_then(|title| title.split_once(" sent to ")).ok_or_else(unknown)?;
-    let currency = view.text("currency").and_then(|currency| currency.parse().ok()).unwrap_or(context.shop_currency);
+    let currency = view.text("currency").and_then(|currency| currency.parse().ok()).unwrap_or(context.channel_currency);
     let locale = Locale { currency, ..context.locale.clone() };
     match Reader::Money.read(written, &locale) {
         Ok(Value::Money(amount)) => Ok(amount),

@@ -132,9 +132,23 @@ fn consistent(mapping: &Mapping, table: &'static Table, settings: &Settings) -> 
             return refused(format!("names no header for `{name}`"), format!("write `{name} = \"HEADER\"`"));
         }
     }
-    if let Some(name) = mapping.fill_down.iter().chain(&mapping.amounts).find(|name| !is_given(name)) {
+    let is_rate = |name: &str| Given::of(table, name).is_some_and(Given::is_rate);
+    if let Some(name) = mapping.percent.iter().find(|name| !is_rate(name)) {
+        let hint = "only rates are written in percents: `percent = [\"discount_rate\"]`".to_owned();
+        return refused(format!("names `{name}` in `percent`, which is no rate"), hint);
+    }
+    let mut named = mapping.fill_down.iter().chain(&mapping.amounts).chain(&mapping.percent);
+    if let Some(name) = named.find(|name| !is_given(name)) {
         let hint = format!("give its header: `{name} = \"HEADER\"` under `columns`");
-        return refused(format!("names `{name}` in `fill-down` or `amounts` and gives no header for it"), hint);
+        return refused(
+            format!("names `{name}` in `fill-down`, `amounts` or `percent` and gives no header for it"),
+            hint,
+        );
+    }
+    if mapping.prices_hold_tax.is_some() && !is_given("tax") {
+        let hint =
+            "give the header of `tax` under `columns`, or the rate as `prices-hold-tax = \"20%\"` under the channel";
+        return refused("says `prices-hold-tax` and not where the tax stands".to_owned(), hint.to_owned());
     }
     let kinds = mapping.not_articles.iter().map(|(_, kind)| kind);
     if let Some(kind) = kinds.clone().find(|kind| !ORDER_LINE_KIND_WORDS.contains(&kind.as_str())) {

@@ -27,6 +27,11 @@ impl Given {
         reader(self.table, self.column)
     }
 
+    /// Whether its values are rates.
+    pub(super) fn is_rate(self) -> bool {
+        self.reader() == Reader::Rate
+    }
+
     /// Whether its values can be added up.
     pub(super) fn is_number(self) -> bool {
         matches!(self.reader(), Reader::Money | Reader::Count | Reader::Quantity)
@@ -114,6 +119,9 @@ fn value(mapping: &Mapping, given: Given) -> Option<LayoutField> {
     field.fills_down = mapping.fill_down.iter().any(|name| name == column.name);
     field.default = constant.cloned().or(field.default);
     field.decimal = mapping.decimal;
+    if mapping.percent.iter().any(|name| name == column.name) {
+        field.reader = Reader::Percent;
+    }
     field.negate = mapping.negate.iter().any(|name| name == column.name);
     Some(field.with_words(mapping.words.get(column.name).cloned().unwrap_or_default()))
 }

@@ -6,10 +6,21 @@ mod fields;
 use super::plain::{filled_in, layout};
 use crate::config::{Mapping, Settings};
 use crate::error::{Diagnostic, Result};
-use crate::ingest::export::{Layout, Owner, Rules};
+use crate::ingest::export::{Layout, Owner, Part, Rules, TaxedTotal};
 use crate::ingest::shape::ByRow;
 use crate::lake::Table;
 pub(crate) use checks::words_of;
+
+/// What the lines of an order come to, beside the total that each of them may state.
+const TAXED_TOTAL: TaxedTotal = TaxedTotal {
+    total: "order_total",
+    parts: &[
+        Part::PlusOrProduct("gross", ["unit_price", "quantity"]),
+        Part::Minus("discount"),
+        Part::Plus("shipping_charged"),
+    ],
+    tax: "tax",
+};
 
 /// The layouts of `[mapping.NAME]`.
 ///
@@ -37,10 +48,12 @@ fn mapped(mapping: &Mapping, settings: &Settings) -> Result<Layout> {
     layout.dates = mapping.date_order;
     layout.zone = mapping.time_zone;
     layout.style.refuses_undecided_dates = true;
+    layout.style.taxed_total = (table.name == "order_lines").then_some(TAXED_TOTAL);
     layout.rules = Rules {
         negative_is_refunded: mapping.negative_is_refunded,
         state_tells_refund: table.name == "order_lines",
         not_articles: mapping.not_articles.clone(),
+        prices_hold_tax: mapping.prices_hold_tax,
         amounts: mapping.amounts.clone(),
     };
     Ok(layout)

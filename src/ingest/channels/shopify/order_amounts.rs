@@ -2,14 +2,16 @@
 //! its discounts and its tax are meant.
 
 use super::orders::{
-    DISCOUNT_TOTAL, DUTIES, LINE_DISCOUNT, QUANTITY, REQUIRES_SHIPPING, SHIPPING, SKU, SUBTOTAL, TAXABLE, TAXES, TITLE,
-    TOTAL, UNIT_PRICE,
+    BILLING_COUNTRY, CURRENCY, DISCOUNT_TOTAL, DUTIES, EACH_TAX, LINE_DISCOUNT, QUANTITY, REQUIRES_SHIPPING, SHIPPING,
+    SHIPPING_COUNTRY, SKU, SUBTOTAL, TAXABLE, TAXES, TITLE, TOTAL, UNIT_PRICE, article,
 };
 use crate::ingest::context::Context;
 use crate::ingest::line_kind;
+use crate::ingest::notes::Note;
 use crate::ingest::price_tax::{LineAmounts, prices_hold_tax, shares, take_off, ties};
 use crate::ingest::shape::{Complaint, View, total};
-use crate::types::Money;
+use crate::ingest::tax_by_rate::{RateTotal, TaxedOrder, rate_in_name};
+use crate::types::{Currency, Money};
 
 /// The amounts of one order, without tax.
 pub(super) struct OrderAmounts {
@@ -23,6 +25,8 @@ pub(super) struct OrderAmounts {
     pub(super) tells_discount: bool,
     /// The line that an edit of the order took out again.
     pub(super) removed: Option<usize>,
+    /// Where its tax is shared by value and could not be otherwise.
+    pub(super) note: Option<Note>,
 }
 
 impl OrderAmounts {
@@ -31,9 +35,13 @@ impl OrderAmounts {
         let meant = stated.meaning();
         let mut lines = stated.lines(&meant);
         let mut shipping = stated.shipping - meant.off_shipping;
-        let tax = shares(stated.tax, &lines, shipping);
         let holds_tax = stated.total.and_then(|_| prices_hold_tax(stated.rest(&meant), stated.tax));
-        if holds_tax.or(context.most_prices_hold_tax) == Some(true) {
+        let holds_tax = holds_tax.or(context.most_prices_hold_tax) == Some(true);
+        let by_rate = stated.tax_by_rate(views, &lines, (shipping, holds_tax), context);
+        let note = by_rate.is_none() && holds_tax && stated.taxes.len() > 1;
+        let note = note.then_some(Note::SharedTax(stated.tax, stated.currency));
+        let tax = by_rate.unwrap_or_else(|| shares(stated.tax, &lines, shipping));
+        if holds_tax {
             take_off(&tax, &mut lines, &mut shipping);
         }
         let weights = stated.shipped_weights(&meant);
@@ -44,6 +52,7 @@ impl OrderAmounts {
             tax: views[0].is_known(TAXES).then_some(tax),
             tells_discount: views[0].is_known(DISCOUNT_TOTAL) || views.iter().any(|view| view.is_known(LINE_DISCOUNT)),
             removed: meant.removed,
+            note,
             lines,
             kinds: stated.kinds,
         })
@@ -51,7 +60,7 @@ impl OrderAmounts {
 }
 
 /// What the document states of an order.
-struct Stated {
+struct Stated<'v> {
     kinds: Vec<Option<&'static str>>,
     gross: Vec<Money>,
     line_discounts: Vec<Money>,
@@ -62,7 +71,16 @@ struct Stated {
     shipping: Money,
     duties: Money,
     tax: Money,
+    /// The same tax by its names, and what each comes to.
+    taxes: Vec<(&'v str, Money)>,
     total: Option<Money>,
+    currency: Currency,
+}
+
+/// The taxes of an order that come to anything.
+fn taxes<'v>(first: &View<'v>) -> Vec<(&'v str, Money)> {
+    let told = EACH_TAX.iter().filter_map(|(name, value)| Some((first.text(*name)?, first.money(*value)?)));
+    told.filter(|(_, value)| !value.is_zero()).collect()
 }
 
 /// How its discounts are meant, beside those of the lines.
@@ -73,9 +91,9 @@ struct Meaning {
     removed: Option<usize>,
 }
 
-impl Stated {
+impl<'v> Stated<'v> {
     /// `None` where the order comes to more than any amount.
-    fn of(views: &[View<'_>], context: &Context) -> Option<Self> {
+    fn of(views: &[View<'v>], context: &Context) -> Option<Self> {
         let first = views[0];
         let money = |field| first.money(field).unwrap_or_default();
         let gross: Vec<Money> = views
@@ -99,6 +117,8 @@ impl Stated {
             shipping: money(SHIPPING),
             duties: money(DUTIES),
             tax: money(TAXES),
+            taxes: taxes(&first),
+            currency: first.text(CURRENCY).and_then(|code| code.parse().ok()).unwrap_or(context.locale.currency),
             total: first.money(TOTAL),
             kinds,
             gross,
@@ -178,6 +198,28 @@ impl Stated {
                 is_taxed: (self.is_taxable[place] || !tells_taxed) && meant.removed != Some(place),
             })
             .collect()
+    }
+
+    /// The tax of each line and, last, of the shipping, where the order's taxes by rate prove it.
+    fn tax_by_rate(
+        &self,
+        views: &[View<'_>],
+        lines: &[LineAmounts],
+        (shipping, prices_hold_tax): (Money, bool),
+        context: &Context,
+    ) -> Option<Vec<Money>> {
+        let rates = self.taxes.iter().map(|(name, tax)| Some(RateTotal { rate: rate_in_name(name)?, tax: *tax }));
+        let totals: Vec<RateTotal> = rates.collect::<Option<_>>()?;
+        let sum = total(totals.iter().map(|total| total.tax))?;
+        if totals.is_empty() || sum != self.tax || totals.iter().any(|total| total.tax.is_negative()) {
+            return None;
+        }
+        let articles: Vec<&str> = views.iter().map(article).collect();
+        let decimals = self.currency.decimals();
+        let order = TaxedOrder { lines, articles: &articles, shipping, prices_hold_tax, decimals };
+        let known = context.held_tax.get(context.channel_name());
+        let country = views[0].text(SHIPPING_COUNTRY).or(views[0].text(BILLING_COUNTRY));
+        order.shares(&totals, |article| known?.of(country, Some(article)))
     }
 
     /// How the order's shipping and discount are its lines': no part is of a tip, or of what is out.

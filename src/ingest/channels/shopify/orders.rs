@@ -7,7 +7,7 @@ use crate::ingest::cell::Reader::{Count, Currency, Identifier, Instant, Money, P
 use crate::ingest::channels::after_step;
 use crate::ingest::channels::words::{CANCEL_REASON, containing};
 use crate::ingest::context::Context;
-use crate::ingest::export::{Export, Field, Place, Style, TaxedTotal, head, may, need, place};
+use crate::ingest::export::{Export, Field, Part, Place, Style, TaxedTotal, head, may, need, place};
 use crate::ingest::shape::{ByGroup, Complaint, Draft, Verdict, View, draft, line_names};
 use crate::ingest::totals::Total;
 use crate::lake::Cell;
@@ -42,6 +42,16 @@ const ORDER_FIELDS: &[Field] = &[
     may("requires_shipping", &["Lineitem requires shipping"], Prose),
     may("taxable", &["Lineitem taxable"], Prose),
     may("duties", &["Duties"], Money),
+    may("tax_1_name", &["Tax 1 Name"], Prose),
+    may("tax_1_value", &["Tax 1 Value"], Money),
+    may("tax_2_name", &["Tax 2 Name"], Prose),
+    may("tax_2_value", &["Tax 2 Value"], Money),
+    may("tax_3_name", &["Tax 3 Name"], Prose),
+    may("tax_3_value", &["Tax 3 Value"], Money),
+    may("tax_4_name", &["Tax 4 Name"], Prose),
+    may("tax_4_value", &["Tax 4 Value"], Money),
+    may("tax_5_name", &["Tax 5 Name"], Prose),
+    may("tax_5_value", &["Tax 5 Value"], Money),
 ];
 
 const ORDER_ID: Place = place(ORDER_FIELDS, "order_id");
@@ -49,7 +59,7 @@ const FINANCIAL_STATUS: Place = place(ORDER_FIELDS, "financial_status");
 const PAID_AT: Place = place(ORDER_FIELDS, "paid_at");
 const FULFILMENT_STATUS: Place = place(ORDER_FIELDS, "fulfilment_status");
 const FULFILLED_AT: Place = place(ORDER_FIELDS, "fulfilled_at");
-const CURRENCY: Place = place(ORDER_FIELDS, "currency");
+pub(super) const CURRENCY: Place = place(ORDER_FIELDS, "currency");
 pub(super) const SUBTOTAL: Place = place(ORDER_FIELDS, "subtotal");
 pub(super) const SHIPPING: Place = place(ORDER_FIELDS, "shipping");
 pub(super) const TAXES: Place = place(ORDER_FIELDS, "taxes");
@@ -63,8 +73,8 @@ pub(super) const SKU: Place = place(ORDER_FIELDS, "sku");
 pub(super) const LINE_DISCOUNT: Place = place(ORDER_FIELDS, "line_discount");
 const CANCELLED_AT: Place = place(ORDER_FIELDS, "cancelled_at");
 const REFUNDED: Place = place(ORDER_FIELDS, "refunded");
-const SHIPPING_COUNTRY: Place = place(ORDER_FIELDS, "shipping_country");
-const BILLING_COUNTRY: Place = place(ORDER_FIELDS, "billing_country");
+pub(super) const SHIPPING_COUNTRY: Place = place(ORDER_FIELDS, "shipping_country");
+pub(super) const BILLING_COUNTRY: Place = place(ORDER_FIELDS, "billing_country");
 const TAGS: Place = place(ORDER_FIELDS, "tags");
 const NOTES: Place = place(ORDER_FIELDS, "notes");
 const PAYMENT_METHOD: Place = place(ORDER_FIELDS, "payment_method");
@@ -72,12 +82,24 @@ const PAYMENT_TERMS: Place = place(ORDER_FIELDS, "payment_terms");
 pub(super) const REQUIRES_SHIPPING: Place = place(ORDER_FIELDS, "requires_shipping");
 pub(super) const TAXABLE: Place = place(ORDER_FIELDS, "taxable");
 pub(super) const DUTIES: Place = place(ORDER_FIELDS, "duties");
+/// The taxes of an order by their names, which tell their rates, and what each comes to.
+pub(super) const EACH_TAX: [(Place, Place); 5] = [
+    (place(ORDER_FIELDS, "tax_1_name"), place(ORDER_FIELDS, "tax_1_value")),
+    (place(ORDER_FIELDS, "tax_2_name"), place(ORDER_FIELDS, "tax_2_value")),
+    (place(ORDER_FIELDS, "tax_3_name"), place(ORDER_FIELDS, "tax_3_value")),
+    (place(ORDER_FIELDS, "tax_4_name"), place(ORDER_FIELDS, "tax_4_value")),
+    (place(ORDER_FIELDS, "tax_5_name"), place(ORDER_FIELDS, "tax_5_value")),
+];
 
 /// An order without tips or duties comes to its subtotal, its shipping and the tax that is on top.
-const TAXED_TOTAL: TaxedTotal = TaxedTotal { total: "total", parts: &["subtotal", "shipping", "duties"], tax: "taxes" };
+const TAXED_TOTAL: TaxedTotal = TaxedTotal {
+    total: "total",
+    parts: &[Part::Plus("subtotal"), Part::Plus("shipping"), Part::Plus("duties")],
+    tax: "taxes",
+};
 
-/// What Shopify says of the money (shopify.dev, `OrderDisplayFinancialStatus`, 2026-10), and what that
-/// makes an order that has not left. Nobody has paid a pending order yet, nor one whose payment was
+/// What Shopify says of the money (shopify.dev, `OrderDisplayFinancialStatus`, 2026-10, all but `unpaid`,
+/// which other makers write; read 2026-12-01), and what that makes an order that has not left. Nobody has paid a pending order yet, nor one whose payment was
 /// not captured in time; a voided one was cancelled before it was paid.
 const STATUS_WORDS: &[(&str, &str)] = &[
     ("pending", "unpaid"),
@@ -185,6 +207,7 @@ impl<'a> Order<'a> {
             "status": Cell::word(status),
             "kind": kind.map(Cell::word),
         )
+        .noted(amounts.note.filter(|_| place == 0))
     }
 
     /// An amount of the order that stands on none of its lines.
@@ -249,11 +272,12 @@ impl<'a> Order<'a> {
     }
 }
 
-fn article<'a>(view: &View<'a>) -> &'a str {
+pub(super) fn article<'a>(view: &View<'a>) -> &'a str {
     view.text(SKU).or(view.text(TITLE)).unwrap_or("line")
 }
 
-/// What left was sold, paid or not: on delivery, or on an invoice. What has not left is accepted
+/// `fulfilled` is the word for an order of which every line has left (help.shopify.com, "Order CSV column
+/// descriptions", read 2026-12-01). What left was sold, paid or not: on delivery, or on an invoice. What has not left is accepted
 /// before it is paid where the buyer was granted that.
 fn status(first: &View<'_>) -> &'static str {
     let fulfilled = first.text(FULFILMENT_STATUS).is_some_and(|word| word.eq_ignore_ascii_case("fulfilled"));

@@ -182,7 +182,7 @@ fn products(views: &[View<'_>], context: &Context) -> Vec<Verdict> {
                 .set("channel", context.channel_name())
                 .set("channel_sku", number(view))
                 .set("at", context.snapshot)
-                .set("currency", context.shop_currency.as_str())
+                .set("currency", context.channel_currency.as_str())
                 .set("title", first.cell("title").clone())
                 .set("brand", first.cell("brand").clone())
                 .set("status", first.text("status").map(str::to_lowercase));

@@ -115,7 +115,7 @@ fn income(view: &View<'_>, context: &Context) -> Verdict {
     let settlement = at.day_in(context.locale.zone).to_string();
     // What is about no order says `/` or `--` here, which is read as unknown.
     let about = view.text("related_order").or(Some(order).filter(|_| is_order));
-    let currency = view.text("currency").unwrap_or(context.shop_currency.as_str());
+    let currency = view.text("currency").unwrap_or(context.channel_currency.as_str());
     let total = view.money("total").unwrap_or_default().to_string();
     let holds_tax = currency.parse().is_ok_and(types::Currency::prices_hold_tax);
     let line = |(column, part, amount): (&str, &str, Amount)| {

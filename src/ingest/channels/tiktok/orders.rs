@@ -59,8 +59,10 @@ pub(crate) static ORDERS: Export = Export {
     shape: |_| Box::new(ByGroup(orders)),
 };
 
-/// States of an order (partner.tiktokshop.com, "Order status", 2026-10) as Seller Center writes them
-/// in the seller's language. An order on hold is accepted, and its buyer may still change it.
+/// States of an order. The English ones stand in TikTok's own help (seller-us.tiktok.com, "'On Hold' Order
+/// Status") and, all of them, in guides of its partners (docs-connector.ecomsend.com, "Order status
+/// definitions"); read 2026-12-01. Those of other languages are what Seller Center calls the same states,
+/// for which no public source was found. An order on hold is accepted, and its buyer may still change it.
 const STATUS: &[(&str, &str)] = &[
     ("unpaid", "unpaid"),
     ("on hold", "pending"),
@@ -224,7 +226,7 @@ fn refund(first: &View<'_>, amounts: &OrderAmounts, context: &Context) -> Option
         "refunded_at": at,
         "exported_at": context.exported_after(at),
         "amount": refunded + by_tiktok.unwrap_or_default(),
-        "currency": first.text("currency").unwrap_or(context.shop_currency.as_str()),
+        "currency": first.text("currency").unwrap_or(context.channel_currency.as_str()),
         "disposition": "unknown",
         "tax_included": true,
         "cumulative": true,
@@ -260,7 +262,7 @@ fn order_line(view: &View<'_>, name: &str, amounts: &OrderAmounts, place: usize,
         .set("discount", amounts.discount[place])
         .set("shipping_charged", amounts.shipping.as_ref().map(|parts| parts[place]))
         .set("tax", amounts.tax.as_ref().map(|parts| parts[place]))
-        .set("currency", view.text("currency").unwrap_or(context.shop_currency.as_str()))
+        .set("currency", view.text("currency").unwrap_or(context.channel_currency.as_str()))
         .set("status", status)
         .set("cancel_reason", (status == "cancelled").then(|| cancel_reason(view)).flatten())
         .set("fulfilment", if by_tiktok { "channel" } else { "seller" })

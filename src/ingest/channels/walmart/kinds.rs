@@ -16,9 +16,10 @@ const AMOUNT_TYPES: Kinds = &[
     ("Ocean freight and related services", "fulfilment_fee"),
 ];
 
-/// What else Walmart takes and pays, by the transaction's description, its reason or its type. The names
-/// stand in reconciliation reports of sellers that tools on public GitHub were checked against.
-/// Read 2026-12-01.
+/// What else Walmart takes and pays, by the transaction's description, its reason or its type. `Reserve` and
+/// `Release Reserve` are explained in "WFS reports: Marketplace and WFS payments"
+/// (marketplacelearn.walmart.com); the other names stand in reconciliation reports that tools on public
+/// GitHub are checked against, or are likely spellings of the same. Read 2026-12-01.
 const NAMES: Kinds = &[
     ("Reserve", "reserve"),
     ("Release Reserve", "reserve"),

@@ -2,7 +2,7 @@
 
 use super::{STYLE, order_number};
 use crate::config::ChannelKind;
-use crate::ingest::cell::Reader::{Count, Identifier, Money, NamedInstant, Prose, Word};
+use crate::ingest::cell::Reader::{Count, Identifier, Instant, Money, Prose, Word};
 use crate::ingest::channels::after_step;
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, head, may, need};
@@ -18,7 +18,7 @@ pub(crate) static ORDERS: Export = Export {
     fields: &[
         need("purchase", &["PO#"], Identifier),
         need("order_id", &["Order#"], Identifier),
-        need("ordered_at", &["Order Date"], NamedInstant),
+        need("ordered_at", &["Order Date"], Instant),
         need("position", &["Line#"], Identifier),
         need("status", &["Status"], Word(STATUS)),
         head("title", &["Item Description"], Prose),
@@ -75,7 +75,7 @@ fn line(view: &View<'_>, context: &Context) -> Verdict {
         .set("unit_price", gross.and_then(|gross| gross.divided_by(quantity)))
         .set("gross", gross)
         .set("discount", gross.filter(|_| is_replacement))
-        .set("currency", context.shop_currency.as_str())
+        .set("currency", context.channel_currency.as_str())
         .set("currency_assumed", true)
         .set("fulfilment", if by_walmart { "channel" } else { "seller" })
         .set("location", if by_walmart { context.warehouse.as_str() } else { context.pool.as_str() });

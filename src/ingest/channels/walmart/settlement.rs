@@ -5,7 +5,7 @@ use std::any::Any;
 use super::{STYLE, kinds, order_number};
 use crate::config::ChannelKind;
 use crate::error::{Diagnostic, Result};
-use crate::ingest::cell::Reader::{Count, Currency, Identifier, Money, NamedInstant, Prose};
+use crate::ingest::cell::Reader::{Count, Currency, Identifier, Instant, Money, Prose};
 use crate::ingest::channels::named_by_content;
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, Style, head, may, need};
@@ -20,12 +20,12 @@ pub(crate) static SETTLEMENT: Export = Export {
     document: "settlement",
     table: "settlement_lines",
     fields: &[
-        head("start", &["Period Start Date"], NamedInstant),
-        head("end", &["Period End Date"], NamedInstant),
+        head("start", &["Period Start Date"], Instant),
+        head("end", &["Period End Date"], Instant),
         head("total", &["Total Payable"], Money),
         head("currency", &["Currency"], Currency),
         head("transaction", &["Transaction Key"], Identifier),
-        head("posted_at", &["Transaction Posted Timestamp"], NamedInstant),
+        head("posted_at", &["Transaction Posted Timestamp"], Instant),
         need("type", &["Transaction Type"], Prose),
         head("what", &["Transaction Description"], Prose),
         head("order", &["Customer Order #"], Identifier),
@@ -142,7 +142,8 @@ impl Settlement {
         let [transaction, by_type, what, position, amount_type, sku] =
             ["transaction", "type", "what", "position", "amount_type", "sku"].map(text);
         let said = [transaction, by_type, what, position, amount_type, sku, &amount.to_string()];
-        let currency = view.text("currency").or(period.currency.as_deref()).unwrap_or(context.shop_currency.as_str());
+        let currency =
+            view.text("currency").or(period.currency.as_deref()).unwrap_or(context.channel_currency.as_str());
         // Every amount of a line repeats its units.
         let units = view.count("quantity").filter(|_| amount_type == "Product Price");
         let meaning = kinds::of_line(by_type, amount_type, what, text("reason"));
@@ -177,7 +178,7 @@ impl Settlement {
             .set("start", start)
             .set("end", end)
             .set("total", total)
-            .set("currency", currency.as_deref().unwrap_or(context.shop_currency.as_str()));
+            .set("currency", currency.as_deref().unwrap_or(context.channel_currency.as_str()));
         self.periods.push(Period { id, currency, total, lines: 0 });
         Verdict::Facts(vec![draft])
     }

@@ -56,7 +56,7 @@ fn item(view: &View<'_>, context: &Context) -> Verdict {
         .set("channel", context.channel_name())
         .set("channel_sku", view.cell("sku").clone())
         .set("at", context.snapshot)
-        .set("currency", view.text("currency").unwrap_or(context.shop_currency.as_str()))
+        .set("currency", view.text("currency").unwrap_or(context.channel_currency.as_str()))
         .set("barcode", view.text("upc").or(view.text("gtin")))
         .set("status", if lives { view.text("status") } else { Some("inactive") });
     Verdict::Facts(vec![draft])

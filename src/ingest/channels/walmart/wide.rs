@@ -2,7 +2,7 @@
 
 use super::{STYLE, order_number};
 use crate::config::ChannelKind;
-use crate::ingest::cell::Reader::{Count, Identifier, Money, NamedInstant, Prose};
+use crate::ingest::cell::Reader::{Count, Identifier, Instant, Money, Prose};
 use crate::ingest::channels::named_by_content;
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, head, may, need};
@@ -21,7 +21,7 @@ pub(crate) static WIDE_SETTLEMENT: Export = Export {
         head("purchase", &["Walmart.com PO #"], Identifier),
         may("purchase_line", &["Walmart.com P.O. Line #"], Identifier),
         need("type", &["Transaction Type"], Prose),
-        need("posted_at", &["Transaction Date Time"], NamedInstant),
+        need("posted_at", &["Transaction Date Time"], Instant),
         may("quantity", &["Shipped Qty"], Count),
         head("sku", &["Partner Item ID"], Identifier),
         need("payable", &["Payable to Partner from Sale"], Money),
@@ -77,7 +77,7 @@ fn transaction(view: &View<'_>, context: &Context) -> Verdict {
             .set("kind", kind)
             .set("description", header.cloned())
             .set("amount", amount)
-            .set("currency", context.shop_currency.as_str())
+            .set("currency", context.channel_currency.as_str())
     };
     Verdict::Facts(parts.into_iter().map(line).collect())
 }

@@ -72,7 +72,7 @@ fn sale(view: &View<'_>, context: &Context, units: i64, name: &str, line: &str) 
         .set("title", name)
         .set("quantity", units)
         .set("unit_price", price)
-        .set("currency", context.shop_currency.as_str())
+        .set("currency", context.channel_currency.as_str())
         .set("fulfilment", "seller")
         .set("location", context.pool.as_str())
 }
@@ -89,6 +89,6 @@ fn refund(view: &View<'_>, context: &Context, units: i64, name: &str, line: &str
         .set("refunded_at", view.cell("ordered_at").clone())
         .set("channel_sku", name)
         .set("quantity", units)
-        .set("currency", context.shop_currency.as_str())
+        .set("currency", context.channel_currency.as_str())
         .set("disposition", "unknown")
 }

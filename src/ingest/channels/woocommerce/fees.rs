@@ -5,32 +5,18 @@ use std::collections::BTreeMap;
 
 use super::items::by_pipe;
 use crate::ingest::cell::{self, Locale};
+use crate::ingest::line_kind;
 use crate::ingest::shape::{Complaint, View};
 use crate::types::Money;
 
-/// What a fee is by words of its name; every other is for handling the order.
+/// What a fee is by words that no article's title would have alone; the other words are those of lines.
 ///
 /// The names are those that plugins give or propose (read 2026-12-01): `Add a tip` (plogins.com,
 /// Tipping), `Donation`, gift wrap and insurance charges (propluginslab.com, Fees for WooCommerce).
 const BY_NAME: &[(&str, &str)] = &[
-    ("gift card", "gift_card"),
-    ("gift certificate", "gift_card"),
-    ("gift voucher", "gift_card"),
     ("store credit", "gift_card"),
-    ("geschenkgutschein", "gift_card"),
-    ("gift wrap", "gift_wrap"),
     ("gift wrapping", "gift_wrap"),
-    ("geschenkverpackung", "gift_wrap"),
-    ("tip", "tip"),
-    ("tips", "tip"),
-    ("gratuity", "tip"),
-    ("trinkgeld", "tip"),
-    ("donation", "donation"),
-    ("spende", "donation"),
-    ("deposit", "deposit"),
-    ("pfand", "deposit"),
     ("insurance", "insurance"),
-    ("shipping protection", "insurance"),
     ("versicherung", "insurance"),
 ];
 
@@ -91,8 +77,8 @@ fn kind(name: &str) -> &'static str {
     let words: Vec<&str> =
         name.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let said = format!(" {} ", words.join(" "));
-    let found = BY_NAME.iter().find(|(words, _)| said.contains(&format!(" {words} ")));
-    found.map_or("handling", |(_, kind)| kind)
+    let found = BY_NAME.iter().find(|(words, _)| said.contains(&format!(" {words} "))).map(|(_, kind)| *kind);
+    found.or_else(|| line_kind::of_words(said.trim())).unwrap_or("handling")
 }
 
 #[cfg(test)]

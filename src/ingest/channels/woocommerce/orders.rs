@@ -32,39 +32,38 @@ const ORDER: [Field; 16] = [
     may("payment_method", &["payment_method"], Prose),
 ];
 
+/// The fields of an order, and more.
+const fn order_and<const MORE: usize, const ALL: usize>(more: [Field; MORE]) -> [Field; ALL] {
+    let mut all = [ORDER[0]; ALL];
+    let mut place = 0;
+    while place < ALL {
+        all[place] = if place < ORDER.len() { ORDER[place] } else { more[place - ORDER.len()] };
+        place += 1;
+    }
+    all
+}
+
+const ITEM_FIELDS: [Field; 25] = order_and([
+    need("item", &["item_id"], Identifier),
+    head("sku", &["item_sku"], Identifier),
+    head("title", &["item_name"], Prose),
+    need("quantity", &["item_quantity"], Count),
+    need("subtotal", &["item_subtotal"], Money),
+    need("total", &["item_total"], Money),
+    may("tax", &["item_total_tax"], Money),
+    may("refunded", &["item_refunded"], Money),
+    may("refunded_units", &["item_refunded_qty"], Count),
+]);
+
+const PACKED_FIELDS: [Field; 17] = order_and([need("line_items", &["line_items"], Prose)]);
+
 /// `default_one_row_per_item`: what concerns the whole order is repeated on every row of it.
 pub(crate) static ORDER_ITEMS: Export = Export {
     id: "woocommerce-order-items",
     kind: ChannelKind::Woocommerce,
     document: "orders",
     table: "order_lines",
-    fields: &[
-        ORDER[0],
-        ORDER[1],
-        ORDER[2],
-        ORDER[3],
-        ORDER[4],
-        ORDER[5],
-        ORDER[6],
-        ORDER[7],
-        ORDER[8],
-        ORDER[9],
-        ORDER[10],
-        ORDER[11],
-        ORDER[12],
-        ORDER[13],
-        ORDER[14],
-        ORDER[15],
-        need("item", &["item_id"], Identifier),
-        head("sku", &["item_sku"], Identifier),
-        head("title", &["item_name"], Prose),
-        need("quantity", &["item_quantity"], Count),
-        need("subtotal", &["item_subtotal"], Money),
-        need("total", &["item_total"], Money),
-        may("tax", &["item_total_tax"], Money),
-        may("refunded", &["item_refunded"], Money),
-        may("refunded_units", &["item_refunded_qty"], Count),
-    ],
+    fields: &ITEM_FIELDS,
     others: None,
     never: &[],
     width: None,
@@ -77,25 +76,7 @@ pub(crate) static ORDER_ITEMS: Export = Export {
 /// `default`: a row per order.
 pub(crate) static ORDERS: Export = Export {
     id: "woocommerce-orders",
-    fields: &[
-        ORDER[0],
-        ORDER[1],
-        ORDER[2],
-        ORDER[3],
-        ORDER[4],
-        ORDER[5],
-        ORDER[6],
-        ORDER[7],
-        ORDER[8],
-        ORDER[9],
-        ORDER[10],
-        ORDER[11],
-        ORDER[12],
-        ORDER[13],
-        ORDER[14],
-        ORDER[15],
-        need("line_items", &["line_items"], Prose),
-    ],
+    fields: &PACKED_FIELDS,
     never: &["item_id"],
     group: None,
     shape: |_| Box::new(ByRow(packed_order)),
@@ -179,7 +160,7 @@ fn number<'a>(order: &View<'a>) -> &'a str {
 }
 
 fn currency<'a>(order: &View<'a>, context: &'a Context) -> &'a str {
-    order.text("currency").unwrap_or(context.shop_currency.as_str())
+    order.text("currency").unwrap_or(context.channel_currency.as_str())
 }
 
 fn sale(order: &View<'_>, line: &Line, context: &Context) -> Draft {

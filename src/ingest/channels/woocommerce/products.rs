@@ -50,7 +50,7 @@ fn product(view: &View<'_>, context: &Context) -> Verdict {
         .set("at", context.snapshot)
         .set("price", sale.or(regular))
         .set("list_price", sale.and(regular))
-        .set("currency", context.shop_currency.as_str())
+        .set("currency", context.channel_currency.as_str())
         .set("status", view.count("published").map(|published| if published == 1 { "active" } else { "draft" }));
     with_cost(draft, view, context)
 }

@@ -1,0 +1,108 @@
+//! Is the tax that a user's own file tells of a line a part of its price? The mapping says it, or the
+//! file's totals prove it, or the channel's settings know that its prices hold a tax.
+
+use crate::ingest::context::Context;
+use crate::ingest::notes::Note;
+use crate::ingest::price_tax::{LineAmounts, prices_hold_tax, shares, take_off};
+use crate::ingest::shape::View;
+use crate::types::{Currency, Money, Rate};
+
+/// What a line comes to, without tax where that is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Prices {
+    pub(super) gross: Option<Money>,
+    pub(super) discount: Option<Money>,
+    pub(super) shipping: Option<Money>,
+    /// Unknown where nothing tells whether the prices hold it.
+    pub(super) tax: Option<Money>,
+    /// Where that tax stood, if it is told and known: then the amounts are without it.
+    pub(super) stood: Option<Stood>,
+    pub(super) note: Option<Note>,
+}
+
+/// Where a tax stood that a file tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stood {
+    InPrices,
+    OnTop,
+}
+
+/// Whether the prices of an order hold the tax beside them: by the mapping, else by what the order is
+/// stated to come to. `prices` are those of its lines as the file has them.
+pub(super) fn of_order(views: &[View<'_>], prices: &[Prices]) -> Option<bool> {
+    let layout = views[0].layout;
+    layout.field("tax").filter(|_| layout.mapping().is_some())?;
+    layout.rules.prices_hold_tax.or_else(|| {
+        let total = views.iter().find_map(|view| view.money("order_total"))?;
+        let sum = |amount: fn(&Prices) -> Option<Money>| sum(prices.iter().filter_map(amount));
+        let paid = sum(|line| line.gross)?.checked_add(-sum(|line| line.discount)?)?;
+        let rest = total.checked_add(-paid)?.checked_add(-sum(|line| line.shipping)?)?;
+        prices_hold_tax(rest, sum(|line| line.tax)?)
+    })
+}
+
+fn sum(amounts: impl Iterator<Item = Money>) -> Option<Money> {
+    crate::ingest::shape::total(amounts)
+}
+
+impl Prices {
+    /// The prices without the tax that they hold; `order` is what [`of_order`] tells.
+    pub(super) fn settled(self, view: &View<'_>, order: Option<bool>, context: &Context) -> Self {
+        let Some(tax) = self.tax.filter(|tax| !tax.is_zero() && view.layout.mapping().is_some()) else { return self };
+        let Some(gross) = self.gross else { return self };
+        let by_line = || self.by_line(view, gross, tax);
+        let by_channel = || by_channel(view, context);
+        let usual = || context.most_prices_hold_tax;
+        match order.or_else(by_line).or_else(by_channel).or_else(usual) {
+            Some(true) => self.without(gross, tax),
+            Some(false) => Self { stood: Some(Stood::OnTop), ..self },
+            None => self.open(view, gross, context),
+        }
+    }
+
+    /// A line that has both a price of one and one of all tells which of them holds the tax.
+    fn by_line(&self, view: &View<'_>, gross: Money, tax: Money) -> Option<bool> {
+        let by_unit = view.money("unit_price")?.checked_times(view.count("quantity")?)?;
+        // Where the two differ by the tax the larger holds it; else both may.
+        let differ_by_tax = prices_hold_tax(gross.checked_add(-by_unit)?.abs(), tax.abs()) == Some(false);
+        differ_by_tax.then_some(gross.abs() > by_unit.abs())
+    }
+
+    /// Takes the tax off the price, the discount and the shipping that hold it. Of a credit note all are
+    /// below zero.
+    fn without(self, gross: Money, tax: Money) -> Self {
+        let turn = |amount: Money| if gross.is_negative() { -amount } else { amount };
+        let discount = turn(self.discount.unwrap_or_default());
+        let mut line = [LineAmounts { gross: turn(gross), discount, is_taxed: true }];
+        let mut shipping = turn(self.shipping.unwrap_or_default());
+        let parts = shares(turn(tax), &line, shipping);
+        take_off(&parts, &mut line, &mut shipping);
+        Self {
+            gross: Some(turn(line[0].gross)),
+            discount: self.discount.map(|_| turn(line[0].discount)),
+            shipping: self.shipping.map(|_| turn(shipping)),
+            stood: Some(Stood::InPrices),
+            ..self
+        }
+    }
+
+    /// Nothing tells it. Where prices usually hold their tax they are taken whole, and that is said.
+    fn open(self, view: &View<'_>, gross: Money, context: &Context) -> Self {
+        let told = view.text("currency").and_then(|code| code.parse::<Currency>().ok());
+        let currency = told.unwrap_or(context.locale.currency);
+        if !currency.prices_hold_tax() {
+            return self;
+        }
+        let off = self.discount.unwrap_or_default();
+        let paid = gross.checked_add(-off).and_then(|paid| paid.checked_add(self.shipping.unwrap_or_default()));
+        Self { tax: None, note: paid.map(|paid| Note::OpenTax(paid, currency)), ..self }
+    }
+}
+
+/// What the channel's `prices-hold-tax` says of the line's country and article.
+fn by_channel(view: &View<'_>, context: &Context) -> Option<bool> {
+    let channel = context.channel.as_ref().map(|channel| channel.as_str()).or(view.text("channel"))?;
+    let article = view.text("sku").or(view.text("channel_sku"));
+    let rate = context.held_tax.get(channel)?.of(view.text("country"), article)?;
+    Some(rate != Rate::ZERO)
+}
