@@ -77,14 +77,14 @@ fn kept<T: Clone>(cell: &OnceLock<T>, make: impl FnOnce() -> Result<T>) -> Resul
 enum Source {
     Memory(Given),
     /// Parquet files, and what stands for their content.
-    Files(Frame, String),
+    Files(Box<Frame>, String),
 }
 
 impl Source {
     fn frame(&self) -> Result<Frame> {
         match self {
             Self::Memory(given) => given.frame(),
-            Self::Files(frame, _) => Ok(frame.clone()),
+            Self::Files(frame, _) => Ok((**frame).clone()),
         }
     }
 
@@ -359,7 +359,7 @@ impl Marts {
         let wanted = month.map_or(months, |month| BTreeSet::from([month]));
         let partials = wanted.into_iter().map(|month| self.partial(query, month)).collect::<Result<Vec<_>>>()?;
         let (paths, hashes): (Vec<_>, Vec<_>) = partials.into_iter().unzip();
-        Ok(Source::Files(Frame::of_files(&query.name, &paths)?, sha256(hashes.concat().as_bytes())))
+        Ok(Source::Files(Box::new(Frame::of_files(&query.name, &paths)?), sha256(hashes.concat().as_bytes())))
     }
 
     /// The months a query is answered by; none where it is answered whole.
@@ -383,7 +383,7 @@ fn lake_source(snapshot: &Snapshot, name: &str, month: Option<Month>) -> Result<
         let paths = files.into_iter().map(|file| snapshot.verified_path(file)).collect::<Result<Vec<_>>>()?;
         Frame::of_files(name, &paths)?
     };
-    Ok(Source::Files(frame, hash))
+    Ok(Source::Files(Box::new(frame), hash))
 }
 
 /// The rows in the order of the grain, nulls last as `order by` leaves them.
