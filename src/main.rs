@@ -4,9 +4,10 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use trueup::cli::Arguments;
-use trueup::commands;
+use trueup::{commands, shell};
 
 fn main() -> ExitCode {
+    shell::keep_to_the_group();
     let arguments = Arguments::parse();
     commands::execute(&arguments).into()
 }

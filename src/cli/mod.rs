@@ -14,7 +14,7 @@ const STYLES: Styles = Styles::styled()
     .placeholder(AnsiColor::Cyan.on_default());
 
 const EXIT_CODES: &str = "Exit codes: 0 fine · 1 ran, and a check or an alert says no · 2 could not run · \
-                          75 another run holds the lake";
+                          75 another run is at work on the project";
 
 /// Profit to the cent, drift with its cause, demand as a distribution, and what to hold back: from
 /// the files that every channel exports.
@@ -30,6 +30,9 @@ pub struct Arguments {
     /// Say nothing but warnings and errors
     #[arg(short, long, global = true)]
     pub quiet: bool,
+    /// How long to wait for another run of the project to finish, instead of leaving at once with 75
+    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 0)]
+    pub wait: u64,
     /// What to do
     #[command(subcommand)]
     pub command: Command,

@@ -1,9 +1,10 @@
 //! `trueup ingest`: read the exports into the lake, and say what became of every file.
 
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::ExitStatus;
+use crate::cli;
 use crate::config::Settings;
 use crate::error::{Diagnostic, Result};
 use crate::ingest::{self, Event, FileSummary, Receipt, Reject, RejectKind, Summary};
@@ -11,10 +12,11 @@ use crate::lake::{Lake, REJECTS};
 use crate::shell::{Shell, count, list, thousands};
 
 /// Reads every export that the lake does not know yet.
-pub(super) fn ingest(project: &Path, (afresh, strict): (bool, bool), shell: &Shell) -> Result<ExitStatus> {
+pub(super) fn ingest(project: &Path, options: &cli::Ingest, patience: Duration, shell: &Shell) -> Result<ExitStatus> {
     let settings = Settings::read(project)?;
-    let summary = read_exports(&settings, afresh, shell)?;
-    Ok(status(&summary, strict))
+    let lake = Lake::open(&settings.lake)?.hold("trueup ingest", patience)?;
+    let summary = read_exports(&settings, &lake, options.afresh, shell)?;
+    Ok(status(&summary, options.strict))
 }
 
 /// A file that is refused or of which every row is rejected says no, and where rows must not be
@@ -27,12 +29,11 @@ pub(super) fn status(summary: &Summary, strict: bool) -> ExitStatus {
 }
 
 /// Reads the exports into the lake and tells each file's story.
-pub(super) fn read_exports(settings: &Settings, afresh: bool, shell: &Shell) -> Result<Summary> {
+pub(super) fn read_exports(settings: &Settings, lake: &Lake, afresh: bool, shell: &Shell) -> Result<Summary> {
     let start = Instant::now();
-    let lake = Lake::open(&settings.lake)?;
     let progress = shell.progress("Reading", ingest::discover(settings)?.len() as u64);
     let run = if afresh { ingest::run_afresh } else { ingest::run };
-    let summary = run(settings, &lake, &mut |event| {
+    let summary = run(settings, lake, &mut |event| {
         progress.step(match &event {
             Event::Read(receipt) => &receipt.file,
             Event::Unchanged { file } => file,

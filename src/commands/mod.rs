@@ -20,6 +20,7 @@ mod verify;
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::CommandFactory;
 
@@ -36,7 +37,7 @@ pub enum ExitStatus {
     SaysNo,
     /// 2: could not run.
     CannotRun,
-    /// 75: another run holds the lake.
+    /// 75: another run is at work on the project, or was while this one read.
     Busy,
 }
 
@@ -61,12 +62,13 @@ pub fn execute(arguments: &Arguments) -> ExitStatus {
     let shell = Shell::new(colour, arguments.quiet);
     command(arguments, &shell).unwrap_or_else(|problem| {
         shell.diagnostic(&problem);
-        if problem.code == "lake-busy" { ExitStatus::Busy } else { ExitStatus::CannotRun }
+        if matches!(problem.code, "busy" | "lake-changed") { ExitStatus::Busy } else { ExitStatus::CannotRun }
     })
 }
 
 fn command(arguments: &Arguments, shell: &Shell) -> Result<ExitStatus> {
     let project: &Path = &arguments.project;
+    let patience = Duration::from_secs(arguments.wait);
     match &arguments.command {
         Command::Init(options) => init::init(&options.folder, shell),
         Command::Verify => verify::verify(project, shell),
@@ -77,13 +79,13 @@ fn command(arguments: &Arguments, shell: &Shell) -> Result<ExitStatus> {
                 explain_export::explain_export(project, file, options.table.as_deref(), options.strict, shell)
             }
             (None, Some(table)) => columns::columns(table, shell),
-            (None, None) => ingest::ingest(project, (options.afresh, options.strict), shell),
+            (None, None) => ingest::ingest(project, options, patience, shell),
         },
-        Command::Run(options) => run::run(project, options, shell),
+        Command::Run(options) => run::run(project, options, patience, shell),
         Command::Check => check::check(project, shell),
         Command::Query(options) => query::query(project, options, shell),
         Command::Explain(options) => explain::explain(project, options, shell),
-        Command::Publish(options) => publish::publish(project, options, shell),
+        Command::Publish(options) => publish::publish(project, options, patience, shell),
         Command::Selftest => selftest::selftest(shell),
         Command::Sample(options) => sample::sample(options, shell),
         Command::Forecast(options) => forecast::forecast(options, shell),

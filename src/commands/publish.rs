@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use chrono::Utc;
 
@@ -11,15 +12,23 @@ use super::shop::Shop;
 use crate::cli;
 use crate::config::Settings;
 use crate::error::Result;
+use crate::lake::Lake;
 use crate::publish::{self, Approved, InputAge, Outcome, Plan, Rails};
 use crate::report::csv;
 use crate::shell::{Shell, count};
 use crate::types::{Channel, Sku, Timestamp};
 
 /// Shows the plan as CSV; with `--yes` puts it in force.
-pub(super) fn publish(project: &Path, options: &cli::Publish, shell: &Shell) -> Result<ExitStatus> {
-    let shop = Shop::open(project, None)?;
+pub(super) fn publish(project: &Path, options: &cli::Publish, patience: Duration, shell: &Shell) -> Result<ExitStatus> {
+    let settings = Settings::read(project)?;
+    let lake = Lake::open(&settings.lake)?;
+    // Looking at the plan is no run.
+    let lake = if options.yes { lake.hold("trueup publish", patience)? } else { lake };
+    let snapshot = lake.snapshot()?;
+    let shop = Shop::at(settings, &snapshot, None)?;
     let folder = folder(&shop.settings, options.out.as_deref());
+    // The folder may be one that other projects publish to.
+    let _hold = options.yes.then(|| publish::hold(&folder, patience)).transpose()?;
     let before = publish::published(&folder)?;
     let night = Night::work(&shop, &holdbacks(&folder)?)?;
     let approved = if options.force { Approved::All } else { Approved::None };

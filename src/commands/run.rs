@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::night::Night;
 use super::shop::Shop;
@@ -12,6 +12,7 @@ use crate::cli;
 use crate::config::Settings;
 use crate::error::{Diagnostic, Result};
 use crate::health::{self, Check, Exception, ExceptionKind, Outcome};
+use crate::lake::Lake;
 use crate::ledger::Pools;
 use crate::pnl::{LINES, Pnl, Statement};
 use crate::report::OVERSELL_DAYS;
@@ -19,11 +20,13 @@ use crate::shell::{Shell, count};
 use crate::types::{Currency, Money};
 
 /// Reads the exports, works everything out and writes the report.
-pub(super) fn run(project: &Path, options: &cli::Run, shell: &Shell) -> Result<ExitStatus> {
+pub(super) fn run(project: &Path, options: &cli::Run, patience: Duration, shell: &Shell) -> Result<ExitStatus> {
     let start = Instant::now();
     let settings = Settings::read(project)?;
+    // Held until the report stands: it must not mix with that of another run.
+    let lake = Lake::open(&settings.lake)?.hold("trueup run", patience)?;
     let published = publish::holdbacks(&publish::folder(&settings, None))?;
-    let read = ingest::read_exports(&settings, false, shell)?;
+    let read = ingest::read_exports(&settings, &lake, false, shell)?;
     let read_seconds = start.elapsed().as_secs_f64();
     let shop = Shop::at(settings, &read.snapshot, options.as_of)?;
     let night = Night::work(&shop, &published)?;

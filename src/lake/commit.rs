@@ -2,13 +2,13 @@
 //! dropping a commit leaves the lake as it was.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
 use std::path::PathBuf;
 
 use arrow::array::RecordBatch;
 use rayon::prelude::*;
 
 use super::files;
+use super::hold::Hold;
 use super::manifest::{DataFile, Manifest, SourceRecord};
 use super::merge::{Judged, MergeCounts, merge, sortable, split_columns};
 use super::months::take;
@@ -43,8 +43,7 @@ pub struct Commit {
     is_afresh: bool,
     // From here on a manifest may name the files of this change: they are no longer its own to remove.
     published: bool,
-    // Freed by the system when this is dropped, or when the process dies.
-    _lock: File,
+    _hold: Hold,
 }
 
 /// What became of the staged rows.
@@ -57,7 +56,7 @@ pub struct Merged {
 }
 
 impl Commit {
-    pub(crate) fn new(run: &str, before: Snapshot, lock: File) -> Self {
+    pub(crate) fn new(run: &str, before: Snapshot, hold: Hold) -> Self {
         let staging = Staging::new(&before.root().join("tmp").join(slug(run)));
         let files = before.all_files().iter();
         let files = files.map(|file| ((file.table.clone(), file.month), file.clone())).collect();
@@ -69,7 +68,7 @@ impl Commit {
             conflicts: Vec::new(),
             is_afresh: false,
             published: false,
-            _lock: lock,
+            _hold: hold,
         }
     }
 
@@ -212,7 +211,7 @@ impl Commit {
         self.published = true;
         if !files::place_new(&self.temporaries(), &path, &manifest.clone().bytes())? {
             let message = format!("another run made version {} of the lake first", manifest.version);
-            return Err(Diagnostic::error("lake-busy", message).hint("run the command again").into());
+            return Err(Diagnostic::error("busy", message).hint("run the command again").into());
         }
         Ok(Snapshot::new(root, manifest))
     }

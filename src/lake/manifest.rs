@@ -123,17 +123,13 @@ impl Manifest {
         let bytes = files::read_bytes(&path)?;
         let damaged = || {
             let message = format!("the manifest `{}` is damaged", path.display());
-            Diagnostic::error("lake-damaged", message).in_file(&path).hint(
-                "restore this file from a backup, or delete the lake and run `trueup ingest`: exports hold every row",
-            )
+            Diagnostic::error("lake-damaged", message).in_file(&path).hint(ANEW)
         };
         let told: Result<Told, _> = serde_json::from_slice(&bytes);
         if let Some(Told { format }) = told.ok().filter(|told| told.format != FORMAT) {
             let path = path.display();
             let message = format!("the lake has format {format} by `{path}`, and this program writes {FORMAT}");
-            return Err(Diagnostic::error("lake-format", message)
-                .hint("delete the lake and run `trueup ingest`: exports hold every row")
-                .into());
+            return Err(Diagnostic::error("lake-format", message).hint(ANEW).into());
         }
         let manifest: Self = serde_json::from_slice(&bytes).map_err(|_| damaged())?;
         let whole = manifest.version == version && manifest.clone().bytes() == bytes;
@@ -154,6 +150,10 @@ impl Manifest {
         bytes
     }
 }
+
+/// Nothing is thrown away before the new lake is there.
+const ANEW: &str = "restore it from a backup, or move the lake's folder away and run `trueup ingest`: the exports \
+                    hold every row";
 
 fn log(root: &Path) -> PathBuf {
     root.join("_log")

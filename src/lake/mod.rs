@@ -17,6 +17,7 @@
 mod commit;
 mod digest;
 mod files;
+mod hold;
 mod manifest;
 mod meaning;
 mod merge;
@@ -38,6 +39,7 @@ mod verify;
 mod words;
 
 pub use commit::{Commit, Merged};
+pub use hold::Hold;
 pub use manifest::{DataFile, SourceRecord};
 pub use merge::MergeCounts;
 pub use rejects::{REJECTS, Reject};
@@ -50,6 +52,6 @@ pub use words::{LineRole, MOVEMENT_KINDS, ORDER_LINE_KIND_WORDS, ORDER_LINE_KIND
 
 pub(crate) use files::{create_folder, entries, place, read_bytes, remove, sha256};
 pub(crate) use parquet_file::{decode, encode};
-pub(crate) use snapshot::{is_table, schema_of};
+pub(crate) use snapshot::{changed_meanwhile, is_table, schema_of};
 pub(crate) use tables::{column_place, same_text, table_place};
 pub(crate) use twins::name as twin_name;

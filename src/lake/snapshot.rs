@@ -127,6 +127,11 @@ impl Snapshot {
         parquet_file::batches(bytes, schema_of(&file.table)?, self.path(file))
     }
 
+    /// True where a later commit may have removed files of this state.
+    pub(crate) fn is_left_behind(&self) -> bool {
+        Manifest::newest_version(&self.root).is_ok_and(|newest| newest > self.version())
+    }
+
     /// Where a file lies, once it was seen to be the one that was committed.
     pub(crate) fn verified_path(&self, file: &DataFile) -> Result<PathBuf> {
         let known = self.verified.lock().expect("nothing panics while this is locked").contains(&file.path);
@@ -138,7 +143,13 @@ impl Snapshot {
 
     fn bytes(&self, file: &DataFile) -> Result<Vec<u8>> {
         let path = self.path(file);
-        let bytes = files::read_bytes(&path).map_err(|error| Box::new((*error).in_file(&path).hint(RESTORE)))?;
+        let bytes = files::read_bytes(&path).map_err(|error| {
+            if self.is_left_behind() {
+                Box::new(changed_meanwhile())
+            } else {
+                Box::new((*error).in_file(&path).hint(RESTORE))
+            }
+        })?;
         if bytes.len() as u64 != file.bytes || files::sha256(&bytes) != file.sha256 {
             let message = format!("`{}` is not the file that was committed", path.display());
             return Err(Diagnostic::error("lake-damaged", message).in_file(path).hint(RESTORE).into());
@@ -156,7 +167,14 @@ impl Snapshot {
     }
 }
 
-const RESTORE: &str = "restore it from a backup, or delete the lake and run `trueup ingest`: exports hold every row";
+/// A run has removed what somebody was reading.
+pub(crate) fn changed_meanwhile() -> Diagnostic {
+    Diagnostic::error("lake-changed", "the lake was changed meanwhile, and what was being read is gone")
+        .hint("run the command again")
+}
+
+const RESTORE: &str = "restore it from a backup, or make the lake anew from the exports that are there: \
+                       `trueup ingest --afresh`";
 
 /// True for a table of the lake, `<table>_history` and `rejects` included.
 pub(crate) fn is_table(name: &str) -> bool {

@@ -1,11 +1,13 @@
 //! The lake's folder: opening it, locking it, sweeping it.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File, TryLockError};
+use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::commit::Commit;
 use super::files;
+use super::hold::Hold;
 use super::rejects::REJECTS;
 use super::snapshot::Snapshot;
 use super::tables::TABLES;
@@ -15,6 +17,7 @@ use crate::error::{Diagnostic, Result};
 #[derive(Clone, Debug)]
 pub struct Lake {
     root: PathBuf,
+    hold: Option<Hold>,
 }
 
 impl Lake {
@@ -25,12 +28,22 @@ impl Lake {
     pub fn open(root: impl Into<PathBuf>) -> Result<Self> {
         let root = root.into();
         files::create_folder(&root.join("_log"))?;
-        Ok(Self { root })
+        Ok(Self { root, hold: None })
     }
 
     /// Its folder.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// The lake, held so that no other process changes it until this value and its copies are gone: for
+    /// work that must not see two states of it. See [`Hold::take`].
+    ///
+    /// # Errors
+    /// `busy` where another process still holds it after `patience`.
+    pub fn hold(mut self, doing: &str, patience: Duration) -> Result<Self> {
+        self.hold = Some(self.take(doing, patience)?);
+        Ok(self)
     }
 
     /// The newest state; what later commits do does not change it.
@@ -41,32 +54,26 @@ impl Lake {
         Snapshot::newest(&self.root)
     }
 
-    /// Begins a change: takes the lock and clears away what a run that died has left.
+    /// Begins a change: takes the lake, if it is not held yet, and clears away what a run that died has left.
     ///
     /// # Errors
-    /// `lake-busy` while another run holds the lock; then nothing was touched.
+    /// `busy` while another process holds it; then nothing was touched.
     pub fn begin(&self, run: &str) -> Result<Commit> {
-        let lock = self.lock()?;
+        let hold = match &self.hold {
+            Some(hold) => hold.clone(),
+            None => self.take(run, Duration::ZERO)?,
+        };
         // A run that was killed in its last moment has left a manifest that may still be lost: it
         // must be safe before the files that it replaced are removed.
         files::sync_folder(&self.root.join("_log"))?;
         let before = self.snapshot()?;
         sweep(&before)?;
-        Ok(Commit::new(run, before, lock))
+        Ok(Commit::new(run, before, hold))
     }
 
-    fn lock(&self) -> Result<File> {
-        let path = self.root.join(".lock");
-        let opened = File::options().create(true).truncate(false).write(true).open(&path);
-        let file = opened.map_err(|error| Diagnostic::io("open", &path, &error))?;
-        match file.try_lock() {
-            Ok(()) => Ok(file),
-            Err(TryLockError::WouldBlock) => {
-                let message = format!("another run holds the lake `{}`", self.root.display());
-                Err(Diagnostic::error("lake-busy", message).hint("wait until it has finished and try again").into())
-            }
-            Err(TryLockError::Error(error)) => Err(Diagnostic::io("lock", &path, &error).into()),
-        }
+    fn take(&self, doing: &str, patience: Duration) -> Result<Hold> {
+        let what = format!("the lake `{}`", self.root.display());
+        Hold::take(&self.root.join(".lock"), &what, doing, patience)
     }
 }
 

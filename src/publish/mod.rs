@@ -12,4 +12,4 @@ mod write;
 pub use feed::{Feed, FeedRow};
 pub use plan::{Approved, Change, Plan, Waiting, plan};
 pub use rails::{Cleared, InputAge, Rails};
-pub use write::{Outcome, publish, published};
+pub use write::{Outcome, hold, publish, published};

@@ -7,11 +7,13 @@
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::feed::Feed;
 use super::plan::Plan;
 use super::rails::Cleared;
 use crate::error::{Diagnostic, Result};
+use crate::lake::Hold;
 
 const CURRENT: &str = "CURRENT";
 
@@ -22,6 +24,15 @@ pub enum Outcome {
     Published(String),
     /// This version was in force already; nothing was written.
     Unchanged(String),
+}
+
+/// Takes the folder of publications, so that nobody else publishes there meanwhile.
+///
+/// # Errors
+/// `busy` where somebody else still does after `patience`.
+pub fn hold(folder: &Path, patience: Duration) -> Result<Hold> {
+    let what = format!("the publications in `{}`", folder.display());
+    Hold::take(&folder.join(".lock"), &what, "trueup publish", patience)
 }
 
 /// Puts a cleared plan in force. Doing it again changes nothing.

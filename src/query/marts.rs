@@ -17,7 +17,7 @@ use super::header::Query;
 use super::partials::Partials;
 use super::unknown;
 use crate::error::{Diagnostic, Result};
-use crate::lake::{REJECTS, Rows, Snapshot, TABLES, Table, encode, is_table, schema_of, sha256};
+use crate::lake::{REJECTS, Rows, Snapshot, TABLES, Table, changed_meanwhile, encode, is_table, schema_of, sha256};
 use crate::types::Month;
 
 /// The catalogue of queries over one state of the facts. May be shared between threads; a query
@@ -281,7 +281,7 @@ impl Marts {
                 let columns: BTreeSet<String> = tables.iter().flat_map(|(_, frame)| frame.columns()).collect();
                 unknown::column(path, text, &name, &columns.into_iter().collect::<Vec<_>>()).into()
             }
-            None => problem,
+            None => self.judged(problem),
         })
     }
 
@@ -328,10 +328,16 @@ impl Marts {
 
     fn answer(&self, query: &Query, tables: Vec<(String, Frame)>) -> Result<Rows> {
         let start = Instant::now();
-        let answer = engine::answer(&query.name, &query.sql, tables)?;
+        let answer = engine::answer(&query.name, &query.sql, tables).map_err(|problem| self.judged(problem))?;
         let mut seconds = self.seconds.lock().expect("nothing panics while this is locked");
         *seconds.entry(query.name.clone()).or_default() += start.elapsed().as_secs_f64();
         Ok(answer)
+    }
+
+    /// What the engine says of files that a run has removed meanwhile is no fault of the lake.
+    fn judged(&self, problem: Box<Diagnostic>) -> Box<Diagnostic> {
+        let is_left_behind = self.snapshot.as_ref().is_some_and(Snapshot::is_left_behind);
+        if is_left_behind { changed_meanwhile().into() } else { problem }
     }
 
     /// What a query reads under a name: a month of it where it has months and one is asked for.

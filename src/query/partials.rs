@@ -3,11 +3,16 @@
 //! A partial's name carries the hash of everything it was made from and the hash of its own bytes:
 //! one that is stale is not found, one that is damaged is made again.
 
+use std::cmp::Reverse;
 use std::path::{Path, PathBuf};
 
 use crate::error::Result;
 use crate::lake::{Rows, create_folder, decode, encode, place, read_bytes, remove, sha256};
 use crate::types::Month;
+
+/// Partials of a month that stay beside its newest: another reader, of another day or of the state before,
+/// may be at work on them.
+const KEPT_STALE: usize = 2;
 
 /// The place of a query's partials.
 pub(crate) struct Partials {
@@ -38,15 +43,16 @@ impl Partials {
         Ok(None)
     }
 
-    /// Keeps the month's answer in place of the one before.
+    /// Keeps the month's answer, and of those before only the newest.
     pub(crate) fn keep(&self, month: Month, inputs: &str, rows: &Rows) -> Result<PathBuf> {
         let bytes = encode(rows.batch())?;
         let path = self.folder.join(format!("{month}-{}-{}.parquet", &inputs[..16], &sha256(&bytes)[..16]));
         create_folder(&self.folder)?;
-        for stale in self.of_month(month)? {
+        let stale = self.of_month(month)?;
+        place(&self.temporaries, &path, &bytes)?;
+        for stale in newest_first(stale).into_iter().filter(|stale| *stale != path).skip(KEPT_STALE) {
             remove(&stale)?;
         }
-        place(&self.temporaries, &path, &bytes)?;
         // Gone unless another thread writes a partial at this moment.
         let _ = std::fs::remove_dir(&self.temporaries);
         Ok(path)
@@ -63,6 +69,13 @@ impl Partials {
         paths.retain(|path| file_name(path).starts_with(&prefix));
         Ok(paths)
     }
+}
+
+/// By when they were written; one that is gone meanwhile comes last.
+fn newest_first(mut paths: Vec<PathBuf>) -> Vec<PathBuf> {
+    let written = |path: &PathBuf| path.metadata().and_then(|known| known.modified()).ok();
+    paths.sort_by_cached_key(|path| Reverse(written(path)));
+    paths
 }
 
 fn file_name(path: &Path) -> &str {

@@ -4,8 +4,11 @@ use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::process;
+use std::time::Duration;
 
 use crate::error::{Diagnostic, Result};
+use crate::lake::Hold;
 
 /// One file of a report folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +29,15 @@ pub struct Folder {
 /// own file stays.
 const LIST: &str = ".trueup-files";
 
+/// How long another process may take to replace the same folder; it is written already by then.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The word of a folder that makes room for its next state.
+const ASIDE: &str = "aside";
+
+/// The word of a state that only has to move in.
+const COMPLETE: &str = "complete";
+
 impl Folder {
     /// The folder at this path; it need not exist yet.
     pub fn at(path: impl Into<PathBuf>) -> Self {
@@ -34,33 +46,52 @@ impl Folder {
 
     /// Replaces all that trueup wrote before with these files.
     ///
-    /// The new folder is built beside the old one, synced, and takes its place by a rename: whoever
-    /// opens it sees the old set or the new one. A folder that cannot be renamed (a mount point)
-    /// gets its files renamed into place one by one.
+    /// The new folder is built beside the old one, synced, and changes places with it at once: whoever
+    /// opens it sees the old set or the new one. A folder that cannot change places (a mount point, one in
+    /// a folder of somebody else) gets its files renamed into place one by one. Of a path that is a link,
+    /// what it leads to is replaced.
     ///
     /// # Errors
-    /// If the file system refuses; the old folder then stands.
+    /// If the file system refuses, or another process replaces the same folder; the old one then stands.
     pub fn replace(&self, pages: &[Page]) -> Result<()> {
-        self.recover()?;
-        let stale = self.listed();
-        self.write(pages, &stale)
+        let place = Place::of(&self.path)?;
+        let stale = place.listed();
+        place.write(pages, &stale)
     }
 
     /// Adds these files to what is there, in the same way.
     ///
     /// # Errors
-    /// If the file system refuses; the old folder then stands.
+    /// As [`Self::replace`].
     pub fn add(&self, pages: &[Page]) -> Result<()> {
-        self.recover()?;
-        self.write(pages, &BTreeSet::new())
+        Place::of(&self.path)?.write(pages, &BTreeSet::new())
+    }
+}
+
+/// Where a folder lies, links followed, and where its next state is built; held against other processes.
+struct Place {
+    path: PathBuf,
+    /// Built beside the folder, to change places with it, or else in it.
+    beside: bool,
+    _hold: Hold,
+}
+
+impl Place {
+    fn of(path: &Path) -> Result<Self> {
+        let path = followed(path)?;
+        let beside = can_change_places(&path);
+        let lock = if beside { hidden(&path, "lock") } else { path.join(".trueup.lock") };
+        let what = format!("the reports `{}`", path.display());
+        let place = Self { beside, _hold: Hold::take(&lock, &what, "writing reports", PATIENCE)?, path };
+        place.recover()?;
+        Ok(place)
     }
 
     fn write(&self, pages: &[Page], stale: &BTreeSet<String>) -> Result<()> {
         if let Some(page) = pages.iter().find(|page| !is_plain_name(&page.name)) {
             return Err(Diagnostic::error("report-name", format!("`{}` is not a file name", page.name)).into());
         }
-        let (stage, old) = (self.beside("new"), self.beside("old"));
-        remove(&stage)?;
+        let stage = self.stage(&format!("part-{}", process::id()));
         create(&stage)?;
         let mut listed: BTreeSet<String> = pages.iter().map(|page| page.name.clone()).collect();
         listed.extend(self.listed().difference(stale).cloned());
@@ -69,59 +100,131 @@ impl Folder {
         }
         let list: String = listed.iter().map(|name| format!("{name}\n")).collect();
         write_file(&stage.join(LIST), list.as_bytes())?;
-        if self.path.exists() {
-            let skip = |name: &str| stale.contains(name) || name == LIST || pages.iter().any(|page| page.name == name);
-            carry_over(&self.path, &stage, &skip)?;
+        if !self.beside {
+            sync(&stage)?;
+            let complete = self.stage(COMPLETE);
+            rename(&stage, &complete)?;
+            return self.move_in(&complete);
         }
+        let ours = |name: &str| stale.contains(name) || name == LIST || pages.iter().any(|page| page.name == name);
+        carry_over(&self.path, &stage, &ours)?;
         sync(&stage)?;
-        self.swap(&stage, &old, stale)
+        self.change_places(&stage, &ours)
     }
 
-    fn swap(&self, stage: &Path, old: &Path, stale: &BTreeSet<String>) -> Result<()> {
-        if self.path.exists() && fs::rename(&self.path, old).is_err() {
-            return self.move_in(stage, stale);
-        }
-        rename(stage, &self.path)?;
-        if let Some(parent) = parent(&self.path) {
-            sync(parent)?;
-        }
-        remove(old)
+    /// The folder of the next state, or of the one before.
+    fn stage(&self, word: &str) -> PathBuf {
+        if self.beside { hidden(&self.path, word) } else { self.path.join(format!(".trueup.{word}")) }
     }
 
-    /// The way for a folder that cannot be renamed itself.
-    fn move_in(&self, stage: &Path, stale: &BTreeSet<String>) -> Result<()> {
-        for (name, _) in entries(stage)?.iter().filter(|(_, is_folder)| !is_folder) {
-            rename(&stage.join(name), &self.path.join(name))?;
+    fn change_places(&self, stage: &Path, ours: &dyn Fn(&str) -> bool) -> Result<()> {
+        exchange(stage, &self.path)?;
+        sync(above(&self.path))?;
+        // What somebody else wrote while the new folder was built.
+        carry_over(stage, &self.path, ours)?;
+        remove(stage)
+    }
+
+    /// The way for a folder that cannot change places: its page comes last but for the list of its files.
+    fn move_in(&self, stage: &Path) -> Result<()> {
+        let stale = self.listed();
+        let mut names: Vec<_> = entries(stage)?.into_iter().map(|(name, _)| name).collect();
+        names.sort_by_key(|name| (name == LIST, name == "index.html"));
+        for name in names {
+            rename(&stage.join(&name), &self.path.join(&name))?;
         }
-        let listed = self.listed();
-        for name in stale.difference(&listed) {
+        for name in stale.difference(&self.listed()) {
             remove(&self.path.join(name))?;
         }
         sync(&self.path)?;
         remove(stage)
     }
 
-    /// A run that died between the two renames left only the old folder: it goes back.
+    /// Ends what a run that died has begun: a complete state that was moving in moves in, others go.
     fn recover(&self) -> Result<()> {
-        let old = self.beside("old");
-        if !old.exists() {
-            Ok(())
-        } else if self.path.exists() {
-            remove(&old)
-        } else {
-            rename(&old, &self.path)
+        let complete = self.stage(COMPLETE);
+        if !self.beside && complete.exists() {
+            self.move_in(&complete)?;
         }
+        let folder = if self.beside { above(&self.path) } else { &self.path };
+        let begun = self.stage("part-");
+        let begun = begun.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        for (name, _) in entries(folder)? {
+            if name.to_string_lossy().starts_with(&begun) {
+                remove(&folder.join(name))?;
+            }
+        }
+        Ok(())
     }
 
     fn listed(&self) -> BTreeSet<String> {
         let list = fs::read_to_string(self.path.join(LIST)).unwrap_or_default();
         list.lines().filter(|name| is_plain_name(name)).map(str::to_owned).collect()
     }
+}
 
-    fn beside(&self, word: &str) -> PathBuf {
-        let name = self.path.file_name().map_or_else(|| "reports".into(), |name| name.to_string_lossy().into_owned());
-        self.path.with_file_name(format!(".{name}.{word}"))
+/// The path with its links followed; what does not exist yet is made, or taken back from where a run that died
+/// has put it aside.
+fn followed(path: &Path) -> Result<PathBuf> {
+    let aside = hidden(path, ASIDE);
+    match path.exists() {
+        true => remove(&aside)?,
+        false if aside.exists() => rename(&aside, path)?,
+        false => create(path)?,
     }
+    path.canonicalize().map_err(|error| Diagnostic::io("find", path, &error).into())
+}
+
+/// True where a folder can be built beside this one and take its place: both on one file system, in a folder
+/// that is ours to write to.
+fn can_change_places(path: &Path) -> bool {
+    let probe = hidden(path, "lock");
+    is_on_device_of(path, above(path))
+        && OpenOptions::new().create(true).truncate(false).write(true).open(probe).is_ok()
+}
+
+#[cfg(unix)]
+fn is_on_device_of(path: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let device = |path: &Path| path.metadata().map(|known| known.dev()).ok();
+    device(path) == device(other)
+}
+
+#[cfg(not(unix))]
+fn is_on_device_of(_: &Path, _: &Path) -> bool {
+    true
+}
+
+/// Both folders under each other's name, at once where the system can.
+#[cfg(target_os = "linux")]
+fn exchange(one: &Path, other: &Path) -> Result<()> {
+    use nix::errno::Errno;
+    use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
+    match renameat2(AT_FDCWD, one, AT_FDCWD, other, RenameFlags::RENAME_EXCHANGE) {
+        Ok(()) => Ok(()),
+        Err(Errno::ENOSYS | Errno::EINVAL) => exchange_in_steps(one, other),
+        Err(error) => Err(Diagnostic::io("rename into place", other, &error.into()).into()),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn exchange(one: &Path, other: &Path) -> Result<()> {
+    exchange_in_steps(one, other)
+}
+
+/// The other folder is missing for a moment; a run that dies in it is ended by the next, see
+/// [`Place::recover`].
+fn exchange_in_steps(one: &Path, other: &Path) -> Result<()> {
+    let aside = hidden(other, ASIDE);
+    rename(other, &aside)?;
+    rename(one, other)?;
+    rename(&aside, one)
+}
+
+/// `.reports.word` beside `reports`.
+fn hidden(path: &Path, word: &str) -> PathBuf {
+    let name = path.file_name().map_or_else(|| "reports".into(), |name| name.to_string_lossy().into_owned());
+    path.with_file_name(format!(".{name}.{word}"))
 }
 
 fn is_plain_name(name: &str) -> bool {
@@ -135,7 +238,7 @@ fn carry_over(from: &Path, to: &Path, skip: &dyn Fn(&str) -> bool) -> Result<()>
         if is_folder {
             create(&target)?;
             carry_over(&source, &target, &|_| false)?;
-        } else if !name.to_str().is_some_and(skip) && fs::hard_link(&source, &target).is_err() {
+        } else if !target.exists() && !name.to_str().is_some_and(skip) && fs::hard_link(&source, &target).is_err() {
             fs::copy(&source, &target).map_err(|error| Diagnostic::io("copy", &source, &error))?;
         }
     }
@@ -196,6 +299,6 @@ fn sync(folder: &Path) -> Result<()> {
         .map_err(|error| Diagnostic::io("sync", folder, &error).into())
 }
 
-fn parent(path: &Path) -> Option<&Path> {
-    path.parent().map(|parent| if parent.as_os_str().is_empty() { Path::new(".") } else { parent })
+fn above(path: &Path) -> &Path {
+    path.parent().unwrap_or(path)
 }

@@ -6,6 +6,7 @@
 mod message;
 mod plain;
 mod progress;
+mod rights;
 mod words;
 
 use std::fmt::Display;
@@ -14,6 +15,7 @@ use std::io::{self, IsTerminal, Write};
 pub use message::draw;
 pub use plain::plain;
 pub use progress::Progress;
+pub use rights::keep_to_the_group;
 pub use words::{count, list, thousands};
 
 use crate::error::{Diagnostic, Result};
