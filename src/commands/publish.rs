@@ -10,7 +10,7 @@ use super::ExitStatus;
 use super::night::Night;
 use super::shop::Shop;
 use crate::cli;
-use crate::config::Settings;
+use crate::config::{BUFFERS, Settings};
 use crate::error::Result;
 use crate::lake::Lake;
 use crate::publish::{self, Approved, InputAge, Outcome, Plan, Rails};
@@ -59,7 +59,7 @@ fn tell(plan: &Plan, shell: &Shell) {
 
 /// Where the live system looks.
 pub(super) fn folder(settings: &Settings, asked: Option<&Path>) -> PathBuf {
-    asked.map_or_else(|| settings.folder.join("buffers"), Path::to_owned)
+    asked.map_or_else(|| settings.folder.join(BUFFERS), Path::to_owned)
 }
 
 /// The hold-backs in force by listing.

@@ -4,6 +4,7 @@
 //! Goes in: the settings file. Comes out: settings with every default filled in, or a message that
 //! names file, line and what to type.
 
+mod folders;
 mod mapping;
 mod options;
 mod pattern;
@@ -14,6 +15,7 @@ mod settings;
 mod tax;
 mod values;
 
+pub use folders::BUFFERS;
 pub use mapping::{Headers, Mapping, WORKED_IN, WorkedIn};
 pub use pattern::Pattern;
 pub use policy::{Policy, Resolved};

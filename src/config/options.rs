@@ -70,14 +70,14 @@ pub(super) struct ShopOptions {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct PathOptions {
     /// Default: `"exports"`.
-    pub(super) exports: Option<String>,
+    pub(super) exports: Option<Spanned<String>>,
     /// Files under `exports` that are left alone, such as `"shop/notes*.csv"`; `*` stands for any letters.
     #[serde(default)]
     pub(super) ignore: Vec<String>,
     /// Default: `"lake"`.
-    pub(super) lake: Option<String>,
+    pub(super) lake: Option<Spanned<String>>,
     /// Default: `"reports"`.
-    pub(super) reports: Option<String>,
+    pub(super) reports: Option<Spanned<String>>,
 }
 
 /// `[channel.NAME]`

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::ops::Range;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use toml::Spanned;
 
@@ -85,8 +85,7 @@ impl Source<'_> {
             policy.skus.insert(Sku::new(sku), self.policy(level.get_ref(), level.span())?);
         }
         let ignore = options.paths.ignore.iter().map(|pattern| Pattern::new(pattern)).collect();
-        let path =
-            |given: Option<String>, default: &str| joined(folder, Path::new(given.as_deref().unwrap_or(default)));
+        let folders = self.folders(&options.paths, folder)?;
         let mut mappings = Vec::new();
         for (name, table) in options.mapping {
             mappings.push(self.mapping(name, table, &channels)?);
@@ -96,10 +95,10 @@ impl Source<'_> {
             file: self.file.to_owned(),
             folder: folder.to_owned(),
             shop,
-            exports: path(options.paths.exports, "exports"),
+            exports: folders.exports,
             ignore,
-            lake: path(options.paths.lake, "lake"),
-            reports: path(options.paths.reports, "reports"),
+            lake: folders.lake,
+            reports: folders.reports,
             channels,
             policy,
             analogs: self.analogs(options.analogs)?,
@@ -341,19 +340,6 @@ impl Source<'_> {
         })?;
         Ok(PolicyLevel { line: self.line(span.start), ..level })
     }
-}
-
-/// The path with `sample-data/../reports` written as `reports`, which is how a person would name it.
-fn joined(folder: &Path, path: &Path) -> PathBuf {
-    let mut joined = folder.to_owned();
-    for part in path.components() {
-        let named = joined.file_name().is_some();
-        match part {
-            Component::ParentDir if named => _ = joined.pop(),
-            part => joined.push(part),
-        }
-    }
-    joined
 }
 
 fn folder_name(folder: &Path) -> String {

@@ -17,6 +17,7 @@ mod cell;
 mod channels;
 mod columns;
 mod context;
+mod discover;
 mod encoding;
 mod excerpt;
 mod explain;
@@ -57,12 +58,12 @@ mod utf16;
 mod workbook;
 
 use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::UNIX_EPOCH;
 
 pub use channels::StandIn;
 pub use columns::{FileColumn, Need, columns};
+pub use discover::discover;
 pub use excerpt::RejectLine;
 pub use explain::{Explanation, HeaderUse, Looks, Proposal, explain, explain_as};
 pub use kinds::RejectKind;
@@ -76,55 +77,9 @@ use crate::config::Settings;
 use crate::error::{Diagnostic, Result};
 use crate::types::Timestamp;
 use context::Context;
+use discover::has_ending;
 use sisters::Sisters;
 use source::Source;
-
-/// Endings of files that are looked at; archives are, so that they are refused aloud.
-const ENDINGS: &[&str] = &["csv", "tsv", "tab", "txt", "xlsx", "xls", "gz", "zip"];
-
-/// The files under the exports' folder that may be exports, sorted by path. Hidden files and
-/// folders are passed over; links and pipes named like exports are not, so that they are refused
-/// aloud.
-///
-/// # Errors
-/// Where a folder cannot be listed.
-pub fn discover(settings: &Settings) -> Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    let mut folders = vec![settings.exports.clone()];
-    while let Some(folder) = folders.pop() {
-        let failed = |error| unlisted(&folder, settings, &error);
-        for entry in fs::read_dir(&folder).map_err(failed)? {
-            let entry = entry.map_err(failed)?;
-            let kind = entry.file_type().map_err(failed)?;
-            let path = entry.path();
-            if entry.file_name().to_string_lossy().starts_with('.') {
-                continue;
-            }
-            if kind.is_dir() {
-                folders.push(path);
-            } else if has_ending(&path) {
-                files.push(path);
-            }
-        }
-    }
-    files.sort();
-    Ok(files)
-}
-
-/// A folder that cannot be listed; the exports' own is missing where nobody has made it yet.
-fn unlisted(folder: &Path, settings: &Settings, error: &io::Error) -> Diagnostic {
-    let problem = Diagnostic::io("list", folder, error);
-    if folder != settings.exports || error.kind() != io::ErrorKind::NotFound {
-        return problem;
-    }
-    let make = format!("`mkdir -p '{}'` makes it", folder.display());
-    problem.hint(format!("{make}; put each channel's downloads into a folder of the channel's name in it"))
-}
-
-fn has_ending(path: &Path) -> bool {
-    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-    ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
-}
 
 /// Whether every `[mapping.NAME]` of the settings can read a file.
 ///
