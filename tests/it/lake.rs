@@ -177,7 +177,7 @@ fn a_second_run_is_told_that_the_lake_is_busy() {
     let lake = Lake::open(folder.path()).unwrap();
     let first = lake.begin("1").unwrap();
     let refused = lake.begin("2").unwrap_err();
-    assert_eq!(refused.code, "lake-busy");
+    assert_eq!(refused.code, "busy");
     drop(first);
     lake.begin("2").unwrap();
 }
