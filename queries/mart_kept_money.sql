@@ -1,7 +1,7 @@
 -- mart_kept_money: what buyers paid for orders that were cancelled or never paid, and did not get back.
 --
 -- grain  channel, order_id, currency
--- reads  order_lines, fact_sales_orders, fact_settle_orders, fact_fees, fact_refunds, channel_currencies, run
+-- reads  order_lines, fact_sales_orders, fact_never_left, fact_settle_orders, fact_fees, fact_refunds, channel_currencies, run
 -- unit   amount in `currency`, with tax
 -- note   settlements tell what was paid; where none names the order, its own document may (a line of what was kept that
 --        is cancelled itself)
@@ -11,6 +11,9 @@ with dead_orders as (
     from fact_sales_orders
     group by channel, order_id
     having sum(live_line_count) = 0 and sum(comes_to) = 0 and sum(dropped_line_count) > 0
+    union
+    select channel as channel, order_id as order_id
+    from fact_never_left
 ),
 settled_sums as (
     select

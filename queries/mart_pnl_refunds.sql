@@ -1,10 +1,11 @@
 -- mart_pnl_refunds: what went back of each order, as each document tells it.
 --
 -- grain  channel, order_id, source, sku, day, currency, tax_included, names
--- reads  fact_fees, fact_refunds, fact_settle_orders, fact_sales, fact_unknown_sales, fact_sales_orders,
---        fact_cancelled_lines, orders, channel_currencies, calendar, run
+-- reads  fact_fees, fact_refunds, fact_settle_orders, fact_sold, fact_unknown_sales, fact_sales_orders,
+--        fact_never_left, fact_cancelled_lines, orders, channel_currencies, calendar, run
 -- unit   amount in `currency`, positive; order_goods and order_tax in the order's currency: what it came to without tax,
---        and its tax with what is held for others; cancelled_goods and cancelled_tax the same of its cancelled lines
+--        and its tax with what is held for others; cancelled_goods and cancelled_tax the same of its cancelled lines,
+--        article_goods and article_tax of its lines of the SKU that the refund names
 -- note   source is settlement, refund (a document of single refunds) or order (all that went back of it so far): several
 --        may tell of the same money, and which amount counts once is worked out from these rows
 -- note   shared is 1 where the refund names no SKU and the order has several
@@ -27,13 +28,14 @@ with settling_channels as (
 ),
 known_orders as (
     select
-        channel as channel,
-        order_id as order_id,
-        sum(live_line_count) as live_line_count,
-        sum(dropped_line_count) as dropped_line_count,
-        sum(comes_to + tax + dropped) as comes_to_uncut
-    from fact_sales_orders
-    group by channel, order_id
+        s.channel as channel,
+        s.order_id as order_id,
+        sum(cast(case when x.order_id is null then s.live_line_count else 0 end as bigint)) as live_line_count,
+        sum(s.dropped_line_count) as dropped_line_count,
+        sum(s.comes_to + s.tax + s.dropped) as comes_to_uncut
+    from fact_sales_orders as s
+    left join fact_never_left as x on x.channel = s.channel and x.order_id = s.order_id
+    group by s.channel, s.order_id
 ),
 whole_orders as (
     select distinct channel as channel, order_id as order_id
@@ -48,7 +50,7 @@ all_sales as (
         gross - discount + shipping_charged + other_income as goods,
         tax + held as tax,
         priced_lines as priced_lines
-    from fact_sales
+    from fact_sold
     union all
     select
         channel as channel,
@@ -73,9 +75,16 @@ order_sums as (
     where s.order_day <= r.as_of
     group by s.channel, s.order_id
 ),
+article_sums as (
+    select s.channel as channel, s.order_id as order_id, s.sku as sku, sum(s.goods) as goods, sum(s.tax) as tax
+    from all_sales as s
+    cross join run as r
+    where s.order_day <= r.as_of and s.priced_lines > 0
+    group by s.channel, s.order_id, s.sku
+),
 live_articles as (
     select distinct channel as channel, order_id as order_id, sku as sku
-    from fact_sales
+    from fact_sold
     where priced_lines > 0 or unpriced_lines > 0
 ),
 cancelled_skus as (
@@ -161,6 +170,8 @@ counted_refunds as (
         d.amount as amount,
         o.goods as order_goods,
         o.tax as order_tax,
+        g.goods as article_goods,
+        g.tax as article_tax,
         case
             when d.sku <> '(unallocated)' and a.sku is null and k.dropped_line_count > 0 then 'cancelled'
             when c.channel is null or (d.sku <> '(unallocated)' and b.sku is null) then 'sold'
@@ -174,6 +185,7 @@ counted_refunds as (
     left join known_orders as k on k.channel = d.channel and k.order_id = d.order_id
     left join whole_orders as w on w.channel = d.channel and w.order_id = d.order_id
     left join order_sums as o on o.channel = d.channel and o.order_id = d.order_id
+    left join article_sums as g on g.channel = d.channel and g.order_id = d.order_id and g.sku = d.sku
     left join live_articles as a on a.channel = d.channel and a.order_id = d.order_id and a.sku = d.sku
     left join cancelled_skus as b on b.channel = d.channel and b.order_id = d.order_id and b.sku = d.sku
     left join cancelled_sums as c on c.channel = d.channel and c.order_id = d.order_id
@@ -197,6 +209,8 @@ select
     sum(amount) as amount,
     max(order_goods) as order_goods,
     max(order_tax) as order_tax,
+    max(article_goods) as article_goods,
+    max(article_tax) as article_tax,
     max(cancelled_goods) as cancelled_goods,
     max(cancelled_tax) as cancelled_tax,
     cast(max(cancelled_paid) as bigint) as cancelled_paid,

@@ -63,6 +63,7 @@ static UNKNOWNS: &[Unknown] = &[
         "fill in what the buyers got back, `amount` in a file of your own, or add the settlement that tells it",
     ),
     unknown("missing-fees", "Fees not told", "see in one payout of the channel what it keeps of a sale"),
+    unknown("missing-postage", "Postage not told", "take what an order costs to send from the carrier's last invoice"),
     unknown(
         "missing-cost-rate",
         "Exchange rate of a cost missing",

@@ -144,6 +144,10 @@ pub struct RefundRow {
     pub order_goods: Option<Money>,
     /// The order's tax, and what it held for others.
     pub order_tax: Option<Money>,
+    /// What the order's lines of this SKU came to without tax; `None` where it names none.
+    pub article_goods: Option<Money>,
+    /// The tax of these lines.
+    pub article_tax: Option<Money>,
     /// Which of the order's lines it names.
     pub names: Refunded,
     /// What the order's cancelled lines would have come to without tax.
@@ -312,6 +316,8 @@ pub enum Lack {
     SaleOfCharge,
     /// The reason why the money of a cancelled order stayed.
     ReasonToKeep,
+    /// What the seller paid a carrier for orders that he sent himself.
+    Postage,
 }
 
 /// `mart_pnl_doubts`: amounts of one channel of which something is missing to count them.

@@ -11,6 +11,9 @@
 //!   it was issued. Tax nets to nothing and stands nowhere.
 //! * Of what went back of an order every amount counts once, whoever tells it: what its settlements
 //!   paid back, and the rest from the document that tells more.
+//! * A refund that names no article counts for the one that a document of single refunds names for the same money.
+//! * An order that went back whole, or was called off, and of which its document says that nothing was sent, was
+//!   never sold: it has no units, no cost and no postage.
 //! * A refund whose source tells it with the buyer's tax gives up the order's share of the tax, so
 //!   that an order that went back whole leaves net sales of nothing.
 //! * What went back for a cancelled line takes nothing off the sale, since it was never sold. Where nothing tells for
@@ -45,6 +48,7 @@ mod input;
 mod line;
 mod line_costs;
 mod losing;
+mod named_refunds;
 mod order_totals;
 mod rates;
 mod reader;
@@ -53,6 +57,7 @@ mod settlements;
 mod sheets;
 mod statement;
 mod tax;
+mod uncosted;
 mod untold_tax;
 mod warnings;
 mod work;

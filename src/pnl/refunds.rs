@@ -21,6 +21,7 @@ use std::collections::BTreeMap;
 
 use super::cancelled::of_sale;
 use super::input::{Bucket, Charge, RefundRow, RefundSource};
+use super::named_refunds::named;
 use super::tax::without_tax;
 use crate::types::{Channel, Money};
 
@@ -34,17 +35,22 @@ pub(super) fn refunds(rows: &[RefundRow]) -> Vec<Charge> {
     for row in rows {
         orders.entry((&row.channel, &row.order_id)).or_default().push(row);
     }
-    let counted = orders.into_iter().flat_map(|((_, order_id), mut rows)| {
-        rows.sort_by_key(|row| (row.day, row.source));
-        let is_mixed = rows.iter().any(|row| row.currency != rows[0].currency);
-        match (order_id.is_empty(), is_mixed) {
-            // Without its order nothing tells whether a refund stands in another document too.
-            (true, _) => rows.into_iter().map(|row| (row, row.amount)).collect(),
-            (false, true) => most_believed(&rows),
-            (false, false) => once(&rows),
-        }
-    });
-    counted.filter(|(_, amount)| !amount.is_zero()).map(|(row, amount)| charge(row, amount)).collect()
+    orders.into_values().flat_map(of_order).collect()
+}
+
+/// The refunds of one order; or all of a channel that name none.
+fn of_order(mut rows: Vec<&RefundRow>) -> Vec<Charge> {
+    rows.sort_by_key(|row| (row.day, row.source));
+    let is_mixed = rows.iter().any(|row| row.currency != rows[0].currency);
+    let named = if rows[0].order_id.is_empty() || is_mixed { None } else { named(&rows) };
+    let counted = match (rows[0].order_id.is_empty(), is_mixed, &named) {
+        // Without its order nothing tells whether a refund stands in another document too.
+        (true, ..) => rows.into_iter().map(|row| (row, row.amount)).collect(),
+        (false, true, _) => most_believed(&rows),
+        (false, false, None) => once(&rows),
+        (false, false, Some(named)) => once(&named.iter().collect::<Vec<_>>()),
+    };
+    counted.into_iter().filter(|(_, amount)| !amount.is_zero()).map(|(row, amount)| charge(row, amount)).collect()
 }
 
 /// The refunds of the first kind of document that tells any, with what counts of each.
@@ -142,6 +148,8 @@ pub(super) mod tests {
             amount: money(amount),
             order_goods: None,
             order_tax: None,
+            article_goods: None,
+            article_tax: None,
             names: Refunded::Sold,
             cancelled_goods: None,
             cancelled_tax: None,

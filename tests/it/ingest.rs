@@ -58,6 +58,7 @@ fn channel(name: &str, kind: ChannelKind) -> ChannelSettings {
         prices_hold_tax: None,
         fees: FeeSchedule::default(),
         fees_told: true,
+        postage_told: true,
         oversell_penalty: None,
         prices: Default::default(),
     }

@@ -281,6 +281,8 @@ fn told_refunds() -> impl Strategy<Value = Vec<RefundRow>> {
             tax_included: false,
             amount: Money::from_cents(cents),
             order_goods: None,
+            article_goods: None,
+            article_tax: None,
             order_tax: None,
             names: Refunded::Sold,
             cancelled_goods: None,

@@ -253,3 +253,76 @@ fn a_refunds_own_line_is_no_line_of_the_order() {
     assert_eq!((refunds(&open, "MUG"), refunds(&open, "POT")), ("3.00".into(), "6.00".into()));
     assert_eq!((refunds(&named, "MUG"), refunds(&named, "POT")), ("0.00".into(), "9.00".into()));
 }
+
+/// A list of one's own says which orders wait to be sent, and a list of credits what came back to the shelf.
+#[test]
+fn what_never_left_has_no_cost_and_comes_back_to_no_shelf() {
+    let of = |status: &str, back: &str, exported: &str| {
+        let pnl = Books::new(&[("portal", ChannelKind::Other, PLAIN)])
+            .with(
+                "order_lines",
+                &format!(
+                    "channel,order_id,line_id,order_day,sku,quantity,gross,tax,status,exported_at
+                     portal,P1,1,2026-02-03,MUG,2,40.00,4.00,{status},{exported}
+                     portal,P2,1,2026-02-03,MUG,5,100.00,10.00,shipped,"
+                ),
+            )
+            .with("costs", "sku,from,unit_cost\nMUG,2026-01-01,7.00")
+            .with(
+                "refund_lines",
+                &format!(
+                    "channel,refund_id,order_id,refund_day,sku,quantity,amount,tax_included,disposition
+                     portal,R1,P1,2026-02-06,MUG,2,{back},true,sellable"
+                ),
+            )
+            .work();
+        let mug = sku(&pnl, "2026-02", "portal", "MUG");
+        (mug.units, amount(mug, "cost_of_goods"), amount(mug, "refunds"))
+    };
+    assert_eq!(of("unshipped", "44.00", ""), (5, "35.00".into(), "0.00".into()));
+    assert_eq!(of("unshipped", "43.00", ""), (7, "35.00".into(), "39.09".into()), "not all of it went back");
+    assert_eq!(of("paid", "44.00", ""), (7, "35.00".into(), "40.00".into()), "nothing tells whether it was sent");
+    assert_eq!(of("unshipped", "44.00", "2026-02-05"), (7, "35.00".into(), "40.00".into()), "it may have left since");
+    assert_eq!(of("unshipped", "44.00", "2026-02-06").0, 5);
+}
+
+/// A book at 5 % and a vase at 20 %: 6.30 went back, and a credit note says that it was for the book.
+fn book_and_vase(name: &str, kind: ChannelKind, settled: &str, credits: &str) -> [String; 2] {
+    let pnl = Books::new(&[(name, kind, PLAIN)])
+        .with(
+            "order_lines",
+            &format!(
+                "channel,order_id,line_id,order_day,sku,quantity,gross,tax
+                 {name},B1,1,2026-02-03,BOOK,1,40.00,2.00
+                 {name},B1,2,2026-02-03,VASE,1,60.00,12.00"
+            ),
+        )
+        .with("settlement_lines", &format!("channel,order_id,posted_day,kind,amount,tax_included\n{settled}"))
+        .with(
+            "refund_lines",
+            &format!("channel,refund_id,order_id,refund_day,sku,amount,tax_included,cumulative\n{credits}"),
+        )
+        .work();
+    ["BOOK", "VASE"].map(|article| amount(sku(&pnl, "2026-02", name, article), "refunds"))
+}
+
+#[test]
+fn a_refund_that_names_no_article_is_that_of_the_same_money() {
+    let shopify = |credits: &str| {
+        book_and_vase("shopify", ChannelKind::Shopify, "shopify,B1,2026-02-09,refund,-6.30,true", credits)
+    };
+    let total = "shopify,T,B1,2026-02-03,,6.30,true,true";
+    assert_eq!(shopify(&format!("{total}\nshopify,C1,B1,2026-02-08,BOOK,6.00,,")), ["6.00", "0.00"]);
+    assert_eq!(shopify(&format!("{total}\nshopify,C1,B1,2026-02-08,VASE,5.25,,")), ["0.00", "5.25"]);
+    // another amount says nothing of this one: it is shared
+    assert_eq!(shopify(total), ["2.21", "3.32"]);
+    assert_eq!(shopify(&format!("{total}\nshopify,C1,B1,2026-02-08,BOOK,1.00,,")), ["2.21", "3.32"]);
+}
+
+/// One settled amount may be several lines of a credit note.
+#[test]
+fn a_refund_that_names_no_article_is_those_of_the_same_money_together() {
+    let settled = "etsy,B1,2026-02-09,refund,-16.20,true";
+    let credits = "etsy,C1,B1,2026-02-08,BOOK,4.00,,\netsy,C2,B1,2026-02-08,VASE,10.00,,";
+    assert_eq!(book_and_vase("etsy", ChannelKind::Etsy, settled, credits), ["4.00", "10.00"]);
+}

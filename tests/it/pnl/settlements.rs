@@ -253,3 +253,37 @@ fn money_of_cancelled_orders_that_stayed_is_said() {
     let told: Vec<&str> = told.map(|told| told.message.split(" that").next().unwrap()).collect();
     assert_eq!(told, ["buyers paid 36.00 USD for orders of `portal`", "buyers paid 20.00 USD for orders of `walmart`"]);
 }
+
+/// A parcel that the seller pays elsewhere stands in no settlement: it is not nothing.
+#[test]
+fn postage_that_nobody_told_is_said_to_be_missing() {
+    let told = |kind: ChannelKind, fees_told: bool, postage_told: bool, settled: &str| {
+        let mut books = Books::new(&[("shop", kind, PLAIN)])
+            .with(
+                "order_lines",
+                "channel,order_id,order_day,sku,quantity,gross,discount,fulfilment,status
+                 shop,A,2026-02-03,MUG,2,30.00,5.00,seller,shipped
+                 shop,B,2026-02-03,MUG,1,15.00,,seller,shipped
+                 shop,C,2026-02-03,MUG,1,15.00,,channel,shipped
+                 shop,D,2026-02-03,MUG,1,15.00,,seller,unshipped",
+            )
+            .with(
+                "settlement_lines",
+                &format!("channel,order_id,posted_day,kind,amount\nshop,D,2026-02-05,refund,-15.00\n{settled}"),
+            );
+        books.settings.channels[0].fees_told = fees_told;
+        books.settings.channels[0].postage_told = postage_told;
+        let found = books.work().diagnostics.into_iter().find(|problem| problem.code == "missing-postage");
+        found.map(|problem| (problem.amount, problem.message, problem.hint.unwrap_or_default()))
+    };
+    let settled = "shop,A,2026-02-04,sale,25.00\nshop,C,2026-02-04,sale,15.00";
+    let (amount, message, hint) = told(ChannelKind::Ebay, false, false, settled).unwrap();
+    assert_eq!(amount, Some((money("40.00"), Currency::USD)));
+    assert!(message.starts_with("the shop itself ships 2 orders of `shop` with sales of 40.00 USD"), "{message}");
+    assert!(hint.starts_with("type `fees = { shipping-per-order = 4.90 }` under `[channel.shop]`"), "{hint}");
+    let (.., hint) = told(ChannelKind::Shopify, true, false, settled).unwrap();
+    assert!(hint.starts_with("add `shipping-per-order = 4.90` to the `fees` under `[channel.shop]`"), "{hint}");
+    assert!(told(ChannelKind::Shopify, true, true, settled).is_none(), "the settings tell");
+    let label = format!("{settled}\nshop,B,2026-02-04,shipping_label,-4.00");
+    assert!(told(ChannelKind::Ebay, false, false, &label).is_none(), "the channel's labels tell");
+}

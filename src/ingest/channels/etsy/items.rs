@@ -97,7 +97,7 @@ fn discounts(views: &[View<'_>], gross: &[Option<Amount>], weights: &[i64]) -> V
 fn line(view: &View<'_>, context: &Context) -> Draft {
     let status = match () {
         () if view.is_known("shipped_at") => "shipped",
-        () if view.is_known("paid_at") => "paid",
+        () if view.is_known("paid_at") => "unshipped",
         // Etsy writes the day of the payment when there is one.
         () => "unpaid",
     };
