@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::input::{
-    Bucket, Charge, CostPrice, CostUnits, Doubt, Input, Lack, LineCost, OrderShare, Receipt, RefundRow, RefundSource,
-    Refunded, SalesRow, SettlementRow, UnknownKindRow, UnmatchedRow, UntoldTax,
+    Bucket, Charge, CostPrice, CostUnits, Doubt, Input, Lack, LineCost, OrderShare, PaidFor, Receipt, RefundRow,
+    RefundSource, Refunded, SalesRow, SettlementRow, UnknownKindRow, UnmatchedRow, UntoldTax,
 };
 use super::order_totals::{Against, OrderDifference, OrderTotals};
 use super::rates::{DatedRate, Worth};
@@ -109,7 +109,9 @@ fn refunds(rows: &Rows) -> Result<Vec<RefundRow>> {
     let (recent, shared, tax_included) = (integer("recent")?, integer("shared")?, integer("tax_included")?);
     let (amount, unknown) = (Amount::new(rows, "amount")?, integer("unknown_rows")?);
     let (goods, tax) = (rows.money("order_goods")?, rows.money("order_tax")?);
-    let (names, cancelled_paid) = (text("names")?, integer("cancelled_paid")?);
+    let (sku_goods, sku_tax) = (rows.money("sku_goods")?, rows.money("sku_tax")?);
+    let (names, paid_for) = (text("names")?, text("paid_for")?);
+    let (foreign, alike) = (integer("cancelled_foreign")?, integer("cancelled_alike")?);
     let (cancelled_goods, cancelled_tax) = (rows.money("cancelled_goods")?, rows.money("cancelled_tax")?);
     (0..rows.len())
         .map(|row| {
@@ -127,10 +129,14 @@ fn refunds(rows: &Rows) -> Result<Vec<RefundRow>> {
                 amount: amount.at(row)?,
                 order_goods: goods.get(row),
                 order_tax: tax.get(row),
+                sku_goods: sku_goods.get(row),
+                sku_tax: sku_tax.get(row),
                 names: names.refunded(row)?,
                 cancelled_goods: cancelled_goods.get(row),
                 cancelled_tax: cancelled_tax.get(row),
-                cancelled_paid: cancelled_paid.at(row)? != 0,
+                cancelled_foreign: foreign.at(row)? != 0,
+                cancelled_alike: alike.at(row)? != 0,
+                paid_for: paid_for.paid_for(row)?,
                 unknown_rows: unknown.at(row)?,
             })
         })
@@ -448,6 +454,16 @@ impl Text<'_> {
             "sold" => Ok(Refunded::Sold),
             "cancelled" => Ok(Refunded::Cancelled),
             "either" => Ok(Refunded::Either),
+            other => Err(malformed(self.rows, self.name, other)),
+        }
+    }
+
+    fn paid_for(&self, row: usize) -> Result<PaidFor> {
+        match self.at(row)? {
+            "sold" => Ok(PaidFor::Sold),
+            "sold_by_total" => Ok(PaidFor::SoldByTotal),
+            "all" => Ok(PaidFor::All),
+            "untold" => Ok(PaidFor::Untold),
             other => Err(malformed(self.rows, self.name, other)),
         }
     }
