@@ -16,7 +16,8 @@
 -- note   paid_for is what the buyer of an order with cancelled lines paid for: sold (what was settled comes to the lines
 --        that were sold), all (what was settled, or else the order's own total, holds the cancelled ones too),
 --        sold_by_total (the total alone says so, and an edit after the payment may have lowered it) or untold
--- note   cancelled_alike is 1 where an article that was sold, or all of them, come to as much as the cancelled lines
+-- note   cancelled_alike is 1 where an article that was sold, a unit of it or all of them come to as much as the cancelled
+--        lines, and where a part of an article was cancelled
 -- note   cancelled_foreign is 1 where the cancelled lines stand in another currency than the refund
 -- note   refunds of orders of which nothing was sold, or that nobody knows, count no more than the sale does; a credit
 --        note under a number of its own is such an order's own document and counts
@@ -50,6 +51,7 @@ all_sales as (
         order_id as order_id,
         sku as sku,
         order_day as order_day,
+        units as units,
         gross - discount + shipping_charged + other_income as goods,
         tax + held as tax,
         priced_lines as priced_lines
@@ -60,6 +62,7 @@ all_sales as (
         order_id as order_id,
         sku as sku,
         order_day as order_day,
+        units as units,
         gross - discount + shipping_charged as goods,
         tax as tax,
         priced_lines as priced_lines
@@ -71,6 +74,7 @@ sku_sums as (
         s.order_id as order_id,
         s.sku as sku,
         sum(s.priced_lines) as priced_lines,
+        sum(cast(s.units as bigint)) as units,
         sum(s.goods) as goods,
         sum(s.tax) as tax
     from all_sales as s
@@ -143,7 +147,14 @@ alike_orders as (
     select distinct c.channel as channel, c.order_id as order_id, c.currency as currency
     from cancelled_sums as c
     inner join sku_sums as s on s.channel = c.channel and s.order_id = c.order_id
-    where s.goods = c.goods or s.goods + s.tax = c.goods + c.tax
+    where s.units > 0 and (s.goods = c.goods * s.units or s.goods + s.tax = (c.goods + c.tax) * s.units
+        or s.goods = c.goods or s.goods + s.tax = c.goods + c.tax)
+    union
+    -- of an article of which only a part was cancelled nothing tells which part went back
+    select c.channel as channel, c.order_id as order_id, c.currency as currency
+    from fact_cancelled_lines as c
+    inner join sku_sums as s on s.channel = c.channel and s.order_id = c.order_id and s.sku = c.sku
+    where s.units > 0
 ),
 told_refunds as (
     select

@@ -159,7 +159,8 @@ pub struct RefundRow {
     pub cancelled_tax: Option<Money>,
     /// Whether they stand in another currency than the refund.
     pub cancelled_foreign: bool,
-    /// Whether an article that was sold, or all of them, come to as much as they.
+    /// Whether an article that was sold, a unit of it or all of them come to as much as they, or only a part of an
+    /// article was cancelled.
     pub cancelled_alike: bool,
     /// What the buyer paid for.
     pub paid_for: PaidFor,

@@ -171,7 +171,7 @@ where case
 
 -- What the order and each article of it came to, and what its cancelled lines would have.
 create table came_to as
-select channel, order_id, sku,
+select channel, order_id, sku, sum(quantity) as units,
        sum(case when role = 'held' then 0 else gross - discount end + shipping) as goods,
        sum(case when role = 'held' then gross - discount else 0 end + tax) as tax
 from sold group by all;
@@ -194,13 +194,17 @@ with settled as (
 select c.*, case
            when s.paid != 0 and s.paid in (o.goods, o.goods + o.tax) then 'sold'
            when s.paid != 0 and s.paid in (o.goods + c.goods, o.goods + o.tax + c.goods + c.tax) then 'all'
+           when d.total is null then 'untold'
            when tt(d.total) = o.goods + o.tax + c.goods + c.tax then 'all'
            when tt(d.total) = o.goods + o.tax then 'total' else 'untold' end as paid_for,
-       exists (from (from came_to union all select channel, order_id, '*', goods, tax from whole) a
-               where a.channel = c.channel and a.order_id = c.order_id
-               and (a.goods = c.goods or a.goods + a.tax = c.goods + c.tax)) as alike
-from cancelled c join whole o using (channel, order_id) left join settled s using (channel, order_id, currency)
-left join orders d on d.channel = c.channel and d.order_id = c.order_id and d.total_of = 'all' and d.total is not null;
+       o.goods = c.goods or o.goods + o.tax = c.goods + c.tax or exists (
+           from came_to a where a.channel = c.channel and a.order_id = c.order_id and a.units > 0
+           and (a.goods in (c.goods, c.goods * a.units) or a.goods + a.tax in (c.goods + c.tax, (c.goods + c.tax) * a.units)
+                or a.sku in (select m.article from meant m where m.channel = c.channel and m.order_id = c.order_id
+                             and m.money = c.currency and m.status in ('cancelled', 'unpaid')
+                             and m.fulfilment != 'other_channel'))) as alike
+from cancelled c left join whole o using (channel, order_id) left join settled s using (channel, order_id, currency)
+left join orders d on d.channel = c.channel and d.order_id = c.order_id and d.total_of = 'all';
 
 -- Cancelled lines that were paid are paid back first: of what names no line only the part beyond their worth was sold.
 create macro beyond(refunded, worth) as case when refunded < 0 then refunded else greatest(refunded - worth, 0) end;
