@@ -205,7 +205,7 @@ mod tests {
     #[test]
     fn lines_in_another_currency_are_taken_off_nothing_and_said() {
         let foreign = RefundRow { cancelled_goods: None, cancelled_foreign: true, ..back("12.00", Refunded::Either) };
-        assert_eq!(of(&[foreign.clone()]), ["12.00"]);
+        assert_eq!(of(std::slice::from_ref(&foreign)), ["12.00"]);
         let told = warnings(&[foreign]);
         assert_eq!(told[0].amount, Some((money("12.00"), Currency::USD)));
         assert!(told[0].message.ends_with("in another currency"), "{}", told[0].message);
