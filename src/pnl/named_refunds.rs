@@ -14,7 +14,7 @@ use crate::types::Money;
 /// The refunds of one order, those that name no article under the names of the single ones; `None` where no
 /// name is lent.
 pub(super) fn named(rows: &[&RefundRow]) -> Option<Vec<RefundRow>> {
-    let names_article = |row: &&&RefundRow| row.source == RefundSource::Single && row.article_goods.is_some();
+    let names_article = |row: &&&RefundRow| row.source == RefundSource::Single && row.sku_goods.is_some();
     let singles: Vec<&RefundRow> = rows.iter().filter(names_article).copied().collect();
     let lacks_name = |row: &&RefundRow| row.shared && row.source != RefundSource::Single;
     if singles.is_empty() || !rows.iter().any(lacks_name) {
@@ -58,8 +58,8 @@ fn under_name(refund: &RefundRow, single: &RefundRow) -> RefundRow {
         shared: false,
         amount: single.amount,
         tax_included: single.tax_included,
-        article_goods: single.article_goods,
-        article_tax: single.article_tax,
+        sku_goods: single.sku_goods,
+        sku_tax: single.sku_tax,
         names: single.names,
         ..refund.clone()
     }
@@ -72,7 +72,7 @@ fn is_same(refund: &RefundRow, singles: &[&RefundRow]) -> bool {
 
 /// What a single refund comes to with its article's tax, or without.
 fn told_like(single: &RefundRow, with_tax: bool) -> Money {
-    let parts = single.article_goods.zip(single.article_tax);
+    let parts = single.sku_goods.zip(single.sku_tax);
     let Some((goods, tax)) = parts.filter(|(goods, tax)| *goods > Money::ZERO && *tax > Money::ZERO) else {
         return single.amount;
     };

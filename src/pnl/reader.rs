@@ -111,8 +111,9 @@ fn refunds(rows: &Rows) -> Result<Vec<RefundRow>> {
     let (recent, shared, tax_included) = (integer("recent")?, integer("shared")?, integer("tax_included")?);
     let (amount, unknown) = (Amount::new(rows, "amount")?, integer("unknown_rows")?);
     let (goods, tax) = (rows.money("order_goods")?, rows.money("order_tax")?);
-    let (names, cancelled_paid) = (text("names")?, integer("cancelled_paid")?);
-    let (article_goods, article_tax) = (rows.money("article_goods")?, rows.money("article_tax")?);
+    let (sku_goods, sku_tax) = (rows.money("sku_goods")?, rows.money("sku_tax")?);
+    let (names, paid_for) = (text("names")?, text("paid_for")?);
+    let (foreign, alike) = (integer("cancelled_foreign")?, integer("cancelled_alike")?);
     let (cancelled_goods, cancelled_tax) = (rows.money("cancelled_goods")?, rows.money("cancelled_tax")?);
     (0..rows.len())
         .map(|row| {
@@ -130,12 +131,14 @@ fn refunds(rows: &Rows) -> Result<Vec<RefundRow>> {
                 amount: amount.at(row)?,
                 order_goods: goods.get(row),
                 order_tax: tax.get(row),
-                article_goods: article_goods.get(row),
-                article_tax: article_tax.get(row),
+                sku_goods: sku_goods.get(row),
+                sku_tax: sku_tax.get(row),
                 names: names.refunded(row)?,
                 cancelled_goods: cancelled_goods.get(row),
                 cancelled_tax: cancelled_tax.get(row),
-                cancelled_paid: cancelled_paid.at(row)? != 0,
+                cancelled_foreign: foreign.at(row)? != 0,
+                cancelled_alike: alike.at(row)? != 0,
+                paid_for: paid_for.paid_for(row)?,
                 unknown_rows: unknown.at(row)?,
             })
         })

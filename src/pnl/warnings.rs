@@ -139,6 +139,11 @@ fn unknown_orders(input: &Input) -> Vec<Diagnostic> {
     for row in input.unmatched.iter().filter(|row| row.is_whole || row.left_out) {
         channels.entry(&row.channel).or_default().add(row);
     }
+    for row in input.unmatched.iter().filter(|row| row.side == "settlement" && !row.is_whole && !row.left_out) {
+        if let Some(orders) = channels.get_mut(&row.channel) {
+            orders.add_counted(row);
+        }
+    }
     channels.into_iter().flat_map(|(channel, orders)| orders.warnings(channel)).collect()
 }
 
@@ -150,6 +155,8 @@ struct UnknownOrders<'a> {
     left_out: BTreeSet<&'a str>,
     /// What the lines that do not count come to.
     lacking: BTreeMap<&'a str, Money>,
+    /// What lines of the same orders come to that need no sale and count.
+    counted: BTreeMap<&'a str, Money>,
 }
 
 impl<'a> UnknownOrders<'a> {
@@ -164,7 +171,18 @@ impl<'a> UnknownOrders<'a> {
         }
     }
 
+    fn add_counted(&mut self, row: &'a UnmatchedRow) {
+        if self.left_out.contains(row.order_id.as_str()) {
+            *self.counted.entry(&row.currency).or_default() += row.amount.unwrap_or_default();
+        }
+    }
+
     fn warnings(&self, channel: &Channel) -> Vec<Diagnostic> {
+        let part = if self.counted.is_empty() {
+            "left out whole".to_owned()
+        } else {
+            format!("left out but for {} of {{its}} own that count without a sale", listed(&self.counted))
+        };
         let hint = format!("put the orders of their days into `exports/{channel}/`: `unmatched.csv` names them");
         let told = |orders: &BTreeSet<&str>, what: &str, amounts: &BTreeMap<&str, Money>| {
             let (count, its) = if orders.len() == 1 {
@@ -183,7 +201,7 @@ impl<'a> UnknownOrders<'a> {
             })
         };
         let whole = told(&self.whole, "taken whole from {its} settlements, with sales of", &self.sold);
-        let left_out = told(&self.left_out, "left out whole, with settlement lines that come to", &self.lacking);
+        let left_out = told(&self.left_out, &format!("{part}, with settlement lines that come to"), &self.lacking);
         whole.into_iter().chain(left_out).collect()
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::error::{Diagnostic, Result};
 use crate::lake::{Amounts, Days, Integers, Rows, Texts};
-use crate::pnl::input::{Bucket, Lack, RefundSource, Refunded};
+use crate::pnl::input::{Bucket, Lack, PaidFor, RefundSource, Refunded};
 use crate::types::{Channel, Currency, Day, Money, Month, Sku};
 
 /// The columns that say where an amount lands; names are shared, not copied per row.
@@ -97,6 +97,16 @@ impl Text<'_> {
             "sold" => Ok(Refunded::Sold),
             "cancelled" => Ok(Refunded::Cancelled),
             "either" => Ok(Refunded::Either),
+            other => Err(malformed(self.rows, self.name, other)),
+        }
+    }
+
+    pub(super) fn paid_for(&self, row: usize) -> Result<PaidFor> {
+        match self.at(row)? {
+            "sold" => Ok(PaidFor::Sold),
+            "sold_by_total" => Ok(PaidFor::SoldByTotal),
+            "all" => Ok(PaidFor::All),
+            "untold" => Ok(PaidFor::Untold),
             other => Err(malformed(self.rows, self.name, other)),
         }
     }

@@ -194,6 +194,23 @@ fn a_cost_on_an_order_line_is_in_the_currency_of_its_price() {
     assert_eq!((amount(mug, "gross_sales"), amount(mug, "cost_of_goods")), ("50.00".into(), "15.00".into()));
 }
 
+/// On one day a liquidator paid 8.00 for 4 jugs, and 13.00 for jugs that nobody counted.
+#[test]
+fn a_liquidation_that_tells_its_units_hides_no_other_of_its_day() {
+    let pnl = Books::new(&[("amazon", ChannelKind::Amazon, PLAIN)])
+        .with("costs", "sku,from,unit_cost\nJUG,2020-01-01,1.50")
+        .with(
+            "settlement_lines",
+            "channel,settlement_id,line,order_id,posted_day,sku,quantity,kind,amount
+             amazon,S1,1,L7,2026-02-05,JUG,4,liquidation,8.00
+             amazon,S1,2,L7,2026-02-05,JUG,0,liquidation,13.00",
+        )
+        .work();
+    assert_eq!(amount(channel(&pnl, "2026-02", "amazon"), "cost_of_goods"), "6.00");
+    let told = pnl.diagnostics.iter().find(|told| told.code == "liquidated-units").unwrap();
+    assert_eq!(told.amount, Some((money("13.00"), trueup::types::Currency::USD)));
+}
+
 /// 12 jugs at 1.50 went to a liquidator; how many of the others nobody tells.
 #[test]
 fn what_a_liquidator_took_has_its_cost_where_its_units_are_told() {

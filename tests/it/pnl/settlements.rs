@@ -1,6 +1,6 @@
 //! What is settled, what is estimated, and what is missing on either side.
 
-use trueup::config::{ChannelKind, FeeSchedule};
+use trueup::config::{ChannelKind, FeeSchedule, Mapping};
 use trueup::lake::Rows;
 use trueup::types::{Currency, Money};
 
@@ -171,8 +171,8 @@ fn fees_that_nobody_told_are_said_to_be_missing() {
     assert_eq!(told(ChannelKind::Wholesale, false, ""), None, "a channel that may charge nothing");
 }
 
-/// Of 100.00 with 19.00 tax in its price the marketplace takes 15 % of 119.00, and the processor 2 %. Where tax
-/// comes on top it takes them of 100.00.
+/// Of 100.00 with 19.00 tax in its price the marketplace takes 15 % of 119.00. Where tax comes on top it takes them of
+/// 100.00. The processor takes 2 % of all that it takes in.
 #[test]
 fn rates_are_taken_of_what_the_buyer_paid_where_prices_hold_tax() {
     let fees = FeeSchedule { referral_rate: rate("0.15"), payment_rate: rate("0.02"), ..PLAIN };
@@ -190,7 +190,35 @@ fn rates_are_taken_of_what_the_buyer_paid_where_prices_hold_tax() {
         (amount(statement, "referral_fees"), amount(statement, "payment_fees"))
     };
     assert_eq!(fees("amazon"), ("17.85".into(), "2.38".into()));
-    assert_eq!(fees("etsy"), ("15.00".into(), "2.00".into()));
+    assert_eq!(fees("etsy"), ("15.00".into(), "2.16".into()));
+}
+
+/// What a mapping says of a channel's prices goes before the custom of its currency.
+#[test]
+fn the_settings_say_whether_fees_are_taken_of_tax_too() {
+    let fees = |currency: &str, mapped: Option<bool>| {
+        let fees = FeeSchedule { referral_rate: rate("0.10"), payment_rate: rate("0.01"), ..PLAIN };
+        let mut books = Books::new(&[("portal", ChannelKind::Other, fees)])
+            .with(
+                "order_lines",
+                &format!("channel,order_id,order_day,sku,quantity,gross,tax,currency\nportal,P1,2026-02-03,MUG,1,200.00,30.00,{currency}"),
+            )
+            .with("exchange_rates", "day,currency,into,rate\n2026-02-01,EUR,USD,1");
+        books.settings.mappings.extend(mapped.map(|held| Mapping {
+            channel: Some("portal".into()),
+            table: "order_lines".to_owned(),
+            prices_hold_tax: Some(held),
+            ..Mapping::default()
+        }));
+        let pnl = books.work();
+        let statement = channel(&pnl, "2026-02", "portal");
+        (amount(statement, "referral_fees"), amount(statement, "payment_fees"))
+    };
+    let of = |amount: &str| (amount.to_owned(), "2.30".to_owned());
+    assert_eq!(fees("USD", None), of("20.00"));
+    assert_eq!(fees("EUR", None), of("23.00"));
+    assert_eq!(fees("USD", Some(true)), of("23.00"));
+    assert_eq!(fees("EUR", Some(false)), of("20.00"));
 }
 
 /// The settled order shows the base: 12.00 of 80.00 without their 16.00 tax is 15 %, 14.40 would be of all. So it is
@@ -221,6 +249,28 @@ fn settled_fees_tell_what_rates_are_taken_of() {
     assert_eq!(estimate("14.40", "0.00").as_deref(), Some("7.20"));
     assert_eq!(estimate("10.80", "20.00").as_deref(), Some("7.20"), "15 % of 96.00, less a quarter that went back");
     assert_eq!(estimate("3.00", "0.00").as_deref(), Some("7.20"), "neither: as marketplaces usually do");
+}
+
+/// The processor took 65.40 dollars for 60.00 euros: the euros of W1 went back whole, and of W2 nobody knows how much
+/// of the dollars 20.00 euros are.
+#[test]
+fn euros_that_went_back_are_not_taken_off_dollars_that_were_paid() {
+    let back = |order: &str, amount: &str| {
+        let books = Books::new(&[("shopify", ChannelKind::Shopify, PLAIN)])
+            .with(
+                "order_lines",
+                &format!("channel,order_id,order_day,sku,quantity,gross,status,currency\nshopify,{order},2026-02-03,MUG,1,60.00,cancelled,EUR"),
+            )
+            .with("settlement_lines", &format!("channel,order_id,posted_day,kind,amount\nshopify,{order},2026-02-04,sale,65.40"))
+            .with(
+                "refund_lines",
+                &format!("channel,refund_id,order_id,refund_day,amount,currency,cumulative\nshopify,R1,{order},2026-02-05,{amount},EUR,true"),
+            );
+        let told = books.work().diagnostics.into_iter().find(|told| told.code == "kept-of-cancelled");
+        told.and_then(|told| told.amount)
+    };
+    assert_eq!(back("W1", "60.00"), None);
+    assert_eq!(back("W2", "20.00"), Some((money("65.40"), Currency::USD)));
 }
 
 /// W1 was cancelled and paid back by half, W2 whole, W3 by its own document; W4 stands as never paid.
