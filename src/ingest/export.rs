@@ -235,6 +235,9 @@ pub(crate) struct Rules {
     pub(crate) not_articles: Vec<(Pattern, String)>,
     /// Whether prices hold the tax that stands beside them.
     pub(crate) prices_hold_tax: Option<bool>,
+    /// The header of refunds' lines, where it counts anew in every document and nothing else tells the
+    /// article that came back.
+    pub(crate) counted_anew: Option<String>,
     /// Fields that are money though all their values lie between 0 and 1.
     pub(crate) amounts: Vec<String>,
 }
