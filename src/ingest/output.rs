@@ -12,6 +12,7 @@ use super::context::Context;
 use super::excerpt::excerpt;
 use super::limits;
 use super::line_kind::OrderLines;
+use super::notes::Notes;
 use super::receipt::{Receipt, Reject, Sink};
 use super::recognise::{Body, Known};
 use super::shape::{Complaint, DERIVED_DAYS, Draft, Verdict};
@@ -130,6 +131,7 @@ impl<'a> Output<'a> {
             export: known.layout.id.clone(),
             document: known.layout.document.clone(),
             channel: context.channel.clone(),
+            notes: Notes::of(known.layout),
             unread_sheets: known.unread_sheets.clone(),
             ..Receipt::default()
         };
@@ -214,14 +216,8 @@ impl<'a> Output<'a> {
     fn accept(&mut self, head: &Head, drafts: impl IntoIterator<Item = Draft>) {
         self.receipt.accepted += 1;
         self.receipt.accepted_bytes += head.length;
-        let (mut is_full, mut is_sold) = (false, false);
+        let mut is_full = false;
         for draft in drafts {
-            if self.known.layout.rules.state_tells_refund {
-                is_sold |= draft.table.name == "order_lines";
-                if is_sold && draft.table.name == "refund_lines" {
-                    self.receipt.notes.refunded(head.line);
-                }
-            }
             if let Some(note) = draft.note {
                 self.receipt.notes.row(note, head.line);
             }

@@ -98,7 +98,8 @@ const HERE: &[(&str, &str, &str)] = &[
         "refund_lines",
         "order_line_id",
         "the `line_id` of the order's line that came back: it tells the article. Where a mapping's refunds have their \
-         `line_id` under the same header as its orders, that is it",
+         `line_id` under the same header as its orders, that is it, unless the header counts anew in every document, as \
+         `Line No`, `Pos` or `Row` do: then only this column says so",
     ),
     ("refund_lines", "refunded_at", "when"),
     ("refund_lines", "quantity", "units that came back"),

@@ -29,6 +29,7 @@ pub(crate) static SOURCES: &[(&str, &str)] = &[
     ("fact_identifiers", include_str!("../../queries/fact_identifiers.sql")),
     ("fact_line_costs", include_str!("../../queries/fact_line_costs.sql")),
     ("fact_liquidations", include_str!("../../queries/fact_liquidations.sql")),
+    ("fact_lone_wraps", include_str!("../../queries/fact_lone_wraps.sql")),
     ("fact_movements", include_str!("../../queries/fact_movements.sql")),
     ("fact_never_left", include_str!("../../queries/fact_never_left.sql")),
     ("fact_order_totals", include_str!("../../queries/fact_order_totals.sql")),

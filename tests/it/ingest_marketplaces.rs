@@ -236,3 +236,44 @@ fn etsys_gift_wrap_is_a_line_of_its_own() {
     let differences = std::fs::read_to_string(project.path("reports/order_differences.csv")).unwrap();
     assert_eq!(differences.lines().count(), 1, "{differences}");
 }
+
+/// An order of which only the order's own row is there is told by its settlement, whatever its total has beyond
+/// its parts; and what a discount explains was never paid for wrapping.
+#[test]
+fn etsys_gift_wrap_stands_beside_goods_alone() {
+    let header = "Sale Date,Order ID,Number of Items,Payment Method,Date Shipped,Ship Country,Currency,Order Value,\
+        Discount Amount,Shipping Discount,Shipping,Sales Tax,Order Total,Status,Adjusted Order Total\n";
+    let orders = "02/03/26,61,1,Card,02/05/26,United States,USD,30.00,0,0,5.00,0,38.00,Completed,0\n\
+        02/04/26,62,1,Card,,United States,USD,26.00,0,4.00,0,0,26.00,Completed,0\n\
+        02/04/26,63,1,Card,,United States,USD,26.00,2.00,4.00,0,0,26.00,Completed,0\n";
+    let statement = "Date,Type,Title,Info,Currency,Amount,Fees & Taxes,Net,Tax Details\n\
+        \"February 7, 2026\",Sale,Payment for Order #61,,USD,$38.00,--,$38.00,--\n\
+        \"February 7, 2026\",Fee,Processing fee,Order #61,USD,--,-$1.39,-$1.39,--\n";
+    let items = "Sale Date,Item Name,Quantity,Price,Discount Amount,Shipping Discount,Order Shipping,Order Sales Tax,\
+        Item Total,Currency,Transaction ID,Date Paid,Date Shipped,Ship Country,Order ID,SKU\n\
+        02/03/26,Mug,1,30.00,0,0,5.00,0,30.00,USD,8,02/03/26,02/05/26,United States,61,MUG\n";
+    let settings = "[shop]\ncurrency = \"USD\"\ntime-zone = \"UTC\"\nas-of = 2026-02-28\n\n[channel.etsy]\n";
+    let orders = format!("{header}{orders}");
+    let alone = [("etsy/sold_orders.csv", orders.as_str()), ("etsy/statement.csv", statement)];
+    let answer = |project: &Project, sql: &str| {
+        std::fs::write(project.path("asked.sql"), sql).unwrap();
+        String::from_utf8(project.trueup(&["query", "asked.sql"]).stdout).unwrap()
+    };
+    const WRAPS: &str = "select order_id, gross from order_lines where kind = 'gift_wrap' order by order_id\n";
+    const UNKNOWN: &str = "select order_id, amount from fact_unknown_lines order by order_id, amount\n";
+    const SOLD: &str = "select order_id, shipping_charged from fact_sales order by order_id, shipping_charged\n";
+
+    let project = Project::of(settings, &alone);
+    let told = said(&project.trueup(&["run"]));
+    assert_eq!(answer(&project, WRAPS), "order_id,gross\n61,3.00\n");
+    assert_eq!(answer(&project, SOLD), "order_id,shipping_charged\n");
+    assert_eq!(answer(&project, UNKNOWN), "order_id,amount\n61,-1.39\n61,38.00\n");
+    assert!(!told.contains("check_settlement_sold_twice"), "{told}");
+    assert!(told.contains("1 order of `etsy` in no export of orders") && !told.contains("states"), "{told}");
+
+    let with_goods = [alone[0], alone[1], ("etsy/items.csv", items)];
+    let project = Project::of(settings, &with_goods);
+    let told = said(&project.trueup(&["run"]));
+    assert_eq!(answer(&project, SOLD), "order_id,shipping_charged\n61,3.00\n61,5.00\n", "{told}");
+    assert_eq!(answer(&project, UNKNOWN), "order_id,amount\n");
+}

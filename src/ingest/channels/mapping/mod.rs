@@ -37,6 +37,7 @@ fn mapped(mapping: &Mapping, settings: &Settings) -> Result<Layout> {
         .ok_or_else(|| wrong(format!("`[mapping.{}]` fills `{}`, which is no table", mapping.name, mapping.table)))?;
     checks::check(mapping, table, settings)?;
     let named = fields::naming_orders_line(mapping, &settings.mappings);
+    let counted_anew = fields::counted_anew(mapping, &settings.mappings).map(str::to_owned);
     let mut layout = layout(format!("mapping.{}", mapping.name), table, fields::fields(&named, table));
     layout.owner = mapping.channel.clone().map_or(Owner::Rows, Owner::Named);
     if table.name != "order_lines" {
@@ -54,6 +55,7 @@ fn mapped(mapping: &Mapping, settings: &Settings) -> Result<Layout> {
         state_tells_refund: table.name == "order_lines",
         not_articles: mapping.not_articles.clone(),
         prices_hold_tax: mapping.prices_hold_tax,
+        counted_anew,
         amounts: mapping.amounts.clone(),
     };
     Ok(layout)
