@@ -6,7 +6,7 @@ use std::path::Path;
 use super::export::Layout;
 use super::receipt::Receipt;
 use crate::error::Diagnostic;
-use crate::types::{Channel, Currency, Money, Rate};
+use crate::types::{Channel, Currency, Money, Rate, Timestamp};
 
 /// Rows that have something in common.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -107,6 +107,9 @@ pub struct Notes {
     open_tax: Worth,
     /// The header of refunds' lines that are taken for the refunds' own, though they may be the orders'.
     counted_anew: Option<String>,
+    /// Counts that say no time of their own, and when their file was written.
+    undated: Seen,
+    written: Option<Timestamp>,
     /// By the column that they fill.
     amounts: BTreeMap<String, Amounts>,
     /// The same of rates in percents.
@@ -126,6 +129,11 @@ impl Notes {
 
     pub(super) fn rounded_rate(&mut self, line: u64) {
         self.rounded_rates.add(Seen::at(line));
+    }
+
+    pub(super) fn undated(&mut self, line: u64, written: Timestamp) {
+        self.undated.add(Seen::at(line));
+        self.written = Some(written);
     }
 
     pub(super) fn row(&mut self, note: Note, line: u64) {
@@ -156,6 +164,8 @@ impl Notes {
         self.refunded.add(later.refunded);
         self.shared_tax.add(&later.shared_tax);
         self.open_tax.add(&later.open_tax);
+        self.undated.add(later.undated);
+        self.written = self.written.or(later.written);
         if self.zone.is_empty() {
             self.zone = later.zone;
         }
@@ -205,6 +215,9 @@ pub fn notes(receipt: &Receipt, path: &Path) -> Vec<Diagnostic> {
     }
     if notes.open_tax.seen.count > 0 {
         told.push(at(notes.open_tax.seen, open_tax(&notes.open_tax, &place)));
+    }
+    if let Some(written) = notes.written {
+        told.push(undated(notes.undated.count, written, path));
     }
     let seen = notes.rounded_rates;
     if seen.count > 0 {
@@ -297,6 +310,22 @@ fn counted_anew(header: &str, place: &str) -> Diagnostic {
         "if it is the order's line that came back, add `order_line_id = \"{header}\"` to the columns of `{place}`"
     );
     Diagnostic::warning("refund-line-counted", message).hint(hint)
+}
+
+/// What a file counts without saying when: the day of writing may be the wrong one, and moves with a copy.
+fn undated(count: u64, written: Timestamp, path: &Path) -> Diagnostic {
+    let counts = plural(count, "count says", "counts say");
+    let message = format!(
+        "{counts} no day, and neither does the file's name: they stand at {written}, when the file was written"
+    );
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let ending = path.extension().map_or_else(String::new, |ending| format!(".{}", ending.to_string_lossy()));
+    let day = written.to_string().chars().take(10).collect::<String>();
+    let hint = format!(
+        "put the day of the count into the name, such as `{stem}_{day}{ending}`; a copy of the file may be newer, and the \
+         report's day follows the newest count"
+    );
+    Diagnostic::warning("undated-count", message).hint(hint).in_file(path)
 }
 
 fn plural(count: u64, one: &str, several: &str) -> String {

@@ -30,6 +30,8 @@ pub(crate) struct Output<'a> {
     days: LocalDays,
     lines: OrderLines,
     run: String,
+    /// When counts were taken that do not say it: when their file was written.
+    written: Option<Timestamp>,
     known: &'a Known<'a>,
 }
 
@@ -45,6 +47,16 @@ impl Ready {
         self.batches.into_iter().try_for_each(|(table, batch)| sink.rows(table, batch))?;
         self.rejects.into_iter().try_for_each(|reject| sink.reject(reject))
     }
+}
+
+/// When a row counts stock; none where it does not.
+fn counted_at(draft: &Draft) -> Option<Timestamp> {
+    let column = match draft.table.name {
+        "channel_stock" => "reported_at",
+        "stock" => "at",
+        _ => return None,
+    };
+    if let Cell::Timestamp(at) = draft.get(column) { Some(*at) } else { None }
 }
 
 /// A batch in the making.
@@ -143,6 +155,7 @@ impl<'a> Output<'a> {
             days: LocalDays { zone: context.shop_zone, last: None },
             lines: OrderLines::of(known, context),
             run: context.run.clone(),
+            written: context.snapshot.filter(|_| context.snapshot_assumed),
             known,
         }
     }
@@ -220,6 +233,9 @@ impl<'a> Output<'a> {
         for draft in drafts {
             if let Some(note) = draft.note {
                 self.receipt.notes.row(note, head.line);
+            }
+            if let Some(written) = self.written.filter(|written| counted_at(&draft) == Some(*written)) {
+                self.receipt.notes.undated(head.line, written);
             }
             let place = self.place(draft.table);
             let building = &mut self.building[place];

@@ -86,7 +86,6 @@ const HERE: &[(&str, &str, &str)] = &[
     ("orders", "total", "what the order comes to, as the document says"),
     ("orders", "total_of", "what the total holds: everything, everything but tax, or goods less discounts"),
     ("orders", "payment_method", "how it was paid, in the channel's own words"),
-    ("orders", "status", "`cancelled` where the document says so of the order as a whole"),
     ("refund_lines", "refund_id", "the refund's number"),
     ("refund_lines", "line_id", "tells the lines of a refund apart"),
     (
@@ -114,6 +113,7 @@ const HERE: &[(&str, &str, &str)] = &[
     ("settlement_lines", "settlement_id", "the payout or statement that it belongs to"),
     ("settlement_lines", "line", "tells the lines of a settlement apart"),
     ("settlement_lines", "posted_at", "when it was booked"),
+    ("settlement_lines", "title", "what the article is called, where no number names it"),
     ("settlement_lines", "kind", "what the amount is for"),
     ("settlement_lines", "description", "the channel's own words"),
     ("settlement_lines", "amount", "as it moves your balance: fees and refunds are below zero"),

@@ -224,7 +224,6 @@ pub static TABLES: &[Table] = &[
             need("total_of", Text),
             need("currency", Text),
             may("payment_method", Text),
-            may("status", Text),
         ],
         month_by: Some("order_day"),
         merge: Merge::NewestState,
@@ -270,6 +269,7 @@ pub static TABLES: &[Table] = &[
             may("order_id", Text),
             may("sku", Text),
             may("channel_sku", Text),
+            may("title", Text),
             may("quantity", Integer),
             // the kinds are listed in `SETTLEMENT_KINDS`
             need("kind", Text),

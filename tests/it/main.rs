@@ -39,7 +39,6 @@ mod layers;
 mod ledger;
 mod mappings;
 mod mutations;
-mod never_left;
 mod newcomer;
 mod orders_as_meant;
 mod overrides;

@@ -417,3 +417,69 @@ fn a_total_below_the_rows_is_told_with_the_line_that_leaves_it_out() {
     assert!(!told.contains("rejected"), "{told}");
     assert_eq!(answer(&project, "select sku from order_lines order by sku\n"), "sku\nCUP\nTOTAL-7\n");
 }
+
+/// What the lines of a file with this header of its prices tell of their tax.
+fn tax_under(header: &str, columns: &str, rest: [&str; 2]) -> String {
+    let settings = orders(columns, PAID).replace("\"Each\"", &format!("\"{header}\"")).replace("\"USD\"", "\"EUR\"");
+    let text = format!("No,Day,Item,Pcs,{header}{}\n8,2026-02-05,CUP,2,11.90{}\n", rest[0], rest[1]);
+    let (project, told) = ingested(&settings, &[("market/o.csv", &text)]);
+    has(&told, &["Finished 1 row"]);
+    answer(&project, "select gross, tax from order_lines\n")
+}
+
+#[test]
+fn a_header_says_whether_its_prices_hold_tax() {
+    assert_eq!(tax_under("VK netto", "", ["", ""]), "gross,tax\n23.80,0.00\n", "nothing to ask");
+    assert_eq!(tax_under("VK brutto", "", ["", ""]), "gross,tax\n23.80,\n", "how much is to be asked");
+    let tax = ", tax = \"MwSt\"";
+    assert_eq!(tax_under("VK netto", tax, [",MwSt", ",4.52"]), "gross,tax\n23.80,4.52\n");
+    assert_eq!(tax_under("VK brutto", tax, [",MwSt", ",3.80"]), "gross,tax\n20.00,3.80\n");
+}
+
+#[test]
+fn a_header_says_whether_what_went_back_holds_tax() {
+    for (header, told) in [("Betrag netto", "false"), ("Amount incl. VAT", "true"), ("Betrag", "\"\"")] {
+        let settings = format!(
+            "{SHOP}[mapping.credits]\nchannel = \"market\"\ntable = \"refund_lines\"\ncolumns = {{ refund_id = \"Credit\", \
+             order_id = \"No\", refunded_at = \"Day\", sku = \"Item\", amount = \"{header}\" }}\n\
+             constants = {{ currency = \"EUR\", disposition = \"unknown\" }}\n{}",
+            orders("", PAID).strip_prefix(SHOP).unwrap()
+        );
+        let text = format!("Credit,No,Day,Item,{header}\nG-1,8,2026-02-09,CUP,3.10\n");
+        let order = "No,Day,Item,Pcs,Each\n8,2026-02-05,CUP,2,11.90\n";
+        let (project, _) = ingested(&settings, &[("market/credits.csv", &text), ("market/o.csv", order)]);
+        assert_eq!(answer(&project, "select tax_included from refund_lines\n"), format!("tax_included\n{told}\n"));
+    }
+}
+
+/// A credit note's line has no number of its own, and the name that stands in for one is nothing to read.
+#[test]
+fn a_finding_names_order_and_article() {
+    let settings = format!(
+        "{SHOP}[mapping.credits]\nchannel = \"market\"\ntable = \"refund_lines\"\ncolumns = {{ refund_id = \"Credit\", \
+         order_id = \"No\", refunded_at = \"Day\", sku = \"Item\", amount = \"Each\" }}\n\
+         constants = {{ currency = \"USD\", disposition = \"unknown\" }}\n{}",
+        orders("", PAID).strip_prefix(SHOP).unwrap()
+    );
+    let files = [
+        ("market/credits.csv", "Credit,No,Day,Item,Each\nG-1,77,2026-02-09,CUP,3.10\n"),
+        ("market/o.csv", "No,Day,Item,Pcs,Each\n8,2026-02-05,CUP,2,11.90\n"),
+    ];
+    let project = Project::of(&settings, &files);
+    project.trueup(&["run"]);
+    let checks = fs::read_to_string(project.path("reports/checks.csv")).unwrap();
+    has(&checks, &["check_refund_orphan,warn,1,market G-1 CUP of order 77,"]);
+}
+
+#[test]
+fn a_count_without_a_day_is_said_with_what_dates_it() {
+    let settings = format!(
+        "{SHOP}[mapping.count]\ntable = \"stock\"\ncolumns = {{ sku = \"Item\", on_hand = \"Pcs\" }}\n\
+         constants = {{ location = \"main\" }}\n"
+    );
+    let text = "Item,Pcs\nCUP,4\nMUG,5\n";
+    let (_, told) = ingested(&settings, &[("truth/count.csv", text)]);
+    has(&told, &["2 counts say no day, and neither does the file's name", "such as `count_20"]);
+    let (_, told) = ingested(&settings, &[("truth/count_2026-02-28.csv", text)]);
+    assert!(!told.contains("say no day"), "{told}");
+}

@@ -77,7 +77,7 @@ pub(super) fn field(table: &'static Table, column: Column, headers: &[&str]) -> 
 /// How a column of the lake is read.
 pub(crate) fn reader(table: &Table, column: Column) -> Reader {
     match (table.name, column.name) {
-        ("order_lines" | "orders", "status") => return Reader::Word(words::ORDER_STATUS),
+        ("order_lines", "status") => return Reader::Word(words::ORDER_STATUS),
         ("order_lines", "cancel_reason") => return Reader::Word(words::CANCEL_REASON),
         ("order_lines", "fulfilment") => return Reader::Word(words::FULFILMENT),
         ("refund_lines", "disposition") => return Reader::Word(words::DISPOSITION),
@@ -188,6 +188,9 @@ pub(super) fn filled_in(view: &View<'_>, context: &Context) -> Verdict {
     let counted_at = COUNTED_AT.iter().find(|(name, _)| *name == table.name);
     if let Some((_, column)) = counted_at.filter(|(_, column)| *draft.get(column) == Cell::Null) {
         draft = draft.set(column, context.snapshot);
+    }
+    if table.name == "refund_lines" && draft.get("tax_included").is_null() {
+        draft = draft.set("tax_included", view.layout.rules.headers_hold_tax);
     }
     if table.name == "channel_stock" && *draft.get("location") == Cell::Null {
         draft = draft.set("location", context.pool.as_str());

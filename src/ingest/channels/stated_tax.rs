@@ -1,5 +1,6 @@
 //! Is the tax that a user's own file tells of a line a part of its price? The mapping says it, or the
-//! file's totals prove it, or the channel's settings know that its prices hold a tax.
+//! file's totals prove it, or the prices' headers say it, or the channel's settings know that its prices hold
+//! a tax.
 
 use crate::ingest::context::Context;
 use crate::ingest::notes::Note;
@@ -72,16 +73,25 @@ impl Prices {
 
     /// The prices without the tax that they hold; `order` is what [`of_order`] tells.
     pub(super) fn settled(self, view: &View<'_>, order: Option<bool>, context: &Context) -> Self {
-        let Some(tax) = self.tax.filter(|tax| !tax.is_zero() && view.layout.mapping().is_some()) else { return self };
+        let Some(tax) = self.tax.filter(|tax| !tax.is_zero() && view.layout.mapping().is_some()) else {
+            return self.as_headers_say(view);
+        };
         let Some(gross) = self.gross else { return self };
         let by_line = || self.by_line(view, gross, tax);
+        let by_headers = || view.layout.rules.headers_hold_tax;
         let by_channel = || by_channel(view, context);
         let usual = || context.most_prices_hold_tax;
-        match order.or_else(by_line).or_else(by_channel).or_else(usual) {
+        match order.or_else(by_line).or_else(by_headers).or_else(by_channel).or_else(usual) {
             Some(true) => self.without(gross, tax),
             Some(false) => Self { stood: Some(Stood::OnTop), ..self },
             None => self.open(view, context),
         }
+    }
+
+    /// Prices under a header such as `VK netto` hold no tax, and no column tells of one that comes on top.
+    fn as_headers_say(self, view: &View<'_>) -> Self {
+        let is_net = view.layout.rules.headers_hold_tax == Some(false) && view.layout.field("tax").is_none();
+        if is_net && self.gross.is_some() { Self { tax: Some(Money::ZERO), ..self } } else { self }
     }
 
     /// A line that has both a price of one and one of all tells which of them holds the tax.

@@ -4,7 +4,6 @@
 ///
 /// `unpaid` is an order that nobody has paid or been trusted to pay yet: a cart, a draft, an open
 /// payment. It is neither sold nor wanted and may only reserve. `pending` is one that was accepted.
-/// `unshipped` is paid and, as its document says, has not left; `paid` says nothing of that.
 pub(crate) const ORDER_STATUS: &[(&str, &str)] = &[
     ("unpaid", "unpaid"),
     ("draft", "unpaid"),
@@ -12,7 +11,7 @@ pub(crate) const ORDER_STATUS: &[(&str, &str)] = &[
     ("awaiting payment", "unpaid"),
     ("pending", "pending"),
     ("paid", "paid"),
-    ("unshipped", "unshipped"),
+    ("unshipped", "paid"),
     ("processing", "paid"),
     ("shipped", "shipped"),
     ("fulfilled", "shipped"),

@@ -22,6 +22,8 @@ pub(crate) struct Rules {
     pub(crate) not_articles: Vec<(Pattern, String)>,
     /// Whether prices hold the tax that stands beside them.
     pub(crate) prices_hold_tax: Option<bool>,
+    /// The same as the headers of the prices say it, such as `VK netto`.
+    pub(crate) headers_hold_tax: Option<bool>,
     /// The header of refunds' lines, where it counts anew in every document and nothing else tells the
     /// article that came back.
     pub(crate) counted_anew: Option<String>,

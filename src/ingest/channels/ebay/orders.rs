@@ -42,7 +42,7 @@ pub(crate) static ORDERS: Export = Export {
             Money,
         ),
         may("taxes", &["Seller Collected Tax"], Money),
-        may("ebay_tax", &["eBay Collected Tax"], Money),
+        may("ebay_tax", &["eBay Collected Tax", "Von eBay eingezogene Steuer"], Money),
         may("ebay_charges", &["eBay Collected Charges"], Money),
         may("holds_ebay", &["eBay Collected Tax and Fees Included in Total"], Prose),
         may("tax_rate", &["Inklusive MwSt.-Satz", "Inklusive Mehrwertsteuersatz"], Prose),
@@ -56,7 +56,20 @@ pub(crate) static ORDERS: Export = Export {
             &["Shipped On Date", "Dispatched On Date", "Posted On Date", "Verschickt am - Datum"],
             Instant,
         ),
-        may("country", &["Ship To Country", "Post To Country", "Buyer Country"], Prose),
+        // `Versand nach - Land` and `Land des Käufers` as a program reads them that imports such reports
+        // (GitHub code search, 2026-12-01).
+        may(
+            "country",
+            &[
+                "Ship To Country",
+                "Post To Country",
+                "Versand nach - Land",
+                "Versand nach Land",
+                "Buyer Country",
+                "Land des Käufers",
+            ],
+            Prose,
+        ),
         may("transaction", &["Transaction ID", "Transaktionsnummer"], TabbedIdentifier),
         may("payment_method", &["Payment Method", "Zahlungsmethode"], Prose),
     ],
@@ -237,24 +250,24 @@ impl Line<'_> {
             .set("location", context.pool.as_str())
             .set("country", self.text("country"));
         let Some(paid) = paid(&draft) else { return Complaint::overflow("shipping").into() };
-        let went_back = status == "refunded" || status == "cancelled" && self.instant("paid_at").is_some();
-        let back = went_back.then(|| self.refund(&draft, paid, newest));
+        let back = (status == "refunded").then(|| self.refund(&draft, paid, newest));
         if let Some(rate) = self.text("tax_rate").and_then(TaxRates::rate_in) {
             tax_in_prices::take_out(&mut draft, rate);
         }
         Verdict::Facts([Some(draft), back].into_iter().flatten().collect())
     }
 
-    /// A total of nothing tells an order whose money went back: returned where it had been sent, and else
-    /// cancelled. Price and quantity stay as they were. Until the day of the payment stands nobody has paid.
+    /// A total of nothing tells an order whose money went back: cancelled or returned, the report
+    /// does not say which. Price and quantity stay as they were. Until the day of the payment stands
+    /// nobody has paid.
     fn status(&self, gross: Amount) -> &'static str {
         let nothing = self.money("total").is_some_and(Amount::is_zero) && !gross.is_zero();
         let (paid, shipped) = (self.instant("paid_at").is_some(), self.instant("shipped_at").is_some());
         match (nothing, paid, shipped) {
-            (true, _, false) => "cancelled",
-            (true, _, true) => "refunded",
+            (true, false, false) => "cancelled",
+            (true, _, _) => "refunded",
             (false, _, true) => "shipped",
-            (false, true, false) => "unshipped",
+            (false, true, false) => "paid",
             (false, false, false) => "unpaid",
         }
     }

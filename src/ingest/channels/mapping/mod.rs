@@ -7,6 +7,7 @@ use super::plain::{filled_in, layout};
 use crate::config::{Mapping, Settings};
 use crate::error::{Diagnostic, Result};
 use crate::ingest::export::{Layout, Owner, Part, Rules, TaxedTotal};
+use crate::ingest::price_words;
 use crate::ingest::shape::ByRow;
 use crate::lake::Table;
 pub(crate) use checks::words_of;
@@ -56,9 +57,16 @@ fn mapped(mapping: &Mapping, settings: &Settings) -> Result<Layout> {
         not_articles: mapping.not_articles.clone(),
         prices_hold_tax: mapping.prices_hold_tax,
         counted_anew,
+        headers_hold_tax: headers_hold_tax(&layout),
         amounts: mapping.amounts.clone(),
     };
     Ok(layout)
+}
+
+/// What the headers of the prices say of their tax.
+fn headers_hold_tax(layout: &Layout) -> Option<bool> {
+    let prices = layout.fields.iter().filter(|field| matches!(field.name.as_str(), "unit_price" | "gross" | "amount"));
+    price_words::agreed(prices.map(|field| field.written.as_str()))
 }
 
 fn wrong(mapping: &Mapping, settings: &Settings, message: String) -> Diagnostic {
