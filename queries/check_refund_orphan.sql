@@ -15,6 +15,7 @@ select
     f.refund_id as refund_id,
     f.line_id as line_id,
     f.order_id as order_id,
+    f.sku as sku,
     f.refund_day as refund_day,
     f.amount as amount,
     f.currency as currency

@@ -1,11 +1,12 @@
 -- fact_fees: settlement lines that earn or cost, per SKU and day, or per order where they name no SKU.
 --
 -- grain  channel, order_id, sku, kind, posted_day, currency, tax_included
--- reads  settlement_lines, fact_settle_whole, calendar, sku_map
+-- reads  settlement_lines, fact_settle_whole, fact_order_titles, calendar, sku_map
 -- unit   amount in `currency` as it moves the balance: fees and refunds negative
 -- note   order_id is empty where the SKU is known, but for refunds, which must find a cancelled order
 -- note   tax_included is 1 where a refund holds the tax that the buyer got back, and the settlement does not tell the
 --        tax of the order's refunds of that day in lines of their own
+-- note   a line that names its article by the title alone is of the one SKU of its order that is called so
 -- note   what a second document tells of a settlement that one tells whole is left out
 -- note   sales, discounts and shipping are counted from the orders; tax nets to nothing; balances only move money
 -- by month
@@ -24,6 +25,7 @@ keyed_lines as (
         l.order_id as order_id,
         coalesce(l.channel_sku, l.sku) as listed_sku,
         l.sku as stated_sku,
+        lower(trim(l.title)) as title,
         l.kind as kind,
         l.posted_day as posted_day,
         l.currency as currency,
@@ -39,12 +41,22 @@ keyed_lines as (
     where (w.channel is null or l.whole = true)
         and l.kind not in ('sale', 'discount', 'shipping_charged', 'tax_collected', 'tax_withheld', 'balance', 'reserve', 'payout')
 ),
+order_titles as (
+    select
+        channel as channel,
+        order_id as order_id,
+        title as title,
+        min(sku) as only_sku
+    from fact_order_titles
+    group by channel, order_id, title
+    having min(sku) = max(sku)
+),
 mapped_lines as (
     select
         k.channel as channel,
         -- a line of the account names neither order nor SKU
         coalesce(k.order_id, '') as order_id,
-        coalesce(m.sku, k.stated_sku, k.listed_sku, '(unallocated)') as sku,
+        coalesce(m.sku, k.stated_sku, k.listed_sku, t.only_sku, '(unallocated)') as sku,
         k.kind as kind,
         k.posted_day as posted_day,
         k.currency as currency,
@@ -52,6 +64,7 @@ mapped_lines as (
         k.tax_included as tax_included
     from keyed_lines as k
     left join sku_map as m on m.channel = k.channel and m.channel_sku = k.listed_sku
+    left join order_titles as t on t.channel = k.channel and t.order_id = k.order_id and t.title = k.title
     where m.channel is null or (k.posted_day >= m.from_day and k.posted_day <= m.until_day)
 ),
 placed_lines as (

@@ -1,7 +1,7 @@
 -- fact_sales: what each order sold of each SKU, without cancelled or unpaid lines and other channels' orders.
 --
 -- grain  channel, order_id, sku, order_day, currency
--- reads  order_lines, sku_map, channel_currencies
+-- reads  order_lines, fact_lone_wraps, sku_map, channel_currencies
 -- unit   gross, discount, shipping_charged, other_income, held and tax in `currency`, discount positive
 -- note   an order line without a price counts neither units nor money, only one in unpriced_lines
 -- note   goods have units and gross; gift wrap, handling and insurance are shipping charged; tips and what was kept of a
@@ -31,7 +31,8 @@ with live_lines as (
         end as role
     from order_lines as l
     left join channel_currencies as q on q.channel = l.channel
-    where l.status not in ('cancelled', 'unpaid') and l.fulfilment <> 'other_channel'
+    left join fact_lone_wraps as w on w.channel = l.channel and w.order_id = l.order_id
+    where l.status not in ('cancelled', 'unpaid') and l.fulfilment <> 'other_channel' and w.order_id is null
 ),
 mapped_lines as (
     select

@@ -1,7 +1,7 @@
 -- fact_sales_orders: every order the exports know, how many of its lines are goods that were sold, and what they come to.
 --
 -- grain  channel, order_id, order_day
--- reads  order_lines
+-- reads  order_lines, fact_lone_wraps
 -- unit   counts of order lines; amounts in `currency`, the first of the order's where it has several
 -- note   comes_to is all that the buyer is to pay before tax, of every kind of line; goods is articles less their discounts,
 --        gross the same before discounts
@@ -9,19 +9,23 @@
 -- by month
 with priced_lines as (
     select
-        channel as channel,
-        order_id as order_id,
-        order_day as order_day,
-        currency as currency,
-        source_file as source_file,
-        case when gross is null then unit_price * cast(quantity as bigint) else gross end as gross,
-        coalesce(discount, 0) as discount,
-        coalesce(shipping_charged, 0) as shipping_charged,
-        coalesce(tax, 0) as tax,
-        case when status in ('cancelled', 'unpaid') then 1 else 0 end as is_dropped,
-        case when kind in ('article', 'giveaway') then 1 else 0 end as is_goods,
-        case when fulfilment = 'other_channel' then 1 else 0 end as is_elsewhere
-    from order_lines
+        l.channel as channel,
+        l.order_id as order_id,
+        l.order_day as order_day,
+        l.currency as currency,
+        l.source_file as source_file,
+        case when l.gross is null then l.unit_price * cast(l.quantity as bigint) else l.gross end as gross,
+        coalesce(l.discount, 0) as discount,
+        coalesce(l.shipping_charged, 0) as shipping_charged,
+        coalesce(l.tax, 0) as tax,
+        l.exported_at as exported_at,
+        case when l.status in ('cancelled', 'unpaid') then 1 else 0 end as is_dropped,
+        case when l.status = 'unshipped' then 1 else 0 end as is_unshipped,
+        case when l.kind in ('article', 'giveaway') then 1 else 0 end as is_goods,
+        case when l.fulfilment = 'other_channel' then 1 else 0 end as is_elsewhere
+    from order_lines as l
+    left join fact_lone_wraps as w on w.channel = l.channel and w.order_id = l.order_id
+    where w.order_id is null
 )
 select
     channel as channel,

@@ -1,7 +1,7 @@
 -- fact_tax_untold: what was sold per day of which no file tells the tax.
 --
 -- grain  channel, currency, order_day
--- reads  order_lines
+-- reads  order_lines, fact_lone_wraps
 -- unit   amount in `currency`: goods less discounts, with what is paid for sending and packing them, as the files tell it
 -- by month
 select
@@ -15,7 +15,8 @@ select
         + coalesce(l.shipping_charged, 0)
     ) as amount
 from order_lines as l
-where l.tax is null
+left join fact_lone_wraps as w on w.channel = l.channel and w.order_id = l.order_id
+where l.tax is null and w.order_id is null
     and l.status not in ('cancelled', 'unpaid')
     and l.fulfilment <> 'other_channel'
     and l.kind in ('article', 'giveaway', 'gift_wrap', 'handling', 'insurance')

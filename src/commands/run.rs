@@ -166,10 +166,11 @@ pub(super) fn idle_pools(settings: &Settings, stocked: BTreeSet<String>) -> Vec<
     let idle = stocked.into_iter().filter(|pool| pools.drawing_on(pool).next().is_none());
     let told = idle.map(|pool| {
         let hint = format!(
-            "set `pool = \"{pool}\"` under each `[channel.NAME]` that sells it, or write the pool that it belongs to as \
-             its location"
+            "set `pool = \"{pool}\"` under each `[channel.NAME]` that sells it; where it is part of another pool, \
+             `words = {{ location = {{ \"{pool}\" = \"main\" }} }}` under the mapping of its file says so"
         );
-        Diagnostic::warning("idle-pool", format!("stock lies in `{pool}`, and no channel draws on that pool")).hint(hint)
+        Diagnostic::warning("idle-pool", format!("stock lies in `{pool}`, and no channel draws on that pool"))
+            .hint(hint)
     });
     told.collect()
 }

@@ -2,7 +2,7 @@
 
 use super::tone::Tone;
 use crate::error::Result;
-use crate::lake::{Cell, Column, Kind, Rows, RowsBuilder};
+use crate::lake::{Cell, Column, Kind, Rows, RowsBuilder, is_made};
 use crate::query::{Level, Marts, Query};
 
 /// One check and what it found.
@@ -69,10 +69,18 @@ impl Check {
         self.outcome() == Outcome::Failed
     }
 
-    /// The name of its first finding: the grain's values, separated by spaces.
+    /// The name of its first finding: the grain's values, separated by spaces, its article and its order.
     pub fn example(&self) -> Option<String> {
-        let value = |column: &String| value_of(&self.findings, column);
-        self.has_failed().then(|| self.grain.iter().filter_map(value).collect::<Vec<_>>().join(" "))
+        if !self.has_failed() {
+            return None;
+        }
+        let beside = |column: &str| {
+            let is_named = self.grain.iter().any(|named| named == column);
+            if is_named { None } else { value_of(&self.findings, column) }
+        };
+        let named = self.grain.iter().filter_map(|column| value_of(&self.findings, column)).chain(beside("sku"));
+        let order = beside("order_id").map_or_else(String::new, |order| format!(" of order {order}"));
+        Some(named.collect::<Vec<_>>().join(" ") + &order)
     }
 }
 
@@ -125,7 +133,7 @@ pub fn checks_sheet(checks: &[Check]) -> Rows {
 
 fn value_of(rows: &Rows, column: &str) -> Option<String> {
     if let Ok(texts) = rows.text(column) {
-        return texts.get(0).map(str::to_owned);
+        return texts.get(0).filter(|text| !text.is_empty() && !is_made(text)).map(str::to_owned);
     }
     if let Ok(integers) = rows.integer(column) {
         return integers.get(0).map(|value| value.to_string());

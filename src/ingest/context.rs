@@ -41,6 +41,8 @@ pub(crate) struct Context {
     pub(crate) held_tax: BTreeMap<Channel, TaxRates>,
     /// The instant of a snapshot that carries none.
     pub(crate) snapshot: Option<Timestamp>,
+    /// Whether that is only when the file was written: neither its name nor the settings give a day.
+    pub(crate) snapshot_assumed: bool,
     /// When the file was made, as far as it can be told.
     exported_at: Option<Timestamp>,
     pub(crate) locale: Locale,
@@ -49,8 +51,8 @@ pub(crate) struct Context {
 impl Context {
     pub(crate) fn new(path: &Path, file: &FileContext, settings: &Settings, channel: Option<&ChannelSettings>) -> Self {
         let zone = channel.and_then(|channel| channel.time_zone).unwrap_or(settings.shop.time_zone);
-        let told = channel.and_then(|channel| channel.currency);
-        let currency = told.unwrap_or(settings.shop.currency);
+        let told_currency = channel.and_then(|channel| channel.currency);
+        let currency = told_currency.unwrap_or(settings.shop.currency);
         let locale = Locale {
             decimal: channel.and_then(|channel| channel.decimal),
             dates: channel.and_then(|channel| channel.date_order),
@@ -58,6 +60,7 @@ impl Context {
             currency,
             latest: latest(file, settings),
         };
+        let told = instants_in_name(path, zone).first().copied().or_else(|| as_of(settings));
         Self {
             file: file.name.clone(),
             run: file.run.clone(),
@@ -67,11 +70,12 @@ impl Context {
             channels: settings.channels.iter().map(|channel| channel.name.clone()).collect(),
             shop_zone: settings.shop.time_zone,
             channel_currency: currency,
-            currency_told: told.is_some(),
+            currency_told: told_currency.is_some(),
             not_articles: Arc::new(NotArticles::of(settings)),
             most_prices_hold_tax: None,
             held_tax: held_tax(settings),
-            snapshot: instants_in_name(path, zone).first().copied().or_else(|| as_of(settings)).or(file.modified),
+            snapshot: told.or(file.modified),
+            snapshot_assumed: told.is_none() && file.modified.is_some(),
             exported_at: instants_in_name(path, zone).last().copied().or_else(|| day_of_writing(file, settings)),
             locale,
         }

@@ -6,12 +6,14 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::export::Layout;
 
-/// A header as it is compared: composed letters, lower case, single spaces, one kind of dash.
+/// A header as it is compared: composed letters, lower case, single spaces, one kind of dash and of quotes.
 pub(crate) fn normalised(header: &str) -> String {
     let plain: String = header
         .nfc()
         .map(|letter| match letter {
             '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
+            '\u{201c}'..='\u{201f}' | '\u{ab}' | '\u{bb}' => '"',
+            '\u{2018}'..='\u{201b}' => '\'',
             '\u{feff}' | '\u{200b}' => ' ',
             letter if letter.is_whitespace() || letter.is_control() => ' ',
             letter => letter,
@@ -88,6 +90,7 @@ mod tests {
     #[test]
     fn spellings_of_one_header_are_one() {
         assert_eq!(normalised(" Final  value fee – fixed\t"), "final value fee - fixed");
+        assert_eq!(normalised("Quote an „nicht wie beschrieben“"), "quote an \"nicht wie beschrieben\"");
         assert_eq!(normalised("\u{feff}Order/adjustment ID  "), "order/adjustment id");
         assert_eq!(normalised("Tra\u{302}ng tha\u{301}i"), normalised("Trâng thái"));
     }

@@ -31,6 +31,7 @@ mod notes;
 mod output;
 mod plan;
 mod price_tax;
+mod price_words;
 mod propose;
 mod raw;
 mod read;

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::export::Layout;
 use super::receipt::Receipt;
 use crate::error::Diagnostic;
-use crate::types::{Channel, Currency, Money, Rate};
+use crate::types::{Channel, Currency, Money, Rate, Timestamp};
 
 /// Rows that have something in common.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,8 +33,10 @@ pub(crate) enum Note {
     /// Its order has several tax rates, and nothing proves which line bears which: so much tax, which its
     /// prices hold, is shared over them by value.
     SharedTax(Money, Currency),
-    /// So much was paid for it, and whether that holds the tax that stands beside it nothing tells.
+    /// So much was given back by it, and whether that holds the tax that stands beside it nothing tells.
     OpenTax(Money, Currency),
+    /// Only its line's state tells that it was given back.
+    GivenBack,
 }
 
 /// Rows that have something in common, and what their amounts come to.
@@ -102,6 +105,11 @@ pub struct Notes {
     refunded: Seen,
     shared_tax: Worth,
     open_tax: Worth,
+    /// The header of refunds' lines that are taken for the refunds' own, though they may be the orders'.
+    counted_anew: Option<String>,
+    /// Counts that say no time of their own, and when their file was written.
+    undated: Seen,
+    written: Option<Timestamp>,
     /// By the column that they fill.
     amounts: BTreeMap<String, Amounts>,
     /// The same of rates in percents.
@@ -109,6 +117,11 @@ pub struct Notes {
 }
 
 impl Notes {
+    /// What is to be noted of every file of a layout.
+    pub(super) fn of(layout: &Layout) -> Self {
+        Self { counted_anew: layout.rules.counted_anew.clone(), ..Self::default() }
+    }
+
     pub(super) fn skipped_time(&mut self, line: u64, zone: &'static str) {
         self.skipped_times.add(Seen::at(line));
         self.zone = zone;
@@ -118,14 +131,16 @@ impl Notes {
         self.rounded_rates.add(Seen::at(line));
     }
 
-    pub(super) fn refunded(&mut self, line: u64) {
-        self.refunded.add(Seen::at(line));
+    pub(super) fn undated(&mut self, line: u64, written: Timestamp) {
+        self.undated.add(Seen::at(line));
+        self.written = Some(written);
     }
 
     pub(super) fn row(&mut self, note: Note, line: u64) {
         match note {
             Note::SharedTax(tax, currency) => self.shared_tax.add(&Worth::of(line, tax, currency)),
-            Note::OpenTax(paid, currency) => self.open_tax.add(&Worth::of(line, paid, currency)),
+            Note::OpenTax(back, currency) => self.open_tax.add(&Worth::of(line, back, currency)),
+            Note::GivenBack => self.refunded.add(Seen::at(line)),
         }
     }
 
@@ -149,6 +164,8 @@ impl Notes {
         self.refunded.add(later.refunded);
         self.shared_tax.add(&later.shared_tax);
         self.open_tax.add(&later.open_tax);
+        self.undated.add(later.undated);
+        self.written = self.written.or(later.written);
         if self.zone.is_empty() {
             self.zone = later.zone;
         }
@@ -193,8 +210,14 @@ pub fn notes(receipt: &Receipt, path: &Path) -> Vec<Diagnostic> {
     if notes.shared_tax.seen.count > 0 {
         told.push(at(notes.shared_tax.seen, shared_tax(&notes.shared_tax, receipt.channel.as_ref())));
     }
+    if let Some(header) = notes.counted_anew.as_ref().filter(|_| receipt.accepted > 0) {
+        told.push(counted_anew(header, &place).in_file(path));
+    }
     if notes.open_tax.seen.count > 0 {
         told.push(at(notes.open_tax.seen, open_tax(&notes.open_tax, &place)));
+    }
+    if let Some(written) = notes.written {
+        told.push(undated(notes.undated.count, written, path));
     }
     let seen = notes.rounded_rates;
     if seen.count > 0 {
@@ -253,9 +276,9 @@ fn refunded(count: u64) -> Diagnostic {
 }
 
 fn shared_tax(worth: &Worth, channel: Option<&Channel>) -> Diagnostic {
-    let orders = plural(worth.seen.count, "order has tax", "orders have tax");
+    let orders = plural(worth.seen.count, "order has tax in its prices", "orders have tax in their prices");
     let message = format!(
-        "{orders} in its prices of which nothing proves which line bears which rate: {} are shared by value, so the \
+        "{orders} of which nothing proves which line bears which rate: {} are shared by value, so the \
          orders are right and their SKUs may be off",
         worth.told()
     );
@@ -267,14 +290,42 @@ fn shared_tax(worth: &Worth, channel: Option<&Channel>) -> Diagnostic {
 }
 
 fn open_tax(worth: &Worth, place: &str) -> Diagnostic {
-    let lines = plural(worth.seen.count, "line tells its tax", "lines tell their tax");
+    let notes = plural(worth.seen.count, "credit note tells its tax", "credit notes tell their tax");
     let message = format!(
-        "{lines}, and nothing whether the prices hold it: {} count whole until `prices-hold-tax` under `{place}` says so",
+        "{notes}, and nothing whether the prices hold it: refunds of {} count whole until `prices-hold-tax` under \
+         `{place}` says so",
         worth.told()
     );
     let hint = "set it to `true` where the tax is a part of the prices and to `false` where it comes on top, or map the \
                 order's total as `order_total`, which tells it";
     Diagnostic::warning("tax-not-told", message).hint(hint)
+}
+
+fn counted_anew(header: &str, place: &str) -> Diagnostic {
+    let message = format!(
+        "the refunds name no article, and their lines stand under `{header}`, which begins anew in every document: taken \
+         for lines of the refunds, so what went back is shared over each order's articles"
+    );
+    let hint = format!(
+        "if it is the order's line that came back, add `order_line_id = \"{header}\"` to the columns of `{place}`"
+    );
+    Diagnostic::warning("refund-line-counted", message).hint(hint)
+}
+
+/// What a file counts without saying when: the day of writing may be the wrong one, and moves with a copy.
+fn undated(count: u64, written: Timestamp, path: &Path) -> Diagnostic {
+    let counts = plural(count, "count says", "counts say");
+    let message = format!(
+        "{counts} no day, and neither does the file's name: they stand at {written}, when the file was written"
+    );
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let ending = path.extension().map_or_else(String::new, |ending| format!(".{}", ending.to_string_lossy()));
+    let day = written.to_string().chars().take(10).collect::<String>();
+    let hint = format!(
+        "put the day of the count into the name, such as `{stem}_{day}{ending}`; a copy of the file may be newer, and the \
+         report's day follows the newest count"
+    );
+    Diagnostic::warning("undated-count", message).hint(hint).in_file(path)
 }
 
 fn plural(count: u64, one: &str, several: &str) -> String {

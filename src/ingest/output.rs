@@ -12,6 +12,7 @@ use super::context::Context;
 use super::excerpt::excerpt;
 use super::limits;
 use super::line_kind::OrderLines;
+use super::notes::Notes;
 use super::receipt::{Receipt, Reject, Sink};
 use super::recognise::{Body, Known};
 use super::shape::{Complaint, DERIVED_DAYS, Draft, Verdict};
@@ -29,6 +30,8 @@ pub(crate) struct Output<'a> {
     days: LocalDays,
     lines: OrderLines,
     run: String,
+    /// When counts were taken that do not say it: when their file was written.
+    written: Option<Timestamp>,
     known: &'a Known<'a>,
 }
 
@@ -44,6 +47,16 @@ impl Ready {
         self.batches.into_iter().try_for_each(|(table, batch)| sink.rows(table, batch))?;
         self.rejects.into_iter().try_for_each(|reject| sink.reject(reject))
     }
+}
+
+/// When a row counts stock; none where it does not.
+fn counted_at(draft: &Draft) -> Option<Timestamp> {
+    let column = match draft.table.name {
+        "channel_stock" => "reported_at",
+        "stock" => "at",
+        _ => return None,
+    };
+    if let Cell::Timestamp(at) = draft.get(column) { Some(*at) } else { None }
 }
 
 /// A batch in the making.
@@ -130,6 +143,7 @@ impl<'a> Output<'a> {
             export: known.layout.id.clone(),
             document: known.layout.document.clone(),
             channel: context.channel.clone(),
+            notes: Notes::of(known.layout),
             unread_sheets: known.unread_sheets.clone(),
             ..Receipt::default()
         };
@@ -141,6 +155,7 @@ impl<'a> Output<'a> {
             days: LocalDays { zone: context.shop_zone, last: None },
             lines: OrderLines::of(known, context),
             run: context.run.clone(),
+            written: context.snapshot.filter(|_| context.snapshot_assumed),
             known,
         }
     }
@@ -214,16 +229,13 @@ impl<'a> Output<'a> {
     fn accept(&mut self, head: &Head, drafts: impl IntoIterator<Item = Draft>) {
         self.receipt.accepted += 1;
         self.receipt.accepted_bytes += head.length;
-        let (mut is_full, mut is_sold) = (false, false);
+        let mut is_full = false;
         for draft in drafts {
-            if self.known.layout.rules.state_tells_refund {
-                is_sold |= draft.table.name == "order_lines";
-                if is_sold && draft.table.name == "refund_lines" {
-                    self.receipt.notes.refunded(head.line);
-                }
-            }
             if let Some(note) = draft.note {
                 self.receipt.notes.row(note, head.line);
+            }
+            if let Some(written) = self.written.filter(|written| counted_at(&draft) == Some(*written)) {
+                self.receipt.notes.undated(head.line, written);
             }
             let place = self.place(draft.table);
             let building = &mut self.building[place];

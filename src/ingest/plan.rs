@@ -3,8 +3,11 @@
 
 use super::cell::Reader;
 use super::export::{Join, Layout, LayoutField, Presence, Role};
+use super::reading::decoded;
 use super::recognise::Known;
+use super::record::Record;
 use super::second_table::Headers;
+use super::source::Charset;
 use crate::config::Pattern;
 
 /// How the records of a file are read, worked out once for all of them.
@@ -117,11 +120,21 @@ fn may_hold_shares(layout: &Layout, place: usize) -> bool {
     is_value && layout.mapping().is_some() && !layout.rules.amounts.contains(&field.name)
 }
 
-fn skips(known: &Known<'_>) -> Vec<(usize, Vec<Pattern>)> {
+/// The columns by which the user's mapping leaves records out, with the texts that tell them.
+pub(super) fn skips(known: &Known<'_>) -> Vec<(usize, Vec<Pattern>)> {
     let fields = known.layout.fields.iter().zip(&known.found.columns);
     let skips = fields.filter_map(|(field, column)| match &field.role {
         Role::Skip(texts) => Some(((*column)?, texts.clone())),
         Role::Value(_) | Role::Part(_) => None,
     });
     skips.collect()
+}
+
+/// Whether one of these texts leaves a record out.
+pub(super) fn is_skipped(skips: &[(usize, Vec<Pattern>)], record: &Record<'_>, charset: Charset) -> bool {
+    let fits = |(column, texts): &(usize, Vec<Pattern>)| {
+        let cell = (*column < record.width()).then(|| decoded(record.cell(*column), charset))?;
+        Some(texts.iter().any(|text| cell.as_ref().is_some_and(|cell| text.fits(cell))))
+    };
+    record.fault.is_none() && skips.iter().any(|skip| fits(skip) == Some(true))
 }

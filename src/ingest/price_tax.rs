@@ -6,7 +6,8 @@
 //! rest = total − sum
 //! ```
 //!
-//! beside its tax: near nothing where prices hold it, near the tax where it comes on top.
+//! beside its tax: near nothing where prices hold it, near the tax where it comes on top. Of a credit note
+//! all of it is below zero.
 
 use crate::types::Money;
 
@@ -17,7 +18,7 @@ const ROUNDING: Money = Money::from_cents(2);
 /// it proves neither.
 pub(crate) fn prices_hold_tax(rest: Money, tax: Money) -> Option<bool> {
     let (held, on_top) = (rest.abs(), (rest - tax).abs());
-    let proves = tax > Money::ZERO && held != on_top && held.min(on_top) <= ROUNDING;
+    let proves = !tax.is_zero() && held != on_top && held.min(on_top) <= ROUNDING;
     proves.then_some(held < on_top)
 }
 
@@ -94,6 +95,8 @@ mod tests {
         assert_eq!(prices_hold_tax(money("0.01"), money("19.00")), Some(true));
         assert_eq!(prices_hold_tax(money("18.99"), money("19.00")), Some(false));
         assert_eq!(prices_hold_tax(money("7.00"), money("19.00")), None);
+        assert_eq!(prices_hold_tax(money("0.01"), money("-19.00")), Some(true), "a credit note");
+        assert_eq!(prices_hold_tax(money("-19.01"), money("-19.00")), Some(false), "a credit note");
         assert_eq!(prices_hold_tax(Money::ZERO, Money::ZERO), None, "without tax nothing is proved");
         assert_eq!(prices_hold_tax(money("0.01"), money("0.02")), None, "a coin lies between both");
     }

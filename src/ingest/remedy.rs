@@ -71,6 +71,9 @@ pub(super) fn of_kind(layout: &Layout, kind: &RejectKind, manner: &Manner<'_>) -
             ticked(&place)
         ))
         .filter(|_| layout.mapping().is_some()),
+        "rate_out_of_range" if field.reader == Reader::Percent => {
+            Some("it takes off more than the price, or is added to it: correct the cell".to_owned())
+        }
         "rate_out_of_range" => Some(format!(
             "if `{}` holds percents, add `percent = [\"{}\"]` under {}",
             reject.column,

@@ -1,16 +1,19 @@
 //! All exports of a project into its lake, in one commit.
 
+mod sinks;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use arrow::array::RecordBatch;
 use rayon::prelude::*;
+
+use sinks::{Kept, Streamed, for_lake};
 
 use super::context::Context;
 use super::excerpt::line_of;
 use super::kinds::{Kinds, RejectKind};
-use super::receipt::{FileContext, Receipt, Reject, Sink};
+use super::receipt::{FileContext, Receipt, Reject};
 use super::recognise::Known;
 use super::seen::Seen;
 use super::sisters::Sisters;
@@ -18,7 +21,7 @@ use super::source::Source;
 use super::{channels, discover, limits, may_be_read, modified, name_of, read, recognise};
 use crate::config::{Mapping, Settings};
 use crate::error::{Diagnostic, Result};
-use crate::lake::{self, Commit, Lake, MergeCounts, Snapshot, SourceRecord, Table};
+use crate::lake::{self, Commit, Lake, MergeCounts, Snapshot, SourceRecord};
 use crate::types::Channel;
 
 /// What became of a file, told in the order of the files' names.
@@ -168,46 +171,6 @@ enum Outcome<'a> {
     /// The lake has it; perhaps read under other settings.
     Unchanged(String, bool),
     Failed(Box<Diagnostic>),
-}
-
-/// A file's rows, until it is clear that none of them is void.
-#[derive(Default)]
-struct Kept {
-    batches: Vec<(&'static Table, RecordBatch)>,
-    rejects: Vec<Reject>,
-}
-
-impl Sink for Kept {
-    fn rows(&mut self, table: &'static Table, batch: RecordBatch) -> Result<()> {
-        self.batches.push((table, batch));
-        Ok(())
-    }
-
-    fn reject(&mut self, reject: Reject) -> Result<()> {
-        self.rejects.push(reject);
-        Ok(())
-    }
-}
-
-/// A large file's rows on their way into the lake.
-struct Streamed<'a> {
-    commit: &'a mut Commit,
-    rejects: &'a mut Vec<Reject>,
-    /// Whether the lake could not take them: then it is not the file that is at fault.
-    has_failed: bool,
-}
-
-impl Sink for Streamed<'_> {
-    fn rows(&mut self, table: &'static Table, batch: RecordBatch) -> Result<()> {
-        let staged = self.commit.stage(table, &batch);
-        self.has_failed |= staged.is_err();
-        staged
-    }
-
-    fn reject(&mut self, reject: Reject) -> Result<()> {
-        self.rejects.push(reject);
-        Ok(())
-    }
 }
 
 fn one<'a>(
@@ -390,16 +353,5 @@ fn record(file: &FileSummary, run: &str, (settings, told): (&Settings, &str)) ->
         run: run.to_owned(),
         reading: reading(settings, receipt.channel.as_ref().map(Channel::as_str), &receipt.export),
         settings: if rejected > 0 { told.to_owned() } else { String::new() },
-    }
-}
-
-fn for_lake(reject: Reject) -> lake::Reject {
-    lake::Reject {
-        source_file: reject.source_file,
-        source_line: reject.source_line as i64,
-        column: Some(reject.column).filter(|column| !column.is_empty()),
-        code: reject.code.to_owned(),
-        reason: reject.reason,
-        text: Some(reject.text).filter(|text| !text.is_empty()),
     }
 }

@@ -41,7 +41,7 @@ pub(crate) struct TaxedOrder<'a> {
 /// The lines of one article.
 struct Part {
     lines: Vec<usize>,
-    paid: i64,
+    paid: i128,
 }
 
 /// The rate of each part by its place among the order's; `None` for a part without tax.
@@ -56,8 +56,9 @@ impl TaxedOrder<'_> {
     pub(crate) fn shares(&self, totals: &[RateTotal], known: impl Fn(&str) -> Option<Rate>) -> Option<Vec<Money>> {
         let parts = self.parts();
         // Taxes of a state, a county and a city lie on the same lines, those of several classes each on its own.
-        let (apart, together) = (totals.to_vec(), together(totals));
-        let readings: Vec<&[RateTotal]> = if totals.len() > 1 { vec![&apart, &together] } else { vec![&apart] };
+        let together = together(totals).filter(|_| totals.len() > 1);
+        let readings: Vec<&[RateTotal]> =
+            [totals].into_iter().chain(together.as_ref().map(std::slice::from_ref)).collect();
         for may_be_free in [false, true] {
             let mut found: Vec<(&[RateTotal], Way)> = Vec::new();
             for reading in &readings {
@@ -80,7 +81,7 @@ impl TaxedOrder<'_> {
     fn parts(&self) -> Vec<Part> {
         let mut parts: Vec<Part> = Vec::new();
         for (place, line) in self.lines.iter().enumerate() {
-            let paid = (line.gross - line.discount).ten_thousandths();
+            let paid = units(line.gross) - units(line.discount);
             if !line.is_taxed || paid <= 0 {
                 continue;
             }
@@ -105,7 +106,7 @@ impl TaxedOrder<'_> {
             parts,
             totals,
             may_be_free,
-            left: totals.iter().map(|total| total.tax.ten_thousandths()).collect(),
+            left: totals.iter().map(|total| units(total.tax)).collect(),
             way: Vec::with_capacity(parts.len()),
             found: Vec::new(),
             steps: 0,
@@ -115,37 +116,40 @@ impl TaxedOrder<'_> {
     }
 
     /// Half a coin for each line and the shipping: so far their taxes are rounded.
-    fn rounding(&self) -> i64 {
-        self.coin() / 2 * (self.lines.len() as i64 + 1)
+    fn rounding(&self) -> i128 {
+        let coin = 10_i128.pow(4 - self.decimals.min(4));
+        coin / 2 * (self.lines.len() as i128 + 1)
     }
 
-    fn coin(&self) -> i64 {
-        10_i64.pow(4 - self.decimals.min(4))
+    /// What an amount of one comes to where prices hold the tax at a rate, in millionths.
+    fn whole(&self, rate: Rate) -> i128 {
+        let scale = i128::from(Rate::SCALE);
+        if self.prices_hold_tax { scale + i128::from(rate.millionths()) } else { scale }
     }
 
     /// The tax of an amount at a rate.
-    fn tax(&self, paid: i64, rate: Rate) -> i64 {
-        let whole = if self.prices_hold_tax { Rate::SCALE + rate.millionths() } else { Rate::SCALE };
-        nearest(i128::from(paid) * i128::from(rate.millionths()), i128::from(whole))
+    fn tax(&self, paid: i128, rate: Rate) -> i128 {
+        nearest(paid.saturating_mul(rate.millionths().into()), self.whole(rate))
     }
 
     /// The amount whose tax at a rate this is.
-    fn taxed(&self, tax: i64, rate: Rate) -> i64 {
-        let whole = if self.prices_hold_tax { Rate::SCALE + rate.millionths() } else { Rate::SCALE };
-        nearest(i128::from(tax) * i128::from(whole), i128::from(rate.millionths().max(1)))
+    fn taxed(&self, tax: i128, rate: Rate) -> i128 {
+        nearest(tax.saturating_mul(self.whole(rate)), rate.millionths().max(1).into())
     }
 
     /// What of the shipping is taxed at each rate, where the taxes that the lines leave can be its own.
-    fn shipping_at(&self, totals: &[RateTotal], left: &[i64]) -> Option<Vec<i64>> {
+    fn shipping_at(&self, totals: &[RateTotal], left: &[i128]) -> Option<Vec<i64>> {
         let shipping = self.shipping.ten_thousandths().max(0);
-        let taxed: Vec<i64> = totals.iter().zip(left).map(|(total, left)| self.taxed(*left, total.rate)).collect();
+        let taxed: Vec<i128> = totals.iter().zip(left).map(|(total, left)| self.taxed(*left, total.rate)).collect();
         let rounding = |total: &RateTotal| self.taxed(self.rounding(), total.rate);
         let is_below = totals.iter().zip(&taxed).any(|(total, taxed)| *taxed < -rounding(total));
-        let near = |amount: i64| (taxed.iter().sum::<i64>() - amount).abs() <= totals.iter().map(rounding).sum();
-        let untaxed = left.iter().all(|left| left.abs() <= self.rounding());
-        let is_whole = shipping > 0 && near(shipping);
+        let beyond = sum(taxed.iter().copied()).saturating_sub(shipping.into()).saturating_abs();
+        let untaxed = left.iter().all(|left| left.saturating_abs() <= self.rounding());
+        let is_whole = shipping > 0 && beyond <= sum(totals.iter().map(rounding));
         match (is_below, is_whole, untaxed) {
-            (false, true, _) => Some(taxed.iter().map(|taxed| (*taxed).clamp(0, shipping)).collect()),
+            (false, true, _) => {
+                taxed.iter().map(|taxed| i64::try_from((*taxed).clamp(0, shipping.into())).ok()).collect()
+            }
             (false, false, true) => Some(vec![0; totals.len()]),
             _ => None,
         }
@@ -153,12 +157,13 @@ impl TaxedOrder<'_> {
 
     /// Each rate's tax over what bears it; `None` where nothing does.
     fn shared_out(&self, parts: &[Part], totals: &[RateTotal], way: &Way) -> Option<Vec<Money>> {
-        let mut left: Vec<i64> = totals.iter().map(|total| total.tax.ten_thousandths()).collect();
+        let mut left: Vec<i128> = totals.iter().map(|total| units(total.tax)).collect();
         let mut weights = vec![vec![0; self.lines.len() + 1]; totals.len()];
         for (part, rate) in parts.iter().zip(way).filter_map(|(part, rate)| Some((part, (*rate)?))) {
-            left[rate] -= self.tax(part.paid, totals[rate].rate);
+            left[rate] = left[rate].saturating_sub(self.tax(part.paid, totals[rate].rate));
             for line in &part.lines {
-                weights[rate][*line] = (self.lines[*line].gross - self.lines[*line].discount).ten_thousandths();
+                let LineAmounts { gross, discount, .. } = self.lines[*line];
+                weights[rate][*line] = i64::try_from(units(gross) - units(discount)).ok()?;
             }
         }
         for (weights, shipping) in weights.iter_mut().zip(self.shipping_at(totals, &left)?) {
@@ -169,25 +174,38 @@ impl TaxedOrder<'_> {
             if weights.iter().all(|weight| *weight == 0) {
                 return None;
             }
-            shares.iter_mut().zip(total.tax.split(weights)).for_each(|(sum, share)| *sum += share);
+            let more = shares.iter().zip(total.tax.split(weights));
+            shares = more.map(|(sum, share)| sum.checked_add(share)).collect::<Option<_>>()?;
         }
         Some(shares)
     }
 }
 
-/// The rates of one tax that has several, which lie on the same lines.
-fn together(totals: &[RateTotal]) -> Vec<RateTotal> {
-    let rate = totals.iter().map(|total| total.rate.millionths()).sum();
-    vec![RateTotal { rate: Rate::from_millionths(rate), tax: totals.iter().map(|total| total.tax).sum() }]
+/// The rates of one tax that has several, which lie on the same lines; `None` beyond any rate or amount.
+fn together(totals: &[RateTotal]) -> Option<RateTotal> {
+    totals.iter().copied().try_fold(RateTotal { rate: Rate::ZERO, tax: Money::ZERO }, |sum, total| {
+        let rate = sum.rate.millionths().checked_add(total.rate.millionths())?;
+        Some(RateTotal { rate: Rate::from_millionths(rate), tax: sum.tax.checked_add(total.tax)? })
+    })
 }
 
 fn rates_of(totals: &[RateTotal], way: &Way) -> Vec<Rate> {
     way.iter().map(|rate| rate.map_or(Rate::ZERO, |place| totals[place].rate)).collect()
 }
 
-fn nearest(numerator: i128, denominator: i128) -> i64 {
-    let rounded = (numerator.abs() * 2 + denominator) / (denominator * 2);
-    let rounded = i64::try_from(rounded).unwrap_or(i64::MAX / 4);
+/// An amount in ten-thousandths, as this file works with it: a small rate's tax is that of much more than any
+/// amount. What is beyond these numbers too stays at the largest, and comes to no total.
+fn units(amount: Money) -> i128 {
+    amount.ten_thousandths().into()
+}
+
+fn sum(amounts: impl Iterator<Item = i128>) -> i128 {
+    amounts.fold(0, i128::saturating_add)
+}
+
+/// A quotient, half away from zero.
+fn nearest(numerator: i128, denominator: i128) -> i128 {
+    let rounded = numerator.saturating_abs().saturating_mul(2).saturating_add(denominator) / (denominator * 2);
     if numerator < 0 { -rounded } else { rounded }
 }
 
@@ -198,7 +216,7 @@ struct Search<'a> {
     totals: &'a [RateTotal],
     may_be_free: bool,
     /// Tax of each rate that no part bears yet.
-    left: Vec<i64>,
+    left: Vec<i128>,
     way: Way,
     found: Vec<Way>,
     steps: usize,
@@ -218,12 +236,14 @@ impl Search<'_> {
         };
         for rate in 0..self.totals.len() {
             let tax = self.order.tax(part.paid, self.totals[rate].rate);
-            if self.left[rate] - tax < -self.order.rounding() {
+            let before = self.left[rate];
+            let left = before.saturating_sub(tax);
+            if left < -self.order.rounding() {
                 continue;
             }
-            self.left[rate] -= tax;
+            self.left[rate] = left;
             self.step(Some(rate));
-            self.left[rate] += tax;
+            self.left[rate] = before;
         }
         if self.may_be_free {
             self.step(None);
@@ -239,6 +259,9 @@ impl Search<'_> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
     use super::*;
 
     fn money(text: &str) -> Money {
@@ -318,6 +341,46 @@ mod tests {
     fn taxes_of_one_place_lie_on_the_same_lines() {
         let taxes = [(4, "4.00"), (5, "5.00")];
         assert_eq!(shares(&["60.00", "40.00"], "0.00", &taxes, false).unwrap(), ["5.40", "3.60", "0.00"]);
+    }
+
+    proptest! {
+        /// Whatever an order says of its taxes, their shares add up to them, or nothing is proved.
+        #[test]
+        fn wild_rates_and_amounts_are_shared_whole_or_not_at_all(
+            paid in vec((any::<i32>(), 0..5_u32), 1..6),
+            shipping in (any::<i32>(), 0..5_u32),
+            taxes in vec((any::<i32>(), 0..5_u32, prop_oneof![0..=9_i64, 0..=500_000_i64, 0..=i64::MAX]), 1..5),
+            held in any::<bool>(),
+        ) {
+            let amount = |units: i32, scale: u32| Money::from_ten_thousandths(i64::from(units) * 10_i64.pow(2 * scale));
+            let line = |(units, scale): &(i32, u32)| LineAmounts {
+                gross: amount(*units, *scale), discount: Money::ZERO, is_taxed: true,
+            };
+            let lines: Vec<LineAmounts> = paid.iter().map(line).collect();
+            let articles = &["A", "B", "A", "C", "D", "E"][..lines.len()];
+            let totals: Vec<RateTotal> = taxes.iter().map(|(units, scale, rate)| RateTotal {
+                rate: Rate::from_millionths(*rate), tax: amount(units.saturating_abs(), *scale),
+            }).collect();
+            let shipping = amount(shipping.0, shipping.1);
+            let order = TaxedOrder { lines: &lines, articles, shipping, prices_hold_tax: held, decimals: 2 };
+            let wanted: i128 = totals.iter().map(|total| units(total.tax)).sum();
+            if let Some(shares) = order.shares(&totals, |_| None) {
+                prop_assert_eq!(shares.iter().map(|share| units(*share)).sum::<i128>(), wanted);
+            }
+        }
+    }
+
+    /// A rate that is next to nothing has a tax of more than any amount; two of them are no shipping's either.
+    #[test]
+    fn taxes_that_no_amount_can_bear_prove_nothing() {
+        let lines = [LineAmounts { gross: money("3000000000.00"), discount: Money::ZERO, is_taxed: true }];
+        let rate = Rate::from_millionths(2);
+        let totals = ["700000000.00", "800000000.00", "900000000.00"].map(|tax| RateTotal { rate, tax: money(tax) });
+        for prices_hold_tax in [true, false] {
+            let shipping = money("4.00");
+            let order = TaxedOrder { lines: &lines, articles: &["A"], shipping, prices_hold_tax, decimals: 2 };
+            assert_eq!(order.shares(&totals, |_| None), None);
+        }
     }
 
     #[test]

@@ -5,11 +5,13 @@ use std::io;
 
 use super::cell::{Locale, Reader, Value};
 use super::export::{Join, LayoutField, Part, Role};
+use super::plan;
 use super::price_tax::prices_hold_tax;
 use super::reading::decoded;
 use super::recognise::Known;
 use super::record::Record;
 use super::records::{Block, Records};
+use crate::config::Pattern;
 use crate::types::Money;
 
 /// What an order comes to, as far as its records are read.
@@ -136,6 +138,8 @@ pub(super) struct BlockVotes<'a> {
     parts: Vec<Summand>,
     /// The column whose runs of equal cells are an order.
     group: Option<usize>,
+    /// Columns of records that are left out, with the texts that tell them.
+    skips: Vec<(usize, Vec<Pattern>)>,
 }
 
 impl<'a> BlockVotes<'a> {
@@ -153,14 +157,15 @@ impl<'a> BlockVotes<'a> {
         };
         let parts = told.parts.iter().filter_map(summand).collect();
         let group = known.layout.group.and_then(|place| known.found.columns[place]);
-        Some(Self { known, locale, total: amount(told.total)?, tax: amount(told.tax)?, parts, group })
+        let (total, tax, skips) = (amount(told.total)?, amount(told.tax)?, plan::skips(known));
+        Some(Self { known, locale, total, tax, parts, group, skips })
     }
 
     pub(super) fn votes(&self, block: &Block) -> io::Result<OfBlock> {
         let mut records = Records::over(&block.text, self.known.dialect);
         let (mut of_block, mut order) = (OfBlock::default(), None::<OrderSum>);
         while let Some(record) = records.read()? {
-            if record.fault.is_some() {
+            if record.fault.is_some() || self.is_left_out(&record) {
                 continue;
             }
             let cell = |column: usize| if column < record.width() { record.cell(column) } else { &[] };
@@ -178,6 +183,11 @@ impl<'a> BlockVotes<'a> {
         Ok(of_block)
     }
 
+    /// Whether the user's mapping leaves the record out: then it tells nothing of the others.
+    fn is_left_out(&self, record: &Record<'_>) -> bool {
+        plan::is_skipped(&self.skips, record, self.known.charset())
+    }
+
     /// What the parts of a record come to; `None` beyond any amount.
     fn sum(&self, record: &Record<'_>) -> Option<Money> {
         let money = |amount| self.money(record, amount).unwrap_or_default();
@@ -186,10 +196,11 @@ impl<'a> BlockVotes<'a> {
                 Summand::Amount(amount, false) => money(amount),
                 Summand::Amount(amount, true) => -money(amount),
                 Summand::Product(gross, price, units) => {
-                    match gross.as_ref().and_then(|gross| self.money(record, gross)) {
-                        Some(gross) => gross,
-                        None => money(price).checked_times(self.units(record, units))?,
-                    }
+                    let units = self.units(record, units);
+                    let told = gross.as_ref().and_then(|gross| self.money(record, gross));
+                    let whole = told.map_or_else(|| money(price).checked_times(units), Some)?;
+                    // A credit note may have both below zero, or its units alone.
+                    if units < 0 { -whole.abs() } else { whole }
                 }
             })
         })

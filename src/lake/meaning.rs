@@ -97,7 +97,8 @@ const HERE: &[(&str, &str, &str)] = &[
         "refund_lines",
         "order_line_id",
         "the `line_id` of the order's line that came back: it tells the article. Where a mapping's refunds have their \
-         `line_id` under the same header as its orders, that is it",
+         `line_id` under the same header as its orders, that is it, unless the header counts anew in every document, as \
+         `Line No`, `Pos` or `Row` do: then only this column says so",
     ),
     ("refund_lines", "refunded_at", "when"),
     ("refund_lines", "quantity", "units that came back"),
@@ -112,6 +113,7 @@ const HERE: &[(&str, &str, &str)] = &[
     ("settlement_lines", "settlement_id", "the payout or statement that it belongs to"),
     ("settlement_lines", "line", "tells the lines of a settlement apart"),
     ("settlement_lines", "posted_at", "when it was booked"),
+    ("settlement_lines", "title", "what the article is called, where no number names it"),
     ("settlement_lines", "kind", "what the amount is for"),
     ("settlement_lines", "description", "the channel's own words"),
     ("settlement_lines", "amount", "as it moves your balance: fees and refunds are below zero"),

@@ -54,4 +54,4 @@ pub(crate) use files::{create_folder, entries, place, read_bytes, remove, sha256
 pub(crate) use parquet_file::{decode, encode};
 pub(crate) use snapshot::{changed_meanwhile, is_table, schema_of};
 pub(crate) use tables::{column_place, same_text, table_place};
-pub(crate) use twins::name as twin_name;
+pub(crate) use twins::{is_made, name as twin_name};

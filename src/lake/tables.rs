@@ -269,6 +269,7 @@ pub static TABLES: &[Table] = &[
             may("order_id", Text),
             may("sku", Text),
             may("channel_sku", Text),
+            may("title", Text),
             may("quantity", Integer),
             // the kinds are listed in `SETTLEMENT_KINDS`
             need("kind", Text),

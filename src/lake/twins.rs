@@ -67,6 +67,11 @@ fn base(name: &str) -> Option<&str> {
     Some(&name[..=end])
 }
 
+/// Whether an export's reader made a name of what a line says: there is nothing in it to read.
+pub(crate) fn is_made(name: &str) -> bool {
+    base(name).is_some()
+}
+
 /// Whether a name still lacks its number.
 fn is_bare(name: &str) -> bool {
     let Some(start) = name.strip_suffix('-').and_then(|start| start.len().checked_sub(DIGITS + 1)) else {

@@ -236,3 +236,169 @@ fn etsys_gift_wrap_is_a_line_of_its_own() {
     let differences = std::fs::read_to_string(project.path("reports/order_differences.csv")).unwrap();
     assert_eq!(differences.lines().count(), 1, "{differences}");
 }
+
+/// An order of which only the order's own row is there is told by its settlement, whatever its total has beyond
+/// its parts; and what a discount explains was never paid for wrapping.
+#[test]
+fn etsys_gift_wrap_stands_beside_goods_alone() {
+    let header = "Sale Date,Order ID,Number of Items,Payment Method,Date Shipped,Ship Country,Currency,Order Value,\
+        Discount Amount,Shipping Discount,Shipping,Sales Tax,Order Total,Status,Adjusted Order Total\n";
+    let orders = "02/03/26,61,1,Card,02/05/26,United States,USD,30.00,0,0,5.00,0,38.00,Completed,0\n\
+        02/04/26,62,1,Card,,United States,USD,26.00,0,4.00,0,0,26.00,Completed,0\n\
+        02/04/26,63,1,Card,,United States,USD,26.00,2.00,4.00,0,0,26.00,Completed,0\n";
+    let statement = "Date,Type,Title,Info,Currency,Amount,Fees & Taxes,Net,Tax Details\n\
+        \"February 7, 2026\",Sale,Payment for Order #61,,USD,$38.00,--,$38.00,--\n\
+        \"February 7, 2026\",Fee,Processing fee,Order #61,USD,--,-$1.39,-$1.39,--\n";
+    let items = "Sale Date,Item Name,Quantity,Price,Discount Amount,Shipping Discount,Order Shipping,Order Sales Tax,\
+        Item Total,Currency,Transaction ID,Date Paid,Date Shipped,Ship Country,Order ID,SKU\n\
+        02/03/26,Mug,1,30.00,0,0,5.00,0,30.00,USD,8,02/03/26,02/05/26,United States,61,MUG\n";
+    let settings = "[shop]\ncurrency = \"USD\"\ntime-zone = \"UTC\"\nas-of = 2026-02-28\n\n[channel.etsy]\n";
+    let orders = format!("{header}{orders}");
+    let alone = [("etsy/sold_orders.csv", orders.as_str()), ("etsy/statement.csv", statement)];
+    let answer = |project: &Project, sql: &str| {
+        std::fs::write(project.path("asked.sql"), sql).unwrap();
+        String::from_utf8(project.trueup(&["query", "asked.sql"]).stdout).unwrap()
+    };
+    const WRAPS: &str = "select order_id, gross from order_lines where kind = 'gift_wrap' order by order_id\n";
+    const UNKNOWN: &str = "select order_id, amount from fact_unknown_lines order by order_id, amount\n";
+    const SOLD: &str = "select order_id, shipping_charged from fact_sales order by order_id, shipping_charged\n";
+
+    let project = Project::of(settings, &alone);
+    let told = said(&project.trueup(&["run"]));
+    assert_eq!(answer(&project, WRAPS), "order_id,gross\n61,3.00\n");
+    assert_eq!(answer(&project, SOLD), "order_id,shipping_charged\n");
+    assert_eq!(answer(&project, UNKNOWN), "order_id,amount\n61,-1.39\n61,38.00\n");
+    assert!(!told.contains("check_settlement_sold_twice"), "{told}");
+    assert!(told.contains("1 order of `etsy` in no export of orders") && !told.contains("states"), "{told}");
+
+    let with_goods = [alone[0], alone[1], ("etsy/items.csv", items)];
+    let project = Project::of(settings, &with_goods);
+    let told = said(&project.trueup(&["run"]));
+    assert_eq!(answer(&project, SOLD), "order_id,shipping_charged\n61,3.00\n61,5.00\n", "{told}");
+    assert_eq!(answer(&project, UNKNOWN), "order_id,amount\n");
+}
+
+/// A report with columns that no table knows, of which `amounts` are written under `headers`.
+fn ebay_report(net: &str, headers: &str, amounts: &str) -> String {
+    format!(
+        "Datum der Transaktionserstellung;Typ;Bestellnummer;Auszahlung Nr.;Versandziel - Postleitzahl;Betrag abzügl. Kosten;\
+         Zwischensumme Artikel;Fixer Anteil der Verkaufsprovision;Variabler Anteil der Verkaufsprovision;\
+         Transaktionsbetrag (inkl. Kosten);{headers}\n\
+         03.02.2026;Bestellung;23-00011-00011;P-7;10119;{net};80,00;-0,35;-8,00;80,00;{amounts}\n\
+         15.02.2026;Bestellung;23-00012-00012;P-7;10119;71,65;80,00;-0,35;-8,00;80,00;--;--\n"
+    )
+}
+
+#[test]
+fn german_fees_for_bad_service_are_known() {
+    let headers = "Gebühr für sehr hohe Quote an „nicht wie beschriebenen Artikeln“;\
+                   Gebühr für unterdurchschnittlichen Servicestatus";
+    let (told, kept) = read_text("ebay.csv", &ebay_report("66,65", headers, "-2,00;-3,00"), &golden_settings());
+    assert_eq!(told, Ok(2), "{:?}", kept.rejects);
+    let lines = written(&kept.batches["settlement_lines"]);
+    assert_eq!(lines.matches("kind=referral_fee").count(), 6, "{lines}");
+    assert!(!lines.contains("kind=other"), "{lines}");
+}
+
+#[test]
+fn what_the_net_lacks_is_found_in_columns_that_no_table_knows() {
+    let headers = "Opłata regulacyjna;Frais divers";
+    let (told, kept) = read_text("ebay.csv", &ebay_report("70,40", headers, "-1,25;-0,10"), &golden_settings());
+    assert_eq!(told, Ok(2), "{:?}", kept.rejects);
+    let lines = written(&kept.batches["settlement_lines"]);
+    assert!(lines.contains("kind=other | description=Opłata regulacyjna | amount=-1.2500"), "{lines}");
+    assert!(!lines.contains("Frais divers"), "one column is the whole difference: {lines}");
+    let (told, kept) = read_text("ebay.csv", &ebay_report("70,00", headers, "-1,25;-0,10"), &golden_settings());
+    assert_eq!(told, Ok(1));
+    let reason = &kept.rejects[0].reason;
+    assert!(reason.contains("-1.65 is in no fee") && reason.contains("`Frais divers` -0.10"), "{reason}");
+}
+
+#[test]
+fn a_payment_may_have_a_fee_under_a_header_that_is_new() {
+    let payments = |net: &str| {
+        format!(
+            "Transaction Date,Type,Order,Payout Status,Payout Date,Amount,Fee,Currency Levy,Net,Currency\n\
+             2026-02-03 10:00:00 -0500,charge,#7,paid,2026-02-05,50.00,1.75,0.40,{net},USD\n\
+             2026-02-04 10:00:00 -0500,charge,#8,paid,2026-02-05,20.00,0.88,0.00,19.12,USD\n"
+        )
+    };
+    let (told, kept) = read_text("shopify_payments.csv", &payments("47.85"), &golden_settings());
+    assert_eq!(told, Ok(2), "{:?}", kept.rejects);
+    let lines = written(&kept.batches["settlement_lines"]);
+    assert!(lines.contains("kind=other | description=Currency Levy | amount=-0.4000"), "{lines}");
+    let (told, kept) = read_text("shopify_payments.csv", &payments("47.80"), &golden_settings());
+    assert_eq!(told, Ok(1));
+    assert!(kept.rejects[0].reason.contains("`Currency Levy` 0.40"), "{}", kept.rejects[0].reason);
+}
+
+#[test]
+fn german_orders_tell_the_buyers_country() {
+    for header in ["Versand nach - Land", "Versand nach Land", "Land des Käufers"] {
+        let text =
+            golden("ebay_orders_de.csv").replace("Nutzername des Käufers", header).replace("kaeufer", "Österreich");
+        let (_, kept) = read_text("ebay_orders_de.csv", &text, &golden_settings());
+        let lines = written(&kept.batches["order_lines"]);
+        assert!(lines.contains("country=Österreich"), "{header}: {lines}");
+    }
+}
+
+fn etsy_statement(rows: &[[&str; 4]]) -> Vec<String> {
+    let mut text = "Date,Type,Title,Info,Currency,Amount,Fees & Taxes,Net\n".to_owned();
+    for [by_type, title, info, amount] in rows {
+        text += &format!("\"February 3, 2026\",{by_type},\"{title}\",{info},USD,--,{amount},{amount}\n");
+    }
+    let (told, kept) = read_text("etsy_statement.csv", &text, &golden_settings());
+    assert_eq!(told, Ok(rows.len() as u64), "{:?}", kept.rejects);
+    written(&kept.batches["settlement_lines"]).lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn etsys_fees_are_known_by_name_and_their_tax_is_of_their_kind() {
+    for (by_type, title, kind) in [
+        ("Fee", "Listing fee", "service_fee"),
+        ("Fee", "Multi-quantity: Fox card", "service_fee"),
+        ("VAT", "VAT: auto-renew sold", "service_fee"),
+        ("VAT", "VAT: Etsy Ads", "advertising"),
+        ("VAT", "VAT: Processing Fee", "payment_fee"),
+        ("VAT", "VAT: transaction", "referral_fee"),
+        ("Fee", "Transaction fee: Listing of ads", "referral_fee"),
+        ("Fee", "Something new", "other"),
+    ] {
+        let lines = etsy_statement(&[[by_type, title, "", "-$0.20"]]);
+        assert!(lines.iter().any(|line| line.contains(&format!("kind={kind} "))), "{title}: {lines:?}");
+    }
+}
+
+#[test]
+fn a_transaction_fee_names_its_article() {
+    let lines = etsy_statement(&[
+        ["Fee", "Transaction fee: Fox card", "Order #3001", "-$0.65"],
+        ["Fee", "Transaction fee: Shipping", "Order #3001", "-$0.29"],
+    ]);
+    assert_eq!(lines.iter().filter(|line| line.contains("title=Fox card")).count(), 1, "{lines:?}");
+    assert_eq!(lines.iter().filter(|line| line.contains("title=")).count(), 1, "{lines:?}");
+}
+
+/// Discounts of an order of two lines of 40.00 and 60.00.
+fn etsy_discounts(coupon: &str, discounts: [&str; 2], second: &str) -> Vec<String> {
+    let header = golden("etsy_items.csv").lines().next().unwrap().to_owned();
+    let line = |price: &str, discount: &str, number: u8| {
+        format!(
+            "02/03/26,Card {number},buyer,1,{price},SPRING,{coupon},{discount},,,,{price},USD,90{number},9,02/03/26,,A,1 Road,\
+             Town,ST,00001,United States,3100,,online,listing,online_cc,,,,CARD-{number}\n"
+        )
+    };
+    let text = format!("{header}\n{}{}", line("40.00", discounts[0], 1), line(second, discounts[1], 2));
+    let (told, kept) = read_text("etsy_items.csv", &text, &golden_settings());
+    assert_eq!(told, Ok(2), "{:?}", kept.rejects);
+    amounts_of(&kept, "order_lines", "discount").iter().map(Money::to_string).collect()
+}
+
+#[test]
+fn discounts_of_an_etsy_order_are_its_lines_own_unless_they_are_all_the_same() {
+    assert_eq!(etsy_discounts("", ["4.00", "6.00"], "60.00"), ["4.00", "6.00"]);
+    assert_eq!(etsy_discounts("", ["10.00", "10.00"], "60.00"), ["4.00", "6.00"], "the order's, told again");
+    assert_eq!(etsy_discounts("", ["10.00", "0.00"], "60.00"), ["4.00", "6.00"], "the order's, told once");
+    assert_eq!(etsy_discounts("SPRING - 10.00%", ["4.00", "4.00"], "40.00"), ["4.00", "4.00"], "a tenth of each line");
+}

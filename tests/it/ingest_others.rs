@@ -325,7 +325,7 @@ fn the_german_list_is_worth_what_it_says() {
     let (_, kept) = read(&path, &settings(folder.path(), &told.proposal.unwrap().toml));
     let expected = "order_lines\n  channel=magento | order_id=R-1 | line_id=1 | ordered_at=2026-02-03T05:00:00Z | \
         order_day=2026-02-03 | sku=MUG-BLAU | channel_sku=MUG-BLAU | title=Becher, blau | quantity=12 | \
-        unit_price=1009.5000 | gross=12114.0000 | discount=0.0000 | currency=USD | status=shipped | \
+        unit_price=1009.5000 | gross=12114.0000 | discount=0.0000 | tax=0.0000 | currency=USD | status=shipped | \
         fulfilment=seller | kind=article | source_line=5\n";
     assert!(written(&kept.batches).starts_with(expected), "{}", written(&kept.batches));
 }

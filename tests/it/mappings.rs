@@ -156,6 +156,20 @@ fn a_refunded_state_is_a_sale_and_a_refund_and_counts_once_beside_others() {
     has(&statement, &["market,USD,2,5,20.00,1.00,7.00,12.00", "outlet,USD,1,2,11.00,0.00,11.00,0.00"]);
 }
 
+/// Only the second line's state says that it came back whole; of the others the order does.
+#[test]
+fn what_the_order_says_went_back_is_not_told_as_its_lines_state() {
+    let file = "No,Day,Item,Pcs,Each,State,Back\n1,2024-02-01,CUP,3,4.00,done,4.00\n2,2024-02-02,CUP,2,4.00,back,\n\
+        3,2024-02-02,JUG,1,9.00,done,3.00\n";
+    let columns = ", status = \"State\", order_refunded = \"Back\"";
+    let keys =
+        "constants = { currency = \"USD\" }\nwords.status = { \"done\" = \"completed\", \"back\" = \"refunded\" }";
+    let (_, told) = ingested(&orders(columns, keys), &[("market/o.csv", file)]);
+    has(&told, &["1 line is `refunded` with units above zero", "exports/market/o.csv:3"]);
+    let (_, told) = ingested(&orders(columns, keys), &[("market/o.csv", &file.replace(",back,", ",done,"))]);
+    assert!(!told.contains("is `refunded`"), "{told}");
+}
+
 #[test]
 fn a_refund_that_names_the_orders_line_belongs_to_its_article() {
     let items = "Line,No,Day,Item,Pcs,Each\n501,1,2024-02-01,CUP,1,12.00\n502,1,2024-02-01,JUG,1,28.00\n";
@@ -180,7 +194,9 @@ fn a_refund_that_names_the_orders_line_belongs_to_its_article() {
 fn what_both_files_call_the_same_line_is_the_same() {
     let returns = "Credit,On,Of,Line,Position,Money\nR1,2024-02-01,1,502,1,9.00\n";
     let items = "Line,Position,No,Day,Item,Pcs,Each\n501,1,1,2024-02-01,CUP,1,12.00\n502,2,1,2024-02-01,JUG,1,28.00\n";
-    for (line, sku) in [("Line", "(unallocated)"), ("Position", "(unallocated)"), ("Line Item", "JUG")] {
+    for (line, sku, is_said) in
+        [("Line", "(unallocated)", true), ("Position", "(unallocated)", true), ("Line Item", "JUG", false)]
+    {
         let settings = orders(&format!(", line_id = \"{line}\""), PAID)
             + "\n[mapping.returns]\nchannel = \"market\"\ntable = \"refund_lines\"\n"
             + &format!(
@@ -189,9 +205,20 @@ fn what_both_files_call_the_same_line_is_the_same() {
             + "constants = { currency = \"USD\", disposition = \"unknown\" }\n";
         let renamed = |file: &str| file.replace("Line,", if line == "Line Item" { "Line Item," } else { "Line," });
         let (items, returns) = (renamed(items), renamed(returns));
-        let (project, _) = ingested(&settings, &[("market/items.csv", &items), ("market/returns.csv", &returns)]);
+        let files = [("market/items.csv", items.as_str()), ("market/returns.csv", returns.as_str())];
+        let (project, told) = ingested(&settings, &files);
+        assert_eq!(answer(&project, "select sku from fact_refunds order by sku\n"), format!("sku\n{sku}\n"), "{line}");
+        let note = format!("their lines stand under `{line}`, which begins anew in every document");
+        let key = format!("add `order_line_id = \"{line}\"` to the columns of `[mapping.returns]`");
+        assert_eq!((told.contains(&note), told.contains(&key)), (is_said, is_said), "{told}");
+        let is_of_orders = settings.replace(", line_id = \"", &format!(", order_line_id = \"{line}\", line_id = \""));
+        let (project, told) = ingested(&is_of_orders.replacen(&format!(", order_line_id = \"{line}\""), "", 1), &files);
+        assert!(!told.contains("begins anew"), "the user decided it: {told}");
+        let sku = if line == "Position" { "CUP" } else { "JUG" };
         assert_eq!(answer(&project, "select sku from fact_refunds order by sku\n"), format!("sku\n{sku}\n"), "{line}");
     }
+    let meant = said(&Project::of(SHOP, &[]).trueup(&["ingest", "--columns", "refund_lines"]));
+    has(&meant, &["unless the header counts anew in every document"]);
 }
 
 /// The second line was cancelled: what the list says it would have cost is said and left out. The credit note brings
@@ -361,6 +388,10 @@ fn a_discount_in_whole_percents_is_read_where_the_mapping_says_so() {
     has(&told, &["Finished 3 rows from 1 file"]);
     let discounts = answer(&project, "select order_id, discount from order_lines order by order_id\n");
     assert_eq!(discounts, "order_id,discount\n1,1.25\n2,2.00\n3,\n");
+    let (_, told) =
+        ingested(&orders(", discount_rate = \"Off %\"", &percent), &[("market/a.csv", &text.replace("12,5", "125"))]);
+    has(&told, &["it takes off more than the price, or is added to it: correct the cell"]);
+    assert!(!told.contains("add `percent"), "it is there: {told}");
     let shares = text.replace("12,5", "0,125").replace("25 %", "0,25");
     let (_, told) = ingested(&orders(", discount_rate = \"Off %\"", &percent), &[("market/a.csv", &shares)]);
     has(&told, &["every rate of `Off %` lies between 0 and 1 (2 of them): are these percents, or shares?"]);
@@ -385,4 +416,70 @@ fn a_total_below_the_rows_is_told_with_the_line_that_leaves_it_out() {
     has(&told, &["Finished 2 rows from 1 file"]);
     assert!(!told.contains("rejected"), "{told}");
     assert_eq!(answer(&project, "select sku from order_lines order by sku\n"), "sku\nCUP\nTOTAL-7\n");
+}
+
+/// What the lines of a file with this header of its prices tell of their tax.
+fn tax_under(header: &str, columns: &str, rest: [&str; 2]) -> String {
+    let settings = orders(columns, PAID).replace("\"Each\"", &format!("\"{header}\"")).replace("\"USD\"", "\"EUR\"");
+    let text = format!("No,Day,Item,Pcs,{header}{}\n8,2026-02-05,CUP,2,11.90{}\n", rest[0], rest[1]);
+    let (project, told) = ingested(&settings, &[("market/o.csv", &text)]);
+    has(&told, &["Finished 1 row"]);
+    answer(&project, "select gross, tax from order_lines\n")
+}
+
+#[test]
+fn a_header_says_whether_its_prices_hold_tax() {
+    assert_eq!(tax_under("VK netto", "", ["", ""]), "gross,tax\n23.80,0.00\n", "nothing to ask");
+    assert_eq!(tax_under("VK brutto", "", ["", ""]), "gross,tax\n23.80,\n", "how much is to be asked");
+    let tax = ", tax = \"MwSt\"";
+    assert_eq!(tax_under("VK netto", tax, [",MwSt", ",4.52"]), "gross,tax\n23.80,4.52\n");
+    assert_eq!(tax_under("VK brutto", tax, [",MwSt", ",3.80"]), "gross,tax\n20.00,3.80\n");
+}
+
+#[test]
+fn a_header_says_whether_what_went_back_holds_tax() {
+    for (header, told) in [("Betrag netto", "false"), ("Amount incl. VAT", "true"), ("Betrag", "\"\"")] {
+        let settings = format!(
+            "{SHOP}[mapping.credits]\nchannel = \"market\"\ntable = \"refund_lines\"\ncolumns = {{ refund_id = \"Credit\", \
+             order_id = \"No\", refunded_at = \"Day\", sku = \"Item\", amount = \"{header}\" }}\n\
+             constants = {{ currency = \"EUR\", disposition = \"unknown\" }}\n{}",
+            orders("", PAID).strip_prefix(SHOP).unwrap()
+        );
+        let text = format!("Credit,No,Day,Item,{header}\nG-1,8,2026-02-09,CUP,3.10\n");
+        let order = "No,Day,Item,Pcs,Each\n8,2026-02-05,CUP,2,11.90\n";
+        let (project, _) = ingested(&settings, &[("market/credits.csv", &text), ("market/o.csv", order)]);
+        assert_eq!(answer(&project, "select tax_included from refund_lines\n"), format!("tax_included\n{told}\n"));
+    }
+}
+
+/// A credit note's line has no number of its own, and the name that stands in for one is nothing to read.
+#[test]
+fn a_finding_names_order_and_article() {
+    let settings = format!(
+        "{SHOP}[mapping.credits]\nchannel = \"market\"\ntable = \"refund_lines\"\ncolumns = {{ refund_id = \"Credit\", \
+         order_id = \"No\", refunded_at = \"Day\", sku = \"Item\", amount = \"Each\" }}\n\
+         constants = {{ currency = \"USD\", disposition = \"unknown\" }}\n{}",
+        orders("", PAID).strip_prefix(SHOP).unwrap()
+    );
+    let files = [
+        ("market/credits.csv", "Credit,No,Day,Item,Each\nG-1,77,2026-02-09,CUP,3.10\n"),
+        ("market/o.csv", "No,Day,Item,Pcs,Each\n8,2026-02-05,CUP,2,11.90\n"),
+    ];
+    let project = Project::of(&settings, &files);
+    project.trueup(&["run"]);
+    let checks = fs::read_to_string(project.path("reports/checks.csv")).unwrap();
+    has(&checks, &["check_refund_orphan,warn,1,market G-1 CUP of order 77,"]);
+}
+
+#[test]
+fn a_count_without_a_day_is_said_with_what_dates_it() {
+    let settings = format!(
+        "{SHOP}[mapping.count]\ntable = \"stock\"\ncolumns = {{ sku = \"Item\", on_hand = \"Pcs\" }}\n\
+         constants = {{ location = \"main\" }}\n"
+    );
+    let text = "Item,Pcs\nCUP,4\nMUG,5\n";
+    let (_, told) = ingested(&settings, &[("truth/count.csv", text)]);
+    has(&told, &["2 counts say no day, and neither does the file's name", "such as `count_20"]);
+    let (_, told) = ingested(&settings, &[("truth/count_2026-02-28.csv", text)]);
+    assert!(!told.contains("say no day"), "{told}");
 }

@@ -554,3 +554,48 @@ fn another_reading_of_a_discount_is_written_as_a_comment() {
     let text = "Order,Date,SKU,Qty,Unit Price,Sort\n1,2026-11-02,A,5,80.00,sale\n2,2026-11-03,B,2,30.00,refund\n";
     has(&proposed("magento/sorts.csv", text).1.toml, &["# skip = { \"Sort\" = \"refund\" }\n"]);
 }
+
+/// A ledger's list of what things cost names the price without tax, its day and its currency.
+#[test]
+fn a_list_of_costs_is_taken_for_one_though_it_names_products() {
+    for (text, wanted) in [
+        (
+            "Artikelnr;Bezeichnung;EK netto;Währung;gültig ab;Marke\nK-1;Krug;3,15;EUR;01.02.2026;Ton\n",
+            [("unit_cost", "EK netto"), ("currency", "Währung"), ("from", "gültig ab")],
+        ),
+        (
+            "Item code,Description,Brand,Barcode,Supplier,Cost price (excl. VAT),Curr,Valid from\n\
+             J-1,Jug,Clay,12345670,Kiln,3.15,GBP,2026-02-01\n",
+            [("unit_cost", "Cost price (excl. VAT)"), ("currency", "Curr"), ("from", "Valid from")],
+        ),
+    ] {
+        let (_, proposal) = proposed("truth/prices.csv", text);
+        assert_eq!(proposal.table, "costs", "{}", proposal.toml);
+        fills(&proposal, text, &wanted);
+        assert!(!proposal.doubts.iter().any(|doubt| doubt.contains("currency")), "{:?}", proposal.doubts);
+    }
+}
+
+#[test]
+fn invoices_and_credit_notes_of_a_ledger_say_that_their_prices_are_net() {
+    let invoices = "Belegnr;Belegdatum;Artikelnr;Menge;VK netto;Gesamt netto\nR-1;05.02.2026;K-1;3;4,10;12,30\n";
+    let (_, proposal) = proposed("market/rechnungen.csv", invoices);
+    fills(&proposal, invoices, &[("unit_price", "VK netto"), ("gross", "Gesamt netto"), ("order_id", "Belegnr")]);
+    let says_net = |proposal: &Proposal| proposal.doubts.iter().any(|doubt| doubt.contains("prices are without tax"));
+    assert!(says_net(&proposal), "{:?}", proposal.doubts);
+    let credits = "Gutschriftnr;Datum;zu Rechnung;Artikelnr;Menge;Betrag netto\nG-1;24.02.2026;R-1;K-1;1;4,10\n";
+    let (_, proposal) = proposed("market/gutschriften.csv", credits);
+    assert_eq!(proposal.table, "refund_lines");
+    fills(
+        &proposal,
+        credits,
+        &[("order_id", "zu Rechnung"), ("refund_id", "Gutschriftnr"), ("amount", "Betrag netto")],
+    );
+}
+
+#[test]
+fn a_location_becomes_a_pool_the_way_the_run_says_it() {
+    let (_, proposal) = proposed("truth/stock_2026-02-28.csv", "SKU,Warehouse,On hand\nK-1,Kiln,4\n");
+    let told = proposal.doubts.join("\n");
+    assert!(told.contains("set `pool = \"Kiln\"` under each `[channel.NAME]`"), "{told}");
+}

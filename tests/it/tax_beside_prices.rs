@@ -57,6 +57,9 @@ fn rates_that_nothing_proves_are_shared_by_value_and_said() {
             "`[channel.shopify]`, such as `prices-hold-tax = { \"*\" = \"19%\", \"BOOK-1\" = \"7%\" }`",
         ],
     );
+    let twice = format!("{file}{}", file.replace("#7", "#8").strip_prefix(HEADER).unwrap());
+    let said = Shop::run("[channel.shopify]", &[("shopify/orders.csv", &twice)]).said;
+    has(&said, &["2 orders have tax in their prices of which nothing proves", "17.00 EUR are shared by value"]);
     let told = "[channel.shopify]\nprices-hold-tax = { \"*\" = \"20%\", BOOK = \"10%\" }\n";
     let shop = Shop::run(told, &[("shopify/orders.csv", &file)]);
     assert_eq!(shop.query(NET), ["#7,Book,30.00,0.00,3.00", "#7,Mug,27.50,0.00,5.50"]);
@@ -129,11 +132,92 @@ fn the_mapping_or_the_channel_may_say_it() {
 fn what_nothing_tells_counts_whole_and_is_said_by_check_and_run() {
     let shop = Shop::run(&(mapped("", "") + "negative = \"refunded\"\n"), &[("portal/a.csv", BOOKED)]);
     assert_eq!(shop.query(BY_LINE)[0], "R1,MUG,48.00,");
-    let of_file = "3 lines tell their tax, and nothing whether the prices hold it: 83.00 EUR count whole until \
-        `prices-hold-tax` under `[mapping.portal]` says so";
-    let of_channel = "sales of 83.00 EUR on `portal` may hold VAT";
-    has(&shop.said, &[of_file, of_channel]);
-    has(&stderr(&shop.project.trueup(&["check"])), &[of_file, of_channel]);
+    let of_refunds = "1 credit note tells its tax, and nothing whether the prices hold it: refunds of 24.00 EUR count whole \
+        until `prices-hold-tax` under `[mapping.portal]` says so";
+    let of_sales = "sales of 83.00 EUR on `portal` may hold VAT: nothing tells whether the prices hold what their file tells \
+        of it; they count whole until `prices-hold-tax` under `[mapping.portal]` says so";
+    let check = stderr(&shop.project.trueup(&["check"]));
+    for said in [shop.said, check] {
+        has(&said, &[of_refunds, of_sales]);
+        assert!(!said.contains("no file tells"), "one saying, and one key: {said}");
+    }
+}
+
+#[test]
+fn sales_without_a_tax_of_their_own_are_decided_by_the_channel() {
+    let keys = mapped("", "").replace(", tax = \"MwSt\"", "") + "negative = \"refunded\"\n";
+    let shop = Shop::run(&keys, &[("portal/a.csv", BOOKED)]);
+    has(&shop.said, &["may hold VAT, which no file tells", "`prices-hold-tax` under `[channel.portal]`"]);
+}
+
+/// Credit notes alone: by their price of one, by their own amounts, and with a total that has no sign.
+#[test]
+fn credit_notes_prove_by_their_totals_that_their_prices_hold_tax() {
+    let header = "Beleg;Datum;Artikel;Menge;Betrag;MwSt;Fracht;Summe\n";
+    let rows = "G1;2026-03-05;MUG;-1;-36,00;-6,00;0,00;-36,00\nG2;2026-03-05;MUG;-2;-72,00;-13,00;-6,00;-78,00\n\
+        G3;2026-03-06;POT;-1;-36,00;6,00;0,00;36,00\n";
+    let on_top = "G1;2026-03-05;MUG;-1;-30,00;-6,00;0,00;-36,00\nG2;2026-03-05;MUG;-2;-60,00;-13,00;-5,00;-78,00\n";
+    let keys = mapped(", shipping_charged = \"Fracht\", order_total = \"Summe\"", "") + "negative = \"refunded\"\n";
+    for (rows, refunds) in [(rows, "125.00"), (on_top, "95.00")] {
+        let shop = Shop::run(&keys, &[("portal/a.csv", &format!("{header}{rows}"))]);
+        assert_eq!(shop.sums(&["refunds"]), [refunds], "{}", shop.said);
+        assert!(!shop.said.contains("whether the prices hold"), "{}", shop.said);
+    }
+}
+
+const NOTES: &str = "Beleg;Datum;Artikel;Menge;Betrag;MwSt;Summe;Status\n";
+
+/// The units of a credit note are below zero, its price is, or both; each proves its tax, though most orders have
+/// theirs on top.
+#[test]
+fn a_line_below_zero_is_a_credit_note_in_whichever_way_it_is_written() {
+    let keys = mapped(", order_total = \"Summe\", status = \"Status\"", "")
+        .replace("gross = \"Betrag\"", "unit_price = \"Betrag\"")
+        .replace(", status = \"completed\"", "")
+        + "words.status = { gut = \"refunded\", bezahlt = \"completed\" }\n";
+    let notes = "G1;2026-03-05;MUG;-1;60,00;-10,00;-60,00;gut\nG2;2026-03-05;MUG;-1;-60,00;-10,00;-60,00;gut\n\
+        G3;2026-03-05;MUG;1;-60,00;-10,00;-60,00;gut\nG4;2026-03-05;MUG;-1;60,00;10,00;60,00;gut\n";
+    let sold = |number: usize| format!("R{number};2026-03-05;MUG;1;50,00;10,00;60,00;bezahlt\n");
+    let sold: String = (1..=5).map(sold).collect();
+    for (rule, notes) in [("", notes.to_owned()), ("negative = \"refunded\"\n", notes.replace("gut", "bezahlt"))] {
+        let shop = Shop::run(&(keys.clone() + rule), &[("portal/a.csv", &format!("{NOTES}{notes}{sold}"))]);
+        assert!(!shop.said.contains("sold, and given back"), "{}", shop.said);
+        let back = shop.query("select order_id, quantity, amount from refund_lines order by order_id\n");
+        assert_eq!(back, ["G1,1,50.00", "G2,1,50.00", "G3,1,50.00", "G4,1,50.00"]);
+        assert_eq!(shop.query("select kind from order_lines\n").len(), 5);
+        assert_eq!(shop.sums(&["gross_sales", "refunds"]), ["250.00", "200.00"]);
+    }
+}
+
+/// Three offers would hold their tax; the two orders that are sold have it on top.
+#[test]
+fn rows_that_are_left_out_tell_nothing_of_the_others() {
+    let offer = |number: usize| format!("A{number};2026-03-05;MUG;1;36,00;6,00;36,00;Angebot\n");
+    let offers: String = (1..=3).map(offer).collect();
+    let sold = "R1;2026-03-05;MUG;1;30,00;6,00;36,00;Verkauf\nR2;2026-03-05;MUG;1;30,00;6,00;;Verkauf\n\
+        R3;2026-03-06;POT;1;25,00;5,00;30,00;Verkauf\n";
+    let keys = mapped(", order_total = \"Summe\"", "") + "skip = { Status = \"Angebot\" }\n";
+    let shop = Shop::run(&keys, &[("portal/a.csv", &format!("{NOTES}{offers}{sold}"))]);
+    assert_eq!(shop.query(BY_LINE), ["R1,MUG,30.00,6.00", "R2,MUG,30.00,6.00", "R3,POT,25.00,5.00"]);
+}
+
+/// 48.00 and 6.00 for sending hold 9.00; so do those of the credit note, of which the discount is none.
+#[test]
+fn what_is_given_back_in_full_holds_what_was_paid_for_sending_it() {
+    let file = "Beleg;Datum;Artikel;Menge;Betrag;MwSt;Fracht;Rabatt;Summe;Status\n\
+        R1;2026-03-05;MUG;2;60,00;9,00;6,00;12,00;54,00;gut\nR2;2026-03-05;POT;1;60,00;9,00;6,00;12,00;54,00;bezahlt\n\
+        G3;2026-03-06;POT;-1;-60,00;-9,00;-6,00;-12,00;-54,00;bezahlt\n";
+    let columns =
+        ", shipping_charged = \"Fracht\", discount = \"Rabatt\", order_total = \"Summe\", status = \"Status\"";
+    let keys = mapped(columns, "").replace(", status = \"completed\"", "")
+        + "negative = \"refunded\"\nwords.status = { gut = \"refunded\", bezahlt = \"completed\" }\n";
+    let shop = Shop::run(&keys, &[("portal/a.csv", file)]);
+    let back = shop.query("select order_id, amount from refund_lines order by order_id\n");
+    assert_eq!(back, ["G3,45.00", "R1,45.00"]);
+    assert_eq!(
+        shop.sums(&["gross_sales", "discounts", "shipping_charged", "refunds"]),
+        ["100.00", "20.00", "10.00", "90.00"]
+    );
 }
 
 #[test]

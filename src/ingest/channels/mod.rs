@@ -18,6 +18,7 @@ mod shipped;
 mod shopify;
 mod stated_tax;
 mod tiktok;
+mod unread;
 mod unwanted;
 mod walmart;
 mod woocommerce;

@@ -3,6 +3,7 @@
 
 use super::stated_tax::{self, Prices, Stood};
 use crate::ingest::context::Context;
+use crate::ingest::notes::Note;
 use crate::ingest::shape::{Complaint, Draft, Verdict, View, line_names};
 use crate::lake::Cell;
 use crate::types::{Money, Rate};
@@ -51,15 +52,13 @@ impl Line<'_, '_> {
 
     fn drafts(&self, prices: &Prices) -> Result<Vec<Draft>, Complaint> {
         let quantity = self.quantity();
-        let mut drafts = if quantity < 0 {
-            let is_refunded = self.view.layout.rules.negative_is_refunded || self.is_refunded();
-            if !is_refunded {
-                let reason = "below zero, and the line is not a refund";
-                return Err(Complaint::new("quantity", "qty_negative", reason));
-            }
-            let refund = self.refund(-quantity, prices);
+        let mut drafts = if prices.is_credit {
+            let refund = self.refund(quantity.saturating_abs(), prices).noted(prices.note);
             // In a user's own file it may stand in a document of its own, of whose order nothing is known.
             vec![if self.view.layout.mapping().is_some() { refund.set("credit_note", true) } else { refund }]
+        } else if quantity < 0 {
+            let reason = "below zero, and the line is not a refund";
+            return Err(Complaint::new("quantity", "qty_negative", reason));
         } else {
             self.sale(quantity, prices)
         };
@@ -75,11 +74,14 @@ impl Line<'_, '_> {
         self.view.count("quantity").unwrap_or_default()
     }
 
-    /// What the line came to as the file has it.
+    /// What the line came to as the file has it. Below zero are the units of a credit note, its price, or both.
     fn prices(&self) -> Result<Prices, Complaint> {
         let (gross, discount) = self.price(self.quantity())?;
         let (shipping, tax) = (self.view.money("shipping_charged"), self.view.money("tax"));
-        Ok(Prices { gross, discount, shipping, tax, ..Prices::default() })
+        let told = Prices { gross, discount, shipping, tax, ..Prices::default() };
+        let may_be_credit = self.view.layout.rules.negative_is_refunded || self.is_refunded();
+        let is_below_zero = self.quantity() < 0 || gross.is_some_and(Money::is_negative);
+        Ok(if may_be_credit && is_below_zero { told.given_back() } else { told })
     }
 
     /// What the line came to before discounts, and what was taken off, both as they move a sale.
@@ -123,7 +125,8 @@ impl Line<'_, '_> {
         let rules = &self.view.layout.rules;
         // The state tells all that went back of the line; another document may tell it again.
         let is_given_back = rules.state_tells_refund && self.is_refunded() && quantity > 0;
-        let refund = is_given_back.then(|| self.refund(quantity, prices).set("cumulative", true));
+        let whole = || self.refund(quantity, prices).set("cumulative", true).noted(Some(Note::GivenBack));
+        let refund = is_given_back.then(whole);
         [draft].into_iter().chain(refund).collect()
     }
 
@@ -149,13 +152,11 @@ impl Line<'_, '_> {
         self.context.channel.as_ref().map_or_else(|| self.view.cell("channel"), Cell::from)
     }
 
-    /// What came back, and what the buyer got for it.
+    /// What came back, and what the buyer got for it: what was paid for sending it too.
     fn refund(&self, units: i64, prices: &Prices) -> Draft {
         let view = self.view;
         let order = view.text("order_id").unwrap_or_default();
         let at = if view.is_known("updated_at") { "updated_at" } else { "ordered_at" };
-        let without_sign = |amount: Money| if amount.is_negative() { -amount } else { amount };
-        let discount = prices.discount.map_or(Money::ZERO, without_sign);
         Draft::new("refund_lines")
             .set("channel", self.channel())
             .set("refund_id", format!("{order}/{}", self.line_id()))
@@ -165,7 +166,7 @@ impl Line<'_, '_> {
             .set("sku", view.cell("sku"))
             .set("channel_sku", view.cell(if view.is_known("channel_sku") { "channel_sku" } else { "sku" }))
             .set("quantity", units)
-            .set("amount", prices.gross.map(|gross| without_sign(gross) - discount))
+            .set("amount", prices.paid().map(|paid| paid.max(Money::ZERO)))
             .set("tax_included", prices.stood.map(|_| false))
             .set("currency", view.cell("currency"))
             .set("disposition", "unknown")

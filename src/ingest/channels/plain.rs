@@ -189,6 +189,9 @@ pub(super) fn filled_in(view: &View<'_>, context: &Context) -> Verdict {
     if let Some((_, column)) = counted_at.filter(|(_, column)| *draft.get(column) == Cell::Null) {
         draft = draft.set(column, context.snapshot);
     }
+    if table.name == "refund_lines" && draft.get("tax_included").is_null() {
+        draft = draft.set("tax_included", view.layout.rules.headers_hold_tax);
+    }
     if table.name == "channel_stock" && *draft.get("location") == Cell::Null {
         draft = draft.set("location", context.pool.as_str());
     }

@@ -114,8 +114,15 @@ pub(super) const NAMES: &[(&str, &[&str])] = &[
         "prix d achat", "precio de compra", "coste unitario", "prezzo di acquisto", "cena zakupu", "inkoopprijs",
         "inköpspris", "原価",
     ]),
-    ("from", &["from", "valid from", "effective date", "effective from", "start date"]),
-    ("until", &["until", "valid until", "end date"]),
+    ("from", &[
+        "from", "valid from", "effective date", "effective from", "start date", "gültig ab", "gültig von",
+        "gültig seit", "gilt ab", "preis ab", "valable du", "valable à partir du", "válido desde", "vigente desde",
+        "valido dal", "geldig vanaf", "ważne od", "obowiązuje od", "gäller från", "gælder fra",
+    ]),
+    ("until", &[
+        "until", "valid until", "valid to", "end date", "gültig bis", "gilt bis", "valable jusqu au",
+        "válido hasta", "vigente hasta", "valido fino al", "geldig tot", "ważne do", "obowiązuje do",
+    ]),
     ("category", &["category", "product type", "type"]),
     ("barcode", &["barcode", "upc", "ean", "gtin"]),
     ("brand", &["brand", "vendor", "manufacturer"]),

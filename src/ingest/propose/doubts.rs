@@ -8,6 +8,7 @@ use super::{either, quoted, tables};
 use crate::config::{ChannelSettings, Settings};
 use crate::ingest::context::instants_in_name;
 use crate::ingest::near_miss::explaining;
+use crate::ingest::price_words;
 use crate::ingest::second_table::SecondTable;
 use crate::lake::{Kind, SETTLEMENT_KINDS};
 
@@ -17,6 +18,9 @@ impl Draft<'_> {
         self.ask_what_is_missing();
         self.ask_for_rates();
         self.ask_for_prices();
+        if matches!(self.table.name, "order_lines" | "refund_lines") {
+            self.tell_what_prices_hold();
+        }
         self.ask_for_returns(settings);
         self.ask_about_days();
         self.ask_for_stock(settings);
@@ -84,6 +88,18 @@ impl Draft<'_> {
                     .to_owned(),
             );
         }
+    }
+
+    /// What the headers of prices say of their tax.
+    fn tell_what_prices_hold(&mut self) {
+        let prices = ["unit_price", "gross", "amount"].iter().filter_map(|column| self.guess.columns.get(column));
+        let headers: Vec<&str> = prices.map(|place| self.file.sniffed.headers[*place].as_str()).collect();
+        let Some(hold_tax) = price_words::agreed(headers.iter().copied()) else { return };
+        let telling: Vec<&str> =
+            headers.into_iter().filter(|header| price_words::hold_tax(header) == Some(hold_tax)).collect();
+        let said = if telling.len() == 1 { "says" } else { "say" };
+        let what = if hold_tax { "with their tax in them" } else { "without tax" };
+        self.doubts.push(format!("{} {said} that prices are {what}, and so they are taken", listed(&telling, " and ")));
     }
 
     /// Returns among sales.

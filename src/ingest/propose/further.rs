@@ -27,6 +27,18 @@ pub(super) const ORDERS: &[Names] = &[
     ]),
 ];
 
+/// What lists of credit notes call the order that a credit is for.
+#[rustfmt::skip] // a name on each line would be a book
+pub(super) const REFUNDS: &[Names] = &[
+    ("order_id", &[
+        "zu rechnung", "zur rechnung", "zu rechnungsnr", "zu beleg", "zu auftrag", "bezug", "bezugsbeleg",
+        "ursprungsbeleg", "ursprungsrechnung", "original invoice", "original order", "invoice ref",
+        "invoice reference", "applies to", "applies to invoice", "for invoice", "against invoice",
+        "facture d origine", "facture liée", "factura original", "factura rectificada", "fattura di riferimento",
+        "fattura originale", "do faktury", "dotyczy faktury", "oorspronkelijke factuur", "bij factuur",
+    ]),
+];
+
 /// What services that sell labels call what a label cost and when it was bought.
 #[rustfmt::skip] // a name on each line would be a book
 pub(super) const LABELS: &[Names] = &[

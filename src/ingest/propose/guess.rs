@@ -10,8 +10,9 @@ use super::speech::{holds, holds_part, same, spoken};
 use super::targets::Target;
 use super::words::{TURNING, WORDS};
 use crate::ingest::cell;
+use crate::ingest::price_words;
 use crate::ingest::sniff::Sniffed;
-use crate::lake::Table;
+use crate::lake::{Kind, Table};
 
 /// What a table's columns are called in the file.
 pub(super) struct Guess {
@@ -106,7 +107,7 @@ impl Search<'_> {
         names.find_map(|name| {
             let fits = |place: &usize| self.may_be(*place, column, name, pass);
             (0..self.spoken.len())
-                .find(|place| self.is_free(*place) && self.is_called(*place, name, pass) && fits(place))
+                .find(|place| self.is_free(*place) && self.is_called(*place, name, column, pass) && fits(place))
         })
     }
 
@@ -117,11 +118,14 @@ impl Search<'_> {
         !is_taken && !is_torn(&self.sniffed.headers[place]) && alike == 1
     }
 
-    fn is_called(&self, place: usize, name: &str, pass: Pass) -> bool {
+    fn is_called(&self, place: usize, name: &str, column: &str, pass: Pass) -> bool {
         let header = &self.spoken[place];
         let of_returns = says_return(header);
+        // A price with or without its tax is a price: `EK netto` is called `EK`.
+        let of_money = self.table.columns.iter().any(|known| known.name == column && known.kind == Kind::Money);
+        let plain = of_money.then(|| price_words::without(header)).flatten();
         let called = |header: &str| match pass.exact {
-            true => same(header, name),
+            true => same(header, name) || plain.as_deref().is_some_and(|plain| same(plain, name)),
             false => !WHOLE.contains(&name) && holds(header, name),
         };
         match pass.headers {

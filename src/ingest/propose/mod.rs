@@ -166,7 +166,11 @@ fn fullest(guesses: &[(&Target, Guess)]) -> Option<usize> {
     // What is on hand beside what is available is a count of the source of truth, and no channel shows it.
     let own = whole.clone().find(|(_, (target, _))| target.table == "stock");
     let own = own.filter(|_| fullest.1.0.table == "channel_stock");
-    Some(own.unwrap_or(fullest).0)
+    // What things cost, beside no price at which they are sold, is no list of what is sold.
+    let has_price = ["price", "msrp"].iter().any(|column| fullest.1.1.columns.contains_key(column));
+    let costs = whole.clone().find(|(_, (target, _))| target.table == "costs");
+    let costs = costs.filter(|_| fullest.1.0.table == "products" && !has_price);
+    Some(own.or(costs).unwrap_or(fullest).0)
 }
 
 /// How many of a hundred of what tells a table are there, and how many headers it has a use for; none

@@ -18,6 +18,9 @@ pub(super) fn names(table: &str, column: &str, subject: Subject) -> impl Iterato
     if table == "order_lines" || (table, column) == ("refund_lines", "order_id") {
         lists.push(of(further::ORDERS, column));
     }
+    if table == "refund_lines" {
+        lists.push(of(further::REFUNDS, column));
+    }
     if table == "settlement_lines" && subject == Subject::Labels {
         lists.insert(0, of(further::LABELS, column));
     }
@@ -107,7 +110,7 @@ const ORDERS: &[(&str, &[&str])] = &[
     ]),
     ("gross", &[
         "line total", "gross", "extended price", "item total", "line amount", "subtotal", "total",
-        "positionswert", "positionssumme", "zeilensumme", "gesamtpreis", "warenwert", "total price", "line value",
+        "positionswert", "positionssumme", "zeilensumme", "gesamtpreis", "gesamt", "gesamtbetrag", "warenwert", "total price", "line value",
         "extended amount", "gross amount", "gross amt", "net sales", "umsatz", "montant ligne", "total ligne",
         "importe línea", "importo riga", "wartość", "valor total", "radsumma", "rivisumma", "金額", "netwr",
     ]),

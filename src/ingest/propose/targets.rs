@@ -96,7 +96,18 @@ pub(super) const TARGETS: &[Target] = &[
     Target {
         table: "products",
         telling: &[&["sku"], &["title"]],
-        columns: &["sku", "title", "category", "barcode", "brand", "price", "msrp", "supplier", "lead_time_days"],
+        columns: &[
+            "sku",
+            "title",
+            "category",
+            "barcode",
+            "brand",
+            "price",
+            "msrp",
+            "currency",
+            "supplier",
+            "lead_time_days",
+        ],
         constants: &[("currency", "")],
     },
 ];

@@ -58,8 +58,8 @@ impl Draft<'_> {
             match pools.iter().find(|pool| pool.to_lowercase() == said.to_lowercase()) {
                 Some(pool) => _ = words.insert(said.to_owned(), (*pool).to_owned()),
                 None => self.doubts.push(format!(
-                    "`location`: `{said}` is no pool of the settings; `words = {{ location = {{ {} = \"main\" }} }}` \
-                     would make it one",
+                    "`location`: no channel draws on `{said}` yet: set `pool = {0}` under each `[channel.NAME]` that \
+                     sells it; where it is part of another pool, `words = {{ location = {{ {0} = \"main\" }} }}` says so",
                     quoted(said)
                 )),
             }

@@ -1,8 +1,8 @@
 //! What a record is before any of its cells is read: one of the file's own lines, whole, or flawed.
 
-use super::{Reading, decoded};
-use crate::config::Pattern;
+use super::Reading;
 use crate::ingest::output::shown;
+use crate::ingest::plan::is_skipped;
 use crate::ingest::record::Record;
 use crate::ingest::second_table::SecondTable;
 use crate::ingest::shape::Complaint;
@@ -67,22 +67,13 @@ impl Reading<'_> {
         if self.total.as_ref().is_some_and(|total| total.line == record.line && total.wrong.is_none()) {
             return Some("total row");
         }
-        if self.is_skipped(record) {
+        if is_skipped(&self.plan.skips, record, self.known.charset()) {
             return Some("skipped by the mapping");
         }
         let after_header = record.line == self.known.header_line + 1;
         let explanation = self.layout.style.explained_by.filter(|_| after_header)?;
         let starts = record.fault.is_none() && record.cell(0).starts_with(explanation.as_bytes());
         starts.then_some("explanation")
-    }
-
-    /// Whether the user's mapping leaves the record out.
-    fn is_skipped(&self, record: &Record<'_>) -> bool {
-        let fits = |(column, texts): &(usize, Vec<Pattern>)| {
-            let cell = (*column < record.width()).then(|| decoded(record.cell(*column), self.known.charset()))?;
-            Some(texts.iter().any(|text| cell.as_ref().is_some_and(|cell| text.fits(cell))))
-        };
-        record.fault.is_none() && self.plan.skips.iter().any(|skip| fits(skip) == Some(true))
     }
 
     /// The text of a line around the records.

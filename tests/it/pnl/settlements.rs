@@ -253,3 +253,28 @@ fn money_of_cancelled_orders_that_stayed_is_said() {
     let told: Vec<&str> = told.map(|told| told.message.split(" that").next().unwrap()).collect();
     assert_eq!(told, ["buyers paid 36.00 USD for orders of `portal`", "buyers paid 20.00 USD for orders of `walmart`"]);
 }
+
+/// Each article of an order pays its own fee, where the settlement names it by its title.
+#[test]
+fn a_fee_that_names_a_title_is_of_the_article_that_is_called_so() {
+    let books = Books::new(&[("etsy", ChannelKind::Etsy, PLAIN)])
+        .with(
+            "order_lines",
+            "channel,order_id,line_id,order_day,sku,title,quantity,gross
+             etsy,E1,1,2026-02-03,MUG,Blue mug,1,10.00
+             etsy,E1,2,2026-02-03,POT,Tea pot,1,30.00
+             etsy,E2,1,2026-02-03,MUG,Mug,1,10.00
+             etsy,E2,2,2026-02-03,POT,Mug,1,30.00",
+        )
+        .with(
+            "settlement_lines",
+            "channel,order_id,posted_day,title,kind,amount
+             etsy,E1,2026-02-05,blue mug ,referral_fee,-3.00
+             etsy,E1,2026-02-05,Tea pot,referral_fee,-1.00
+             etsy,E2,2026-02-05,Mug,referral_fee,-4.00",
+        );
+    let pnl = books.work();
+    // of E2 two articles are called so, and its fee is shared by what they sold: 1.00 and 3.00
+    assert_eq!(amount(sku(&pnl, "2026-02", "etsy", "MUG"), "referral_fees"), "4.00");
+    assert_eq!(amount(sku(&pnl, "2026-02", "etsy", "POT"), "referral_fees"), "4.00");
+}

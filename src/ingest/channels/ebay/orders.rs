@@ -42,7 +42,7 @@ pub(crate) static ORDERS: Export = Export {
             Money,
         ),
         may("taxes", &["Seller Collected Tax"], Money),
-        may("ebay_tax", &["eBay Collected Tax"], Money),
+        may("ebay_tax", &["eBay Collected Tax", "Von eBay eingezogene Steuer"], Money),
         may("ebay_charges", &["eBay Collected Charges"], Money),
         may("holds_ebay", &["eBay Collected Tax and Fees Included in Total"], Prose),
         may("tax_rate", &["Inklusive MwSt.-Satz", "Inklusive Mehrwertsteuersatz"], Prose),
@@ -56,7 +56,20 @@ pub(crate) static ORDERS: Export = Export {
             &["Shipped On Date", "Dispatched On Date", "Posted On Date", "Verschickt am - Datum"],
             Instant,
         ),
-        may("country", &["Ship To Country", "Post To Country", "Buyer Country"], Prose),
+        // `Versand nach - Land` and `Land des Käufers` as a program reads them that imports such reports
+        // (GitHub code search, 2026-12-01).
+        may(
+            "country",
+            &[
+                "Ship To Country",
+                "Post To Country",
+                "Versand nach - Land",
+                "Versand nach Land",
+                "Buyer Country",
+                "Land des Käufers",
+            ],
+            Prose,
+        ),
         may("transaction", &["Transaction ID", "Transaktionsnummer"], TabbedIdentifier),
         may("payment_method", &["Payment Method", "Zahlungsmethode"], Prose),
     ],

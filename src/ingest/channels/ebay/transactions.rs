@@ -3,8 +3,8 @@
 use super::STYLE;
 use crate::config::ChannelKind;
 use crate::ingest::cell::Reader::{Count, Currency, Day, Instant, Money, Prose, TabbedIdentifier, Word};
-use crate::ingest::channels::named_by_content;
 use crate::ingest::channels::words::containing;
+use crate::ingest::channels::{named_by_content, unread};
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, Field, head, may, need};
 use crate::ingest::shape::{ByGroup, Complaint, Draft, Verdict, View, total};
@@ -12,13 +12,17 @@ use crate::types::{self, Money as Amount, Timestamp};
 
 /// One row per transaction. An order of several lines has a row with its amounts and below it one
 /// per line with article and fees; the tax that eBay collects and pays itself is in neither.
+///
+/// The German headers are those of programs that read such reports: `Versandziel - Land`, `Gebühr für
+/// gesetzliche Betriebskosten` and the fees for bad service among them (GitHub code search, 2026-12-01).
+/// A fee in a column that is new, or in another language, is told by the row's own net.
 pub(crate) static TRANSACTIONS: Export = Export {
     id: "ebay-transactions",
     kind: ChannelKind::Ebay,
     document: "settlement",
     table: "settlement_lines",
     fields: FIELDS,
-    others: None,
+    others: Some(Prose),
     never: &[],
     width: None,
     style: STYLE,
@@ -42,16 +46,24 @@ const FIELDS: &[Field] = &[
     may("quantity", &["Quantity", "Stückzahl", "Anzahl"], Count),
     may("subtotal", &["Item subtotal", "Zwischensumme Artikel"], Money),
     may("shipping", &["Shipping and handling", "Postage and packaging", "Verpackung und Versand"], Money),
-    may("tax", &["Seller collected tax"], Money),
+    may("tax", &["Seller collected tax", "Vom Verkäufer eingezogene Steuer"], Money),
     head("final_fixed", &["Final Value Fee - fixed", "Fixer Anteil der Verkaufsprovision"], Money),
     head("final_variable", &["Final Value Fee - variable", "Variabler Anteil der Verkaufsprovision"], Money),
-    may("regulatory", &["Regulatory operating fee"], Money),
+    may("regulatory", &["Regulatory operating fee", "Gebühr für gesetzliche Betriebskosten"], Money),
     may(
         "not_as_described",
-        &["Very high \"item not as described\" fee", "Very high 'item not as described' fee"],
+        &[
+            "Very high \"item not as described\" fee",
+            "Very high 'item not as described' fee",
+            "Gebühr für sehr hohe Quote an \"nicht wie beschriebenen Artikeln\"",
+        ],
         Money,
     ),
-    may("below_standard", &["Below standard performance fee"], Money),
+    may(
+        "below_standard",
+        &["Below standard performance fee", "Gebühr für unterdurchschnittlichen Servicestatus"],
+        Money,
+    ),
     may("international", &["International fee", "Internationale Gebühr"], Money),
     may("charity", &["Charity donation"], Money),
     may("deposit", &["Deposit processing fee"], Money),
@@ -111,10 +123,11 @@ const FEE_WORDS: &[(&str, &str)] = &[
     ("international", "referral_fee"),
 ];
 
-/// An amount of a transaction: the row that tells it, the field, what it is, how much.
-struct Part {
+/// An amount of a transaction: the row that tells it, the field or the header of a column that no field
+/// names, what it is, how much.
+struct Part<'a> {
     row: usize,
-    field: &'static str,
+    field: &'a str,
     kind: &'static str,
     amount: Amount,
 }
@@ -154,11 +167,10 @@ fn transaction(rows: &[View<'_>], context: &Context) -> Vec<Verdict> {
     let Some(settlement) = settlement(first) else { return all(Verdict::Structure("not paid out yet")) };
     let parts = parts(rows, kind, gross);
     let sum = parts.as_ref().and_then(|parts| total(parts.iter().map(|part| part.amount)));
-    let (Some(parts), Some(sum)) = (parts, sum) else { return all(Complaint::overflow("gross").into()) };
-    let one_currency = !first.is_known("payout_currency") || first.text("currency") == first.text("payout_currency");
-    if one_currency && first.money("net").is_some_and(|net| net != sum) {
-        let reason = "net is not gross with the fees; a fee may stand in a column that is not known";
-        return all(Complaint::new("net", "control_total", reason).into());
+    let (Some(mut parts), Some(sum)) = (parts, sum) else { return all(Complaint::overflow("gross").into()) };
+    match unread_fees(rows, sum, context) {
+        Ok(fees) => parts.extend(fees),
+        Err(complaint) => return all(complaint.into()),
     }
     let mut drafts: Vec<Vec<Draft>> = vec![Vec::new(); rows.len()];
     let currency = first.text("currency").unwrap_or(context.channel_currency.as_str());
@@ -184,6 +196,21 @@ fn transaction(rows: &[View<'_>], context: &Context) -> Vec<Verdict> {
     drafts.into_iter().map(Verdict::Facts).collect()
 }
 
+/// What the net lacks, where columns that no table knows hold exactly that: fees, by their own names.
+fn unread_fees<'a>(rows: &[View<'a>], told: Amount, context: &Context) -> Result<Vec<Part<'a>>, Complaint> {
+    let first = &rows[0];
+    let one_currency = !first.is_known("payout_currency") || first.text("currency") == first.text("payout_currency");
+    let Some(net) = first.money("net").filter(|net| one_currency && *net != told) else { return Ok(Vec::new()) };
+    let lacking = net.checked_add(-told).ok_or_else(|| Complaint::overflow("net"))?;
+    let numbers = unread::numbers(rows, context);
+    let Some(fees) = unread::making_up(lacking, &numbers) else {
+        let reason = format!("net is not gross with the fees: {lacking} is in no fee{}", unread::named(&numbers));
+        return Err(Complaint::new("net", "control_total", reason));
+    };
+    let part = |fee: unread::Unread<'a>| Part { row: fee.row, field: fee.header, kind: "other", amount: fee.amount };
+    Ok(fees.into_iter().map(part).collect())
+}
+
 /// The payout is no part of it: a transaction gets one only when it is paid out.
 fn name(view: &View<'_>, at: Timestamp, kind: &str, gross: Amount, field: &str) -> String {
     let [order, item, transaction, reference, description] =
@@ -198,7 +225,7 @@ fn settlement(view: &View<'_>) -> Option<String> {
 }
 
 /// The amounts of a transaction; none where they come to more than any amount.
-fn parts(rows: &[View<'_>], kind: &str, gross: Amount) -> Option<Vec<Part>> {
+fn parts(rows: &[View<'_>], kind: &str, gross: Amount) -> Option<Vec<Part<'static>>> {
     let mut parts = Vec::new();
     let mut add = |row: usize, field: &'static str, kind: &'static str, amount: Option<Amount>| {
         parts.extend(amount.filter(|amount| !amount.is_zero()).map(|amount| Part { row, field, kind, amount }));
@@ -242,8 +269,8 @@ fn parts(rows: &[View<'_>], kind: &str, gross: Amount) -> Option<Vec<Part>> {
 }
 
 /// The fee's column; for a whole transaction what eBay says of it.
-fn described(view: &View<'_>, part: &Part) -> String {
+fn described(view: &View<'_>, part: &Part<'_>) -> String {
     let said = view.text("description").filter(|text| part.field == "gross" && *text != "--");
     let field = view.layout.field(part.field).and_then(|field| view.layout.fields[field].headers.first());
-    said.map(|text| text.trim().to_owned()).or(field.cloned()).unwrap_or_default()
+    said.map(|text| text.trim().to_owned()).or(field.cloned()).unwrap_or_else(|| part.field.to_owned())
 }

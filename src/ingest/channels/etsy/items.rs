@@ -1,7 +1,7 @@
 //! What was ordered on Etsy.
 
 use super::{STYLE, order_number};
-use crate::config::ChannelKind;
+use crate::config::{ChannelKind, TaxRates};
 use crate::ingest::cell::Reader::{Count, Currency, Identifier, Instant, Money, Prose};
 use crate::ingest::channels::after_step;
 use crate::ingest::context::Context;
@@ -22,6 +22,7 @@ pub(crate) static ITEMS: Export = Export {
         need("title", &["Item Name"], Prose),
         need("quantity", &["Quantity"], Count),
         need("unit_price", &["Price"], Money),
+        may("coupon", &["Coupon Details"], Prose),
         may("discount", &["Discount Amount"], Money),
         may("shipping", &["Order Shipping", "Order Delivery"], Money),
         may("shipping_discount", &["Shipping Discount", "Delivery Discount"], Money),
@@ -79,19 +80,45 @@ fn once(views: &[View<'_>], name: &str) -> Option<Amount> {
     views.iter().filter_map(|view| view.money(name)).max()
 }
 
-/// Whether a line's discount is its own or its order's is not said. Where the item's total is the
-/// price without it, it is the line's; else the largest is the order's and is shared out.
+/// Whether a line's discount is its own or its order's is not said. It is the line's where the item's total
+/// is the price without it, where the coupon's percent of the line's price is it, or where the lines of an
+/// order have different ones: sums over all lines is how programs read this file (GitHub code search,
+/// 2026-12-01). One amount on every line, or on one alone, is the order's and is shared out.
 fn discounts(views: &[View<'_>], gross: &[Option<Amount>], weights: &[i64]) -> Vec<Option<Amount>> {
     let own: Vec<Option<Amount>> = views.iter().map(|view| view.money("discount").map(Amount::abs)).collect();
-    let by_line = views.iter().zip(gross).zip(&own).all(|((view, gross), own)| {
-        let own = own.unwrap_or_default();
-        own.is_zero() || view.money("item_total") == gross.map(|gross| gross - own)
-    });
-    if by_line || views.len() == 1 {
+    let is_own = |told: &dyn Fn(&View<'_>, Amount, Amount) -> bool| {
+        views.iter().zip(gross).zip(&own).all(|((view, gross), own)| {
+            let own = own.unwrap_or_default();
+            own.is_zero() || gross.is_some_and(|gross| told(view, gross, own))
+        })
+    };
+    let by_total = is_own(&|view, gross, own| view.money("item_total") == Some(gross - own));
+    let by_percent = is_own(&|view, gross, own| percent_off(view, gross).is_some_and(|off| is_near(off, own)));
+    if views.len() == 1 || by_total || by_percent || are_different(&own) {
         return own;
     }
     let parts = own.iter().flatten().max().map(|whole| whole.split(weights));
     (0..views.len()).map(|index| parts.as_ref().map(|parts| parts[index])).collect()
+}
+
+/// Whether lines have discounts that cannot be one of their order told again or told once.
+fn are_different(own: &[Option<Amount>]) -> bool {
+    let told: Vec<Amount> = own.iter().flatten().copied().filter(|amount| !amount.is_zero()).collect();
+    let is_one = told.iter().all(|amount| *amount == told[0]);
+    !is_one || told.len() > 1 && told.len() < own.len()
+}
+
+/// What a coupon such as `SPRING - 10.00%` takes off a line.
+fn percent_off(view: &View<'_>, gross: Amount) -> Option<Amount> {
+    let (before, _) = view.text("coupon")?.rsplit_once('%')?;
+    let number = before.rsplit(|letter: char| letter.is_whitespace()).next()?;
+    let percent = TaxRates::rate_in(&format!("{number}%"))?;
+    Some(gross.at_rate(percent))
+}
+
+/// Etsy rounds the discount of one unit, so a line's may be off by a cent for each.
+fn is_near(one: Amount, other: Amount) -> bool {
+    (one - other).abs() <= Amount::from_cents(1)
 }
 
 fn line(view: &View<'_>, context: &Context) -> Draft {

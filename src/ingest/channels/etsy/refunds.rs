@@ -65,13 +65,15 @@ fn order(view: &View<'_>, context: &Context) -> Verdict {
 
 /// What the total has beyond the goods, their discount, the shipping and the tax: of what an order on Etsy
 /// holds only gift wrapping has no column (help.etsy.com, "How Are Sales & Credits in My Payment Account
-/// Calculated?", read 2026-12-01).
+/// Calculated?", read 2026-12-01). A rest that is one of the discounts is no such price: what it was taken
+/// off is stated without it. The queries take the line only beside the order's goods.
 fn wrapping(view: &View<'_>, total: Amount) -> Option<Amount> {
     let amount = |name: &str| view.money(name).unwrap_or_default();
-    let off = -(amount("discount").abs() + amount("shipping_discount").abs());
-    let parts = [amount("value"), amount("shipping"), amount("tax"), off];
+    let (of_goods, of_shipping) = (amount("discount").abs(), amount("shipping_discount").abs());
+    let off = of_goods.checked_add(of_shipping)?;
+    let parts = [amount("value"), amount("shipping"), amount("tax"), -off];
     let rest = total.checked_add(-sum_of(parts)?)?;
-    Some(rest).filter(|rest| *rest > Amount::ZERO)
+    Some(rest).filter(|rest| *rest > Amount::ZERO && ![of_goods, of_shipping, off].contains(rest))
 }
 
 fn gift_wrap(view: &View<'_>, amount: Amount, context: &Context) -> Draft {

@@ -47,18 +47,32 @@ const BY_TYPE: &[(&str, &str)] = &[
     ("deposit", "payout"),
     ("payment", "balance"),
     ("reserve", "reserve"),
+    // What a buyer pays for a state, such as a levy on deliveries, and Etsy hands on.
+    ("buyer fee", "tax_withheld"),
 ];
 
-/// What a fee is, by its title; the tax on a fee is no fee of that kind.
+/// What a fee is, by its title: of Etsy's Fees & Payments Policy (etsy.com/legal/fees, read 2026-12-01) in
+/// the words of statements. The tax on a fee is told by the fee's name, some of them cut short, such as
+/// `VAT: transaction` and `VAT: auto-renew sold`, and is of its kind: it is kept with it.
 const BY_TITLE: &[(&str, &str)] = &[
-    ("transaction fee", "referral_fee"),
-    ("transaction credit", "referral_fee"),
+    // First: what follows it is an article's title, which may hold any word.
+    ("transaction", "referral_fee"),
     ("regulatory operating", "referral_fee"),
-    ("processing fee", "payment_fee"),
+    ("share & save", "referral_fee"),
+    ("processing", "payment_fee"),
     ("currency conversion", "payment_fee"),
     ("deposit fee", "payment_fee"),
     ("offsite ads", "advertising"),
+    ("etsy ads", "advertising"),
+    ("promoted listing", "advertising"),
     ("subscription", "subscription_fee"),
+    ("etsy plus", "subscription_fee"),
+    ("pattern", "subscription_fee"),
+    ("set-up fee", "subscription_fee"),
+    ("listing", "service_fee"),
+    ("renew", "service_fee"),
+    ("multi-quantity", "service_fee"),
+    ("seller fees", "service_fee"),
 ];
 
 /// A line has no number of its own, and twins among them are two fees.
@@ -79,6 +93,7 @@ fn line(view: &View<'_>, context: &Context) -> Verdict {
         .set("line", named_by_content(order.unwrap_or_default(), at, &said))
         .set("posted_at", at)
         .set("order_id", order)
+        .set("title", article(text("title")))
         .set("kind", kind)
         // A sale and its refund hold the tax, which has a line of its own beside them.
         .set("tax_included", (kind == "refund").then_some(true))
@@ -88,10 +103,18 @@ fn line(view: &View<'_>, context: &Context) -> Verdict {
     Verdict::Facts(vec![draft])
 }
 
+/// The title of the article that a fee is for: `Transaction fee: Blue mug`, and `VAT: Transaction fee: Blue mug`.
+/// `Shipping` is what the same fee takes of the shipping.
+fn article(title: &str) -> Option<&str> {
+    const MARK: &str = "transaction fee: ";
+    // What comes before the title is plain ASCII, which keeps its places in small letters.
+    let start = title.to_ascii_lowercase().find(MARK)? + MARK.len();
+    Some(title[start..].trim()).filter(|article| !article.eq_ignore_ascii_case("shipping"))
+}
+
 fn kind(by_type: &str, title: &str) -> &'static str {
     match by_type.to_lowercase().as_str() {
-        "fee" => containing(title, BY_TITLE).unwrap_or("other"),
-        "vat" => "other",
+        "fee" | "vat" => containing(title, BY_TITLE).unwrap_or("other"),
         by_type => containing(by_type, BY_TYPE).unwrap_or("other"),
     }
 }

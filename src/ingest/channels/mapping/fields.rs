@@ -61,21 +61,38 @@ const COUNTED_ANEW: &[&str] =
 /// A mapping of refunds whose lines stand under the header of its orders' lines names those: what both files
 /// call the same is the same.
 pub(super) fn naming_orders_line<'a>(mapping: &'a Mapping, all: &[Mapping]) -> Cow<'a, Mapping> {
-    let Some(headers @ Headers::One(header)) = mapping.columns.get("line_id") else { return Cow::Borrowed(mapping) };
-    let letters: String =
-        header.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let Some(header) = header_of_orders_line(mapping, all).filter(|header| !is_counted_anew(header)) else {
+        return Cow::Borrowed(mapping);
+    };
+    let mut named = mapping.clone();
+    named.columns.insert("order_line_id".to_owned(), Headers::One(header.to_owned()));
+    Cow::Owned(named)
+}
+
+/// The header that such a mapping shares with its orders and that counts anew, where it names the article in no
+/// other way: whose line it is only the user can tell.
+pub(super) fn counted_anew<'a>(mapping: &'a Mapping, all: &[Mapping]) -> Option<&'a str> {
+    let names_article = ["sku", "channel_sku"].iter().any(|column| mapping.columns.contains_key(*column));
+    header_of_orders_line(mapping, all).filter(|header| is_counted_anew(header) && !names_article)
+}
+
+/// The header of the lines of a mapping of refunds, where its channel's orders have theirs under the same and
+/// the mapping does not say which lines those are.
+fn header_of_orders_line<'a>(mapping: &'a Mapping, all: &[Mapping]) -> Option<&'a str> {
+    let Some(headers @ Headers::One(header)) = mapping.columns.get("line_id") else { return None };
     let is_orders = |other: &Mapping| {
         other.table == "order_lines"
             && other.channel == mapping.channel
             && other.columns.get("line_id") == Some(headers)
     };
     let is_open = mapping.table == "refund_lines" && !mapping.columns.contains_key("order_line_id");
-    if !is_open || COUNTED_ANEW.contains(&letters.as_str()) || !all.iter().any(is_orders) {
-        return Cow::Borrowed(mapping);
-    }
-    let mut named = mapping.clone();
-    named.columns.insert("order_line_id".to_owned(), headers.clone());
-    Cow::Owned(named)
+    (is_open && all.iter().any(is_orders)).then_some(header)
+}
+
+fn is_counted_anew(header: &str) -> bool {
+    let letters: String =
+        header.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    COUNTED_ANEW.contains(&letters.as_str())
 }
 
 /// The fields of a mapping's layout: its columns, what belongs to them, and what tells rows to leave out.

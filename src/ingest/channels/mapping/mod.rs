@@ -7,6 +7,7 @@ use super::plain::{filled_in, layout};
 use crate::config::{Mapping, Settings};
 use crate::error::{Diagnostic, Result};
 use crate::ingest::export::{Layout, Owner, Part, Rules, TaxedTotal};
+use crate::ingest::price_words;
 use crate::ingest::shape::ByRow;
 use crate::lake::Table;
 pub(crate) use checks::words_of;
@@ -37,6 +38,7 @@ fn mapped(mapping: &Mapping, settings: &Settings) -> Result<Layout> {
         .ok_or_else(|| wrong(format!("`[mapping.{}]` fills `{}`, which is no table", mapping.name, mapping.table)))?;
     checks::check(mapping, table, settings)?;
     let named = fields::naming_orders_line(mapping, &settings.mappings);
+    let counted_anew = fields::counted_anew(mapping, &settings.mappings).map(str::to_owned);
     let mut layout = layout(format!("mapping.{}", mapping.name), table, fields::fields(&named, table));
     layout.owner = mapping.channel.clone().map_or(Owner::Rows, Owner::Named);
     if table.name != "order_lines" {
@@ -54,9 +56,17 @@ fn mapped(mapping: &Mapping, settings: &Settings) -> Result<Layout> {
         state_tells_refund: table.name == "order_lines",
         not_articles: mapping.not_articles.clone(),
         prices_hold_tax: mapping.prices_hold_tax,
+        counted_anew,
+        headers_hold_tax: headers_hold_tax(&layout),
         amounts: mapping.amounts.clone(),
     };
     Ok(layout)
+}
+
+/// What the headers of the prices say of their tax.
+fn headers_hold_tax(layout: &Layout) -> Option<bool> {
+    let prices = layout.fields.iter().filter(|field| matches!(field.name.as_str(), "unit_price" | "gross" | "amount"));
+    price_words::agreed(prices.map(|field| field.written.as_str()))
 }
 
 fn wrong(mapping: &Mapping, settings: &Settings, message: String) -> Diagnostic {

@@ -3,7 +3,7 @@
 use super::STYLE;
 use crate::config::ChannelKind;
 use crate::ingest::cell::Reader::{Currency, Day, Identifier, Instant, Money, Prose, Word};
-use crate::ingest::channels::named_by_content;
+use crate::ingest::channels::{named_by_content, unread};
 use crate::ingest::context::Context;
 use crate::ingest::export::{Export, head, may, need};
 use crate::ingest::shape::{ByRow, Complaint, Draft, Verdict, View};
@@ -30,7 +30,7 @@ pub(crate) static PAYMENTS: Export = Export {
         may("checkout", &["Checkout"], Identifier),
         need("currency", &["Currency"], Currency),
     ],
-    others: None,
+    others: Some(Prose),
     never: &[],
     width: None,
     style: STYLE,
@@ -176,9 +176,10 @@ fn payment(view: &View<'_>, context: &Context) -> Verdict {
     let settlement = day.to_string();
     let amount = view.money("amount").unwrap_or_default();
     let fee = view.money("fee").unwrap_or_default();
-    if view.money("net") != Some(amount - fee) {
-        return Complaint::new("net", "control_total", "net is not amount less fee").into();
-    }
+    let further = match unread_fees(view, amount - fee, context) {
+        Ok(further) => further,
+        Err(complaint) => return complaint.into(),
+    };
     // What is paid and paid back is the whole order, tax and all.
     let tax_included = (view.text("kind") == Some("refund")).then_some(true);
     let text = |name: &str| view.text(name).unwrap_or_default();
@@ -200,7 +201,25 @@ fn payment(view: &View<'_>, context: &Context) -> Verdict {
     if !fee.is_zero() {
         lines.push(line("fee", Cell::from("payment_fee"), -fee));
     }
+    lines.extend(
+        further.iter().map(|fee| line(fee.header, Cell::from("other"), fee.amount).set("description", fee.header)),
+    );
     Verdict::Facts(lines)
+}
+
+/// What the net lacks, where columns that no table knows hold exactly that: kept, by their own names. Fees
+/// are written above zero here.
+fn unread_fees<'a>(view: &View<'a>, told: Amount, context: &Context) -> Result<Vec<unread::Unread<'a>>, Complaint> {
+    let lacking = view.money("net").unwrap_or_default() - told;
+    if lacking.is_zero() {
+        return Ok(Vec::new());
+    }
+    let numbers = unread::numbers(&[*view], context);
+    let reason = || format!("net is not amount less fee: {lacking} is in neither{}", unread::named(&numbers));
+    match unread::making_up(-lacking, &numbers) {
+        Some(fees) => Ok(fees.into_iter().map(|fee| unread::Unread { amount: -fee.amount, ..fee }).collect()),
+        None => unread::making_up(lacking, &numbers).ok_or_else(|| Complaint::new("net", "control_total", reason())),
+    }
 }
 
 /// What was paid out, by day.
