@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
+use clap::builder::PossibleValue;
 use clap::builder::styling::{AnsiColor, Effects, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::publish::Rail;
 use crate::types::{Channel, Day, Sku};
 
 const STYLES: Styles = Styles::styled()
@@ -194,12 +196,40 @@ pub struct Publish {
     /// Do it; without this the plan is shown
     #[arg(long)]
     pub yes: bool,
-    /// Publish although the plan breaks a safety rail
-    #[arg(long)]
-    pub force: bool,
+    /// Publish although the plan breaks these safety rails, and no others; several with commas
+    #[arg(long, value_name = "RAIL", value_enum, value_delimiter = ',', requires_all = ["who", "why"])]
+    pub force: Vec<Rail>,
+    /// Publish the large changes of these SKUs that wait for a person, or `all` of them
+    #[arg(long, value_name = "SKU", value_delimiter = ',', value_parser = said)]
+    pub approve: Vec<String>,
+    /// Who gives the word; stands in `publications.csv`
+    #[arg(long, value_name = "NAME", value_parser = said)]
+    pub who: Option<String>,
+    /// Why; stands in `publications.csv`
+    #[arg(long, value_name = "TEXT", value_parser = said)]
+    pub why: Option<String>,
     /// Where the live system looks; default: `buffers` in the project folder
     #[arg(long, value_name = "FOLDER")]
     pub out: Option<PathBuf>,
+}
+
+impl ValueEnum for Rail {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::FORCEABLE
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.word()).help(self.purpose()))
+    }
+}
+
+/// A text with something in it, on one line.
+fn said(text: &str) -> Result<String, &'static str> {
+    match text.trim() {
+        "" => Err("it says nothing"),
+        text if text.contains(char::is_control) => Err("it must stand on one line, without control characters"),
+        text => Ok(text.to_owned()),
+    }
 }
 
 /// `trueup sample`

@@ -9,6 +9,7 @@ use crate::config::Settings;
 use crate::error::{Diagnostic, Result};
 use crate::ingest::{self, Event, FileSummary, Receipt, Reject, RejectKind, Summary};
 use crate::lake::{Lake, REJECTS};
+use crate::publish::Verdict;
 use crate::shell::{Shell, count, list, thousands};
 
 /// Reads every export that the lake does not know yet.
@@ -16,16 +17,39 @@ pub(super) fn ingest(project: &Path, options: &cli::Ingest, patience: Duration, 
     let settings = Settings::read(project)?;
     let lake = Lake::open(&settings.lake)?.hold("trueup ingest", patience)?;
     let summary = read_exports(&settings, &lake, options.afresh, shell)?;
-    Ok(status(&summary, options.strict))
+    let status = status(&summary, options.strict);
+    if status == ExitStatus::SaysNo {
+        // What a run said of the lake before does not know of it.
+        Verdict::take_back(lake.root())?;
+    }
+    Ok(status)
 }
 
-/// A file that is refused or of which every row is rejected says no, and where rows must not be
-/// rejected, so does each, also one of an earlier run.
 pub(super) fn status(summary: &Summary, strict: bool) -> ExitStatus {
-    let has_rejects = summary.rejected() > 0 || summary.snapshot.row_count(REJECTS.name) > 0;
-    let is_lost = |file: &FileSummary| file.receipt.rejected > 0 && file.receipt.rejected == file.receipt.rows_read;
-    let no = !summary.refused.is_empty() || summary.files.iter().any(is_lost) || (strict && has_rejects);
-    if no { ExitStatus::SaysNo } else { ExitStatus::Fine }
+    if reasons(summary, strict).is_empty() { ExitStatus::Fine } else { ExitStatus::SaysNo }
+}
+
+/// Why the reading says no, one phrase each: a file that is refused or of which every row is rejected,
+/// and where rows must not be rejected, any that is, also of an earlier run.
+pub(super) fn reasons(summary: &Summary, strict: bool) -> Vec<String> {
+    let refused = summary.refused.iter().map(|problem| match &problem.place {
+        Some(place) => format!("`{}` is refused", place.path.display()),
+        None => format!("a file is refused: {}", problem.message),
+    });
+    let is_lost = |file: &&FileSummary| file.receipt.rejected > 0 && file.receipt.rejected == file.receipt.rows_read;
+    let lost = summary.files.iter().filter(is_lost);
+    let lost = lost.map(|file| format!("every row of `{}` is rejected", file.receipt.file));
+    let standing = summary.rejected().max(summary.snapshot.row_count(REJECTS.name));
+    let rejected = (strict && standing > 0).then(|| format!("{} rejected", count(standing, "row")));
+    let gone = is_without_exports(summary).then(|| "no export is there".to_owned());
+    refused.chain(lost).chain(rejected).chain(gone).collect()
+}
+
+/// True where the lake has rows and none of the files that could tell more is there: a folder that is not
+/// mounted, say.
+fn is_without_exports(summary: &Summary) -> bool {
+    let nothing = summary.files.is_empty() && summary.unchanged.is_empty();
+    nothing && summary.ignored.is_empty() && summary.refused.is_empty() && !summary.snapshot.sources().is_empty()
 }
 
 /// Reads the exports into the lake and tells each file's story.
@@ -68,6 +92,11 @@ fn tell(settings: &Settings, summary: &Summary, seconds: f64, shell: &Shell) {
     }
     for problem in &summary.refused {
         shell.diagnostic(problem);
+    }
+    if is_without_exports(summary) {
+        let message = format!("no export is in `{}`; the lake has what was read before", settings.exports.display());
+        let hint = "mount the folder or name it under `[paths]`, and run again";
+        shell.diagnostic(&Diagnostic::warning("no-exports", message).hint(hint));
     }
     if summary.files.is_empty() && summary.unchanged.is_empty() && !summary.ignored.is_empty() {
         let message = "no file was read: none is an export that is known";

@@ -15,6 +15,7 @@ use crate::health::{self, Check, Evidence, Exception, Freshness, ScorecardInput}
 use crate::lake::Rows;
 use crate::ledger::{self, Ledger, Pools, StockFacts, StockIndex};
 use crate::pnl::{self, Pnl};
+use crate::shell::count;
 use crate::types::{Channel, Money, Sku};
 
 /// Sheets by name, and how long each stage took.
@@ -66,10 +67,14 @@ impl Night {
         Ok(Self { desk, stock, pnl, wanted, listings, recommendations, outcomes, health })
     }
 
-    /// True where a check of level error or an alert that was asked to fail says no.
-    pub(super) fn says_no(&self, shop: &Shop) -> bool {
-        let alerts = shop.settings.alerts.fail && !self.health.exceptions.is_empty();
-        alerts || health::any_error(&self.health.checks)
+    /// Why the night says no, one phrase each: checks of level error that fail, and alerts where the
+    /// settings say that they do.
+    pub(super) fn reasons(&self, shop: &Shop) -> Vec<String> {
+        let failed = health::errors(&self.health.checks).into_iter();
+        let failed = failed.map(|check| format!("`{}` finds {}", check.name, count(check.findings.len() as u64, "row")));
+        let alerts = self.health.exceptions.len();
+        let alerts = (shop.settings.alerts.fail && alerts > 0).then(|| count(alerts as u64, "alert"));
+        failed.chain(alerts).collect()
     }
 }
 

@@ -15,6 +15,7 @@ use crate::health::{self, Check, Exception, ExceptionKind, Outcome};
 use crate::lake::Lake;
 use crate::ledger::Pools;
 use crate::pnl::{LINES, Pnl, Statement};
+use crate::publish::Verdict;
 use crate::report::OVERSELL_DAYS;
 use crate::shell::{Shell, count};
 use crate::types::{Currency, Money};
@@ -25,6 +26,7 @@ pub(super) fn run(project: &Path, options: &cli::Run, patience: Duration, shell:
     let settings = Settings::read(project)?;
     // Held until the report stands: it must not mix with that of another run.
     let lake = Lake::open(&settings.lake)?.hold("trueup run", patience)?;
+    Verdict::take_back(lake.root())?;
     let published = publish::holdbacks(&publish::folder(&settings, None))?;
     let read = ingest::read_exports(&settings, &lake, false, shell)?;
     let read_seconds = start.elapsed().as_secs_f64();
@@ -33,7 +35,10 @@ pub(super) fn run(project: &Path, options: &cli::Run, patience: Duration, shell:
     let timings = [vec![("ingest".to_owned(), read_seconds)], night.desk.timings.clone()].concat();
     pages::write(&shop, &night, &read, &timings)?;
     tell(&shop, &night, start.elapsed().as_secs_f64(), shell);
-    Ok(if night.says_no(&shop) { ExitStatus::SaysNo } else { ingest::status(&read, options.strict) })
+    let reasons = [ingest::reasons(&read, options.strict), night.reasons(&shop)].concat();
+    let status = if reasons.is_empty() { ExitStatus::Fine } else { ExitStatus::SaysNo };
+    Verdict::new(read.snapshot.version(), read.snapshot.run(), shop.as_of, reasons).leave(lake.root())?;
+    Ok(status)
 }
 
 fn tell(shop: &Shop, night: &Night, seconds: f64, shell: &Shell) {

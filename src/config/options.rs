@@ -248,7 +248,7 @@ pub(super) struct AlertOptions {
     pub(super) fail: bool,
 }
 
-/// `[publish]`: what a publication may change without `--force`.
+/// `[publish]`: what a publication may change without a person's word; `--force RAIL` names the rail that is overridden.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct PublishOptions {
@@ -256,6 +256,24 @@ pub(super) struct PublishOptions {
     pub(super) changed_share: Option<Spanned<Share>>,
     /// Most listings that may go from some units shown to none. Default: 20. Example: `zeroed-listings = 5`.
     pub(super) zeroed_listings: Option<Spanned<i64>>,
+    /// Largest share by which the units shown over all channels may go up or down, from 10 units on. What was
+    /// never published counts as its channel reports it. Default: 50 %. Example: `listed-units-share = "80%"`.
+    pub(super) listed_units_share: Option<Spanned<Share>>,
+    /// The same for each channel. Default: 70 %. Example: `channel-units-share = "90%"`.
+    pub(super) channel_units_share: Option<Spanned<Share>>,
+    /// Most times as many, or as few, units that one listing may show. Default: 10. Example: `listing-factor = 20`.
+    pub(super) listing_factor: Option<Spanned<i64>>,
+    /// From so many units of change on `listing-factor` holds, since a delivery multiplies small numbers.
+    /// Default: 500. Example: `listing-floor-units = 2000`.
+    pub(super) listing_floor_units: Option<Spanned<i64>>,
+    /// Largest share of published listings that may be gone. Default: 10 %. Example: `vanished-listings-share = "25%"`.
+    pub(super) vanished_listings_share: Option<Spanned<Share>>,
+    /// Most channels that may be left without a listing; before the first publication those of the settings count.
+    /// Default: 0. Example: `vanished-channels = 1`.
+    pub(super) vanished_channels: Option<Spanned<i64>>,
+    /// Largest share of listings that may wait for a person or for more facts. Default: 50 %. Example:
+    /// `waiting-share = "80%"`.
+    pub(super) waiting_share: Option<Spanned<Share>>,
     /// Oldest inputs in hours. Default: 36. Example: `oldest-input-hours = 12`.
     pub(super) oldest_input_hours: Option<Spanned<i64>>,
 }

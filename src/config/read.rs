@@ -135,13 +135,32 @@ impl Source<'_> {
     }
 
     fn publish(&self, options: PublishOptions) -> Result<PublishLimits> {
+        const MANY: i64 = 1_000_000_000;
         let usual = PublishLimits::default();
+        let share = |value, key, usual| self.share(value, key).map(|share| share.unwrap_or(usual));
+        let number = |value, key, range: (i64, i64), usual| {
+            self.between(value, key, range.0, range.1).map(|number| number.unwrap_or(usual))
+        };
         let zeroed = self.at_least(options.zeroed_listings, "zeroed-listings", 0)?;
-        let hours = self.between(options.oldest_input_hours, "oldest-input-hours", 1, 24 * 365)?;
+        let channels = self.at_least(options.vanished_channels, "vanished-channels", 0)?;
+        let (listed, channel) = (usual.listed_units_share, usual.channel_units_share);
+        let (vanished, floor) = (usual.vanished_listings_share, usual.listing_floor_units);
         Ok(PublishLimits {
-            changed_share: self.share(options.changed_share, "changed-share")?.unwrap_or(usual.changed_share),
+            changed_share: share(options.changed_share, "changed-share", usual.changed_share)?,
             zeroed_listings: zeroed.map_or(usual.zeroed_listings, |listings| listings as usize),
-            oldest_input_hours: hours.unwrap_or(usual.oldest_input_hours),
+            listed_units_share: share(options.listed_units_share, "listed-units-share", listed)?,
+            channel_units_share: share(options.channel_units_share, "channel-units-share", channel)?,
+            listing_factor: number(options.listing_factor, "listing-factor", (2, MANY), usual.listing_factor)?,
+            listing_floor_units: number(options.listing_floor_units, "listing-floor-units", (1, MANY), floor)?,
+            vanished_listings_share: share(options.vanished_listings_share, "vanished-listings-share", vanished)?,
+            vanished_channels: channels.map_or(usual.vanished_channels, |channels| channels as usize),
+            waiting_share: share(options.waiting_share, "waiting-share", usual.waiting_share)?,
+            oldest_input_hours: number(
+                options.oldest_input_hours,
+                "oldest-input-hours",
+                (1, 24 * 365),
+                usual.oldest_input_hours,
+            )?,
         })
     }
 

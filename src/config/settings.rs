@@ -328,13 +328,39 @@ pub struct PublishLimits {
     pub changed_share: Rate,
     /// Most listings that may go from some units shown to none.
     pub zeroed_listings: usize,
+    /// Largest share by which the units shown over all channels may go up or down.
+    pub listed_units_share: Rate,
+    /// The same for each channel.
+    pub channel_units_share: Rate,
+    /// Most times as many, or as few, units that one listing may show.
+    pub listing_factor: i64,
+    /// Units of change from which the factor holds.
+    pub listing_floor_units: i64,
+    /// Largest share of published listings that may be gone.
+    pub vanished_listings_share: Rate,
+    /// Most channels that may be left without a listing.
+    pub vanished_channels: usize,
+    /// Largest share of listings that may wait.
+    pub waiting_share: Rate,
     /// Oldest inputs, in hours.
     pub oldest_input_hours: i64,
 }
 
 impl Default for PublishLimits {
     fn default() -> Self {
-        Self { changed_share: Rate::from_millionths(300_000), zeroed_listings: 20, oldest_input_hours: 36 }
+        const PERCENT: i64 = 10_000;
+        Self {
+            changed_share: Rate::from_millionths(30 * PERCENT),
+            zeroed_listings: 20,
+            listed_units_share: Rate::from_millionths(50 * PERCENT),
+            channel_units_share: Rate::from_millionths(70 * PERCENT),
+            listing_factor: 10,
+            listing_floor_units: 500,
+            vanished_listings_share: Rate::from_millionths(10 * PERCENT),
+            vanished_channels: 0,
+            waiting_share: Rate::from_millionths(50 * PERCENT),
+            oldest_input_hours: 36,
+        }
     }
 }
 

@@ -99,9 +99,9 @@ pub fn run_checks(marts: &Marts) -> Result<Vec<Check>> {
     checks.into_iter().map(run).collect()
 }
 
-/// True where a check of level error found something.
-pub fn any_error(checks: &[Check]) -> bool {
-    checks.iter().any(|check| check.level == Level::Error && check.has_failed())
+/// The checks of level error that found something.
+pub fn errors(checks: &[Check]) -> Vec<&Check> {
+    checks.iter().filter(|check| check.level == Level::Error && check.has_failed()).collect()
 }
 
 const CHECKS: &[Column] = &[

@@ -20,7 +20,7 @@ mod unknowns;
 
 pub use alerts::alerts_sheet;
 pub use chance::{Share, chance_of_difference};
-pub use checks::{Check, Outcome, any_error, checks_sheet, run_checks};
+pub use checks::{Check, Outcome, checks_sheet, errors, run_checks};
 pub use exceptions::{Evidence, Exception, exceptions};
 pub use freshness::{Freshness, ORDERS, freshness, freshness_sheet};
 pub use identity::{UnmappedListing, sku_map_sheet, unmapped_listings, unmapped_listings_sheet};

@@ -1,5 +1,7 @@
 //! The machine feed: exact text, no guard against spreadsheets, the same bytes for the same rows.
 
+use std::path::Path;
+
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
@@ -7,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::buffer::{COLUMNS, Recommendation, Recommendations};
 use crate::error::{Diagnostic, Result};
-use crate::lake::{Cell, Rows, RowsBuilder};
+use crate::lake::{self, Cell, Rows, RowsBuilder};
 use crate::types::{Channel, Day, Sku};
 
 /// One published listing: the columns that others may rely on, in the order of `buffers.csv`.
@@ -134,6 +136,31 @@ impl Feed {
         self.rows.binary_search_by(key).ok().map(|index| &self.rows[index])
     }
 
+    /// Units shown over all listings of which they are known.
+    pub fn units(&self) -> i64 {
+        self.rows.iter().filter_map(|row| row.listed_quantity).fold(0, i64::saturating_add)
+    }
+
+    /// The newest day that a listing stands on; none without a listing.
+    ///
+    /// # Errors
+    /// A day that is none.
+    pub fn newest_day(&self) -> Result<Option<Day>> {
+        self.rows.iter().map(|row| day(&row.as_of)).try_fold(None, |newest, day| Ok(newest.max(Some(day?))))
+    }
+
+    /// The name of a publication: its day and twelve digits of its content.
+    pub(super) fn version(&self, as_of: Day) -> String {
+        format!("{as_of}-{}", self.digits())
+    }
+
+    /// Twelve digits of the SHA-256 of `buffers.csv`.
+    pub(super) fn digits(&self) -> String {
+        let mut digits = lake::sha256(&self.csv());
+        digits.truncate(12);
+        digits
+    }
+
     /// `buffers.csv`
     pub(super) fn csv(&self) -> Vec<u8> {
         let mut writer = csv::Writer::from_writer(Vec::new());
@@ -172,6 +199,13 @@ impl Feed {
             writer.into_inner()
         };
         write().map_err(|error| Diagnostic::error("parquet", format!("cannot write `buffers.parquet`: {error}")).into())
+    }
+
+    /// Whether a Parquet file holds just these rows, whatever version of trueup wrote it.
+    pub(super) fn is_in(&self, parquet: &[u8]) -> bool {
+        let Ok(table) = self.table() else { return false };
+        let found = lake::decode(parquet.to_vec(), None, Path::new("buffers.parquet"));
+        found.is_ok_and(|found| found.columns() == table.batch().columns())
     }
 
     fn table(&self) -> Result<Rows> {

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use sha2::{Digest, Sha256};
-
 use super::feed::{Feed, FeedRow};
+use super::shown::{Baseline, Shown, shown, silent_channels};
 use crate::buffer::{Action, Recommendation, Recommendations};
+use crate::error::Result;
 use crate::lake::{Column, Kind, Rows, RowsBuilder};
-use crate::types::{Channel, Sku};
+use crate::types::{Channel, Day, Sku};
 
 /// Which large changes a person has let through.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -96,6 +96,10 @@ pub struct Waiting {
 pub struct Plan {
     /// The name of the publication: its day and a digest of its content.
     pub version: String,
+    /// The run that found the numbers.
+    pub run: String,
+    /// The day they stand on.
+    pub as_of: Day,
     /// What the live system would read.
     pub feed: Feed,
     /// Every listing whose numbers change, sorted by SKU and channel.
@@ -104,13 +108,29 @@ pub struct Plan {
     pub waiting: Vec<Waiting>,
     /// Listings published before.
     pub published_before: usize,
+    /// Listings that the run has a number for, or that wait for one.
+    pub recommended: usize,
+    /// Units of every listing before and after, sorted by SKU and channel.
+    pub shown: Vec<Shown>,
+    /// Channels without a listing that had one, or that the shop has where nothing was published.
+    pub silent_channels: Vec<Channel>,
+    /// The newest day that a listing in force stands on.
+    pub in_force_as_of: Option<Day>,
 }
 
 /// Works out what a publication would do. Listings that wait keep what was published before; where
-/// nothing was, they are left out.
-pub fn plan(recommendations: &Recommendations, before: Option<&Feed>, approved: &Approved) -> Plan {
+/// nothing was, they are left out. What was never published is held against the `baseline`.
+///
+/// # Errors
+/// A feed in force with a day that is none.
+pub fn plan(
+    recommendations: &Recommendations,
+    in_force: Option<&Feed>,
+    baseline: &Baseline,
+    approved: &Approved,
+) -> Result<Plan> {
     let nothing = Feed::default();
-    let before = before.unwrap_or(&nothing);
+    let before = in_force.unwrap_or(&nothing);
     let mut rows = Vec::with_capacity(recommendations.rows.len());
     let mut waiting = Vec::new();
     for row in &recommendations.rows {
@@ -123,8 +143,19 @@ pub fn plan(recommendations: &Recommendations, before: Option<&Feed>, approved: 
         }
     }
     let feed = Feed { rows };
-    let version = version(recommendations, &feed);
-    Plan { version, changes: changes(before, &feed), feed, waiting, published_before: before.rows.len() }
+    Ok(Plan {
+        version: feed.version(recommendations.as_of),
+        run: recommendations.run.clone(),
+        as_of: recommendations.as_of,
+        changes: changes(before, &feed),
+        waiting,
+        published_before: before.rows.len(),
+        recommended: recommendations.rows.len(),
+        shown: shown(before, &feed, baseline),
+        silent_channels: silent_channels(in_force, &feed, baseline),
+        in_force_as_of: before.newest_day()?,
+        feed,
+    })
 }
 
 fn goes_out(row: &Recommendation, approved: &Approved) -> bool {
@@ -170,12 +201,6 @@ fn changes(before: &Feed, after: &Feed) -> Vec<Change> {
     changes.extend(kept.filter_map(|row| Change::between(before.row(&row.sku, &row.channel), Some(row))));
     changes.sort_by(|a, b| (&a.sku, &a.channel).cmp(&(&b.sku, &b.channel)));
     changes
-}
-
-fn version(recommendations: &Recommendations, feed: &Feed) -> String {
-    let digest = Sha256::digest(feed.csv());
-    let short: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-    format!("{}-{short}", recommendations.as_of)
 }
 
 impl Plan {

@@ -1,5 +1,5 @@
-//! A publication on disk: `<folder>/<version>/buffers.{csv,json,parquet}` and the name of the one in
-//! force in `<folder>/CURRENT`.
+//! A publication on disk: `<folder>/<version>/buffers.{csv,json,parquet}` with their `SHA256SUMS`, the
+//! name of the one in force in `<folder>/CURRENT`, and every one so far in `<folder>/publications.csv`.
 //!
 //! A version's folder appears by one rename and `CURRENT` changes by another, so whoever reads
 //! `CURRENT` first and the folder it names then sees one whole publication at any moment.
@@ -10,12 +10,19 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::feed::Feed;
-use super::plan::Plan;
+use super::journal;
 use super::rails::Cleared;
 use crate::error::{Diagnostic, Result};
-use crate::lake::Hold;
+use crate::lake::{self, Hold};
 
 const CURRENT: &str = "CURRENT";
+const CSV: &str = "buffers.csv";
+const JSON: &str = "buffers.json";
+const PARQUET: &str = "buffers.parquet";
+/// As `sha256sum --check` reads it, so that the live system may look too.
+const SUMS: &str = "SHA256SUMS";
+const FILES: [&str; 4] = [CSV, JSON, PARQUET, SUMS];
+const CHANGED: &str = "a published file was changed after it was written";
 
 /// What a publication did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,61 +42,98 @@ pub fn hold(folder: &Path, patience: Duration) -> Result<Hold> {
     Hold::take(&folder.join(".lock"), &what, "trueup publish", patience)
 }
 
-/// Puts a cleared plan in force. Doing it again changes nothing.
+/// Puts a cleared plan in force and adds `entry`, a header and a row of `publications.csv`, to the record.
+/// Doing it again changes nothing. The record is written first, so that nothing is in force without it.
 ///
 /// # Errors
 /// What the system refused; the version in force is then the one before, or already the new one.
-pub fn publish(cleared: Cleared<'_>, folder: &Path) -> Result<Outcome> {
-    let plan = cleared.0;
+pub fn publish(cleared: &Cleared<'_>, folder: &Path, entry: &[u8]) -> Result<Outcome> {
+    let plan = cleared.plan;
     let target = folder.join(&plan.version);
-    let files = files(plan)?;
-    let complete = target.is_dir();
-    if complete {
-        must_be_the_same(&target, &files)?;
+    if target.is_dir() {
+        // Complete, as it appeared by one rename: read to see that nobody has changed it since.
+        whole(folder, &plan.version)?;
         if current(folder)?.as_deref() == Some(plan.version.as_str()) {
             return Ok(Outcome::Unchanged(plan.version.clone()));
         }
     } else {
-        stage(folder, &target, &files)?;
+        stage(folder, &target, &files(&plan.feed)?)?;
     }
-    point_at(folder, &plan.version)?;
+    replace(&folder.join(journal::FILE), &journal::with(folder, entry)?)?;
+    replace(&folder.join(CURRENT), format!("{}\n", plan.version).as_bytes())?;
     Ok(Outcome::Published(plan.version.clone()))
 }
 
-/// The feed in force; none where nothing was published.
+/// The feed in force; none where nothing was published. Every byte of its files is checked.
 ///
 /// # Errors
-/// A feed that cannot be read or is not one.
+/// A feed that cannot be read, is not one, or is not as it was published.
 pub fn published(folder: &Path) -> Result<Option<Feed>> {
-    let Some(version) = current(folder)? else { return Ok(None) };
-    let path = folder.join(version).join("buffers.json");
-    let bytes = fs::read(&path).map_err(|error| io_error("read", &path, &error))?;
-    Feed::from_json(&bytes).map(Some).map_err(|error| {
-        Diagnostic::error("published-feed", format!("this is not a feed that trueup wrote: {error}"))
-            .at_line(path, error.line())
-            .hint("publish again with `trueup publish --yes` after moving the folder away")
-            .into()
+    current(folder)?.map(|version| whole(folder, &version)).transpose()
+}
+
+/// What the files of a feed hold, the sums last: they are of the others.
+fn files(feed: &Feed) -> Result<Vec<(&'static str, Vec<u8>)>> {
+    let mut files = vec![(CSV, feed.csv()), (JSON, feed.json()), (PARQUET, feed.parquet()?)];
+    let sums: String = files.iter().map(|(name, bytes)| format!("{}  {name}\n", lake::sha256(bytes))).collect();
+    files.push((SUMS, sums.into_bytes()));
+    Ok(files)
+}
+
+/// The feed of a version whose files are as they were written. Its name holds the digest of the CSV,
+/// CSV and JSON follow from each other, and the sums tell of the Parquet, which another version of
+/// trueup may have written with other bytes.
+fn whole(folder: &Path, version: &str) -> Result<Feed> {
+    let target = folder.join(version);
+    let read = |name: &str| read_published(folder, &target.join(name));
+    let (csv, json, parquet, sums) = (read(CSV)?, read(JSON)?, read(PARQUET)?, read(SUMS)?);
+    let json_path = target.join(JSON);
+    let feed = Feed::from_json(&json).map_err(|error| {
+        let message = format!("this is not a feed that trueup wrote: {error}");
+        Box::new(altered(folder, json_path.clone(), &message).at_line(json_path, error.line()))
+    })?;
+    let line = |name: &str, bytes: &[u8]| format!("{}  {name}\n", lake::sha256(bytes));
+    let expected = [line(CSV, &feed.csv()), line(JSON, &feed.json()), line(PARQUET, &parquet)].concat();
+    let is_named = version.rsplit_once('-').is_some_and(|(_, digits)| digits == feed.digits());
+    let flaws = [(JSON, json != feed.json() || !is_named), (CSV, csv != feed.csv()), (PARQUET, !feed.is_in(&parquet))];
+    let flaw = flaws.into_iter().find(|(_, is_flawed)| *is_flawed).map(|(name, _)| name);
+    let flaw = flaw.or_else(|| (sums != expected.as_bytes()).then(|| unlike(&sums, &expected)));
+    match flaw {
+        Some(name) => Err(altered(folder, target.join(name), CHANGED).into()),
+        None => nothing_else(folder, &target).map(|()| feed),
+    }
+}
+
+/// Which file does not fit the sums: the Parquet, where everything else about them is as it should be.
+fn unlike(sums: &[u8], expected: &str) -> &'static str {
+    let sums = String::from_utf8_lossy(sums);
+    let others = |text: &str| text.lines().filter(|line| !line.ends_with(PARQUET)).map(str::to_owned).collect::<Vec<_>>();
+    if others(&sums) == others(expected) { PARQUET } else { SUMS }
+}
+
+fn nothing_else(folder: &Path, target: &Path) -> Result<()> {
+    let is_ours = |path: &PathBuf| FILES.iter().any(|name| path.file_name().is_some_and(|found| found == *name));
+    match lake::entries(target)?.into_iter().find(|path| !is_ours(path)) {
+        Some(path) => Err(altered(folder, path, "trueup has not published this file").into()),
+        None => Ok(()),
+    }
+}
+
+fn read_published(folder: &Path, path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => altered(folder, path.to_owned(), "a published file is gone").into(),
+        _ => io_error("read", path, &error),
     })
 }
 
-fn files(plan: &Plan) -> Result<[(&'static str, Vec<u8>); 3]> {
-    let feed = &plan.feed;
-    Ok([("buffers.csv", feed.csv()), ("buffers.json", feed.json()), ("buffers.parquet", feed.parquet()?)])
-}
-
-/// A complete version is named by its content, so another content is somebody else's doing.
-fn must_be_the_same(target: &Path, files: &[(&str, Vec<u8>)]) -> Result<()> {
-    for (name, bytes) in files {
-        let path = target.join(name);
-        let there = fs::read(&path).map_err(|error| io_error("read", &path, &error))?;
-        if there != *bytes {
-            return Err(Diagnostic::error("published-altered", "a published file was changed after it was written")
-                .in_file(path)
-                .hint(format!("move `{}` away and publish again", target.display()))
-                .into());
-        }
-    }
-    Ok(())
+fn altered(folder: &Path, path: PathBuf, message: &str) -> Diagnostic {
+    let version = path.parent().map_or_else(String::new, |version| version.display().to_string());
+    let hint = format!(
+        "put the file back as it was, or move `{version}` and `{}` away and publish anew with `trueup run` and \
+         `trueup publish --yes`",
+        folder.join(CURRENT).display()
+    );
+    Diagnostic::error("published-altered", message).in_file(path).hint(hint)
 }
 
 fn stage(folder: &Path, target: &Path, files: &[(&str, Vec<u8>)]) -> Result<()> {
@@ -106,12 +150,12 @@ fn stage(folder: &Path, target: &Path, files: &[(&str, Vec<u8>)]) -> Result<()> 
     flush_folder(folder)
 }
 
-fn point_at(folder: &Path, version: &str) -> Result<()> {
-    let current = folder.join(CURRENT);
-    let part = part_of(&current);
-    write_through(&part, format!("{version}\n").as_bytes())?;
-    fs::rename(&part, &current).map_err(|error| io_error("rename", &part, &error))?;
-    flush_folder(folder)
+/// Writes a file beside its place and moves it there.
+fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
+    let part = part_of(path);
+    write_through(&part, bytes)?;
+    fs::rename(&part, path).map_err(|error| io_error("rename", &part, &error))?;
+    path.parent().map_or(Ok(()), flush_folder)
 }
 
 fn current(folder: &Path) -> Result<Option<String>> {
