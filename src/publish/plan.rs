@@ -148,11 +148,11 @@ pub fn plan(
         run: recommendations.run.clone(),
         as_of: recommendations.as_of,
         changes: changes(before, &feed),
-        waiting,
         published_before: before.rows.len(),
         recommended: recommendations.rows.len(),
         shown: shown(before, &feed, baseline),
-        silent_channels: silent_channels(in_force, &feed, baseline),
+        silent_channels: silent_channels(in_force, &feed, &waiting, baseline),
+        waiting,
         in_force_as_of: before.newest_day()?,
         feed,
     })

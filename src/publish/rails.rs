@@ -235,7 +235,7 @@ impl Plan {
 
     fn silent_too_many(&self, limits: &PublishLimits) -> Option<String> {
         let names: Vec<String> = self.silent_channels.iter().map(|channel| format!("`{channel}`")).collect();
-        (names.len() > limits.vanished_channels).then(|| format!("no listing would be published on {}", names.join(", ")))
+        (names.len() > limits.vanished_channels).then(|| format!("no listing is left on {}", names.join(", ")))
     }
 
     fn waiting_too_many(&self, limits: &PublishLimits) -> Option<String> {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::feed::{Feed, FeedRow};
+use super::plan::Waiting;
 use crate::types::{Channel, Sku};
 
 /// What is known of a shop that has not published yet, so that its first publication is held against
@@ -57,9 +58,12 @@ fn one(row: &FeedRow, before: Option<i64>, after: Option<i64>, is_gone: bool) ->
     Shown { sku: row.sku.clone(), channel: row.channel.clone(), before, after, is_gone }
 }
 
-/// Channels without a listing after: of those that had one, and on the first day of those that the shop has.
-pub(super) fn silent_channels(before: Option<&Feed>, after: &Feed, baseline: &Baseline) -> Vec<Channel> {
+/// Channels of which nothing is left, neither a listing nor one that waits: of those that had one, and on the
+/// first day of those that the shop has.
+pub(super) fn silent_channels(before: Option<&Feed>, after: &Feed, waiting: &[Waiting], baseline: &Baseline) -> Vec<Channel> {
     let channels = |feed: &Feed| feed.rows.iter().map(|row| Channel::new(&row.channel)).collect::<BTreeSet<Channel>>();
     let expected = before.map_or_else(|| baseline.channels.clone(), channels);
-    expected.difference(&channels(after)).cloned().collect()
+    let mut left = channels(after);
+    left.extend(waiting.iter().map(|wait| wait.channel.clone()));
+    expected.difference(&left).cloned().collect()
 }

@@ -50,6 +50,8 @@ mod policy_keys;
 mod project;
 mod proposals;
 mod publish;
+mod publish_rails;
+mod publish_shop;
 mod query;
 mod raw_files;
 mod readme;
