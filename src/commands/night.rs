@@ -71,7 +71,8 @@ impl Night {
     /// settings say that they do.
     pub(super) fn reasons(&self, shop: &Shop) -> Vec<String> {
         let failed = health::errors(&self.health.checks).into_iter();
-        let failed = failed.map(|check| format!("`{}` finds {}", check.name, count(check.findings.len() as u64, "row")));
+        let failed =
+            failed.map(|check| format!("`{}` finds {}", check.name, count(check.findings.len() as u64, "row")));
         let alerts = self.health.exceptions.len();
         let alerts = (shop.settings.alerts.fail && alerts > 0).then(|| count(alerts as u64, "alert"));
         failed.chain(alerts).collect()

@@ -37,7 +37,11 @@ pub(super) fn publish(project: &Path, options: &cli::Publish, patience: Duration
     shell.data(&csv::write(&plan.sheet(), csv::Reader::Person)?)?;
     tell(&plan, &night.recommendations, &approved, shell);
     let seen = circumstances(&snapshot, &night)?;
-    if options.yes { put_in_force(&plan, &shop, &seen, options, &folder, shell)? } else { foretell(&plan, &shop, &seen, &folder, shell) }
+    if options.yes {
+        put_in_force(&plan, &shop, &seen, options, &folder, shell)?
+    } else {
+        foretell(&plan, &shop, &seen, &folder, shell)
+    }
     Ok(ExitStatus::Fine)
 }
 
@@ -86,9 +90,10 @@ fn approved(words: &[String]) -> Approved {
 
 /// What the channels report of their own listings: what the first publication is held against.
 fn baseline(shop: &Shop, night: &Night) -> Baseline {
-    let reported = night.listings.iter().filter_map(|listing| {
-        Some(((listing.sku.clone(), listing.channel.clone()), listing.present.listed?))
-    });
+    let reported = night
+        .listings
+        .iter()
+        .filter_map(|listing| Some(((listing.sku.clone(), listing.channel.clone()), listing.present.listed?)));
     let channels = shop.settings.channels.iter().map(|channel| channel.name.clone());
     Baseline { channels: channels.collect(), reported: reported.collect() }
 }

@@ -31,7 +31,8 @@ pub(super) fn verify(project: &Path, shell: &Shell) -> Result<ExitStatus> {
     shell.status("Hashed", format!("{digest}, the rows of version {version}, whatever files brought them"));
     if let Ok(Some(feed)) = feed {
         let listings = count(feed.rows().len() as u64, "listing");
-        shell.status("Verified", format!("{}: the feed in force, {listings}, is as it was published", folder.display()));
+        shell
+            .status("Verified", format!("{}: the feed in force, {listings}, is as it was published", folder.display()));
     }
     Ok(ExitStatus::Fine)
 }

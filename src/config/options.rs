@@ -266,6 +266,9 @@ pub(super) struct PublishOptions {
     /// From so many units of change on `listing-factor` holds, since a delivery multiplies small numbers.
     /// Default: 500. Example: `listing-floor-units = 2000`.
     pub(super) listing_floor_units: Option<Spanned<i64>>,
+    /// Most times as many, or as few, units that the cover targets may come to over all listings; on the first day ten
+    /// times that of the stock. Default: 10. Example: `cover-factor = 20`.
+    pub(super) cover_factor: Option<Spanned<i64>>,
     /// Largest share of published listings that may be gone. Default: 10 %. Example: `vanished-listings-share = "25%"`.
     pub(super) vanished_listings_share: Option<Spanned<Share>>,
     /// Most channels that may be left without a listing; before the first publication those of the settings count.

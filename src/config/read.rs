@@ -152,6 +152,7 @@ impl Source<'_> {
             channel_units_share: share(options.channel_units_share, "channel-units-share", channel)?,
             listing_factor: number(options.listing_factor, "listing-factor", (2, MANY), usual.listing_factor)?,
             listing_floor_units: number(options.listing_floor_units, "listing-floor-units", (1, MANY), floor)?,
+            cover_factor: number(options.cover_factor, "cover-factor", (2, MANY), usual.cover_factor)?,
             vanished_listings_share: share(options.vanished_listings_share, "vanished-listings-share", vanished)?,
             vanished_channels: channels.map_or(usual.vanished_channels, |channels| channels as usize),
             waiting_share: share(options.waiting_share, "waiting-share", usual.waiting_share)?,

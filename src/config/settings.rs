@@ -336,6 +336,8 @@ pub struct PublishLimits {
     pub listing_factor: i64,
     /// Units of change from which the factor holds.
     pub listing_floor_units: i64,
+    /// Most times as many, or as few, units that the cover targets may come to.
+    pub cover_factor: i64,
     /// Largest share of published listings that may be gone.
     pub vanished_listings_share: Rate,
     /// Most channels that may be left without a listing.
@@ -356,6 +358,7 @@ impl Default for PublishLimits {
             channel_units_share: Rate::from_millionths(70 * PERCENT),
             listing_factor: 10,
             listing_floor_units: 500,
+            cover_factor: 10,
             vanished_listings_share: Rate::from_millionths(10 * PERCENT),
             vanished_channels: 0,
             waiting_share: Rate::from_millionths(50 * PERCENT),

@@ -141,6 +141,12 @@ impl Feed {
         self.rows.iter().filter_map(|row| row.listed_quantity).fold(0, i64::saturating_add)
     }
 
+    /// Units that the listings draw on, shown or held back. A pool counts once for each of its channels.
+    pub(super) fn stock(&self) -> i64 {
+        let held = self.rows.iter().filter(|row| row.listed_quantity.is_some()).map(|row| row.listing_holdback);
+        held.fold(self.units(), i64::saturating_add)
+    }
+
     /// The newest day that a listing stands on; none without a listing.
     ///
     /// # Errors

@@ -16,6 +16,6 @@ pub use feed::{Feed, FeedRow};
 pub use journal::Word;
 pub use plan::{Approved, Change, Plan, Waiting, plan};
 pub use rails::{Breach, Circumstances, Cleared, Rail};
-pub use shown::{Baseline, Shown};
+pub use shown::{Baseline, Cover, Shown};
 pub use verdict::{Answer, Verdict};
 pub use write::{Outcome, hold, publish, published};

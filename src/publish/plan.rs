@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::feed::{Feed, FeedRow};
-use super::shown::{Baseline, Shown, shown, silent_channels};
+use super::shown::{Baseline, Cover, Shown, shown, silent_channels};
 use crate::buffer::{Action, Recommendation, Recommendations};
 use crate::error::Result;
 use crate::lake::{Column, Kind, Rows, RowsBuilder};
@@ -112,6 +112,8 @@ pub struct Plan {
     pub recommended: usize,
     /// Units of every listing before and after, sorted by SKU and channel.
     pub shown: Vec<Shown>,
+    /// Cover targets before and after.
+    pub cover: Cover,
     /// Channels without a listing that had one, or that the shop has where nothing was published.
     pub silent_channels: Vec<Channel>,
     /// The newest day that a listing in force stands on.
@@ -150,6 +152,7 @@ pub fn plan(
         changes: changes(before, &feed),
         published_before: before.rows.len(),
         recommended: recommendations.rows.len(),
+        cover: Cover::between(in_force, &feed),
         shown: shown(before, &feed, baseline),
         silent_channels: silent_channels(in_force, &feed, &waiting, baseline),
         waiting,

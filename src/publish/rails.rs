@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::plan::Plan;
-use super::shown::Shown;
+use super::shown::{Cover, Shown};
 use super::verdict::Verdict;
 use crate::config::PublishLimits;
 use crate::error::{Diagnostic, Result};
@@ -11,6 +11,9 @@ use crate::types::Timestamp;
 
 /// A change of fewer units over a whole shop or channel is no matter, whatever share it is.
 const FEW_UNITS: i64 = 10;
+
+/// On the first day cover targets are held against the stock, which is further from them than yesterday's.
+const FIRST_DAY: i64 = 10;
 
 /// One limit that a publication must keep to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,6 +28,8 @@ pub enum Rail {
     ChannelUnits,
     /// Units shown of one listing, up and down.
     ListingUnits,
+    /// Cover targets over all listings, up and down.
+    CoverUnits,
     /// Listings that are gone.
     VanishedListings,
     /// Channels without a listing.
@@ -45,12 +50,13 @@ pub enum Rail {
 
 impl Rail {
     /// Those that a person may override: all but the one that keeps the feed from being empty.
-    pub const FORCEABLE: [Self; 12] = [
+    pub const FORCEABLE: [Self; 13] = [
         Self::ChangedShare,
         Self::ZeroedListings,
         Self::ListedUnits,
         Self::ChannelUnits,
         Self::ListingUnits,
+        Self::CoverUnits,
         Self::VanishedListings,
         Self::VanishedChannels,
         Self::WaitingShare,
@@ -68,6 +74,7 @@ impl Rail {
             Self::ListedUnits => "listed-units",
             Self::ChannelUnits => "channel-units",
             Self::ListingUnits => "listing-units",
+            Self::CoverUnits => "cover-units",
             Self::VanishedListings => "vanished-listings",
             Self::VanishedChannels => "vanished-channels",
             Self::WaitingShare => "waiting-share",
@@ -87,6 +94,7 @@ impl Rail {
             Self::ListedUnits => Some("listed-units-share"),
             Self::ChannelUnits => Some("channel-units-share"),
             Self::ListingUnits => Some("listing-factor"),
+            Self::CoverUnits => Some("cover-factor"),
             Self::VanishedListings => Some("vanished-listings-share"),
             Self::VanishedChannels => Some("vanished-channels"),
             Self::WaitingShare => Some("waiting-share"),
@@ -103,6 +111,7 @@ impl Rail {
             Self::ListedUnits => "the units shown over all channels would jump up or down",
             Self::ChannelUnits => "the units shown on a channel would jump up or down",
             Self::ListingUnits => "the units of one listing would be multiplied or divided",
+            Self::CoverUnits => "the cover targets would be multiplied or divided",
             Self::VanishedListings => "published listings would be gone",
             Self::VanishedChannels => "a channel would be left without a listing",
             Self::WaitingShare => "too many listings wait for a person",
@@ -168,6 +177,7 @@ impl Plan {
             (Rail::ListedUnits, jump(&self.shown, limits.listed_units_share.to_f64(), "over all channels")),
             (Rail::ChannelUnits, self.jumping_channels(limits)),
             (Rail::ListingUnits, self.jumping_listings(limits)),
+            (Rail::CoverUnits, self.jumping_cover(limits)),
             (Rail::VanishedListings, self.vanished_too_many(limits)),
             (Rail::VanishedChannels, self.silent_too_many(limits)),
             (Rail::WaitingShare, self.waiting_too_many(limits)),
@@ -196,21 +206,18 @@ impl Plan {
             channels.entry(&one.channel).or_default().push(one);
         }
         let limit = limits.channel_units_share.to_f64();
-        let jumps = channels.iter().filter_map(|(name, shown)| jump(shown.iter().copied(), limit, &format!("on `{name}`")));
+        let jumps =
+            channels.iter().filter_map(|(name, shown)| jump(shown.iter().copied(), limit, &format!("on `{name}`")));
         joined(jumps)
     }
 
     fn jumping_listings(&self, limits: &PublishLimits) -> Option<String> {
         let (factor, floor) = (limits.listing_factor, limits.listing_floor_units);
-        let is_jump = |before: i64, after: i64| {
-            let (low, high) = (before.min(after).max(1), before.max(after));
-            high.abs_diff(before.min(after)) >= floor.unsigned_abs() && high > low.saturating_mul(factor)
-        };
         let jumps: Vec<(&Shown, i64, i64)> = self
             .shown
             .iter()
             .filter_map(|one| one.both().map(|(before, after)| (one, before, after)))
-            .filter(|(one, before, after)| !one.is_gone && is_jump(*before, *after))
+            .filter(|(one, before, after)| !one.is_gone && is_multiplied(*before, *after, factor, floor))
             .collect();
         let (first, before, after) = jumps.first()?;
         let others = match jumps.len() - 1 {
@@ -221,6 +228,25 @@ impl Plan {
         Some(format!(
             "`{}` on `{}` would show {after} and not {before} units, more than {factor} {step}{others}",
             first.sku, first.channel
+        ))
+    }
+
+    /// Demand that is misread moves what to have before it moves what to show.
+    fn jumping_cover(&self, limits: &PublishLimits) -> Option<String> {
+        let Cover { before, after } = self.cover;
+        let (against, factor) = match before {
+            Some(before) => (before, limits.cover_factor),
+            None => (self.feed.stock(), limits.cover_factor.saturating_mul(FIRST_DAY)),
+        };
+        let is_jump = is_multiplied(against, after, factor, limits.listing_floor_units);
+        // Stock without demand is no news on the first day.
+        if !is_jump || (before.is_none() && after < against) {
+            return None;
+        }
+        let beside = if before.is_some() { "before" } else { "in stock" };
+        let step = if after > against { "times as many" } else { "times as few" };
+        Some(format!(
+            "the cover targets would come to {after} units, against {against} {beside}, more than {factor} {step}"
         ))
     }
 
@@ -261,6 +287,12 @@ impl Plan {
         let in_force = self.in_force_as_of.filter(|day| *day > self.as_of)?;
         Some(format!("the feed in force stands on {in_force}, and these numbers on {}", self.as_of))
     }
+}
+
+/// Whether one number is more than so many times the other, from so many units of change on.
+fn is_multiplied(before: i64, after: i64, factor: i64, floor: i64) -> bool {
+    let (low, high) = (before.min(after), before.max(after));
+    high.abs_diff(low) >= floor.unsigned_abs() && high > low.max(1).saturating_mul(factor)
 }
 
 /// Units shown of these listings before and after, where that is a jump.

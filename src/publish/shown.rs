@@ -38,6 +38,27 @@ impl Shown {
     }
 }
 
+/// Stock to have until the next delivery, over all listings that are in both feeds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cover {
+    /// Units before; none where nothing was published.
+    pub before: Option<i64>,
+    /// Units after.
+    pub after: i64,
+}
+
+impl Cover {
+    pub(super) fn between(before: Option<&Feed>, after: &Feed) -> Self {
+        let sum = |units: &mut dyn Iterator<Item = i64>| units.fold(0, i64::saturating_add);
+        let old = |row: &FeedRow| before?.row(&row.sku, &row.channel).map(|old| old.cover_target);
+        let kept = |row: &&FeedRow| before.is_none() || old(row).is_some();
+        Self {
+            before: before.map(|_| sum(&mut after.rows.iter().filter_map(old))),
+            after: sum(&mut after.rows.iter().filter(kept).map(|row| row.cover_target)),
+        }
+    }
+}
+
 /// Every listing of both feeds, sorted by SKU and channel.
 pub(super) fn shown(before: &Feed, after: &Feed, baseline: &Baseline) -> Vec<Shown> {
     let gone = before.rows.iter().filter(|row| after.row(&row.sku, &row.channel).is_none());
@@ -60,7 +81,12 @@ fn one(row: &FeedRow, before: Option<i64>, after: Option<i64>, is_gone: bool) ->
 
 /// Channels of which nothing is left, neither a listing nor one that waits: of those that had one, and on the
 /// first day of those that the shop has.
-pub(super) fn silent_channels(before: Option<&Feed>, after: &Feed, waiting: &[Waiting], baseline: &Baseline) -> Vec<Channel> {
+pub(super) fn silent_channels(
+    before: Option<&Feed>,
+    after: &Feed,
+    waiting: &[Waiting],
+    baseline: &Baseline,
+) -> Vec<Channel> {
     let channels = |feed: &Feed| feed.rows.iter().map(|row| Channel::new(&row.channel)).collect::<BTreeSet<Channel>>();
     let expected = before.map_or_else(|| baseline.channels.clone(), channels);
     let mut left = channels(after);

@@ -30,7 +30,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 DAYS = ["2026-02-20", "2026-02-27"]
 CODES = {0, 1, 2, 75}
 # Who publishes second changes what the first has published, and both stand on a day long ago.
-RAILS = "changed-share,zeroed-listings,listed-units,channel-units,listing-units,oldest-input,verdict"
+RAILS = "changed-share,zeroed-listings,listed-units,channel-units,listing-units,cover-units,oldest-input,verdict"
 # Of nobody's run: how long it took.
 APART = {"timings.json"}
 

@@ -150,8 +150,25 @@ fn one_listing_that_is_multiplied_is_named_and_a_delivery_is_none() {
     let before = plan(&many, None, &Approved::None).feed;
     many.rows[0].listed_quantity = Some(3);
     many.rows[1].listed_quantity = Some(0);
-    let text = "`SKU-0` on `ebay` would show 3 and not 9000 units, more than 10 times as few, and 1 listing more like it";
+    let text =
+        "`SKU-0` on `ebay` would show 3 and not 9000 units, more than 10 times as few, and 1 listing more like it";
     assert_eq!(beyond(&plan(&many, Some(&before), &Approved::None)), [("listing-units", text.to_owned())]);
+}
+
+#[test]
+fn demand_that_is_misread_by_a_thousand_is_seen_in_what_to_have() {
+    let mut night = shop();
+    night.rows.iter_mut().for_each(|row| row.cover_target *= 1_000);
+    let [later, first] = both_ways(&night);
+    let text =
+        "the cover targets would come to 3400000 units, against 3400 before, more than 10 times as many".to_owned();
+    assert_eq!(beyond(&later), [("cover-units", text)]);
+    let text =
+        "the cover targets would come to 3400000 units, against 800 in stock, more than 100 times as many".to_owned();
+    assert_eq!(beyond(&first), [("cover-units", text)]);
+    night.rows.iter_mut().for_each(|row| row.cover_target /= 12_000);
+    let [fewer, unsold] = both_ways(&night);
+    assert_eq!((words(&fewer), words(&unsold)), (vec!["cover-units"], vec![]), "stock that nobody wants is stock");
 }
 
 #[test]

@@ -16,7 +16,7 @@ fn published_shop() -> Project {
 fn shop() -> Project {
     let project = Project::empty();
     let today = chrono::Utc::now().date_naive().to_string();
-    let sample = ["sample", "shop", "--orders", "200", "--skus", "8", "--days", "40", "--as-of", &today];
+    let sample = ["sample", "shop", "--orders", "300", "--skus", "12", "--days", "40", "--as-of", &today];
     assert_eq!(code(&project.trueup(&sample)), 0);
     assert_eq!(code(&project.trueup(&["run", "--project", "shop"])), 0);
     project
