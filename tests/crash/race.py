@@ -142,10 +142,10 @@ class Runs:
 class Publishers:
     def __init__(self, shop):
         self.shop, self.out, self.projects, self.feeds = shop, shop.workshop / "feed", [], []
-        for name, more in [("first", ""), ("second", "\n[policy]\nservice-level = 0.99\n")]:
+        for name, risk in [("first", "0.02"), ("second", "0.01")]:
             project = shop.copy(f"publisher-{name}")
             settings = project / "trueup.toml"
-            settings.write_text(settings.read_text() + more)
+            settings.write_text(settings.read_text().replace("oversell-risk = 0.02", f"oversell-risk = {risk}"))
             shop.must("run", "--project", str(project))
             alone = shop.workshop / f"alone-{name}"
             shop.must(*self.words(project, alone))
