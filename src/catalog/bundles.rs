@@ -28,9 +28,8 @@ pub fn bundle_parts(bundles: &Rows) -> Result<Rows> {
     let mut taken_apart = TakenApart::new();
     let mut builder = BUNDLE_PARTS.builder();
     for bundle in compositions.rows.keys() {
-        let spans = compositions.spans_of(bundle, &mut taken_apart);
-        let spans = spans.into_iter().map(|(span, parts)| (span, parts.unwrap_or_else(|_| itself(bundle))));
-        for (span, parts) in spans {
+        let or_itself = |parts: Result<Parts, String>| parts.unwrap_or_else(|_| itself(bundle));
+        for (span, parts) in compositions.spans_of(bundle, &mut taken_apart, or_itself) {
             for (sku, quantity) in &parts {
                 let from_until = [span.from.into(), span.until.into()];
                 builder.push([bundle.into(), sku.into(), (*quantity).into()].into_iter().chain(from_until));
@@ -50,7 +49,7 @@ pub fn bundles_set_aside(bundles: &Rows) -> Result<Vec<Diagnostic>> {
     let mut taken_apart = TakenApart::new();
     let mut warnings = Vec::new();
     for bundle in compositions.rows.keys() {
-        let why = compositions.spans_of(bundle, &mut taken_apart).into_iter().find_map(|(_, parts)| parts.err());
+        let why = compositions.spans_of(bundle, &mut taken_apart, Result::err).into_iter().find_map(|(_, why)| why);
         let hint = "correct the rows in `bundles.csv`, or give one of them an `until`";
         warnings.extend(why.map(|why| {
             let message = format!("bundle `{bundle}` is not taken apart and counts as a product of its own: {why}");
@@ -125,9 +124,14 @@ impl Compositions {
         changes
     }
 
-    /// The bundle's products, or why there are none, by spans of days.
-    fn spans_of<'a>(&'a self, bundle: &'a Sku, known: &mut TakenApart<'a>) -> Vec<(Span, Result<Parts, String>)> {
-        let of_day = |day| Ok::<_, Infallible>(self.taken_apart(bundle, day, &mut Vec::new(), known));
+    /// What is `told` of the bundle's products, or of why there are none, by spans of days.
+    fn spans_of<'a, V: PartialEq>(
+        &'a self,
+        bundle: &'a Sku,
+        known: &mut TakenApart<'a>,
+        told: impl Fn(Result<Parts, String>) -> V,
+    ) -> Vec<(Span, V)> {
+        let of_day = |day| Ok::<_, Infallible>(told(self.taken_apart(bundle, day, &mut Vec::new(), known)));
         match spans(&self.changes(bundle), of_day) {
             Ok(spans) => spans,
             Err(never) => match never {},

@@ -7,7 +7,8 @@ use std::ops::Range;
 const NAMES: &[&str] =
     &["password", "passwd", "passphrase", "pwd", "secret", "token", "apikey", "credential", "bearer", "authorization"];
 /// How tokens that services hand out begin.
-const BEGINNINGS: &[&str] = &["sk_live_", "sk_test_", "shpat_", "shpss_", "ghp_", "github_pat_", "xoxb-", "xoxp-", "AKIA", "amzn.", "eyJ"];
+const BEGINNINGS: &[&str] =
+    &["sk_live_", "sk_test_", "shpat_", "shpss_", "ghp_", "github_pat_", "xoxb-", "xoxp-", "AKIA", "amzn.", "eyJ"];
 /// Letters and digits without a space from which a value is taken for a token.
 const TOKEN: usize = 32;
 
@@ -95,7 +96,8 @@ mod tests {
 
     #[test]
     fn settings_as_they_are_stay_readable() {
-        for line in ["currency = \"US\"", "exports = \"./exports\"", "order_id = \"Order Token\"", "[sku.\"MUG-BLUE\"]"] {
+        for line in ["currency = \"US\"", "exports = \"./exports\"", "order_id = \"Order Token\"", "[sku.\"MUG-BLUE\"]"]
+        {
             assert_eq!(shown(line, 0..3, "[shop]"), (line.to_owned(), 0..3));
         }
     }

@@ -21,7 +21,7 @@ pub(super) struct Source<'a> {
 }
 
 /// No cost of a shop is larger, in any currency.
-const LARGEST_AMOUNT: Money = Money::from_cents(100_000_000_000);
+const LARGEST_AMOUNT: Money = Money::from_cents(10_000_000_000);
 
 impl<'a> Source<'a> {
     pub(super) fn new(file: &'a Path, text: &'a str) -> Self {
@@ -103,7 +103,7 @@ impl Source<'_> {
                 .into());
         }
         if value.get_ref().0 > LARGEST_AMOUNT {
-            let message = format!("`{key}` must be 1,000,000,000 or less");
+            let message = format!("`{key}` must be 100,000,000 or less");
             return Err(self.wrong(&value, &message, "such as `4.20`").into());
         }
         Ok(Some(value.get_ref().0))

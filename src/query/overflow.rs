@@ -4,7 +4,7 @@
 use std::mem;
 use std::ops::ControlFlow;
 
-use arrow::array::{Array, AsArray};
+use arrow::array::AsArray;
 use arrow::datatypes::{Float64Type, Int64Type};
 use sqlparser::ast::{
     BinaryOperator, CastKind, DataType, ExactNumberInfo, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Value,
@@ -40,7 +40,8 @@ pub(super) fn compare(name: &str, exact: &Rows, floats: &Rows) -> Result<()> {
             exact.zip(float).is_some_and(|(exact, float)| (exact as f64 - float).abs() > 1.0 + float.abs() * 1e-6)
         };
         if exact.iter().zip(float).any(is_far) {
-            let message = format!("`{name}`.`{}` goes beyond 9,223,372,036,854,775,807, the largest integer", field.name());
+            let message =
+                format!("`{name}`.`{}` goes beyond 9,223,372,036,854,775,807, the largest integer", field.name());
             let hint = "write a factor as `cast(… as double)`, or add up and multiply less at once";
             return Err(Diagnostic::error("integer-overflow", message).hint(hint).into());
         }
@@ -57,9 +58,11 @@ impl VisitorMut for Floats {
 
     fn post_visit_expr(&mut self, expression: &mut Expr) -> ControlFlow<()> {
         let operand = match expression {
-            Expr::BinaryOp { left, op: BinaryOperator::Plus | BinaryOperator::Minus | BinaryOperator::Multiply, .. } => {
-                Some(left.as_mut())
-            }
+            Expr::BinaryOp {
+                left,
+                op: BinaryOperator::Plus | BinaryOperator::Minus | BinaryOperator::Multiply,
+                ..
+            } => Some(left.as_mut()),
             Expr::Function(function) if function.name.to_string().eq_ignore_ascii_case("sum") => {
                 match &mut function.args {
                     FunctionArguments::List(list) => list.args.first_mut().and_then(|argument| match argument {

@@ -14,9 +14,12 @@ use parquet::file::properties::WriterProperties;
 use trueup::config::Settings;
 use trueup::error::Diagnostic;
 use trueup::forecast::{SeriesOptions, forecast_series};
+use trueup::query::Marts;
 use trueup::{ingest, shell};
 
 use crate::ingest::project;
+use crate::lake::{line, order_lines};
+use crate::query::run;
 
 fn series(steps: impl IntoIterator<Item = i64>, compression: Compression) -> Vec<u8> {
     let steps = Int64Array::from_iter_values(steps);
@@ -101,12 +104,11 @@ fn settings(text: &str) -> Result<Settings, Box<Diagnostic>> {
 
 #[test]
 fn an_amount_of_the_settings_has_a_limit() {
-    let penalty = |amount: &str| {
-        settings(&format!("[shop]\ncurrency = \"USD\"\n[channel.etsy]\noversell-penalty = {amount}\n"))
-    };
-    assert!(penalty("1000000000").is_ok());
-    let told = penalty("\"1000000000.01\"").unwrap_err();
-    assert_eq!(told.message, "`oversell-penalty` must be 1,000,000,000 or less");
+    let penalty =
+        |amount: &str| settings(&format!("[shop]\ncurrency = \"USD\"\n[channel.etsy]\noversell-penalty = {amount}\n"));
+    assert!(penalty("100000000").is_ok());
+    let told = penalty("\"100000000.01\"").unwrap_err();
+    assert_eq!(told.message, "`oversell-penalty` must be 100,000,000 or less");
     assert_eq!(told.place.unwrap().line, Some(4));
 }
 
@@ -155,6 +157,24 @@ fn what_nobody_can_add_up_is_refused_where_it_enters() {
     assert_eq!((told.code, place.line), ("sum-too-large", Some(3)));
     assert!(place.path.ends_with("c.csv"), "{told}");
     assert_eq!((second.refused.len(), second.accepted()), (1, 1), "the file after it still has its room");
+}
+
+#[test]
+fn an_integer_beyond_its_bits_is_told() {
+    let marts = Marts::in_memory(vec![order_lines(&[line("A", None, 1, "a.csv", 2)])], run()).unwrap();
+    for (expression, is_fine) in [
+        ("quantity * 3037000500 * 3037000500", false),
+        ("9223372036854775807 + quantity", false),
+        ("sum(quantity * 3037000500 * 3037000500)", false),
+        ("quantity * 3037000499 * 3037000499", true),
+        ("sum(quantity) * 1000 - 7", true),
+    ] {
+        let told = marts.sql("typed", &format!("select {expression} as much from order_lines"));
+        match told {
+            Ok(_) => assert!(is_fine, "{expression}"),
+            Err(problem) => assert!(!is_fine && problem.code == "integer-overflow", "{expression}: {problem:?}"),
+        }
+    }
 }
 
 #[test]

@@ -191,7 +191,8 @@ fn fits(path: &Path, names: &[String], options: &SeriesOptions) -> Result<()> {
     if bytes <= TABLE_BYTES {
         return Ok(());
     }
-    let message = format!("{} series with a horizon of {} steps are more than one forecast holds", names.len(), options.horizon);
+    let message =
+        format!("{} series with a horizon of {} steps are more than one forecast holds", names.len(), options.horizon);
     let most = (options.horizon / (bytes / TABLE_BYTES + 1)).max(1);
     Err(Diagnostic::error("forecast-size", message)
         .in_file(path)

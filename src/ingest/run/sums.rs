@@ -73,7 +73,9 @@ fn columns(table: &'static Table) -> impl Iterator<Item = &'static str> {
 fn sizes<'a>(batch: &'a RecordBatch, column: &str) -> Box<dyn Iterator<Item = Option<i128>> + 'a> {
     let Some(array) = batch.column_by_name(column) else { return Box::new(std::iter::empty()) };
     if let Some(counts) = array.as_primitive_opt::<Int64Type>() {
-        return Box::new(counts.iter().map(|count| count.map(|count| i128::from(count).abs() * i128::from(Money::SCALE))));
+        return Box::new(
+            counts.iter().map(|count| count.map(|count| i128::from(count).abs() * i128::from(Money::SCALE))),
+        );
     }
     match array.as_primitive_opt::<Decimal128Type>() {
         Some(amounts) => Box::new(amounts.iter().map(|amount| amount.map(i128::abs))),
@@ -86,8 +88,9 @@ fn beyond(column: &str, batch: &RecordBatch, row: usize) -> Box<Diagnostic> {
     let line = batch.column_by_name("source_line").and_then(|lines| lines.as_primitive_opt::<Int64Type>());
     let file = file.filter(|files| files.is_valid(row)).map_or("", |files| files.value(row));
     let line = line.map_or(0, |lines| lines.value(row));
-    let message =
-        format!("with this line `{column}` comes to more than 10,000,000,000,000 over the shop, which nobody can add up");
+    let message = format!(
+        "with this line `{column}` comes to more than 10,000,000,000,000 over the shop, which nobody can add up"
+    );
     Diagnostic::error("sum-too-large", message)
         .at_line(file, usize::try_from(line).unwrap_or_default())
         .hint("correct the amounts or quantities there and above it, or take the file out of the exports' folder")
@@ -106,7 +109,8 @@ mod tests {
         let table = Table::named("settlement_lines").unwrap();
         let amounts = units.iter().map(|units| units * i128::from(Money::SCALE)).collect::<Decimal128Array>();
         let lines = Int64Array::from_iter_values(2..2 + units.len() as i64);
-        let column = columns(table).find(|name| table.place(name).is_some_and(|at| table.columns[at].kind == Kind::Money));
+        let column =
+            columns(table).find(|name| table.place(name).is_some_and(|at| table.columns[at].kind == Kind::Money));
         let columns: Vec<(&str, ArrayRef)> = vec![
             (column.unwrap(), Arc::new(amounts.with_data_type(Kind::Money.data_type()))),
             ("source_file", Arc::new(StringArray::from(vec!["fees.csv"; units.len()]))),

@@ -80,6 +80,7 @@ pub(super) fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> 
 /// What a part has said so far.
 #[derive(Default)]
 struct Seen {
+    rows: u64,
     texts: u64,
     declared: u64,
 }
@@ -93,11 +94,15 @@ impl Seen {
             stated(element.as_ref(), key.as_ref(), value.trim())?;
         }
         match element.local_name().as_ref() {
+            "row" => self.rows += 1,
             "si" => self.texts += 1,
             "xf" | "font" | "fill" | "border" | "numFmt" | "sheet" | "definedName" | "Relationship" => {
                 self.declared += 1;
             }
             _ => {}
+        }
+        if self.rows > SHEET.0 {
+            return Err(Flaw::far());
         }
         if self.texts > limits::WORKBOOK_TEXTS || self.declared > limits::WORKBOOK_DECLARATIONS {
             return Err(Flaw::untrue("the workbook holds more texts, sheets or formats than any spreadsheet writes"));

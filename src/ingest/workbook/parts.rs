@@ -54,7 +54,8 @@ pub(super) fn screened<R: Read + Seek>(archive: &mut ZipArchive<R>) -> Result<Op
     let usual = [("sharedStrings", "sharedStrings.xml"), ("styles", "styles.xml"), ("theme", "theme/theme1.xml")];
     for (kind, name) in usual {
         let wanted = format!("{folder}{name}");
-        let told = links.iter().find(|link| link.kind == kind).map_or_else(|| wanted.clone(), |link| place(&link.target));
+        let told =
+            links.iter().find(|link| link.kind == kind).map_or_else(|| wanted.clone(), |link| place(&link.target));
         parts.take(&told, Some(&wanted), |_| {})?;
     }
     Ok(Some(parts.found))
@@ -95,12 +96,7 @@ struct Parts<'a, R> {
 
 impl<R: Read + Seek> Parts<'_, R> {
     /// Screens a part, to be found as `wanted` where that is another name; false if it is not there.
-    fn take(
-        &mut self,
-        name: &str,
-        wanted: Option<&str>,
-        element: impl FnMut(&BytesStart<'_>),
-    ) -> Result<bool, Flaw> {
+    fn take(&mut self, name: &str, wanted: Option<&str>, element: impl FnMut(&BytesStart<'_>)) -> Result<bool, Flaw> {
         let Some(index) = self.names.get(&key(name)).copied() else { return Ok(false) };
         if !self.taken.insert(index) {
             return Err(Flaw::damaged("one of its parts is several at once"));

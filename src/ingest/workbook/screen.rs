@@ -48,7 +48,9 @@ pub(super) fn screened(path: &Path, mut file: BufReader<File>) -> Result<Box<dyn
             .into());
     };
     if parts.iter().all(|part| part.is_plain) {
-        return Ok(Box::new(archive.into_inner()));
+        let mut file = archive.into_inner();
+        file.rewind().map_err(|error| Diagnostic::io("read", path, &error))?;
+        return Ok(Box::new(file));
     }
     let copy = rewritten(&mut archive, &parts).map_err(|error| damaged(path, &error.to_string()))?;
     Ok(Box::new(Cursor::new(copy)))
