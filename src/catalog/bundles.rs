@@ -2,8 +2,9 @@
 //! included.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
 
-use super::spans::spans;
+use super::spans::{Span, spans};
 use crate::error::{Diagnostic, Result};
 use crate::lake::Rows;
 use crate::query::BUNDLE_PARTS;
@@ -11,24 +12,24 @@ use crate::types::{Day, Sku};
 
 type Parts = BTreeMap<Sku, i64>;
 
+/// Per day and bundle its products, or why it cannot be taken apart.
+type TakenApart<'a> = BTreeMap<(Day, &'a Sku), Result<Parts, String>>;
+
 /// The table `bundle_parts` from the lake's `bundles`: per bundle, span of days and product the exact
 /// product of the quantities on the way down, summed over the ways. A new span begins where any row
 /// on the way begins or has ended. On days on which none of its own rows is in force the bundle is
-/// itself, once: it was sold as it is.
+/// itself, once: it was sold as it is. So it is on days on which it cannot be taken apart, which
+/// [`bundles_set_aside`] tells.
 ///
 /// # Errors
-/// Bundles that contain each other in a circle on some day; a quantity below 1 or beyond 64 bits.
+/// If the rows lack a column.
 pub fn bundle_parts(bundles: &Rows) -> Result<Rows> {
     let compositions = Compositions::read(bundles)?;
-    let mut taken_apart = BTreeMap::new();
+    let mut taken_apart = TakenApart::new();
     let mut builder = BUNDLE_PARTS.builder();
     for bundle in compositions.rows.keys() {
-        let changes = compositions.changes(bundle);
-        let spans = spans(&changes, |day| {
-            compositions.take_apart(bundle, day, &mut Vec::new(), &mut taken_apart)?;
-            Ok::<_, Box<Diagnostic>>(taken_apart[&(day, bundle)].clone())
-        })?;
-        for (span, parts) in spans {
+        let or_itself = |parts: Result<Parts, String>| parts.unwrap_or_else(|_| itself(bundle));
+        for (span, parts) in compositions.spans_of(bundle, &mut taken_apart, or_itself) {
             for (sku, quantity) in &parts {
                 let from_until = [span.from.into(), span.until.into()];
                 builder.push([bundle.into(), sku.into(), (*quantity).into()].into_iter().chain(from_until));
@@ -36,6 +37,30 @@ pub fn bundle_parts(bundles: &Rows) -> Result<Rows> {
         }
     }
     Ok(builder.finish())
+}
+
+/// A warning for each bundle that cannot be taken apart on some day: it contains itself, or more of a
+/// product than can be counted.
+///
+/// # Errors
+/// As [`bundle_parts`].
+pub fn bundles_set_aside(bundles: &Rows) -> Result<Vec<Diagnostic>> {
+    let compositions = Compositions::read(bundles)?;
+    let mut taken_apart = TakenApart::new();
+    let mut warnings = Vec::new();
+    for bundle in compositions.rows.keys() {
+        let why = compositions.spans_of(bundle, &mut taken_apart, Result::err).into_iter().find_map(|(_, why)| why);
+        let hint = "correct the rows in `bundles.csv`, or give one of them an `until`";
+        warnings.extend(why.map(|why| {
+            let message = format!("bundle `{bundle}` is not taken apart and counts as a product of its own: {why}");
+            Diagnostic::warning("bundle-set-aside", message).hint(hint)
+        }));
+    }
+    Ok(warnings)
+}
+
+fn itself(bundle: &Sku) -> Parts {
+    Parts::from([(bundle.clone(), 1)])
 }
 
 /// A row of `bundles`. `until` is the last day.
@@ -67,12 +92,6 @@ impl Compositions {
         for row in 0..bundles.len() {
             let (Some(bundle), Some(component)) = (bundle.get(row), component.get(row)) else { continue };
             let (Some(from), Some(quantity)) = (from.get(row), quantity.get(row)) else { continue };
-            if quantity < 1 {
-                let message = format!("bundle `{bundle}` has {quantity} of `{component}`");
-                return Err(Diagnostic::error("bundle-quantity", message)
-                    .hint("a part's quantity is 1 or more")
-                    .into());
-            }
             let row = Row { component: Sku::new(component), from, until: until.get(row), quantity };
             compositions.rows.entry(Sku::new(bundle)).or_default().push(row);
         }
@@ -105,46 +124,64 @@ impl Compositions {
         changes
     }
 
-    /// Puts the products of a bundle on a day into `taken_apart`, and those of every bundle in it.
-    fn take_apart<'a>(
+    /// What is `told` of the bundle's products, or of why there are none, by spans of days.
+    fn spans_of<'a, V: PartialEq>(
+        &'a self,
+        bundle: &'a Sku,
+        known: &mut TakenApart<'a>,
+        told: impl Fn(Result<Parts, String>) -> V,
+    ) -> Vec<(Span, V)> {
+        let of_day = |day| Ok::<_, Infallible>(told(self.taken_apart(bundle, day, &mut Vec::new(), known)));
+        match spans(&self.changes(bundle), of_day) {
+            Ok(spans) => spans,
+            Err(never) => match never {},
+        }
+    }
+
+    /// The products of a bundle on a day; `known` has those of every bundle in it afterwards.
+    fn taken_apart<'a>(
         &'a self,
         bundle: &'a Sku,
         day: Day,
         path: &mut Vec<&'a Sku>,
-        taken_apart: &mut BTreeMap<(Day, &'a Sku), Parts>,
-    ) -> Result<()> {
-        if taken_apart.contains_key(&(day, bundle)) {
-            return Ok(());
+        known: &mut TakenApart<'a>,
+    ) -> Result<Parts, String> {
+        if let Some(parts) = known.get(&(day, bundle)) {
+            return parts.clone();
         }
         if let Some(start) = path.iter().position(|sku| *sku == bundle) {
             let circle: Vec<String> = path[start..].iter().chain([&bundle]).map(|sku| format!("`{sku}`")).collect();
-            let message = format!("bundles contain each other in a circle: {}", circle.join(" contains "));
-            let hint = "correct the rows in `bundles.csv`, or give one of them an `until`";
-            return Err(Diagnostic::error("bundle-circle", message).hint(hint).into());
+            return Err(format!("bundles contain each other in a circle, {}", circle.join(" contains ")));
         }
         path.push(bundle);
+        let parts = self.sum_of_parts(bundle, day, path, known);
+        path.pop();
+        known.insert((day, bundle), parts.clone());
+        parts
+    }
+
+    fn sum_of_parts<'a>(
+        &'a self,
+        bundle: &'a Sku,
+        day: Day,
+        path: &mut Vec<&'a Sku>,
+        known: &mut TakenApart<'a>,
+    ) -> Result<Parts, String> {
         let mut parts = Parts::new();
         for (component, quantity) in self.on(bundle, day) {
-            self.take_apart(component, day, path, taken_apart)?;
-            for (sku, inner) in &taken_apart[&(day, component)] {
-                add(&mut parts, bundle, sku, quantity.checked_mul(*inner))?;
+            if quantity < 1 {
+                return Err(format!("it has {quantity} of `{component}`"));
+            }
+            for (sku, inner) in self.taken_apart(component, day, path, known)? {
+                let before = parts.get(&sku).copied().unwrap_or(0);
+                let sum = quantity.checked_mul(inner).and_then(|more| before.checked_add(more));
+                let sum = sum.filter(|sum| *sum <= MOST_PARTS);
+                parts.insert(sku.clone(), sum.ok_or_else(|| format!("it holds more of `{sku}` than can be counted"))?);
             }
         }
-        if parts.is_empty() {
-            parts.insert(bundle.clone(), 1);
-        }
-        path.pop();
-        taken_apart.insert((day, bundle), parts);
-        Ok(())
+        Ok(if parts.is_empty() { itself(bundle) } else { parts })
     }
 }
 
-fn add(parts: &mut Parts, bundle: &Sku, sku: &Sku, quantity: Option<i64>) -> Result<()> {
-    let before = parts.get(sku).copied().unwrap_or(0);
-    let Some(sum) = quantity.and_then(|quantity| before.checked_add(quantity)) else {
-        let message = format!("bundle `{bundle}` holds more of `{sku}` than can be counted");
-        return Err(Diagnostic::error("bundle-quantity", message).into());
-    };
-    parts.insert(sku.clone(), sum);
-    Ok(())
-}
+/// Units of one product in one bundle; times the units of a cell it can still be counted.
+const MOST_PARTS: i64 = 10_000_000;

@@ -10,7 +10,7 @@ mod matching;
 mod near;
 mod spans;
 
-pub use bundles::bundle_parts;
+pub use bundles::{bundle_parts, bundles_set_aside};
 pub use matching::{Alias, Evidence, known_skus, sku_map};
 pub use near::{Suggestion, near_misses};
 
@@ -23,7 +23,7 @@ use crate::types::Day;
 /// The marts of a shop over one snapshot, with every extra table filled in.
 ///
 /// # Errors
-/// A damaged file of the lake; bundles that contain each other in a circle.
+/// A damaged file of the lake.
 pub fn open(settings: &Settings, snapshot: &Snapshot, as_of: Day) -> Result<Marts> {
     let run = RunParameters::new(as_of, settings.shop.currency).in_zone(settings.shop.time_zone);
     let marts = Marts::open(snapshot, run, Vec::new())?;

@@ -10,7 +10,7 @@ use crate::shell::Shell;
 /// Lists the lake's tables, or the columns of one with what they hold and which must be given.
 pub(super) fn columns(table: &str, shell: &Shell) -> Result<ExitStatus> {
     let text = if table.is_empty() { tables() } else { of_table(named(table)?) };
-    shell.data(text.as_bytes())?;
+    shell.text(&text)?;
     Ok(ExitStatus::Fine)
 }
 

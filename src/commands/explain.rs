@@ -24,7 +24,7 @@ pub(super) fn explain(project: &Path, options: &cli::Explain, shell: &Shell) -> 
     if text.is_empty() {
         return Err(unknown(options, &of_sku.iter().map(|listing| listing.channel.as_str()).collect::<Vec<_>>()));
     }
-    shell.data(text.as_bytes())?;
+    shell.text(&text)?;
     Ok(ExitStatus::Fine)
 }
 

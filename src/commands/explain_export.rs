@@ -28,7 +28,7 @@ pub(super) fn explain_export(
         let message = format!("`--table` is not needed: the file is read as `{}`", known.export);
         shell.diagnostic(&Diagnostic::warning("known-layout", message));
     }
-    shell.data(drawn(&told, file).as_bytes())?;
+    shell.text(&drawn(&told, file))?;
     if let Some(receipt) = &told.receipt {
         tell_sheets(receipt, &settings, shell);
         tell_notes(receipt, &settings, shell);

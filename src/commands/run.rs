@@ -55,7 +55,7 @@ fn tell(shop: &Shop, night: &Night, seconds: f64, shell: &Shell) {
     tell_checks(&night.health.checks, shell);
     shell.status("Exceptions", exceptions(&night.health.exceptions));
     let known = night.pnl.diagnostics.iter().filter(|problem| !health::is_unknown_money(problem));
-    for problem in shop.left_out.iter().chain(known).chain(&night.wanted.diagnostics) {
+    for problem in shop.left_out.iter().chain(&shop.set_aside).chain(known).chain(&night.wanted.diagnostics) {
         shell.diagnostic(problem);
     }
     for problem in night.outcomes.messages().iter().chain(&missing::all(night, &shop.settings)) {

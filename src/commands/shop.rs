@@ -17,6 +17,8 @@ pub(super) struct Shop {
     pub(super) as_of: Day,
     /// What the lake has of later days, where nobody said on which day to stand.
     pub(super) left_out: Option<Diagnostic>,
+    /// Bundles that cannot be taken apart.
+    pub(super) set_aside: Vec<Diagnostic>,
     pub(super) marts: Marts,
 }
 
@@ -39,7 +41,8 @@ impl Shop {
             }
         };
         let marts = catalog::open(&settings, snapshot, as_of)?;
-        Ok(Self { settings, as_of, left_out, marts })
+        let set_aside = catalog::bundles_set_aside(&marts.table("bundles")?)?;
+        Ok(Self { settings, as_of, left_out, set_aside, marts })
     }
 }
 

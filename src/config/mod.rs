@@ -11,6 +11,7 @@ mod pattern;
 mod policy;
 mod prices;
 mod read;
+mod secret;
 mod settings;
 mod tax;
 mod values;

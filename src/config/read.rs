@@ -46,7 +46,7 @@ impl Settings {
     /// # Errors
     /// As [`Self::read`].
     pub fn parse(file: &Path, folder: &Path, text: &str) -> Result<Self> {
-        let source = Source { file, text };
+        let source = Source::new(file, text);
         let options: Options = toml::from_str(text).map_err(|error| source.syntax(&error))?;
         source.settings(options, folder)
     }
@@ -353,7 +353,7 @@ impl Source<'_> {
         let text = toml::to_string(&table).expect("a table that was read can be written");
         let options: PolicyOptions =
             toml::from_str(&text).map_err(|error| self.message(span.clone(), error.message(), "in this class"))?;
-        let inner = Source { file: self.file, text: &text };
+        let inner = Source::new(self.file, &text);
         let level = inner.policy(&options, 0..0).map_err(|problem| {
             let label = problem.place.and_then(|place| place.excerpt).map_or(String::new(), |excerpt| excerpt.label);
             self.message(span.clone(), &problem.message, &label)

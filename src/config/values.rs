@@ -7,6 +7,7 @@ use std::path::Path;
 use toml::Spanned;
 
 use super::options::{Amount, Share};
+use super::secret;
 use super::settings::{DateOrder, Decimal, SyncTier};
 use crate::error::{Diagnostic, Result};
 use crate::types::{Currency, Day, Money, Rate};
@@ -15,6 +16,17 @@ use crate::types::{Currency, Day, Money, Rate};
 pub(super) struct Source<'a> {
     pub(super) file: &'a Path,
     pub(super) text: &'a str,
+    /// Where its lines end: every table has a line, and to count them from the start for each takes too long.
+    ends: Vec<usize>,
+}
+
+/// No cost of a shop is larger, in any currency.
+const LARGEST_AMOUNT: Money = Money::from_cents(10_000_000_000);
+
+impl<'a> Source<'a> {
+    pub(super) fn new(file: &'a Path, text: &'a str) -> Self {
+        Self { file, text, ends: memchr::memchr_iter(b'\n', text.as_bytes()).collect() }
+    }
 }
 
 impl Source<'_> {
@@ -89,6 +101,10 @@ impl Source<'_> {
             return Err(self
                 .wrong(&value, &format!("`{key}` must not be negative"), "a cost is written without a sign")
                 .into());
+        }
+        if value.get_ref().0 > LARGEST_AMOUNT {
+            let message = format!("`{key}` must be 100,000,000 or less");
+            return Err(self.wrong(&value, &message, "such as `4.20`").into());
         }
         Ok(Some(value.get_ref().0))
     }
@@ -171,7 +187,16 @@ impl Source<'_> {
         let line_end = self.text[start..].find('\n').map_or(self.text.len(), |length| start + length);
         let excerpt = &self.text[line_start..line_end];
         let within = start - line_start..span.end.clamp(start, line_end) - line_start;
+        let table = self.table(line_start);
+        let message = secret::told(message, excerpt, table);
+        let label = secret::told(label, excerpt, table);
+        let (excerpt, within) = secret::shown(excerpt, within, table);
         Diagnostic::error("settings", message).at_line(self.file, self.line(start)).excerpt(excerpt, within, label)
+    }
+
+    /// The header of the table that a line stands in, as it is written.
+    fn table(&self, line_start: usize) -> &str {
+        self.text[..line_start].lines().rev().find(|line| line.trim_start().starts_with('[')).unwrap_or_default()
     }
 
     pub(super) fn syntax(&self, error: &toml::de::Error) -> Box<Diagnostic> {
@@ -181,6 +206,6 @@ impl Source<'_> {
     }
 
     pub(super) fn line(&self, offset: usize) -> usize {
-        self.text[..offset.min(self.text.len())].matches('\n').count() + 1
+        self.ends.partition_point(|end| *end < offset) + 1
     }
 }

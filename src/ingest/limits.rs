@@ -20,8 +20,20 @@ pub(crate) const WORKBOOK_BYTES: u64 = 512 << 20;
 pub(crate) const WORKBOOK_ENTRY_BYTES: u64 = 128 << 20;
 /// Cells of a workbook.
 pub(crate) const WORKBOOK_CELLS: u64 = 20_000_000;
+/// Different texts of a workbook: what its largest entry can hold of texts that say something.
+pub(crate) const WORKBOOK_TEXTS: u64 = 5_000_000;
+/// Formats, names or links of a workbook; a spreadsheet stops at 65,490 formats.
+pub(crate) const WORKBOOK_DECLARATIONS: u64 = 100_000;
+/// Sheets of a workbook.
+pub(crate) const WORKBOOK_SHEETS: usize = 10_000;
+/// Bytes of the text of all sheets of a workbook.
+pub(crate) const WORKBOOK_TEXT_BYTES: usize = 128 << 20;
 /// Bytes of a sheet's text, empty cells included.
 pub(crate) const SHEET_BYTES: usize = 64 << 20;
+/// What a column of amounts or counts may come to over the shop, in ten-thousandths: 10,000,000,000,000.
+pub(crate) const SUM: i128 = 100_000_000_000_000_000;
+/// A thousandth of it, from which on it is worth looking at what the lake holds.
+pub(crate) const NOTICEABLE_SUM: i128 = SUM / 1_000;
 /// Units in one cell.
 pub(crate) const QUANTITY: i64 = 10_000_000;
 /// Days that a supplier may take; more is a date that lost its format.

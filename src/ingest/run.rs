@@ -1,6 +1,7 @@
 //! All exports of a project into its lake, in one commit.
 
 mod sinks;
+mod sums;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use std::time::SystemTime;
 use rayon::prelude::*;
 
 use sinks::{Kept, Streamed, for_lake};
+use sums::Sums;
 
 use super::context::Context;
 use super::excerpt::line_of;
@@ -114,6 +116,7 @@ fn read_all(settings: &Settings, lake: &Lake, afresh: bool, report: &mut dyn FnM
     let mut session = Session::new(lake.begin(&run)?, &sisters, report);
     if afresh {
         session.commit.start_afresh();
+        session.afresh = true;
     }
     let at_once = rayon::current_num_threads().max(1) * 2;
     for files in files.chunks(at_once) {
@@ -229,6 +232,9 @@ struct Session<'a> {
     seen: BTreeSet<String>,
     receipts: Vec<Receipt>,
     rejects: Vec<Reject>,
+    sums: Sums,
+    /// Whether the lake forgets what it held.
+    afresh: bool,
     unchanged: Vec<String>,
     outdated: Vec<String>,
     ignored: Vec<Diagnostic>,
@@ -245,6 +251,8 @@ impl<'a> Session<'a> {
             seen: BTreeSet::new(),
             receipts: Vec::new(),
             rejects: Vec::new(),
+            sums: Sums::default(),
+            afresh: false,
             unchanged: Vec::new(),
             outdated: Vec::new(),
             ignored: Vec::new(),
@@ -259,13 +267,16 @@ impl<'a> Session<'a> {
             }
             Outcome::Large(path, found, context) => {
                 let rejects_before = self.rejects.len();
-                let mut sink = Streamed { commit: &mut self.commit, rejects: &mut self.rejects, has_failed: false };
+                let (lake, sums_before) = (self.lake(), self.sums.clone());
+                let (commit, rejects, sums) = (&mut self.commit, &mut self.rejects, &mut self.sums);
+                let mut sink = Streamed { commit, rejects, sums, lake, has_failed: false };
                 let receipt = match read::read(&path, &found, *context, (self.sisters, &mut sink)) {
                     Ok(receipt) => receipt,
                     Err(problem) if sink.has_failed => return Err(problem),
                     Err(problem) => {
                         self.commit.void()?;
                         self.rejects.truncate(rejects_before);
+                        self.sums = sums_before;
                         self.seen.remove(&found.source.sha256);
                         return self.take(Outcome::Failed(told_inside(problem, self.settings)));
                     }
@@ -280,6 +291,10 @@ impl<'a> Session<'a> {
                 self.unchanged(file);
             }
             Outcome::Read(receipt, kept) => {
+                if let Err(problem) = self.add_up(&kept) {
+                    self.seen.remove(&receipt.sha256);
+                    return self.take(Outcome::Failed(problem));
+                }
                 for (table, batch) in &kept.batches {
                     self.commit.stage(table, batch)?;
                 }
@@ -297,6 +312,19 @@ impl<'a> Session<'a> {
                 self.refused.push(*problem);
             }
         }
+        Ok(())
+    }
+
+    /// What stays in the lake beside what is read.
+    fn lake(&self) -> Option<Snapshot> {
+        (!self.afresh).then(|| self.commit.before().clone())
+    }
+
+    /// Counts a file's rows in; of a file with a sum that nobody can add up, none.
+    fn add_up(&mut self, kept: &Kept) -> Result<()> {
+        let (lake, mut sums) = (self.lake(), self.sums.clone());
+        kept.batches.iter().try_for_each(|(table, batch)| sums.add(lake.as_ref(), table, batch))?;
+        self.sums = sums;
         Ok(())
     }
 

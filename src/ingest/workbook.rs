@@ -1,14 +1,16 @@
 //! A workbook as text: screened while it is still a ZIP, then read cell by cell. Nothing is ever
 //! unpacked to disk, and no count that the file states of itself is believed.
 
-use std::collections::BTreeSet;
+mod part;
+mod parts;
+mod screen;
+
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use calamine::{Data, DataRef, Reader, Xlsx};
-use zip::ZipArchive;
 
 use super::limits;
 use super::reading::ERROR_CELL;
@@ -44,15 +46,19 @@ pub(crate) fn named_sheets(path: &Path, file: &File) -> Result<Vec<Sheet>> {
         file.seek(SeekFrom::Start(0)).map_err(failed)?;
         Ok(BufReader::new(file))
     };
-    screen(path, copy()?)?;
-    let mut workbook = Xlsx::new(copy()?).map_err(|error| damaged(path, &error.to_string()))?;
-    let names = workbook.sheet_names();
-    let mut cells = 0;
+    let bytes = screen::screened(path, copy()?)?;
     // What the screen did not foresee must not end the run.
-    let mut named = |name: &String| -> Result<Sheet> {
-        Ok(Sheet { name: name.clone(), text: sheet(path, &mut workbook, name, &mut cells)? })
-    };
-    let read = AssertUnwindSafe(|| names.iter().map(&mut named).collect());
+    let read = AssertUnwindSafe(|| {
+        let mut workbook = Xlsx::new(bytes).map_err(|error| damaged(path, &error.to_string()))?;
+        let (mut cells, mut left) = (0, limits::WORKBOOK_TEXT_BYTES);
+        let mut read = Vec::new();
+        for name in workbook.sheet_names() {
+            let text = sheet(path, &mut workbook, &name, &mut cells)?;
+            left = left.checked_sub(text.len()).ok_or_else(|| too_many_cells(path))?;
+            read.push(Sheet { name, text });
+        }
+        Ok(read)
+    });
     catch_unwind(read).unwrap_or_else(|_| Err(damaged(path, "its cells contradict its own description")))
 }
 
@@ -65,115 +71,6 @@ fn damaged(path: &Path, why: &str) -> Box<Diagnostic> {
         .in_file(path)
         .hint("download it again, or save it as CSV")
         .into()
-}
-
-/// Inflates every entry once, counting, and refuses what a reader of workbooks could choke on.
-fn screen(path: &Path, file: BufReader<File>) -> Result<()> {
-    let mut archive = ZipArchive::new(file).map_err(|error| damaged(path, &error.to_string()))?;
-    let mut names = BTreeSet::new();
-    let mut inflated = 0;
-    for index in 0..archive.len() {
-        let mut entry = archive.by_index(index).map_err(|error| damaged(path, &error.to_string()))?;
-        let name = entry.name().map_err(|error| damaged(path, &error.to_string()))?.replace('\\', "/");
-        if name.starts_with('/') || name.split('/').any(|part| part == "..") {
-            return Err(refusal("zip-entry-path", path, "an entry of the workbook points outside of it"));
-        }
-        if !names.insert(name.to_lowercase()) {
-            return Err(refusal("zip-duplicate-entry", path, format!("the workbook holds `{name}` twice")));
-        }
-        inflated += screen_entry(path, &name, &mut entry, limits::WORKBOOK_BYTES - inflated)?;
-    }
-    let entries = archive.len();
-    if listed_entries(path, archive.into_inner())? > entries {
-        return Err(refusal("zip-duplicate-entry", path, "the workbook holds an entry twice"));
-    }
-    if !names.contains("xl/workbook.xml") {
-        return Err(Diagnostic::error("xlsx-or-zip", "this is a ZIP archive and not a workbook")
-            .in_file(path)
-            .hint("unpack it here and take it away: `unzip FILE`")
-            .into());
-    }
-    Ok(())
-}
-
-/// Entries by their own headers: of two with one name an archive's index may show only one.
-fn listed_entries(path: &Path, mut file: BufReader<File>) -> Result<usize> {
-    let failed = |error| Diagnostic::io("read", path, &error);
-    file.seek(SeekFrom::Start(0)).map_err(failed)?;
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes).map_err(failed)?;
-    Ok(memchr::memmem::find_iter(&bytes, b"PK\x01\x02").count())
-}
-
-/// Reads an entry to its end, which checks its sum, and gives its length.
-fn screen_entry(path: &Path, name: &str, entry: &mut impl Read, left: u64) -> Result<u64> {
-    let is_xml = name.ends_with(".xml") || name.ends_with(".rels");
-    let mut buffer = vec![0; 1 << 16];
-    let mut tail: Vec<u8> = Vec::new();
-    let mut total = 0;
-    loop {
-        let count = entry.read(&mut buffer).map_err(|error| damaged(path, &error.to_string()))?;
-        if count == 0 {
-            return Ok(total);
-        }
-        total += count as u64;
-        if total > left.min(limits::WORKBOOK_ENTRY_BYTES) {
-            let message = format!("the workbook inflates to more than {} bytes", limits::WORKBOOK_ENTRY_BYTES);
-            return Err(refusal("xlsx-too-large-uncompressed", path, message));
-        }
-        if is_xml {
-            tail.extend_from_slice(&buffer[..count]);
-            if memchr::memmem::find(&tail, b"<!DOCTYPE").is_some() || memchr::memmem::find(&tail, b"<!ENTITY").is_some()
-            {
-                return Err(refusal(
-                    "xml-dtd",
-                    path,
-                    "the workbook declares XML entities, which no spreadsheet writes",
-                ));
-            }
-            if name == "xl/sharedStrings.xml" && total == count as u64 {
-                believable_count(path, &tail)?;
-            }
-            if name.starts_with("xl/worksheets/") && total == count as u64 {
-                believable_dimension(path, &tail)?;
-            }
-            tail.drain(..tail.len().saturating_sub(16));
-        }
-    }
-}
-
-/// A table of texts that states more entries than it can hold makes readers ask for memory.
-fn believable_count(path: &Path, head: &[u8]) -> Result<()> {
-    let start = memchr::memmem::find(head, b"uniqueCount=\"").map(|at| at + 13);
-    let digits = start.map(|start| head[start..].iter().take_while(|byte| byte.is_ascii_digit()).count());
-    let stated = start.zip(digits).and_then(|(start, count)| std::str::from_utf8(&head[start..start + count]).ok());
-    match stated.map(str::parse::<u64>) {
-        Some(Ok(count)) if count <= limits::WORKBOOK_CELLS => Ok(()),
-        None => Ok(()),
-        Some(_) => Err(refusal("xlsx-damaged", path, "the workbook states more texts than it can hold")),
-    }
-}
-
-/// A sheet that ends before it starts makes readers count below zero.
-fn believable_dimension(path: &Path, head: &[u8]) -> Result<()> {
-    let Some(start) = memchr::memmem::find(head, b"<dimension ref=\"").map(|at| at + 16) else { return Ok(()) };
-    let stated = &head[start..];
-    let stated = &stated[..memchr::memchr(b'"', stated).unwrap_or(0).min(40)];
-    let corners: Vec<(usize, Vec<u8>, u64)> = stated
-        .split(|byte| *byte == b':')
-        .map(|corner| {
-            let letters = corner.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
-            let row = corner[letters..].iter().filter(|byte| byte.is_ascii_digit());
-            let row = row.fold(0_u64, |row, digit| row.saturating_mul(10).saturating_add(u64::from(digit - b'0')));
-            (letters, corner[..letters].to_ascii_uppercase(), row)
-        })
-        .collect();
-    let backwards =
-        |from: &(usize, Vec<u8>, u64), to: &(usize, Vec<u8>, u64)| from.2 > to.2 || (from.0, &from.1) > (to.0, &to.1);
-    match corners.as_slice() {
-        [from, to] if backwards(from, to) => Err(damaged(path, "a sheet ends before it starts")),
-        _ => Ok(()),
-    }
 }
 
 fn sheet<R: Read + Seek>(path: &Path, workbook: &mut Xlsx<R>, name: &str, cells: &mut u64) -> Result<Vec<u8>> {
@@ -271,24 +168,12 @@ fn moment(at: &calamine::ExcelDateTime) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::io::{Cursor, repeat};
+    use std::io::Cursor;
 
     use rust_xlsxwriter::Workbook;
+    use zip::ZipArchive;
 
     use super::*;
-
-    #[test]
-    fn an_entry_is_believed_to_its_limit() {
-        let screened = |bytes: u64, left: u64| {
-            let entry = screen_entry(Path::new("a.xlsx"), "media/a.bin", &mut repeat(b'a').take(bytes), left);
-            entry.map_err(|refusal| refusal.code)
-        };
-        let limit = limits::WORKBOOK_ENTRY_BYTES;
-        assert_eq!(screened(limit, u64::MAX), Ok(limit));
-        assert_eq!(screened(limit + 1, u64::MAX), Err("xlsx-too-large-uncompressed"));
-        assert_eq!(screened(100, 100), Ok(100), "what the other entries left of the workbook's own limit");
-        assert_eq!(screened(101, 100), Err("xlsx-too-large-uncompressed"));
-    }
 
     /// Cells at these places, where so many were read before them.
     fn read(places: impl IntoIterator<Item = (u32, u16)>, mut before: u64) -> Result<Vec<u8>, &'static str> {

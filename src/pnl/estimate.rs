@@ -13,10 +13,11 @@ pub(super) fn proportional(schedule: &FeeSchedule, paid: Money) -> [(usize, Mone
     [(REFERRAL_FEES, paid.at_rate(schedule.referral_rate)), (PAYMENT_FEES, paid.at_rate(schedule.payment_rate))]
 }
 
-/// Fees in proportion to units and orders, in the shop's currency, with the line each belongs to.
-pub(super) fn fixed(schedule: &FeeSchedule, units: i64, orders: i64) -> [(usize, Money); 2] {
+/// Fees in proportion to units and orders, in the shop's currency, with the line each belongs to. One that
+/// no amount can hold is unknown.
+pub(super) fn fixed(schedule: &FeeSchedule, units: i64, orders: i64) -> [(usize, Option<Money>); 2] {
     [
-        (FULFILMENT_FEES, schedule.fulfilment_per_unit.times(units)),
-        (PAYMENT_FEES, schedule.payment_per_order.times(orders)),
+        (FULFILMENT_FEES, schedule.fulfilment_per_unit.checked_times(units)),
+        (PAYMENT_FEES, schedule.payment_per_order.checked_times(orders)),
     ]
 }

@@ -278,11 +278,12 @@ impl Book<'_> {
             }
         }
         for (line, fee) in fixed(&schedule, page.unsettled_units, page.unsettled_orders) {
-            statement.add_estimate(line, Some(fee));
+            statement.add_estimate(line, fee);
         }
         statement.add_estimate(PAYMENT_FEES, Some(page.fixed[SHARED_PAYMENT]));
-        let labels = schedule.shipping_per_order.times(page.unlabelled_orders);
-        statement.add_estimate(SHIPPING_PAID, Some(labels + page.fixed[SHARED_SHIPPING]));
+        let labels = schedule.shipping_per_order.checked_times(page.unlabelled_orders);
+        statement
+            .add_estimate(SHIPPING_PAID, labels.and_then(|labels| labels.checked_add(page.fixed[SHARED_SHIPPING])));
         if let Some(by_lines) = page.line_costs.close(self.exchange) {
             statement.add(COST_OF_GOODS, by_lines.cost);
             if by_lines.lacking > 0 {

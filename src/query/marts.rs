@@ -14,6 +14,7 @@ use super::engine::{self, Frame};
 use super::extras::{CALENDAR, EXTRA_TABLES, RUN, RunParameters, calendar};
 use super::guard;
 use super::header::Query;
+use super::overflow;
 use super::partials::Partials;
 use super::unknown;
 use crate::error::{Diagnostic, Result};
@@ -276,13 +277,21 @@ impl Marts {
             let frame = self.source(&name, None)?.frame()?;
             tables.push((name, frame));
         }
-        engine::answer(path, text, tables.clone()).map_err(|problem| match engine::unknown_column(&problem) {
-            Some(name) => {
-                let columns: BTreeSet<String> = tables.iter().flat_map(|(_, frame)| frame.columns()).collect();
-                unknown::column(path, text, &name, &columns.into_iter().collect::<Vec<_>>()).into()
-            }
-            None => self.judged(problem),
-        })
+        let exact =
+            engine::answer(path, text, tables.clone()).map_err(|problem| match engine::unknown_column(&problem) {
+                Some(name) => {
+                    let columns: BTreeSet<String> = tables.iter().flat_map(|(_, frame)| frame.columns()).collect();
+                    unknown::column(path, text, &name, &columns.into_iter().collect::<Vec<_>>()).into()
+                }
+                None => self.judged(problem),
+            })?;
+        // What floats cannot hold, such as days that are added to, they cannot check.
+        if let Some(floats) = overflow::in_floats(path, text)?
+            && let Ok(floats) = engine::answer(path, &floats, tables)
+        {
+            overflow::compare(path, &exact, &floats)?;
+        }
+        Ok(exact)
     }
 
     /// Every table and query that SQL may name, in order.

@@ -14,6 +14,7 @@ mod guard;
 mod header;
 mod list;
 mod marts;
+mod overflow;
 mod partials;
 mod unknown;
 

@@ -13,7 +13,7 @@ use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 
 pub use message::draw;
-pub use plain::plain;
+pub use plain::{plain, plain_lines};
 pub use progress::Progress;
 pub use rights::keep_to_the_group;
 pub use words::{count, list, thousands};
@@ -71,18 +71,29 @@ impl Shell {
         self.say(&draw(diagnostic, self.colour));
     }
 
-    /// Writes data to stdout. A reader that has left (`| head`) is no error.
+    /// Writes data to stdout: as it is into a file or another program, and to a terminal without what
+    /// could steer it. A reader that has left (`| head`) is no error.
     ///
     /// # Errors
     /// If stdout cannot be written for another reason, such as a full disk.
     pub fn data(&self, bytes: &[u8]) -> Result<()> {
         let mut out = io::stdout().lock();
+        let shown = out.is_terminal().then(|| plain_lines(&String::from_utf8_lossy(bytes)));
+        let bytes = shown.as_ref().map_or(bytes, |text| text.as_bytes());
         match out.write_all(bytes).and_then(|()| out.flush()) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 Err(Diagnostic::error("stdout", format!("cannot write to the output: {error}")).into())
             }
             _ => Ok(()),
         }
+    }
+
+    /// Writes text for a person to stdout, wherever it goes: nobody reads it but on a terminal.
+    ///
+    /// # Errors
+    /// As [`Self::data`].
+    pub fn text(&self, text: &str) -> Result<()> {
+        self.data(plain_lines(text).as_bytes())
     }
 
     /// A bar for `steps` steps of work; it shows on a terminal only, after a second, and is gone

@@ -15,6 +15,19 @@ pub fn plain(text: &str) -> String {
     shown
 }
 
+/// The same with its lines kept, for text of more than one.
+///
+/// ```
+/// assert_eq!(trueup::shell::plain_lines("sku\nMUG\u{202e}\n"), "sku\nMUG\\u{202e}\n");
+/// ```
+pub fn plain_lines(text: &str) -> String {
+    let lines = text.split_inclusive('\n').map(|line| match line.strip_suffix('\n') {
+        Some(line) => plain(line.strip_suffix('\r').unwrap_or(line)) + "\n",
+        None => plain(line),
+    });
+    lines.collect()
+}
+
 /// The text made plain, and where `span` of it (in bytes) has moved to.
 pub(super) fn plain_with_span(text: &str, span: &Range<usize>) -> (String, Range<usize>) {
     let mut shown = String::with_capacity(text.len());
@@ -40,6 +53,9 @@ fn push(shown: &mut String, character: char) {
         '\n' => write!(shown, "\\n"),
         '\r' => write!(shown, "\\r"),
         _ if code < 0x20 || (0x7f..0xa0).contains(&code) => write!(shown, "\\x{code:02x}"),
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}' => {
+            write!(shown, "\\u{{{code:x}}}")
+        }
         '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => {
             write!(shown, "\\u{{{code:x}}}")
         }

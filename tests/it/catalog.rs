@@ -1,6 +1,6 @@
 //! Which product is a number, and what is in a bundle?
 
-use trueup::catalog::{Evidence, bundle_parts, sku_map};
+use trueup::catalog::{Evidence, bundle_parts, bundles_set_aside, sku_map};
 use trueup::lake::{Cell, Rows, RowsBuilder, Table};
 use trueup::query::{Marts, RunParameters};
 use trueup::types::{Currency, Day};
@@ -114,18 +114,34 @@ fn a_bundle_is_what_its_parts_were_on_each_day() {
 fn only_what_is_in_force_on_one_day_is_a_circle() {
     let turned = [("A", "B", "2026-01-01", Some("2026-06-30"), 1), ("B", "A", "2026-07-01", None, 1)];
     assert_eq!(parts(&bundle_parts(&dated_bundles(&turned)).unwrap()).len(), 5);
+    assert!(bundles_set_aside(&dated_bundles(&turned)).unwrap().is_empty());
     let circle = [("A", "B", "2026-01-01", Some("2026-06-30"), 1), ("B", "A", "2026-06-30", None, 1)];
-    assert_eq!(bundle_parts(&dated_bundles(&circle)).unwrap_err().code, "bundle-circle");
+    assert_eq!(bundles_set_aside(&dated_bundles(&circle)).unwrap().len(), 2);
 }
 
+/// What leads into the circle cannot be taken apart either; what does not is untouched.
 #[test]
-fn bundles_in_a_circle_are_named() {
-    let error = bundle_parts(&bundles(&[("A", "B", 1), ("B", "C", 1), ("C", "A", 1)])).unwrap_err();
-    assert_eq!(error.message, "bundles contain each other in a circle: `A` contains `B` contains `C` contains `A`");
-    let huge = i64::MAX / 2;
-    let error = bundle_parts(&bundles(&[("A", "B", huge), ("B", "C", 3)])).unwrap_err();
-    assert_eq!(error.code, "bundle-quantity");
-    assert_eq!(bundle_parts(&bundles(&[("A", "B", 0)])).unwrap_err().code, "bundle-quantity");
+fn bundles_in_a_circle_are_named_and_set_aside() {
+    let rows = [("A", "B", 1), ("B", "C", 1), ("C", "A", 1), ("KIT", "C", 2), ("PAIR", "MUG", 2), ("NONE", "MUG", 0)];
+    let huge = [("VAST", "CRATE", 9_000_000), ("CRATE", "MUG", 3)];
+    let rows = bundles(&rows.into_iter().chain(huge).collect::<Vec<_>>());
+    let told = bundles_set_aside(&rows).unwrap();
+    let names: Vec<&str> = told.iter().filter_map(|warning| warning.message.split('`').nth(1)).collect();
+    assert_eq!(names, ["A", "B", "C", "KIT", "NONE", "VAST"]);
+    let expected = "bundle `A` is not taken apart and counts as a product of its own: bundles contain each other in a \
+        circle, `A` contains `B` contains `C` contains `A`";
+    assert_eq!(told[0].message, expected);
+    let parts = parts(&bundle_parts(&rows).unwrap());
+    for whole in [
+        "A = 1 A",
+        "KIT = 1 KIT",
+        "NONE = 1 NONE",
+        "VAST = 1 VAST",
+        "PAIR = 2 MUG 2026-01-01..",
+        "CRATE = 3 MUG 2026-01-01..",
+    ] {
+        assert!(parts.iter().any(|part| part == whole), "{whole}: {parts:#?}");
+    }
 }
 
 fn mapped(tables: Vec<Rows>) -> Vec<String> {

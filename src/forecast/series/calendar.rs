@@ -81,7 +81,7 @@ impl Frequency {
     /// The step of a text: a whole number, a date, or an instant with or without an offset from UTC.
     pub(crate) fn position(self, text: &str) -> Option<Position> {
         if let Ok(number) = text.parse::<i64>() {
-            return Some(Position::number(number));
+            return Position::number(number);
         }
         let (local, offset) = instant(text)?;
         Some(self.at(local, offset))
@@ -188,9 +188,11 @@ pub(crate) struct Position {
 }
 
 impl Position {
-    /// A step that is only a number.
-    pub(crate) fn number(step: i64) -> Self {
-        Self { step, offset: 0, dated: false, has_time: false, utc_offset: None }
+    /// A step that is only a number; none where counting on from it leaves the numbers.
+    pub(crate) fn number(step: i64) -> Option<Self> {
+        const FARTHEST: u64 = 1 << 53;
+        let is_near = step.unsigned_abs() <= FARTHEST;
+        is_near.then_some(Self { step, offset: 0, dated: false, has_time: false, utc_offset: None })
     }
 
     /// The step's number on its calendar.

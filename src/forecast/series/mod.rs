@@ -111,6 +111,7 @@ pub fn forecast_series(path: &Path, options: &SeriesOptions) -> Result<SeriesOut
         _ => csv_file::read(path, &mut collector)?,
     }
     let gathering = collector.finish(path)?;
+    fits(path, &gathering.names, options)?;
     if options.frequency.is_none() {
         stride::refuse_other_stride(path, &gathering)?;
     }
@@ -148,22 +149,55 @@ fn load(gathering: Gathering, judgements: &[Judgement], season: usize) -> Loaded
     loaded
 }
 
+/// Steps that are looked ahead, or in a season: more than a year of hours.
+const FARTHEST: usize = 10_000;
+/// Numbers in one list of options.
+const LONGEST_LIST: usize = 100;
+/// Levels nearer to 0 or 1 have no name of their own in the tables.
+const FINEST_LEVEL: f64 = 0.000_001;
+/// Bytes of names and rows that the tables may come to, so that a large file with a far horizon is told
+/// before it fills the memory.
+const TABLE_BYTES: usize = 1 << 30;
+
 fn check(options: &SeriesOptions) -> Result<()> {
-    let inside = options.levels.iter().all(|level| *level > 0.0 && *level < 1.0);
-    if options.levels.is_empty() || !inside {
-        let message = "a quantile's level lies between 0 and 1";
-        return Err(Diagnostic::error("forecast-levels", message).hint("`--levels 0.5,0.9,0.99`").into());
+    let inside = |level: &f64| (FINEST_LEVEL..=1.0 - FINEST_LEVEL).contains(level);
+    let refused = |code, message: String, hint: &str| Err(Diagnostic::error(code, message).hint(hint).into());
+    if options.levels.is_empty() || !options.levels.iter().all(inside) {
+        let message = "a quantile's level lies between 0 and 1, at least a millionth from both";
+        return refused("forecast-levels", message.to_owned(), "`--levels 0.5,0.9,0.99`");
     }
-    if options.horizon == 0 || options.lead_times.contains(&0) || options.season == Some(0) {
-        let message = "horizon, lead times and season are 1 step or more";
-        return Err(Diagnostic::error("forecast-steps", message).hint("`--horizon 28 --lead-times 7,14,28`").into());
+    let lists = [options.levels.len(), options.lead_times.len(), options.backtest.len()];
+    if lists.into_iter().any(|length| length > LONGEST_LIST) {
+        let message = format!("levels, lead times and origins are {LONGEST_LIST} or fewer each");
+        return refused("forecast-options", message, "`--levels 0.5,0.9,0.99 --lead-times 7,14,28`");
     }
-    let longest = options.lead_times.iter().copied().chain([options.horizon, options.season.unwrap_or(1)]).max();
-    if longest.is_some_and(|steps| steps > LONGEST) {
-        let message = format!("horizon, lead times and season are {LONGEST} steps or fewer, as a series is");
-        return Err(Diagnostic::error("forecast-steps", message).hint("`--horizon 28 --lead-times 7,14,28`").into());
+    let steps = || options.lead_times.iter().copied().chain([options.horizon, options.season.unwrap_or(1)]);
+    if steps().any(|steps| !(1..=FARTHEST).contains(&steps)) {
+        let message = format!("horizon, lead times and season are from 1 to {FARTHEST} steps");
+        return refused("forecast-steps", message, "`--horizon 28 --lead-times 7,14,28 --season 7`");
+    }
+    if options.backtest.iter().any(|steps| !(1..=LONGEST).contains(steps)) {
+        let message = format!("origins of a backtest lie from 1 to {LONGEST} steps before the end");
+        return refused("forecast-steps", message, "`--backtest 28`");
     }
     Ok(())
+}
+
+/// Whether the answer for these series is of a size that can be written.
+fn fits(path: &Path, names: &[String], options: &SeriesOptions) -> Result<()> {
+    let a_row = 32 + 8 * options.levels.len();
+    let rows = options.horizon + options.lead_times.len();
+    let bytes = names.iter().map(|name| (name.len() + a_row).saturating_mul(rows)).fold(0, usize::saturating_add);
+    if bytes <= TABLE_BYTES {
+        return Ok(());
+    }
+    let message =
+        format!("{} series with a horizon of {} steps are more than one forecast holds", names.len(), options.horizon);
+    let most = (options.horizon / (bytes / TABLE_BYTES + 1)).max(1);
+    Err(Diagnostic::error("forecast-size", message)
+        .in_file(path)
+        .hint(format!("`--horizon {most}`, or cut the file in several by `unique_id`"))
+        .into())
 }
 
 fn engine_options(options: &SeriesOptions, season: usize) -> EngineOptions {

@@ -1,14 +1,16 @@
 //! A Parquet file of series.
 
 use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use arrow::array::{Array, ArrayRef, AsArray, Float64Array, RecordBatch, StringArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Float64Type, Int64Type, TimeUnit, TimestampMicrosecondType};
-use chrono::{DateTime, Offset, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Datelike, Offset, TimeDelta, TimeZone, Utc};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::file::metadata::ParquetMetaData;
 
 use super::super::models::MOST;
 use super::calendar::Position;
@@ -16,12 +18,24 @@ use super::csv_file::UNLIKE;
 use super::{Collector, Frequency, Reading};
 use crate::error::{Diagnostic, Result};
 
+/// Rows that are in memory at once.
+const BATCH_ROWS: usize = 65_536;
+/// Bytes of one column of a row group, once inflated.
+const MOST_INFLATED: i64 = 1 << 30;
+
 const WANTED: [&str; 5] = ["unique_id", "ds", "y", "stockout_hours", "open_hours"];
 
 /// Reads the same columns as the CSV reader, of any type that can become text, a date or a number.
 pub(super) fn read(path: &Path, collector: &mut Collector) -> Result<()> {
+    // A file's contents must not end the program, even where the reader would panic on them.
+    let read = catch_unwind(AssertUnwindSafe(|| read_batches(path, collector)));
+    read.unwrap_or_else(|_| Err(unreadable(path, &"its pages contradict its own description")))
+}
+
+fn read_batches(path: &Path, collector: &mut Collector) -> Result<()> {
     let file = File::open(path).map_err(|error| Diagnostic::io("read", path, &error))?;
     let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| unreadable(path, &error))?;
+    believable(path, builder.metadata())?;
     let schema = builder.parquet_schema();
     for name in &WANTED[..3] {
         if !schema.columns().iter().any(|column| column.name() == *name) {
@@ -31,12 +45,28 @@ pub(super) fn read(path: &Path, collector: &mut Collector) -> Result<()> {
         }
     }
     let mask = ProjectionMask::columns(schema, WANTED);
-    let batches = builder.with_projection(mask).with_batch_size(65_536).build();
+    let batches = builder.with_projection(mask).with_batch_size(BATCH_ROWS).build();
     let mut before = 0;
     for batch in batches.map_err(|error| unreadable(path, &error))? {
         let batch = batch.map_err(|error| unreadable(path, &error))?;
         take(path, &batch, before, collector)?;
         before += batch.num_rows();
+    }
+    Ok(())
+}
+
+/// What the file states of itself decides how much room its reader asks for.
+fn believable(path: &Path, stated: &ParquetMetaData) -> Result<()> {
+    let length = File::open(path).and_then(|file| file.metadata()).map_or(0, |stated| stated.len());
+    for column in stated.row_groups().iter().flat_map(|group| group.columns()) {
+        let (from, to) = (column.data_page_offset(), column.compressed_size());
+        let ends = u64::try_from(from).ok().zip(u64::try_from(to).ok()).and_then(|(from, size)| from.checked_add(size));
+        if ends.is_none_or(|end| end > length) {
+            return Err(unreadable(path, &"a column lies outside of the file"));
+        }
+        if !(0..=MOST_INFLATED).contains(&column.uncompressed_size()) || column.num_values() < 0 {
+            return Err(unreadable(path, &format!("a column states more than {MOST_INFLATED} bytes in one row group")));
+        }
     }
     Ok(())
 }
@@ -106,15 +136,16 @@ impl Steps {
     fn at(&self, row: usize, frequency: Frequency) -> Option<Position> {
         match self {
             Self::Numbers(array) => {
-                array.is_valid(row).then(|| Position::number(array.as_primitive::<Int64Type>().value(row)))
+                array.is_valid(row).then(|| Position::number(array.as_primitive::<Int64Type>().value(row)))?
             }
             Self::Instants(array, zone) => {
                 let micros =
                     array.is_valid(row).then(|| array.as_primitive::<TimestampMicrosecondType>().value(row))?;
                 let utc = DateTime::from_timestamp_micros(micros)?;
                 let offset = zone.as_ref().map(|zone| zone.offset_at(utc));
-                let local = utc.naive_utc() + TimeDelta::seconds(offset.unwrap_or(0).into());
-                Some(frequency.at(local, offset))
+                let local = utc.naive_utc().checked_add_signed(TimeDelta::seconds(offset.unwrap_or(0).into()))?;
+                // A text cannot name another year, and calendars end.
+                (0..10_000).contains(&local.year()).then(|| frequency.at(local, offset))
             }
             Self::Texts(array) => {
                 array.is_valid(row).then(|| frequency.position(array.as_string::<i32>().value(row)))?
@@ -144,7 +175,7 @@ impl Zone {
 }
 
 fn unreadable(path: &Path, error: &dyn std::fmt::Display) -> Box<Diagnostic> {
-    let hint = "it must be uncompressed or compressed with zstd; a CSV file does as well";
+    let hint = "it must be uncompressed or compressed with Snappy or zstd; a CSV file does as well";
     let message = format!("cannot read the file as Parquet: {error}");
     Box::new(Diagnostic::error("series-parquet", message).in_file(path).hint(hint))
 }

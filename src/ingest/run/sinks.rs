@@ -2,9 +2,10 @@
 
 use arrow::array::RecordBatch;
 
+use super::sums::Sums;
 use crate::error::Result;
 use crate::ingest::receipt::{Reject, Sink};
-use crate::lake::{self, Commit, Table};
+use crate::lake::{self, Commit, Snapshot, Table};
 
 /// A file's rows, until it is clear that none of them is void.
 #[derive(Default)]
@@ -29,12 +30,16 @@ impl Sink for Kept {
 pub(super) struct Streamed<'a> {
     pub(super) commit: &'a mut Commit,
     pub(super) rejects: &'a mut Vec<Reject>,
+    pub(super) sums: &'a mut Sums,
+    /// The lake whose rows stay beside the new ones.
+    pub(super) lake: Option<Snapshot>,
     /// Whether the lake could not take them: then it is not the file that is at fault.
     pub(super) has_failed: bool,
 }
 
 impl Sink for Streamed<'_> {
     fn rows(&mut self, table: &'static Table, batch: RecordBatch) -> Result<()> {
+        self.sums.add(self.lake.as_ref(), table, &batch)?;
         let staged = self.commit.stage(table, &batch);
         self.has_failed |= staged.is_err();
         staged
