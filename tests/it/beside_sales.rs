@@ -38,6 +38,24 @@ fn gift_cards_are_owed_until_they_pay() {
     has(&page(&shop.project), &["Held for others", "gift cards", "1 order"]);
 }
 
+/// What a payment tells, the card did not pay.
+#[test]
+fn a_gift_card_beside_a_payment_paid_the_rest() {
+    let both = |name: &str, total: &str| {
+        let amounts = format!("{total},0.00,0.00,{total},0.00");
+        let line = format!("1,Pot,{total},POT,true,true");
+        shopify(name, "paid", &amounts, &line, ",0.00,0.00,gift_card + Shopify Payments,CA")
+    };
+    let orders = format!("{SHOPIFY}{}{}", both("#1", "61.00"), both("#2", "20.00"));
+    let payments = "Transaction Date,Type,Order,Payout Status,Payout Date,Payout ID,Amount,Fee,Net,Checkout,Currency\n\
+        2026-02-10 12:00:00 +0100,charge,#1,paid,2026-02-12,p1,21.00,0.70,20.30,#c1,EUR\n";
+    let files = [("shopify/orders_export.csv", orders.as_str()), ("shopify/payments.csv", payments)];
+    let shop = Shop::run("[channel.shopify]", &files);
+    let held = row(&shop.project, "held.csv", &[("channel", "shopify")]);
+    assert_eq!(cells(&held, HELD), ["gift_card", "0.00", "40.00", "-40.00"], "{}", shop.said);
+    assert_eq!(cells(&held, ["untold_orders"]), ["1"], "of the second order no payment is known");
+}
+
 #[test]
 fn donations_and_deposits_of_any_channel_are_told_in_their_currency() {
     let lines = "channel,order_id,line_id,ordered_at,sku,title,kind,quantity,unit_price,status,currency\n\

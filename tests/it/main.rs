@@ -39,6 +39,7 @@ mod layers;
 mod ledger;
 mod mappings;
 mod mutations;
+mod never_left;
 mod newcomer;
 mod orders_as_meant;
 mod overrides;
