@@ -1,6 +1,6 @@
 -- fact_held: money that is held for others: gift cards sold and used, donations, deposits, duties.
 --
--- grain  channel, kind, order_day, currency
+-- grain  channel, order_id, kind, order_day, currency
 -- reads  order_lines, channel_currencies
 -- unit   received and used in `currency`
 -- note   a gift card that pays is a line below zero; where an order's payment method names it, fact_held_payments tells
@@ -23,6 +23,7 @@ with held_lines as (
 parts as (
     select
         channel as channel,
+        order_id as order_id,
         kind as kind,
         order_day as order_day,
         currency as currency,
@@ -33,11 +34,12 @@ parts as (
 )
 select
     channel as channel,
+    order_id as order_id,
     kind as kind,
     order_day as order_day,
     currency as currency,
     coalesce(sum(received), 0) as received,
     coalesce(sum(used), 0) as used
 from parts
-group by channel, kind, order_day, currency
-order by channel, kind, order_day, currency
+group by channel, order_id, kind, order_day, currency
+order by channel, order_id, kind, order_day, currency

@@ -24,5 +24,5 @@ from orders as o
 inner join fact_sales_orders as s on s.channel = o.channel and s.order_id = o.order_id and s.order_day = o.order_day
 left join paid_lines as p on p.channel = o.channel and p.order_id = o.order_id
 where p.channel is null and s.dropped_line_count < s.order_line_count
-    and (o.payment_method like '%ift%card%' or o.payment_method like '%ift%Card%')
+    and (lower(o.payment_method) like '%gift_card%' or lower(o.payment_method) like '%giftcard%')
 order by channel, order_id, order_day, currency

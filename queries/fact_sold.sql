@@ -3,6 +3,7 @@
 -- grain  channel, order_id, sku, order_day, currency
 -- reads  fact_sales, fact_never_left
 -- unit   as in fact_sales
+-- as view
 select
     s.channel as channel,
     s.order_id as order_id,
