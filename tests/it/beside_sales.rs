@@ -60,8 +60,7 @@ fn a_gift_card_beside_a_payment_paid_the_rest() {
             &[("shopify/orders_export.csv", orders), ("shopify/payments.csv", payments)],
         );
         let held = row(&shop.project, "held.csv", &[("channel", "shopify")]);
-        [cells(&held, HELD).to_vec(), cells(&held, ["untold_orders"]).to_vec()]
-            .concat()
+        [cells(&held, HELD).to_vec(), cells(&held, ["untold_orders"]).to_vec()].concat()
     };
     assert_eq!(told(&one), ["gift_card", "0.00", "40.00", "-40.00", "0"]);
     assert_eq!(told(&two), ["gift_card", "0.00", "", "", "1"], "of the second order no payment is known");
