@@ -1,12 +1,13 @@
 -- fact_line_costs: what order lines themselves say that their units cost, as far as they count as sold.
 --
--- grain  channel, sku, order_day, currency
+-- grain  channel, order_id, sku, order_day, currency
 -- reads  order_lines, sku_map, channel_currencies
 -- unit   cost in `currency`; units are those of the lines that say a cost
 -- by month
 with costed_lines as (
     select
         l.channel as channel,
+        l.order_id as order_id,
         coalesce(l.channel_sku, l.sku) as listed_sku,
         l.sku as stated_sku,
         l.order_day as order_day,
@@ -23,6 +24,7 @@ with costed_lines as (
 )
 select
     c.channel as channel,
+    c.order_id as order_id,
     coalesce(m.sku, c.stated_sku, c.listed_sku, '(unallocated)') as sku,
     c.order_day as order_day,
     c.currency as currency,
@@ -31,5 +33,5 @@ select
 from costed_lines as c
 left join sku_map as m on m.channel = c.channel and m.channel_sku = c.listed_sku
 where m.channel is null or (c.order_day >= m.from_day and c.order_day <= m.until_day)
-group by c.channel, coalesce(m.sku, c.stated_sku, c.listed_sku, '(unallocated)'), c.order_day, c.currency
-order by channel, sku, order_day, currency
+group by c.channel, c.order_id, coalesce(m.sku, c.stated_sku, c.listed_sku, '(unallocated)'), c.order_day, c.currency
+order by channel, order_id, sku, order_day, currency

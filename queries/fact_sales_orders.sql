@@ -6,6 +6,8 @@
 -- note   comes_to is all that the buyer is to pay before tax, of every kind of line; goods is articles less their discounts,
 --        gross the same before discounts
 -- note   lines that were cancelled or never paid count in dropped alone, with their tax
+-- note   unshipped_line_count is those of the live lines of which their document says that they have not left; told_day
+--        the day on which it said so, where that is known
 -- by month
 with priced_lines as (
     select
@@ -33,6 +35,10 @@ select
     order_day as order_day,
     cast(count(*) as bigint) as order_line_count,
     sum(cast(case when is_dropped = 0 and is_goods = 1 and is_elsewhere = 0 then 1 else 0 end as bigint)) as live_line_count,
+    sum(
+        cast(case when is_unshipped = 1 and is_goods = 1 and is_elsewhere = 0 then 1 else 0 end as bigint)
+    ) as unshipped_line_count,
+    cast(max(exported_at) as date) as told_day,
     sum(cast(is_dropped as bigint)) as dropped_line_count,
     sum(cast(case when gross is null then 1 else 0 end as bigint)) as unpriced_line_count,
     min(currency) as currency,

@@ -4,8 +4,8 @@
 -- reads  settlement_lines, fact_settle_orders, fact_settle_whole, fact_sales_orders, fact_refunds, sku_map, calendar, run
 -- unit   amount in `currency`, as it moves the balance; quantity in units
 -- note   an order is told whole where every sale names its SKU and every SKU its units: then it counts with all its lines
--- note   left_out is 1 for the lines of the others that presuppose a sale: fees without their sale are no loss. A
---        reimbursement is income of its own, and so is a chargeback that the seller won where its loss is not here
+-- note   left_out is 1 for the lines of the others that presuppose a sale: fees without their sale are no loss, and a
+--        chargeback that the seller won only gives back a sale that does not count. A reimbursement is income of its own
 -- note   a credit note under a number of its own is no unknown order: it counts, and so does what was charged for it
 with settled_orders as (
     select distinct f.channel as channel, f.order_id as order_id
@@ -88,13 +88,6 @@ bought_orders as (
     select distinct channel as channel, order_id as order_id
     from mapped_lines
     where kind in ('sale', 'refund', 'chargeback')
-),
-won_orders as (
-    select channel as channel, order_id as order_id
-    from mapped_lines
-    where kind = 'chargeback'
-    group by channel, order_id
-    having sum(amount) > 0
 )
 select
     l.channel as channel,
@@ -111,7 +104,6 @@ select
     cast(
         case
             when w.order_id is not null or l.kind = 'reimbursement' then 0
-            when l.kind = 'chargeback' and g.order_id is not null then 0
             when b.order_id is not null then 1
             -- a removal, a label or a reimbursement has a number and needs no sale
             when l.kind in ('referral_fee', 'payment_fee') then 1
@@ -121,5 +113,4 @@ select
 from mapped_lines as l
 left join whole_orders as w on w.channel = l.channel and w.order_id = l.order_id
 left join bought_orders as b on b.channel = l.channel and b.order_id = l.order_id
-left join won_orders as g on g.channel = l.channel and g.order_id = l.order_id
 order by channel, settlement_id, line

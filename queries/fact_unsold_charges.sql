@@ -3,6 +3,7 @@
 -- grain  channel, settlement_id, line
 -- reads  order_lines, settlement_lines, fact_settle_whole, calendar, sku_map
 -- unit   amount in `currency`, as it moves the balance
+-- note   a charge is named after its order, its line and its column, as `charge_name` of the reader names it
 -- note   a list of orders says what a line's sale costs, which channels do not take where nothing is sold; a settlement
 --        says what was taken, and counts whatever became of the order
 with dropped_lines as (

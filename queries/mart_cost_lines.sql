@@ -1,7 +1,7 @@
 -- mart_cost_lines: what the units sold of each SKU cost by their order lines, where those say so.
 --
 -- grain  month, recent, channel, sku, currency, rate_day
--- reads  fact_line_costs, calendar, run
+-- reads  fact_line_costs, fact_never_left, calendar, run
 -- unit   cost in `currency`, to be converted at the rate of rate_day; units are those that it is the cost of
 -- note   it counts where `costs` has nothing of the SKU
 with dated_costs as (
@@ -16,8 +16,9 @@ with dated_costs as (
         f.cost as cost
     from fact_line_costs as f
     inner join calendar as c on c.day = f.order_day
+    left join fact_never_left as x on x.channel = f.channel and x.order_id = f.order_id
     cross join run as r
-    where f.order_day <= r.as_of
+    where f.order_day <= r.as_of and x.order_id is null
 )
 select
     month as month,

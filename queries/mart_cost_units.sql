@@ -1,8 +1,8 @@
 -- mart_cost_units: units sold and restocked of each SKU and component, per span of one cost.
 --
 -- grain  month, recent, channel, sku, component, cost_day
--- reads  fact_sales, fact_unknown_sales, fact_refunds, fact_sales_orders, fact_liquidations, bundle_parts, mart_cost_prices,
---        stock_movements, calendar, run
+-- reads  fact_sold, fact_unknown_sales, fact_refunds, fact_sales_orders, fact_never_left, fact_liquidations, bundle_parts,
+--        mart_cost_prices, stock_movements, calendar, run
 -- unit   sold and restocked in units of the component, sold_of_sku in units of the SKU
 -- note   units that a liquidator took cost what sold ones do
 -- note   cost_day is the first of the days with this cost: that of a new cost, after its end, or of a receipt
@@ -11,6 +11,9 @@ with dead_orders as (
     from fact_sales_orders
     group by channel, order_id
     having sum(live_line_count) = 0
+    union
+    select channel as channel, order_id as order_id
+    from fact_never_left
 ),
 restocked_units as (
     select
@@ -29,7 +32,7 @@ moved_units as (
         order_day as day,
         units as sold,
         cast(0 as bigint) as restocked
-    from fact_sales
+    from fact_sold
     where priced_lines > 0
     union all
     select

@@ -1,15 +1,16 @@
 -- mart_demand_credited: order lines and the credits within a day that may take them back whole.
 --
 -- grain  channel, order_id, line_id, sku, refund_id, refund_line_id
--- reads  order_lines, refund_lines, fact_stock_orders, run
+-- reads  order_lines, refund_lines, fact_stock_orders, fact_never_left, run
 -- unit   quantity, credited in units of the listing; units in units of the component sku
 -- note   names_order is 1 where the credit names the order; else it names none that is known, and is of the same
 --        channel, number and quantity, at most a day later
 -- note   a state or total that tells all that went back so far is no credit: it mostly has the order's own day, and
 --        what was sent and came back was wanted
+-- note   an order of which nothing ever left and all went back was cancelled: it is credited whole at once, by itself
 -- note   alike_before is the last day before on which the channel sold the same number and quantity; a line with one in the
 --        four weeks before is left out, since that one may have come back
-with lines as (
+with all_lines as (
     select
         l.channel as channel,
         l.order_id as order_id,
@@ -24,6 +25,19 @@ with lines as (
     where l.order_day <= r.as_of and l.fulfilment <> 'other_channel' and l.kind = 'article'
         and l.status not in ('cancelled', 'unpaid') and l.quantity > 0
         and coalesce(l.sku, l.channel_sku) is not null
+),
+lines as (
+    select
+        l.channel as channel,
+        l.order_id as order_id,
+        l.line_id as line_id,
+        l.listed_sku as listed_sku,
+        l.ordered_at as ordered_at,
+        l.order_day as order_day,
+        l.quantity as quantity
+    from all_lines as l
+    left join fact_never_left as x on x.channel = l.channel and x.order_id = l.order_id
+    where x.order_id is null
 ),
 credits as (
     select
@@ -159,6 +173,23 @@ pairs as (
     inner join credit_days as c
         on c.channel = l.channel and c.listed_sku = l.listed_sku and c.credited = l.quantity
         and c.order_day = l.order_day
+    union all
+    select
+        l.channel as channel,
+        l.order_id as order_id,
+        l.line_id as line_id,
+        l.ordered_at as ordered_at,
+        l.order_day as order_day,
+        l.quantity as quantity,
+        l.order_id as refund_id,
+        l.line_id as refund_line_id,
+        l.ordered_at as refunded_at,
+        l.order_day as refund_day,
+        l.quantity as credited,
+        cast(1 as bigint) as names_order,
+        cast(null as date) as alike_before
+    from all_lines as l
+    inner join fact_never_left as x on x.channel = l.channel and x.order_id = l.order_id
 )
 select
     p.channel as channel,

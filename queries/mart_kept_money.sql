@@ -1,16 +1,22 @@
 -- mart_kept_money: what buyers paid for orders that were cancelled or never paid, and did not get back.
 --
 -- grain  channel, order_id, currency
--- reads  order_lines, fact_sales_orders, fact_settle_orders, fact_fees, fact_refunds, channel_currencies, run
+-- reads  order_lines, fact_sales_orders, fact_cancelled_lines, fact_never_left, fact_settle_orders, fact_fees, fact_refunds,
+--        channel_currencies, run
 -- unit   amount in `currency`, with tax
 -- note   settlements tell what was paid; where none names the order, its own document may (a line of what was kept that
 --        is cancelled itself)
+-- note   only money of one currency is subtracted; where another than the paid one tells that the order went back whole,
+--        nothing stayed
 -- note   an order that says what was kept of it, so that this is income, is none of them
 with dead_orders as (
     select channel as channel, order_id as order_id
     from fact_sales_orders
     group by channel, order_id
     having sum(live_line_count) = 0 and sum(comes_to) = 0 and sum(dropped_line_count) > 0
+    union
+    select channel as channel, order_id as order_id
+    from fact_never_left
 ),
 settled_sums as (
     select
@@ -44,22 +50,51 @@ paid_sums as (
     from stated_sums
 ),
 settled_back as (
-    select f.channel as channel, f.order_id as order_id, -sum(f.amount) as amount
+    select f.channel as channel, f.order_id as order_id, f.currency as currency, -sum(f.amount) as amount
     from fact_fees as f
     cross join run as r
     where f.kind in ('refund', 'chargeback') and f.posted_day <= r.as_of
-    group by f.channel, f.order_id
+    group by f.channel, f.order_id, f.currency
 ),
-told_back as (
+dated_back as (
     select
         f.channel as channel,
         f.order_id as order_id,
-        coalesce(sum(case when f.cumulative = 0 then f.amount else null end), 0) as single,
-        coalesce(sum(case when f.cumulative = 1 then f.amount else null end), 0) as total
+        -- a return file without currencies is in its channel's
+        case when f.currency = '' then coalesce(q.currency, r.currency) else f.currency end as currency,
+        f.cumulative as cumulative,
+        f.amount as amount
     from fact_refunds as f
+    left join channel_currencies as q on q.channel = f.channel
     cross join run as r
     where f.refund_day <= r.as_of
-    group by f.channel, f.order_id
+),
+told_back as (
+    select
+        channel as channel,
+        order_id as order_id,
+        currency as currency,
+        coalesce(sum(case when cumulative = 0 then amount else null end), 0) as single,
+        coalesce(sum(case when cumulative = 1 then amount else null end), 0) as total
+    from dated_back
+    group by channel, order_id, currency
+),
+dropped_sums as (
+    select channel as channel, order_id as order_id, currency as currency, sum(goods + tax) as amount
+    from fact_cancelled_lines
+    group by channel, order_id, currency
+),
+whole_back as (
+    select b.channel as channel, b.order_id as order_id, b.currency as currency
+    from told_back as b
+    inner join dropped_sums as d on d.channel = b.channel and d.order_id = b.order_id and d.currency = b.currency
+    where b.single >= d.amount or b.total >= d.amount
+),
+foreign_back as (
+    select distinct p.channel as channel, p.order_id as order_id
+    from paid_sums as p
+    inner join whole_back as w on w.channel = p.channel and w.order_id = p.order_id
+    where w.currency <> p.currency
 ),
 stayed as (
     select
@@ -71,8 +106,10 @@ stayed as (
         p.amount - coalesce(b.total, 0) as by_total
     from paid_sums as p
     inner join dead_orders as d on d.channel = p.channel and d.order_id = p.order_id
-    left join settled_back as s on s.channel = p.channel and s.order_id = p.order_id
-    left join told_back as b on b.channel = p.channel and b.order_id = p.order_id
+    left join settled_back as s on s.channel = p.channel and s.order_id = p.order_id and s.currency = p.currency
+    left join told_back as b on b.channel = p.channel and b.order_id = p.order_id and b.currency = p.currency
+    left join foreign_back as f on f.channel = p.channel and f.order_id = p.order_id
+    where f.channel is null
 )
 select
     channel as channel,

@@ -1,14 +1,14 @@
 -- mart_pnl_charges: fees and advertising per month, channel and SKU.
 --
 -- grain  month, recent, channel, order_id, sku, kind, currency, rate_day
--- reads  fact_fees, fact_sales, fact_unknown_sales, fact_unknown_lines, fact_unsold_charges, advertising,
+-- reads  fact_fees, fact_sold, fact_unknown_sales, fact_unknown_lines, fact_unsold_charges, advertising,
 --        sku_map, calendar, run
 -- unit   amount in `currency` as it moves the balance: fees negative
 -- note   an order's charge without a SKU goes to its only SKU; only an order of several keeps its order_id, to be shared
 -- note   fees of an order that nobody knows whole are left out, as is what a list of orders tells of lines not sold
 with sold_skus as (
     select channel as channel, order_id as order_id, sku as sku, order_day as order_day
-    from fact_sales
+    from fact_sold
     where priced_lines > 0
     union all
     select channel as channel, order_id as order_id, sku as sku, order_day as order_day

@@ -1,12 +1,32 @@
 -- mart_pnl_doubts: amounts that documents tell and of which something is missing to count them.
 --
 -- grain  doubt, channel, currency
--- reads  fact_liquidations, fact_unsold_charges, mart_kept_money, run
+-- reads  fact_liquidations, fact_unsold_charges, fact_sold, fact_settle_orders, mart_kept_money, run
 -- unit   amount in `currency`, positive; row_count in rows of the facts
 -- note   doubt is liquidated (units that a liquidator took are not told, so their cost is left out), unsold_charge (a list
---        of orders tells a charge of a line that was not sold: left out) or kept (what was paid for an order that was
---        cancelled stayed, and nothing tells why: left out)
-with doubts as (
+--        of orders tells a charge of a line that was not sold: left out) kept (what was paid for an order that was
+--        cancelled stayed, and nothing tells why: left out) or postage (an order that the seller sent has no label, as none
+--        of its channel has: its amount is what was sold)
+with labelled_channels as (
+    select f.channel as channel
+    from fact_settle_orders as f
+    cross join run as r
+    where f.labels > 0 and f.posted_day <= r.as_of
+    group by f.channel
+),
+sent_orders as (
+    select
+        s.channel as channel,
+        s.order_id as order_id,
+        s.currency as currency,
+        min(s.order_day) as day,
+        sum(s.gross) - sum(s.discount) as amount
+    from fact_sold as s
+    left join labelled_channels as n on n.channel = s.channel
+    where n.channel is null and s.seller_lines > 0
+    group by s.channel, s.order_id, s.currency
+),
+doubts as (
     select
         'liquidated' as doubt,
         channel as channel,
@@ -32,6 +52,14 @@ with doubts as (
         k.amount as amount
     from mart_kept_money as k
     cross join run as r
+    union all
+    select
+        'postage' as doubt,
+        channel as channel,
+        currency as currency,
+        day as day,
+        amount as amount
+    from sent_orders
 )
 select
     d.doubt as doubt,

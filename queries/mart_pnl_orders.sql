@@ -1,11 +1,11 @@
 -- mart_pnl_orders: orders per month and channel, each counted once however many SKUs it has.
 --
 -- grain  month, channel
--- reads  fact_sales, fact_unknown_sales, calendar, run
+-- reads  fact_sold, fact_unknown_sales, calendar, run
 -- unit   orders
 with sold_orders as (
     select channel as channel, order_id as order_id, order_day as order_day
-    from fact_sales
+    from fact_sold
     where priced_lines > 0
     union all
     select channel as channel, order_id as order_id, order_day as order_day

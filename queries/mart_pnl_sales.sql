@@ -1,7 +1,7 @@
 -- mart_pnl_sales: what each channel sold of each SKU per month, settled and not yet settled apart.
 --
 -- grain  month, recent, channel, sku, currency, rate_day, settled
--- reads  fact_sales, fact_unknown_sales, fact_settle_orders, calendar, run
+-- reads  fact_sold, fact_unknown_sales, fact_settle_orders, calendar, run
 -- unit   amounts in `currency`, to be converted at the rate of rate_day; all but tax are without it
 -- note   a row of no orders holds nothing but lines that are no goods or have no price
 -- note   orders that only a settlement tells whole are in it too
@@ -22,7 +22,7 @@ with all_sales as (
         seller_lines as seller_lines,
         priced_lines as priced_lines,
         unpriced_lines as unpriced_lines
-    from fact_sales
+    from fact_sold
     union all
     select
         channel as channel,

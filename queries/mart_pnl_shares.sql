@@ -1,7 +1,7 @@
 -- mart_pnl_shares: the SKUs of orders of several SKUs, where the order has something to share.
 --
 -- grain  channel, order_id, sku
--- reads  fact_sales, fact_unknown_sales, fact_fees, fact_refunds, fact_settle_orders, calendar, run
+-- reads  fact_sold, fact_unknown_sales, fact_fees, fact_refunds, fact_settle_orders, calendar, run
 -- unit   value is gross less discount in `currency`, the weight of the SKU
 -- note   unlabelled is 1 where the seller ships the order and no settlement holds its label
 with all_sales as (
@@ -15,7 +15,7 @@ with all_sales as (
         discount as discount,
         seller_lines as seller_lines,
         priced_lines as priced_lines
-    from fact_sales
+    from fact_sold
     union all
     select
         channel as channel,

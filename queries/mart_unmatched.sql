@@ -1,7 +1,7 @@
 -- mart_unmatched: orders in no settlement after 21 days, and settlement lines of orders nobody knows.
 --
 -- grain  side, channel, order_id, line
--- reads  fact_sales, fact_unknown_lines, fact_settle_orders, fact_settle_totals, run
+-- reads  fact_sold, fact_unknown_lines, fact_settle_orders, fact_settle_totals, run
 -- unit   amount in `currency`: what the buyer paid before tax, or the settlement line as it moves the balance
 -- note   is_whole is 1 where the settlement tells the order whole, so that it counts with all its lines; left_out is 1
 --        where a line does not count, because nobody knows its sale
@@ -22,7 +22,7 @@ sold_orders as (
         min(order_day) as order_day,
         min(currency) as currency,
         case when min(currency) = max(currency) then sum(gross) - sum(discount) + sum(shipping_charged) + sum(other_income) else null end as amount
-    from fact_sales
+    from fact_sold
     group by channel, order_id
 ),
 unsettled_orders as (

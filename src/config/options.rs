@@ -160,6 +160,23 @@ pub(super) struct FeeOptions {
     pub(super) shipping_per_order: Option<Spanned<Amount>>,
 }
 
+impl FeeOptions {
+    /// Whether anything the channel takes is among them: `{}` says that it takes nothing, postage alone nothing of it.
+    pub(super) fn tell_fees(&self) -> bool {
+        self.tells_rate() || self.shipping_per_order.is_none()
+    }
+
+    /// Whether postage is among them: `{}` says that there is none.
+    pub(super) fn tell_postage(&self) -> bool {
+        self.shipping_per_order.is_some() || !self.tells_rate()
+    }
+
+    fn tells_rate(&self) -> bool {
+        let rates = self.referral_rate.is_some() || self.payment_rate.is_some();
+        rates || self.fulfilment_per_unit.is_some() || self.payment_per_order.is_some()
+    }
+}
+
 /// One level of the policy.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]

@@ -260,7 +260,8 @@ impl Source<'_> {
             encoding: self.encoding(options.encoding.clone())?,
             prices_hold_tax: self.held_tax(options.prices_hold_tax.as_ref())?,
             fees: options.fees.as_ref().map(|fees| self.fees(fees)).transpose()?.unwrap_or_default(),
-            fees_told: options.fees.is_some(),
+            fees_told: options.fees.as_ref().is_some_and(FeeOptions::tell_fees),
+            postage_told: options.fees.as_ref().is_some_and(FeeOptions::tell_postage),
             oversell_penalty: self.amount(options.oversell_penalty.clone(), "oversell-penalty")?,
             prices: self.prices(kind, options)?,
         })

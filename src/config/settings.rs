@@ -104,6 +104,8 @@ pub struct ChannelSettings {
     pub fees: FeeSchedule,
     /// True where the settings say what the channel charges, be it nothing.
     pub fees_told: bool,
+    /// True where the settings say what the seller pays a carrier, be it nothing.
+    pub postage_told: bool,
     /// Money lost by one oversold unit, beyond the margin.
     pub oversell_penalty: Option<Money>,
     /// How far its prices may lie from the anchor price.

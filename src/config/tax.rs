@@ -46,9 +46,9 @@ impl TaxRates {
         sku.and_then(|sku| self.by_sku.get(sku).copied()).or(general)
     }
 
-    /// Whether prices hold tax anywhere.
-    pub fn hold_any(&self) -> bool {
-        self.everywhere.iter().chain(self.by_country.values()).any(|rate| *rate > Rate::ZERO)
+    /// Whether all prices hold tax, or none does; unknown where that depends on the buyer's country.
+    pub fn hold_everywhere(&self) -> Option<bool> {
+        self.everywhere.filter(|_| self.by_country.is_empty()).map(|rate| rate > Rate::ZERO)
     }
 
     fn in_country(&self, country: &str) -> Option<Option<Rate>> {

@@ -227,6 +227,10 @@ fn of_listings(listings: &Listings, settings: &Settings) -> Vec<Exception> {
 
 fn of_losing(losing: &LosingSku, settings: &Settings) -> Exception {
     let line = losing.tipped_by.label.to_lowercase();
+    let own = settings.exceptions.playbooks.get(&ExceptionKind::LosingMoney.key());
+    let has_own_steps = own.is_some_and(|own| own.steps.is_some());
+    // Of what all went back a higher price would have gone back too.
+    let first = if losing.net_sales > Money::ZERO { "raise the price" } else { "find out why all of it went back" };
     Exception {
         kind: ExceptionKind::LosingMoney,
         subject: format!("{}: {}", losing.channel, losing.sku),
@@ -236,7 +240,7 @@ fn of_losing(losing: &LosingSku, settings: &Settings) -> Exception {
         money: Some(losing.contribution.abs()),
         currency: Some(settings.shop.currency.to_string()),
         hint: format!("{} sold for {}; tipped by {line}", counted(losing.units, "unit"), losing.net_sales),
-        steps: Vec::new(),
+        steps: if has_own_steps { Vec::new() } else { vec![first.to_owned()] },
     }
 }
 

@@ -114,9 +114,7 @@ impl ExceptionKind {
                 24,
                 "find the reason; look for the same issue on other listings; appeal; check other channels",
             ),
-            Self::LosingMoney => {
-                ("pricing", 168, "raise the price, lower the cost line that tips it, or stop selling it there")
-            }
+            Self::LosingMoney => ("pricing", 168, "lower the cost line that tips it, or stop selling it there"),
             Self::Drift => ("operations", 4, "push the right count again; follow the cause; count if unexplained"),
             Self::SyncLatency => ("integrations", 24, "raise the sync tier or the hold-back; ask the sync service"),
             Self::SilentChannel => {

@@ -62,7 +62,7 @@ pub struct SourceRecord {
 
 /// Which names, columns and orders the files of a lake have. It grows with each change that an older
 /// lake cannot be merged with.
-const FORMAT: u32 = 4;
+const FORMAT: u32 = 5;
 
 /// The state of the lake after one commit.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -86,6 +86,7 @@ const HERE: &[(&str, &str, &str)] = &[
     ("orders", "total", "what the order comes to, as the document says"),
     ("orders", "total_of", "what the total holds: everything, everything but tax, or goods less discounts"),
     ("orders", "payment_method", "how it was paid, in the channel's own words"),
+    ("orders", "status", "`cancelled` where the document says so of the order as a whole"),
     ("refund_lines", "refund_id", "the refund's number"),
     ("refund_lines", "line_id", "tells the lines of a refund apart"),
     (

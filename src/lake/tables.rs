@@ -224,6 +224,7 @@ pub static TABLES: &[Table] = &[
             need("total_of", Text),
             need("currency", Text),
             may("payment_method", Text),
+            may("status", Text),
         ],
         month_by: Some("order_day"),
         merge: Merge::NewestState,

@@ -62,6 +62,11 @@ impl Costs {
         self.standard.contains_key(sku)
     }
 
+    /// The first day that `costs` has a cost of the SKU for.
+    pub(super) fn begins(&self, sku: &Sku) -> Option<Day> {
+        self.standard.get(sku)?.first_key_value().map(|(from, _)| *from)
+    }
+
     /// Where a cost of that day is there and only its rate lacks: the currency, and the day whose
     /// rate it is. A moving average also lacks the rate of an earlier cost that went into it.
     pub(super) fn lacks_rate(&self, sku: &Sku, day: Day) -> Option<(Currency, Day)> {

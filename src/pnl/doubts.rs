@@ -1,11 +1,47 @@
 //! Which amounts do documents tell that lack something to be counted? Each is said with what decides it.
 
-use super::input::{Doubt, Lack};
-use crate::error::Diagnostic;
+use std::collections::BTreeSet;
 
-/// One warning per kind of doubt, channel and currency.
-pub(super) fn warnings(doubts: &[Doubt]) -> Vec<Diagnostic> {
-    doubts.iter().filter(|doubt| !doubt.amount.is_zero()).map(warning).collect()
+use super::input::{Doubt, Lack};
+use crate::config::{ChannelSettings, Settings};
+use crate::error::Diagnostic;
+use crate::types::Channel;
+
+/// One warning per kind of doubt, channel and currency; `settled` are the channels with a settlement.
+pub(super) fn warnings(doubts: &[Doubt], settings: &Settings, settled: &BTreeSet<&Channel>) -> Vec<Diagnostic> {
+    let open = doubts.iter().filter(|doubt| !doubt.amount.is_zero());
+    open.filter_map(|doubt| match doubt.lacks {
+        Lack::Postage => postage(doubt, settings.channel(doubt.channel.as_str())?, settled),
+        _ => Some(warning(doubt)),
+    })
+    .collect()
+}
+
+/// What a carrier took stands in no settlement of the channel. Where nothing tells its fees either, that is
+/// said of all of them.
+fn postage(doubt: &Doubt, channel: &ChannelSettings, settled: &BTreeSet<&Channel>) -> Option<Diagnostic> {
+    let Doubt { currency, amount, .. } = doubt;
+    let name = &channel.name;
+    if channel.postage_told || !channel.fees_told && !settled.contains(name) {
+        return None;
+    }
+    let orders = if doubt.count == 1 { "1 order".to_owned() } else { format!("{} orders", doubt.count) };
+    let message = format!(
+        "the shop itself ships {orders} of `{name}` with sales of {amount} {currency}, and neither exports nor settings \
+         tell the postage: shipping paid is left out"
+    );
+    let hint = if channel.fees_told {
+        format!(
+            "add `shipping-per-order = 4.90` to the `fees` under `[channel.{name}]`, with what you pay a carrier for an \
+             order; `0` if nothing"
+        )
+    } else {
+        format!(
+            "type `fees = {{ shipping-per-order = 4.90 }}` under `[channel.{name}]`, with what you pay a carrier for an \
+             order; `0` if nothing"
+        )
+    };
+    Some(Diagnostic::warning("missing-postage", message).hint(hint).amount(amount.abs(), *currency).key("fees"))
 }
 
 fn warning(doubt: &Doubt) -> Diagnostic {
@@ -27,7 +63,7 @@ fn warning(doubt: &Doubt) -> Diagnostic {
             ),
             format!("where `{channel}` did take them, its settlements in `exports/{channel}/` say so and count"),
         ),
-        Lack::ReasonToKeep => (
+        Lack::ReasonToKeep | Lack::Postage => (
             "kept-of-cancelled",
             format!(
                 "buyers paid {money} for orders of `{channel}` that were cancelled or never marked as paid, and did not \

@@ -1,16 +1,19 @@
 //! Fees that no settlement has told yet, from the channel's schedule.
 
+use super::fee_base::FeeBase;
 use super::line::{FULFILMENT_FEES, PAYMENT_FEES, REFERRAL_FEES};
 use crate::config::FeeSchedule;
 use crate::types::Money;
 
 /// Fees in proportion to the sale, in the sale's currency, with the line each belongs to.
 ///
-/// `referral = referral_rate × paid` and `payment = payment_rate × paid`, each rounded half away
-/// from zero to the cent, where `paid` is gross less discount plus shipping charged, with tax where the
-/// channel's [fees are taken of it](super::fee_base).
-pub(super) fn proportional(schedule: &FeeSchedule, paid: Money) -> [(usize, Money); 2] {
-    [(REFERRAL_FEES, paid.at_rate(schedule.referral_rate)), (PAYMENT_FEES, paid.at_rate(schedule.payment_rate))]
+/// `referral = referral_rate × price` and `payment = payment_rate × paid`, each rounded half away
+/// from zero to the cent, of the channel's [bases](super::fee_base).
+pub(super) fn proportional(schedule: &FeeSchedule, base: FeeBase) -> [(usize, Money); 2] {
+    [
+        (REFERRAL_FEES, base.price.at_rate(schedule.referral_rate)),
+        (PAYMENT_FEES, base.paid.at_rate(schedule.payment_rate)),
+    ]
 }
 
 /// Fees in proportion to units and orders, in the shop's currency, with the line each belongs to. One that

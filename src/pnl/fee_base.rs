@@ -1,20 +1,31 @@
 //! Are a channel's rates taken of what buyers paid with tax or without?
 //!
-//! Where prices hold their tax, of all that was paid: Amazon's referral fee is "calculated on the total sales
-//! price, which is the total amount that the buyer pays" (Seller Central Germany, fees card, read 2026-12-01), and
-//! a processor charges what it takes in. Where tax comes on top it is "excluding any taxes collected through
-//! Amazon tax calculation services" (Seller Central, referral fees, read 2026-12-01).
+//! | rate | of |
+//! |---|---|
+//! | payment | all that the buyer paid, tax and all: a processor charges what it takes in |
+//! | referral | the price as the channel states it: with tax where prices hold it, else without |
+//!
+//! Where prices hold their tax Amazon's referral fee is "calculated on the total sales price, which is the total
+//! amount that the buyer pays" (Seller Central Germany, fees card, read 2026-12-01); where tax comes on top it is
+//! "excluding any taxes collected through Amazon tax calculation services" (Seller Central, referral fees, read
+//! 2026-12-01).
+//!
+//! Whether prices hold it is said by the first of these that says anything: `prices-hold-tax` of the channel's
+//! mappings of orders, where they agree; `prices-hold-tax` of the channel, where it is one rate for all countries;
+//! the custom of the orders' currency. Rates by country say how much tax a price holds and not in which orders, and
+//! leave that to the currency.
 //!
 //! Settled orders may show another base than the first: a rate of the settings times what they sold without tax,
 //! less what went back, is then what was settled of them, to a twentieth.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::AddAssign;
 
 use super::input::{Charge, SalesRow};
-use crate::config::Settings;
+use crate::config::{Mapping, Settings};
 use crate::types::{Channel, Currency, Money, Rate};
 
-/// Channels and currencies whose estimates are taken of what buyers paid with tax.
+/// What the rates of each channel and currency are taken of.
 #[derive(Debug)]
 pub(super) struct FeeBases<'a> {
     settings: &'a Settings,
@@ -44,11 +55,37 @@ impl<'a> FeeBases<'a> {
         Self { settings, of_goods: settled.into_keys().collect() }
     }
 
-    /// What the rates of a channel are taken of, of amounts without tax and their tax.
-    pub(super) fn base(&self, channel: &Channel, currency: Currency, paid: Money, tax: Money) -> Money {
-        let setting = self.settings.channel(channel.as_str()).and_then(|channel| channel.prices_hold_tax.as_ref());
-        let holds_tax = currency.prices_hold_tax() || setting.is_some_and(|rates| rates.hold_any());
-        if holds_tax && !self.of_goods.contains(&(channel, currency)) { paid + tax } else { paid }
+    /// What the rates of a channel are taken of, of what was sold without tax and of its tax.
+    pub(super) fn base(&self, channel: &Channel, currency: Currency, sold: Money, tax: Money) -> FeeBase {
+        let holds_tax = self.holds_tax(channel).unwrap_or(currency.prices_hold_tax());
+        let of_all = holds_tax && !self.of_goods.contains(&(channel, currency));
+        FeeBase { price: if of_all { sold + tax } else { sold }, paid: sold + tax }
+    }
+
+    /// Whether the settings say that a channel's prices hold their tax.
+    fn holds_tax(&self, channel: &Channel) -> Option<bool> {
+        let of_orders =
+            |mapping: &&Mapping| mapping.channel.as_ref() == Some(channel) && mapping.table == "order_lines";
+        let mut said = self.settings.mappings.iter().filter(of_orders).map(|mapping| mapping.prices_hold_tax);
+        let first = said.next().flatten();
+        let rates = || self.settings.channel(channel.as_str())?.prices_hold_tax.as_ref()?.hold_everywhere();
+        first.filter(|_| said.all(|other| other == first)).or_else(rates)
+    }
+}
+
+/// What the rates of a channel's schedule are taken of.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct FeeBase {
+    /// The price as the channel states it.
+    pub(super) price: Money,
+    /// All that the buyer paid.
+    pub(super) paid: Money,
+}
+
+impl AddAssign for FeeBase {
+    fn add_assign(&mut self, other: Self) {
+        self.price += other.price;
+        self.paid += other.paid;
     }
 }
 

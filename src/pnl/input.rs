@@ -105,14 +105,17 @@ pub enum Refunded {
     Either,
 }
 
-impl Refunded {
-    /// What it is where no doubt counts for the cancelled lines.
-    pub(super) const fn otherwise(self) -> Self {
-        match self {
-            Self::Either => Self::Sold,
-            other => other,
-        }
-    }
+/// What the buyer of an order with cancelled lines paid for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PaidFor {
+    /// The lines that were sold: what was settled comes to them.
+    Sold,
+    /// The lines that were sold, by the order's own total alone, which an edit may have lowered afterwards.
+    SoldByTotal,
+    /// All lines, the cancelled ones too.
+    All,
+    /// Nothing tells.
+    Untold,
 }
 
 /// `mart_pnl_refunds`: what went back of an order, as one document tells it.
@@ -144,14 +147,23 @@ pub struct RefundRow {
     pub order_goods: Option<Money>,
     /// The order's tax, and what it held for others.
     pub order_tax: Option<Money>,
+    /// What the SKU that the refund names came to without tax; unknown where it names none of the order.
+    pub sku_goods: Option<Money>,
+    /// The tax of that SKU.
+    pub sku_tax: Option<Money>,
     /// Which of the order's lines it names.
     pub names: Refunded,
-    /// What the order's cancelled lines would have come to without tax.
+    /// What the order's cancelled lines in the refund's currency would have come to without tax.
     pub cancelled_goods: Option<Money>,
     /// The tax of its cancelled lines.
     pub cancelled_tax: Option<Money>,
-    /// Whether the order's own total holds its cancelled lines, so that they had been paid.
-    pub cancelled_paid: bool,
+    /// Whether they stand in another currency than the refund.
+    pub cancelled_foreign: bool,
+    /// Whether an article that was sold, a unit of it or all of them come to as much as they, or only a part of an
+    /// article was cancelled.
+    pub cancelled_alike: bool,
+    /// What the buyer paid for.
+    pub paid_for: PaidFor,
     /// Rows whose amount is not known.
     pub unknown_rows: i64,
 }
@@ -312,6 +324,8 @@ pub enum Lack {
     SaleOfCharge,
     /// The reason why the money of a cancelled order stayed.
     ReasonToKeep,
+    /// What the seller paid a carrier for orders that he sent himself.
+    Postage,
 }
 
 /// `mart_pnl_doubts`: amounts of one channel of which something is missing to count them.

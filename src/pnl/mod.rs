@@ -11,10 +11,14 @@
 //!   it was issued. Tax nets to nothing and stands nowhere.
 //! * Of what went back of an order every amount counts once, whoever tells it: what its settlements
 //!   paid back, and the rest from the document that tells more.
+//! * A refund that names no article counts for the one that a document of single refunds names for the same money.
+//! * An order that went back whole, or was called off, and of which its document says that nothing was sent, was
+//!   never sold: it has no units, no cost and no postage.
 //! * A refund whose source tells it with the buyer's tax gives up the order's share of the tax, so
 //!   that an order that went back whole leaves net sales of nothing.
 //! * What went back for a cancelled line takes nothing off the sale, since it was never sold. Where nothing tells for
-//!   which lines of an order money went back, the cancelled ones come first, and a warning says how much that is.
+//!   which lines of an order money went back, the cancelled ones come first if they may have been paid, and a warning
+//!   says how much that is; where the payment comes to the lines that were sold, all of it is theirs.
 //! * An order that only settlements know counts whole where they tell it whole, on the day of its
 //!   first posting; else neither its sale nor its fees count.
 //! * What was paid for a cancelled order and stayed is income where its document says that a part went back, and else
@@ -23,7 +27,8 @@
 //!   are shipping charged; gift cards, donations, deposits and duties are somebody else's money.
 //! * An order that no settlement line names has its fees estimated from the channel's schedule,
 //!   and an order without a shipping label its label; every estimated part has a column of its own.
-//!   Rates are taken of what the buyer paid, with tax where prices hold it and settled fees show nothing else.
+//!   A marketplace's rate is taken of the price, with tax where prices hold it and settled fees show nothing else,
+//!   and a processor's of all that the buyer paid.
 //!   What share of the sales has its fees from a settlement is told only of channels that settle.
 //! * A charge of an order of several SKUs is shared by their net value, by largest remainder; a
 //!   charge of no order stays with `(unallocated)`. So SKUs and `(unallocated)` are the channel.
@@ -45,6 +50,7 @@ mod input;
 mod line;
 mod line_costs;
 mod losing;
+mod named_refunds;
 mod order_totals;
 mod rates;
 mod reader;
@@ -53,13 +59,14 @@ mod settlements;
 mod sheets;
 mod statement;
 mod tax;
+mod uncosted;
 mod untold_tax;
 mod warnings;
 mod work;
 
 pub use input::{
-    Bucket, Charge, CostPrice, CostUnits, Doubt, Input, Lack, LineCost, OrderShare, Receipt, RefundRow, RefundSource,
-    Refunded, SalesRow, SettlementRow, UnknownKindRow, UnmatchedRow, UntoldTax,
+    Bucket, Charge, CostPrice, CostUnits, Doubt, Input, Lack, LineCost, OrderShare, PaidFor, Receipt, RefundRow,
+    RefundSource, Refunded, SalesRow, SettlementRow, UnknownKindRow, UnmatchedRow, UntoldTax,
 };
 pub use line::{Effect, LINES, Line, NOT_EARNINGS, Source};
 pub use losing::LosingSku;

@@ -1,17 +1,19 @@
 //! From the queries' answers to [`Input`].
 
-use std::collections::HashMap;
+mod columns;
+mod documents;
 
-use super::input::{
-    Bucket, Charge, CostPrice, CostUnits, Doubt, Input, Lack, LineCost, OrderShare, Receipt, RefundRow, RefundSource,
-    Refunded, SalesRow, SettlementRow, UnknownKindRow, UnmatchedRow, UntoldTax,
-};
-use super::order_totals::{Against, OrderDifference, OrderTotals};
+use columns::{Amount, Buckets, Integer, OnDay, Text, unknown};
+use documents::{doubts, order_differences, order_totals, settlements, unknown_kinds, unmatched};
+
+pub(super) use documents::untold_tax;
+
+use super::input::{Charge, CostPrice, CostUnits, Input, LineCost, OrderShare, Receipt, RefundRow, SalesRow};
 use super::rates::{DatedRate, Worth};
-use crate::error::{Diagnostic, Result};
-use crate::lake::{Amounts, Days, Integers, Rows, Texts};
+use crate::error::Result;
+use crate::lake::Rows;
 use crate::query::Marts;
-use crate::types::{Channel, Currency, Day, Money, Month, Sku};
+use crate::types::{Channel, Month};
 
 /// Reads what the statements need.
 ///
@@ -109,7 +111,9 @@ fn refunds(rows: &Rows) -> Result<Vec<RefundRow>> {
     let (recent, shared, tax_included) = (integer("recent")?, integer("shared")?, integer("tax_included")?);
     let (amount, unknown) = (Amount::new(rows, "amount")?, integer("unknown_rows")?);
     let (goods, tax) = (rows.money("order_goods")?, rows.money("order_tax")?);
-    let (names, cancelled_paid) = (text("names")?, integer("cancelled_paid")?);
+    let (sku_goods, sku_tax) = (rows.money("sku_goods")?, rows.money("sku_tax")?);
+    let (names, paid_for) = (text("names")?, text("paid_for")?);
+    let (foreign, alike) = (integer("cancelled_foreign")?, integer("cancelled_alike")?);
     let (cancelled_goods, cancelled_tax) = (rows.money("cancelled_goods")?, rows.money("cancelled_tax")?);
     (0..rows.len())
         .map(|row| {
@@ -127,10 +131,14 @@ fn refunds(rows: &Rows) -> Result<Vec<RefundRow>> {
                 amount: amount.at(row)?,
                 order_goods: goods.get(row),
                 order_tax: tax.get(row),
+                sku_goods: sku_goods.get(row),
+                sku_tax: sku_tax.get(row),
                 names: names.refunded(row)?,
                 cancelled_goods: cancelled_goods.get(row),
                 cancelled_tax: cancelled_tax.get(row),
-                cancelled_paid: cancelled_paid.at(row)? != 0,
+                cancelled_foreign: foreign.at(row)? != 0,
+                cancelled_alike: alike.at(row)? != 0,
+                paid_for: paid_for.paid_for(row)?,
                 unknown_rows: unknown.at(row)?,
             })
         })
@@ -213,262 +221,4 @@ fn rates(rows: &Rows) -> Result<Vec<DatedRate>> {
             Ok(DatedRate { day: day.at(row)?, currency: currency.currency(row)?, worth })
         })
         .collect()
-}
-
-fn settlements(rows: &Rows) -> Result<Vec<SettlementRow>> {
-    let (channel, id, currency) =
-        (Text::new(rows, "channel")?, Text::new(rows, "settlement_id")?, Text::new(rows, "currency")?);
-    let (total, lines_sum) = (rows.money("total")?, rows.money("lines_sum")?);
-    let (orders, unmatched) = (Integer::new(rows, "orders")?, Integer::new(rows, "unmatched_orders")?);
-    (0..rows.len())
-        .map(|row| {
-            Ok(SettlementRow {
-                channel: channel.at(row)?.into(),
-                settlement_id: id.at(row)?.to_owned(),
-                currency: currency.at(row)?.to_owned(),
-                total: total.get(row),
-                lines_sum: lines_sum.get(row),
-                orders: orders.at(row)?,
-                unmatched_orders: unmatched.at(row)?,
-            })
-        })
-        .collect()
-}
-
-fn unmatched(rows: &Rows) -> Result<Vec<UnmatchedRow>> {
-    let text = |name| Text::new(rows, name);
-    let (side, channel, order_id) = (text("side")?, text("channel")?, text("order_id")?);
-    let (line, kind, currency) = (text("line")?, text("kind")?, text("currency")?);
-    let day = |name| OnDay::new(rows, name);
-    let (on, first, as_of) = (day("day")?, day("first_posted")?, day("as_of")?);
-    let amount = rows.money("amount")?;
-    let (is_whole, left_out) = (Integer::new(rows, "is_whole")?, Integer::new(rows, "left_out")?);
-    (0..rows.len())
-        .map(|row| {
-            Ok(UnmatchedRow {
-                side: side.at(row)?.to_owned(),
-                channel: channel.at(row)?.into(),
-                order_id: order_id.at(row)?.to_owned(),
-                line: line.at(row)?.to_owned(),
-                kind: kind.at(row)?.to_owned(),
-                amount: amount.get(row),
-                currency: currency.at(row)?.to_owned(),
-                day: on.at(row)?,
-                first_posted: first.at(row)?,
-                is_whole: is_whole.at(row)? != 0,
-                left_out: left_out.at(row)? != 0,
-                as_of: as_of.at(row)?,
-            })
-        })
-        .collect()
-}
-
-fn order_differences(rows: &Rows) -> Result<Vec<OrderDifference>> {
-    let text = |name| Text::new(rows, name);
-    let amount = |name| Amount::new(rows, name);
-    let (channel, order_id, against, currency) =
-        (text("channel")?, text("order_id")?, text("against")?, text("currency")?);
-    let (total, lines_sum, tax, discount) =
-        (amount("total")?, amount("lines_sum")?, amount("tax")?, amount("discount")?);
-    (0..rows.len())
-        .map(|row| {
-            Ok(OrderDifference {
-                channel: channel.at(row)?.into(),
-                order_id: order_id.at(row)?.to_owned(),
-                against: if against.at(row)? == "document" { Against::Document } else { Against::Settlement },
-                total: total.at(row)?,
-                lines_sum: lines_sum.at(row)?,
-                tax: tax.at(row)?,
-                discount: discount.at(row)?,
-                currency: currency.currency(row)?,
-            })
-        })
-        .collect()
-}
-
-fn order_totals(rows: &Rows) -> Result<Vec<OrderTotals>> {
-    let (channel, file, currency) =
-        (Text::new(rows, "channel")?, Text::new(rows, "source_file")?, Text::new(rows, "currency")?);
-    let integer = |name| Integer::new(rows, name);
-    let (tied, differing, untold) = (integer("tied")?, integer("differing")?, integer("untold")?);
-    let (settlement_untold, difference) = (integer("settlement_untold")?, Amount::new(rows, "difference")?);
-    (0..rows.len())
-        .map(|row| {
-            Ok(OrderTotals {
-                channel: channel.at(row)?.into(),
-                source_file: file.at(row)?.to_owned(),
-                tied: tied.at(row)?,
-                differing: differing.at(row)?,
-                untold: untold.at(row)?,
-                settlement_untold: settlement_untold.at(row)?,
-                difference: difference.at(row)?,
-                currency: currency.currency(row)?,
-            })
-        })
-        .collect()
-}
-
-fn unknown_kinds(rows: &Rows) -> Result<Vec<UnknownKindRow>> {
-    let text = |name| Text::new(rows, name);
-    let (channel, description, kind, currency) =
-        (text("channel")?, text("description")?, text("kind")?, text("currency")?);
-    let (line_count, amount) = (Integer::new(rows, "line_count")?, Amount::new(rows, "amount")?);
-    (0..rows.len())
-        .map(|row| {
-            Ok(UnknownKindRow {
-                channel: channel.at(row)?.into(),
-                description: description.at(row)?.to_owned(),
-                kind: kind.at(row)?.to_owned(),
-                currency: currency.currency(row)?,
-                line_count: line_count.at(row)?,
-                amount: amount.at(row)?,
-            })
-        })
-        .collect()
-}
-
-/// The rows of `mart_tax_untold`.
-pub(super) fn untold_tax(rows: &Rows) -> Result<Vec<UntoldTax>> {
-    let (channel, currency) = (Text::new(rows, "channel")?, Text::new(rows, "currency")?);
-    let amount = Amount::new(rows, "amount")?;
-    (0..rows.len())
-        .map(|row| {
-            Ok(UntoldTax {
-                channel: channel.at(row)?.into(),
-                currency: currency.currency(row)?,
-                amount: amount.at(row)?,
-            })
-        })
-        .collect()
-}
-
-fn doubts(rows: &Rows) -> Result<Vec<Doubt>> {
-    let text = |name| Text::new(rows, name);
-    let (doubt, channel, currency) = (text("doubt")?, text("channel")?, text("currency")?);
-    let (count, amount) = (Integer::new(rows, "row_count")?, Amount::new(rows, "amount")?);
-    (0..rows.len())
-        .map(|row| {
-            Ok(Doubt {
-                lacks: doubt.lack(row)?,
-                channel: channel.at(row)?.into(),
-                currency: currency.currency(row)?,
-                count: count.at(row)?,
-                amount: amount.at(row)?,
-            })
-        })
-        .collect()
-}
-
-/// The columns that say where an amount lands; names are shared, not copied per row.
-struct Buckets<'a> {
-    month: Text<'a>,
-    recent: Integer<'a>,
-    channel: Text<'a>,
-    sku: Text<'a>,
-    currency: Text<'a>,
-    rate_day: OnDay<'a>,
-    channels: HashMap<&'a str, Channel>,
-    skus: HashMap<&'a str, Sku>,
-}
-
-impl<'a> Buckets<'a> {
-    fn new(rows: &'a Rows) -> Result<Self> {
-        Ok(Self {
-            month: Text::new(rows, "month")?,
-            recent: Integer::new(rows, "recent")?,
-            channel: Text::new(rows, "channel")?,
-            sku: Text::new(rows, "sku")?,
-            currency: Text::new(rows, "currency")?,
-            rate_day: OnDay::new(rows, "rate_day")?,
-            channels: HashMap::new(),
-            skus: HashMap::new(),
-        })
-    }
-
-    fn at(&mut self, row: usize) -> Result<Bucket> {
-        let (channel, sku) = (self.channel.at(row)?, self.sku.at(row)?);
-        Ok(Bucket {
-            month: self.month.month(row)?,
-            recent: self.recent.at(row)? != 0,
-            channel: self.channels.entry(channel).or_insert_with(|| Channel::new(channel)).clone(),
-            sku: self.skus.entry(sku).or_insert_with(|| Sku::new(sku)).clone(),
-            currency: self.currency.currency(row)?,
-            rate_day: self.rate_day.at(row)?,
-        })
-    }
-}
-
-/// Columns that a query promises to be known in every row.
-macro_rules! known {
-    ($type:ident, $column:ident, $read:ident, $value:ty) => {
-        struct $type<'a> {
-            rows: &'a Rows,
-            name: &'static str,
-            column: $column<'a>,
-        }
-
-        impl<'a> $type<'a> {
-            fn new(rows: &'a Rows, name: &'static str) -> Result<Self> {
-                Ok(Self { rows, name, column: rows.$read(name)? })
-            }
-
-            fn at(&self, row: usize) -> Result<$value> {
-                self.column.get(row).ok_or_else(|| unknown(self.rows, self.name, row))
-            }
-        }
-    };
-}
-
-known!(Text, Texts, text, &'a str);
-known!(Integer, Integers, integer, i64);
-known!(Amount, Amounts, money, Money);
-known!(OnDay, Days, day, Day);
-
-impl Text<'_> {
-    fn refund_source(&self, row: usize) -> Result<RefundSource> {
-        match self.at(row)? {
-            "settlement" => Ok(RefundSource::Settlement),
-            "refund" => Ok(RefundSource::Single),
-            "order" => Ok(RefundSource::Order),
-            other => Err(malformed(self.rows, self.name, other)),
-        }
-    }
-
-    fn lack(&self, row: usize) -> Result<Lack> {
-        match self.at(row)? {
-            "liquidated" => Ok(Lack::LiquidatedUnits),
-            "unsold_charge" => Ok(Lack::SaleOfCharge),
-            "kept" => Ok(Lack::ReasonToKeep),
-            other => Err(malformed(self.rows, self.name, other)),
-        }
-    }
-
-    fn refunded(&self, row: usize) -> Result<Refunded> {
-        match self.at(row)? {
-            "sold" => Ok(Refunded::Sold),
-            "cancelled" => Ok(Refunded::Cancelled),
-            "either" => Ok(Refunded::Either),
-            other => Err(malformed(self.rows, self.name, other)),
-        }
-    }
-
-    fn month(&self, row: usize) -> Result<Month> {
-        let text = self.at(row)?;
-        text.parse().map_err(|_| malformed(self.rows, self.name, text))
-    }
-
-    fn currency(&self, row: usize) -> Result<Currency> {
-        let text = self.at(row)?;
-        text.parse().map_err(|_| malformed(self.rows, self.name, text))
-    }
-}
-
-fn unknown(rows: &Rows, column: &str, row: usize) -> Box<Diagnostic> {
-    let message = format!("`{column}` of `{}` is unknown in row {}", rows.name(), row + 1);
-    Diagnostic::error("unknown-cell", message).into()
-}
-
-fn malformed(rows: &Rows, column: &str, text: &str) -> Box<Diagnostic> {
-    let message = format!("`{column}` of `{}` cannot be `{text}`", rows.name());
-    Diagnostic::error("malformed-cell", message).into()
 }

@@ -17,12 +17,13 @@
 //! Example: of an order the settlement of February paid back 5.00 and its document says 20.00 so
 //! far. The 5.00 count on the day they were settled, and 15.00 on the day of the document.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::cancelled::of_sale;
+use super::cancelled::{of_sale, were_paid};
 use super::input::{Bucket, Charge, RefundRow, RefundSource};
+use super::named_refunds::named;
 use super::tax::without_tax;
-use crate::types::{Channel, Money};
+use crate::types::{Channel, Currency, Money};
 
 /// Two documents divide an amount into goods and tax each in its own way: up to so much apart they
 /// tell the same money.
@@ -34,17 +35,22 @@ pub(super) fn refunds(rows: &[RefundRow]) -> Vec<Charge> {
     for row in rows {
         orders.entry((&row.channel, &row.order_id)).or_default().push(row);
     }
-    let counted = orders.into_iter().flat_map(|((_, order_id), mut rows)| {
-        rows.sort_by_key(|row| (row.day, row.source));
-        let is_mixed = rows.iter().any(|row| row.currency != rows[0].currency);
-        match (order_id.is_empty(), is_mixed) {
-            // Without its order nothing tells whether a refund stands in another document too.
-            (true, _) => rows.into_iter().map(|row| (row, row.amount)).collect(),
-            (false, true) => most_believed(&rows),
-            (false, false) => once(&rows),
-        }
-    });
-    counted.filter(|(_, amount)| !amount.is_zero()).map(|(row, amount)| charge(row, amount)).collect()
+    orders.into_values().flat_map(of_order).collect()
+}
+
+/// The refunds of one order; or all of a channel that name none.
+fn of_order(mut rows: Vec<&RefundRow>) -> Vec<Charge> {
+    rows.sort_by_key(|row| (row.day, row.source));
+    let is_mixed = rows.iter().any(|row| row.currency != rows[0].currency);
+    let named = if rows[0].order_id.is_empty() || is_mixed { None } else { named(&rows) };
+    let counted = match (rows[0].order_id.is_empty(), is_mixed, &named) {
+        // Without its order nothing tells whether a refund stands in another document too.
+        (true, ..) => rows.into_iter().map(|row| (row, row.amount)).collect(),
+        (false, true, _) => most_believed(&rows),
+        (false, false, None) => once(&rows),
+        (false, false, Some(named)) => once(&named.iter().collect::<Vec<_>>()),
+    };
+    counted.into_iter().filter(|(_, amount)| !amount.is_zero()).map(|(row, amount)| charge(row, amount)).collect()
 }
 
 /// The refunds of the first kind of document that tells any, with what counts of each.
@@ -89,9 +95,15 @@ fn once<'a>(rows: &[&'a RefundRow]) -> Vec<(&'a RefundRow, Money)> {
 
 /// What one kind of document tells that the order's sale gave up, without tax.
 fn told_by<'a>(rows: &[&'a RefundRow], source: RefundSource) -> Vec<(&'a RefundRow, Money)> {
-    let told: Vec<&RefundRow> = rows.iter().copied().filter(|row| row.source == source).collect();
-    let amounts = without_tax(&told, &of_sale(&told));
-    told.into_iter().zip(amounts).collect()
+    let currencies: BTreeSet<Currency> = rows.iter().map(|row| row.currency).collect();
+    // Nothing of one currency is subtracted from another.
+    let told = currencies.into_iter().flat_map(|currency| {
+        let alike: Vec<&RefundRow> = rows.iter().copied().filter(|row| row.currency == currency).collect();
+        let told: Vec<&RefundRow> = alike.iter().copied().filter(|row| row.source == source).collect();
+        let amounts = without_tax(&told, &of_sale(&told, were_paid(&alike)));
+        told.into_iter().zip(amounts)
+    });
+    told.collect()
 }
 
 fn sum(refunds: &[(&RefundRow, Money)]) -> Money {
@@ -119,8 +131,8 @@ fn charge(row: &RefundRow, amount: Money) -> Charge {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::pnl::Refunded;
-    use crate::types::{Currency, Day};
+    use crate::pnl::{PaidFor, Refunded};
+    use crate::types::Day;
 
     pub(in crate::pnl) fn money(text: &str) -> Money {
         text.parse().unwrap()
@@ -142,10 +154,14 @@ pub(super) mod tests {
             amount: money(amount),
             order_goods: None,
             order_tax: None,
+            sku_goods: None,
+            sku_tax: None,
             names: Refunded::Sold,
             cancelled_goods: None,
             cancelled_tax: None,
-            cancelled_paid: false,
+            cancelled_foreign: false,
+            cancelled_alike: false,
+            paid_for: PaidFor::Untold,
             unknown_rows: 0,
         }
     }

@@ -11,40 +11,92 @@
 //! days, so that the parts of an order that went back whole are its goods to the cent, in however
 //! many refunds.
 //!
+//! A refund that names its article holds that article's goods and tax, and the others share what the order has beyond
+//! those. Example: of a book of 50.00 with 3.50 tax and a pot of 100.00 with 19.00, the book's 53.50 are 50.00 of goods.
+//!
 //! Example: of 100.00 with 8.00 tax, 54.00, 27.01 and 26.99 went back. So far that is 50.00, 75.01
 //! and 100.00 of goods, and the refunds count 50.00, 25.01 and 24.99.
 
+use std::collections::BTreeMap;
+
 use super::input::RefundRow;
-use crate::types::Money;
+use crate::types::{Money, Sku};
 
 /// What each refund of one order and source gave back of its goods, in the order of the days; `amounts` is
 /// what each gave back of the sale.
 pub(super) fn without_tax(refunds: &[&RefundRow], amounts: &[Money]) -> Vec<Money> {
-    let (mut refunded, mut told) = (Money::ZERO, Money::ZERO);
-    let net = refunds.iter().zip(amounts).map(|(refund, amount)| {
-        if !refund.tax_included {
-            return *amount;
-        }
-        refunded += *amount;
-        let goods = goods_of(refunded, refund);
-        let added = goods - told;
-        told = goods;
-        added
+    let mut articles: BTreeMap<&Sku, SoFar> = BTreeMap::new();
+    let named = refunds.iter().zip(amounts).map(|(refund, amount)| {
+        let article = Sale::of_article(refund)?;
+        Some(articles.entry(&refund.sku).or_default().add(*amount, article))
+    });
+    let named: Vec<Option<Money>> = named.collect();
+    let rest = refunds.first().and_then(|refund| Sale::of_order(refund));
+    let rest = rest.map(|order| articles.values().fold(order, Sale::without)).unwrap_or_default();
+    let mut others = SoFar::default();
+    let net = refunds.iter().zip(amounts).zip(named).map(|((refund, amount), named)| match named {
+        Some(net) => net,
+        None if refund.tax_included => others.add(*amount, rest),
+        None => *amount,
     });
     net.collect()
 }
 
-/// The part of an amount that is no tax; all of it where the order tells no such part.
-fn goods_of(refunded: Money, refund: &RefundRow) -> Money {
-    match (refund.order_goods, refund.order_tax) {
-        (Some(goods), Some(tax)) if !goods.is_negative() && tax > Money::ZERO => {
-            refunded.split(&[goods.ten_thousandths(), tax.ten_thousandths()])[0]
+/// What a refund may be a part of.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sale {
+    goods: Money,
+    /// With what is held for others.
+    tax: Money,
+}
+
+impl Sale {
+    fn of_order(refund: &RefundRow) -> Option<Self> {
+        Some(Self { goods: refund.order_goods?, tax: refund.order_tax? })
+    }
+
+    /// The article that the refund names. Of an order that a gift card paid in part no article tells its own.
+    fn of_article(refund: &RefundRow) -> Option<Self> {
+        let is_told = refund.tax_included && refund.order_tax? > Money::ZERO;
+        is_told.then_some(Self { goods: refund.sku_goods?, tax: refund.sku_tax? })
+    }
+
+    /// What is left of it beside what went back of one article.
+    fn without(self, article: &SoFar) -> Self {
+        let tax = self.tax - (article.refunded - article.goods);
+        Self { goods: self.goods - article.goods, tax: tax.max(Money::ZERO) }
+    }
+
+    /// The part of an amount that is no tax; all of it where the sale tells no such part.
+    fn goods_of(self, refunded: Money) -> Money {
+        let Self { goods, tax } = self;
+        if !goods.is_negative() && tax > Money::ZERO {
+            return refunded.split(&[goods.ten_thousandths(), tax.ten_thousandths()])[0];
         }
         // A gift card paid a part: of what was paid otherwise went back, the goods are more.
-        (Some(goods), Some(held)) if goods > Money::ZERO && held.is_negative() && goods + held > Money::ZERO => {
-            refunded + (-held).split(&[refunded, goods + held - refunded].map(|part| part.ten_thousandths().max(0)))[0]
+        if goods > Money::ZERO && tax.is_negative() && goods + tax > Money::ZERO {
+            let parts = [refunded, goods + tax - refunded].map(|part| part.ten_thousandths().max(0));
+            return refunded + (-tax).split(&parts)[0];
         }
-        _ => refunded,
+        refunded
+    }
+}
+
+/// What went back of a sale so far, and the goods in it.
+#[derive(Clone, Copy, Debug, Default)]
+struct SoFar {
+    refunded: Money,
+    goods: Money,
+}
+
+impl SoFar {
+    /// Adds a refund: what it adds to the goods.
+    fn add(&mut self, amount: Money, of: Sale) -> Money {
+        self.refunded += amount;
+        let goods = of.goods_of(self.refunded);
+        let added = goods - self.goods;
+        self.goods = goods;
+        added
     }
 }
 
@@ -94,5 +146,23 @@ mod tests {
     #[test]
     fn an_order_below_nothing_tells_no_share() {
         assert_eq!(told(&net(&["5.00"], "-1.00", "8.00")), ["5.00"]);
+    }
+
+    /// A book of 60.00 with 3.00 tax and a pot of 40.00 with 8.00: the pot is named, and all went back.
+    #[test]
+    fn a_named_article_bears_its_own_tax_and_the_others_the_rest() {
+        let row = |sku: &str, amount: &str, own: Option<(&str, &str)>| RefundRow {
+            sku: sku.into(),
+            tax_included: true,
+            order_goods: Some(money("100.00")),
+            order_tax: Some(money("11.00")),
+            sku_goods: own.map(|(goods, _)| money(goods)),
+            sku_tax: own.map(|(_, tax)| money(tax)),
+            ..refund(RefundSource::Single, "2026-02-03", amount)
+        };
+        let rows = [row("(unallocated)", "63.00", None), row("POT", "48.00", Some(("40.00", "8.00")))];
+        let amounts = rows.each_ref().map(|row| row.amount);
+        assert_eq!(told(&without_tax(&rows.each_ref(), &amounts)), ["60.00", "40.00"]);
+        assert_eq!(told(&without_tax(&[&rows[1]], &amounts[1..])), ["40.00"]);
     }
 }

@@ -10,11 +10,12 @@ use super::order_totals;
 use super::rates::Exchange;
 use super::refunds::refunds;
 use super::statement::Statement;
+use super::uncosted;
 use super::untold_tax::may_hold_tax;
 use crate::config::Settings;
 use crate::error::{Diagnostic, Result};
 use crate::lake::Rows;
-use crate::types::{Channel, Currency, Day, Money, Month, Sku};
+use crate::types::{Channel, Currency, Money, Month, Sku};
 
 /// One warning per thing that is missing, with what to type.
 pub(super) fn warnings(
@@ -25,30 +26,16 @@ pub(super) fn warnings(
     costs: &Costs,
 ) -> Vec<Diagnostic> {
     let mut warnings = exchange.warnings(|currency| unconverted(input, exchange, currency));
-    let lacking: Vec<_> = by_sku.iter().filter(|(_, statement)| statement.units_without_cost > 0).collect();
-    let uncosted = Uncosted::of(input, costs, lacking.iter().map(|((_, _, sku), _)| sku).collect());
-    let home = settings.shop.currency;
-    let concerning = |problem: Diagnostic, skus: &BTreeSet<&Sku>| {
-        let sold = lacking.iter().filter(|((_, _, sku), _)| skus.contains(sku));
-        match sold.map(|(_, statement)| statement.net_sales()).sum::<Option<Money>>() {
-            Some(sales) => problem.amount(sales, home),
-            None => problem,
-        }
-    };
-    let without_rate = uncosted.without_rate.iter();
-    warnings.extend(
-        without_rate
-            .filter_map(|(currency, lack)| Some(concerning(missing_cost_rate(*currency, lack, exchange)?, &lack.1))),
-    );
+    warnings.extend(uncosted::warnings(input, settings, by_sku, exchange, costs));
     warnings.extend(untold_currencies(input));
-    warnings.extend(missing_costs(&uncosted.without_cost).map(|problem| concerning(problem, &uncosted.without_cost)));
     warnings.extend(missing_amounts(input));
     warnings.extend(missing_fees(input, settings));
     warnings.extend(never_settled(input, settings));
     warnings.extend(unknown_orders(input));
     warnings.extend(split_refunds(input));
     warnings.extend(cancelled::warnings(&input.refunds));
-    warnings.extend(doubts::warnings(&input.doubts));
+    let settled = input.settlements.iter().map(|row| &row.channel).collect();
+    warnings.extend(doubts::warnings(&input.doubts, settings, &settled));
     warnings.extend(order_totals::warnings(&input.order_differences));
     warnings.extend(unknown_kinds(input));
     warnings.extend(may_hold_tax(&input.untold_tax, settings));
@@ -74,49 +61,6 @@ fn unconverted(input: &Input, exchange: &Exchange, currency: Currency) -> Money 
     sales.map(SalesRow::paid).sum()
 }
 
-/// SKUs of which units were sold whose cost is not known, by what is missing.
-struct Uncosted<'a> {
-    without_cost: BTreeSet<&'a Sku>,
-    /// The cost is there. By its currency, with the first of the days whose rate is missing.
-    without_rate: BTreeMap<Currency, (Day, BTreeSet<&'a Sku>)>,
-}
-
-impl<'a> Uncosted<'a> {
-    fn of(input: &'a Input, costs: &Costs, lacking: BTreeSet<&'a Sku>) -> Self {
-        let (mut without_cost, mut without_rate) = (BTreeSet::new(), BTreeMap::new());
-        let units = input.cost_units.iter().filter(|units| lacking.contains(&units.bucket.sku));
-        for units in units.filter(|units| costs.on(&units.component, units.cost_day).is_none()) {
-            let sku = &units.bucket.sku;
-            match costs.lacks_rate(&units.component, units.cost_day) {
-                None => _ = without_cost.insert(sku),
-                Some((currency, day)) => {
-                    let (first, skus) = without_rate.entry(currency).or_insert_with(|| (day, BTreeSet::new()));
-                    *first = day.min(*first);
-                    skus.insert(sku);
-                }
-            }
-        }
-        Self { without_cost, without_rate }
-    }
-}
-
-fn missing_cost_rate(
-    currency: Currency,
-    (day, skus): &(Day, BTreeSet<&Sku>),
-    exchange: &Exchange,
-) -> Option<Diagnostic> {
-    let (first, home) = (skus.first()?, exchange.home());
-    let rate = format!("no rate from `{currency}` into `{home}` is known");
-    let message = match skus.len() {
-        1 => format!("`{first}` has a cost in `{currency}`, and {rate}: what it contributes is unknown"),
-        count => format!(
-            "{count} SKUs have a cost in `{currency}`, `{first}` the first, and {rate}: what they contribute is unknown"
-        ),
-    };
-    let hint = exchange.what_to_add(currency, *day);
-    Some(Diagnostic::warning("missing-cost-rate", message).hint(hint).key("exchange_rates.csv"))
-}
-
 /// Channels with sales in a currency that nobody tells.
 fn untold_currencies(input: &Input) -> Vec<Diagnostic> {
     let mut channels: BTreeMap<&Channel, Money> = BTreeMap::new();
@@ -134,16 +78,6 @@ fn untold_currencies(input: &Input) -> Vec<Diagnostic> {
         Diagnostic::warning("currency-not-told", message).hint(hint).key("currency")
     };
     channels.into_iter().map(warning).collect()
-}
-
-fn missing_costs(skus: &BTreeSet<&Sku>) -> Option<Diagnostic> {
-    let first = skus.first()?;
-    let message = match skus.len() {
-        1 => format!("`{first}` has no unit cost: profit unknown"),
-        count => format!("{count} SKUs have no unit cost (`{first}`, …): profit unknown"),
-    };
-    let hint = format!("add `{first},<day>,<unit cost>,<currency>` to `exports/truth/costs.csv`");
-    Some(Diagnostic::warning("missing-cost", message).hint(hint).key("costs.csv"))
 }
 
 /// That costs were taken from channels' own lists of products, because the source of truth has none;
@@ -205,6 +139,11 @@ fn unknown_orders(input: &Input) -> Vec<Diagnostic> {
     for row in input.unmatched.iter().filter(|row| row.is_whole || row.left_out) {
         channels.entry(&row.channel).or_default().add(row);
     }
+    for row in input.unmatched.iter().filter(|row| row.side == "settlement" && !row.is_whole && !row.left_out) {
+        if let Some(orders) = channels.get_mut(&row.channel) {
+            orders.add_counted(row);
+        }
+    }
     channels.into_iter().flat_map(|(channel, orders)| orders.warnings(channel)).collect()
 }
 
@@ -216,6 +155,8 @@ struct UnknownOrders<'a> {
     left_out: BTreeSet<&'a str>,
     /// What the lines that do not count come to.
     lacking: BTreeMap<&'a str, Money>,
+    /// What lines of the same orders come to that need no sale and count.
+    counted: BTreeMap<&'a str, Money>,
 }
 
 impl<'a> UnknownOrders<'a> {
@@ -230,7 +171,18 @@ impl<'a> UnknownOrders<'a> {
         }
     }
 
+    fn add_counted(&mut self, row: &'a UnmatchedRow) {
+        if self.left_out.contains(row.order_id.as_str()) {
+            *self.counted.entry(&row.currency).or_default() += row.amount.unwrap_or_default();
+        }
+    }
+
     fn warnings(&self, channel: &Channel) -> Vec<Diagnostic> {
+        let part = if self.counted.is_empty() {
+            "left out whole".to_owned()
+        } else {
+            format!("left out but for {} of {{its}} own that count without a sale", listed(&self.counted))
+        };
         let hint = format!("put the orders of their days into `exports/{channel}/`: `unmatched.csv` names them");
         let told = |orders: &BTreeSet<&str>, what: &str, amounts: &BTreeMap<&str, Money>| {
             let (count, its) = if orders.len() == 1 {
@@ -249,7 +201,7 @@ impl<'a> UnknownOrders<'a> {
             })
         };
         let whole = told(&self.whole, "taken whole from {its} settlements, with sales of", &self.sold);
-        let left_out = told(&self.left_out, "left out whole, with settlement lines that come to", &self.lacking);
+        let left_out = told(&self.left_out, &format!("{part}, with settlement lines that come to"), &self.lacking);
         whole.into_iter().chain(left_out).collect()
     }
 }

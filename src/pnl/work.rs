@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::allocate::{Orders, weights};
 use super::costs::Costs;
 use super::estimate::{fixed, proportional};
-use super::fee_base::FeeBases;
+use super::fee_base::{FeeBase, FeeBases};
 use super::input::{Bucket, Charge, CostUnits, Input, OrderShare, SalesRow, SettlementRow, UnmatchedRow};
 use super::line::{
     COST_OF_GOODS, DISCOUNTS, Effect, GROSS_SALES, LINES, OTHER_INCOME, PAYMENT_FEES, SHIPPING_CHARGED, SHIPPING_PAID,
@@ -153,7 +153,7 @@ struct Page {
     amounts: HashMap<(usize, Currency, Day), Money>,
     settled: HashMap<(Currency, Day), Money>,
     /// What the rates of estimated fees are taken of.
-    unsettled: HashMap<(Currency, Day), Money>,
+    unsettled: HashMap<(Currency, Day), FeeBase>,
     line_costs: LineCosts,
     unsettled_units: i64,
     unsettled_orders: i64,
@@ -272,8 +272,8 @@ impl Book<'_> {
         for ((currency, day), amount) in page.settled {
             statement.add_settled(self.exchange.convert(amount, currency, day));
         }
-        for ((currency, day), paid) in page.unsettled {
-            for (line, fee) in proportional(&schedule, paid) {
+        for ((currency, day), base) in page.unsettled {
+            for (line, fee) in proportional(&schedule, base) {
                 statement.add_estimate(line, self.exchange.convert(fee, currency, day));
             }
         }

@@ -7,7 +7,8 @@ use std::sync::Once;
 use std::thread;
 
 use polars::prelude::{
-    DataType, Engine, IntoLazy, LazyFrame, ParquetReader, PlRefPath, PolarsError, ScanArgsParquet, SerReader, col,
+    DataType, Engine, IntoLazy, LazyFrame, ParquetReader, PlRefPath, PolarsError, PolarsResult, ScanArgsParquet,
+    SerReader, col,
 };
 use polars::sql::SQLContext;
 
@@ -63,19 +64,31 @@ pub(crate) fn answer(name: &str, sql: &str, tables: Vec<(String, Frame)>) -> Res
     // The engine would print what it deprecates, and only `shell` prints.
     static SILENCE: Once = Once::new();
     SILENCE.call_once(|| polars::error::set_warning_function(|_, _| {}));
-    let work = || {
-        let mut context = SQLContext::new();
-        for (table, frame) in tables {
-            context.register(&table, frame.0);
-        }
-        context.execute(sql)?.collect_with_engine(Engine::Streaming)
-    };
-    let collected = thread::scope(|scope| {
+    let collected = on_deep_stack(name, || planned(sql, tables)?.collect_with_engine(Engine::Streaming))?;
+    convert::rows(name, &collected.unwrap_single())
+}
+
+/// A query as a table that others read: worked out as a part of each of theirs, so in no order.
+pub(crate) fn view(name: &str, sql: &str, tables: Vec<(String, Frame)>) -> Result<Frame> {
+    let (unordered, _) = sql.rsplit_once("order by").unwrap_or((sql, ""));
+    on_deep_stack(name, || planned(unordered, tables)).map(Frame)
+}
+
+fn planned(sql: &str, tables: Vec<(String, Frame)>) -> PolarsResult<LazyFrame> {
+    let mut context = SQLContext::new();
+    for (table, frame) in tables {
+        context.register(&table, frame.0);
+    }
+    context.execute(sql)
+}
+
+fn on_deep_stack<T: Send>(name: &str, work: impl FnOnce() -> PolarsResult<T> + Send) -> Result<T> {
+    let done = thread::scope(|scope| {
         let builder = thread::Builder::new().stack_size(STACK_BYTES);
         builder.spawn_scoped(scope, work).map(|thread| thread.join())
     });
-    match collected {
-        Ok(Ok(Ok(result))) => convert::rows(name, &result.unwrap_single()),
+    match done {
+        Ok(Ok(Ok(done))) => Ok(done),
         Ok(Ok(Err(error))) => Err(failed(name, &error).into()),
         Ok(Err(_)) => Err(Diagnostic::error("engine", format!("the engine gave up on `{name}`")).into()),
         Err(error) => Err(Diagnostic::error("engine", format!("no thread to answer `{name}`: {error}")).into()),

@@ -42,6 +42,9 @@ pub struct Query {
     pub notes: Vec<String>,
     /// True where the answer over all months is the answers of the months put together.
     pub by_month: bool,
+    /// True where queries that read it work it out within their own: it is large, and each of them wants
+    /// another part of it.
+    pub is_view: bool,
     /// For a `check_*` query: how bad its rows are.
     pub level: Option<Level>,
     /// The file's text.
@@ -104,6 +107,7 @@ impl Query {
             unit: None,
             notes: Vec::new(),
             by_month: false,
+            is_view: false,
             level: None,
             sql: sql.to_owned(),
         })
@@ -119,12 +123,13 @@ impl Query {
             ("unit", _) => self.unit = Some(value.to_owned()),
             ("note", _) => self.notes.push(value.to_owned()),
             ("by", "month") => self.by_month = true,
+            ("as", "view") => self.is_view = true,
             ("level", "warn") => self.level = Some(Level::Warn),
             ("level", "error") => self.level = Some(Level::Error),
             _ => {
                 let message = format!("`{field}` is not a line of a query's header");
-                let hint =
-                    "lines are `grain`, `reads`, `needs`, `unit`, `note`, `by month` and `level warn` or `level error`";
+                let hint = "lines are `grain`, `reads`, `needs`, `unit`, `note`, `by month`, `as view` and `level warn` or \
+                     `level error`";
                 return Err(Diagnostic::error("query-header", message).hint(hint).into());
             }
         }

@@ -77,7 +77,7 @@ fn kept<T: Clone>(cell: &OnceLock<T>, make: impl FnOnce() -> Result<T>) -> Resul
 /// A table that a query is about to read.
 enum Source {
     Memory(Given),
-    /// Parquet files, and what stands for their content.
+    /// Parquet files or a view of them, and what stands for their content.
     Files(Box<Frame>, String),
 }
 
@@ -366,6 +366,9 @@ impl Marts {
     }
 
     fn query_source(&self, query: &Query, month: Option<Month>) -> Result<Source> {
+        if query.is_view {
+            return self.view(query);
+        }
         let months = self.months(query);
         if months.is_empty() {
             return Ok(Source::Memory(self.whole(query)?));
@@ -375,6 +378,17 @@ impl Marts {
         let partials = wanted.into_iter().map(|month| self.partial(query, month)).collect::<Result<Vec<_>>>()?;
         let (paths, hashes): (Vec<_>, Vec<_>) = partials.into_iter().unzip();
         Ok(Source::Files(Box::new(Frame::of_files(&query.name, &paths)?), sha256(hashes.concat().as_bytes())))
+    }
+
+    fn view(&self, query: &Query) -> Result<Source> {
+        let (mut tables, mut inputs) = (Vec::with_capacity(query.reads.len()), query.sql.clone());
+        for name in &query.reads {
+            let source = self.source(name, None)?;
+            inputs.push_str(&source.hash()?);
+            tables.push((name.clone(), source.frame()?));
+        }
+        let frame = engine::view(&query.name, &query.sql, tables)?;
+        Ok(Source::Files(Box::new(frame), sha256(inputs.as_bytes())))
     }
 
     /// The months a query is answered by; none where it is answered whole.

@@ -108,7 +108,9 @@ fn text(table: &Table, column: &str, chance: &mut Chance) -> String {
         (_, "sku" | "bundle_sku" | "component_sku") => SKUS,
         (_, "channel_sku") => NUMBERS,
         (_, "currency" | "into") => &["USD", "USD", "USD", "EUR"],
-        ("order_lines", "status") => &["unpaid", "pending", "paid", "shipped", "completed", "cancelled", "refunded"],
+        ("order_lines", "status") => {
+            &["unpaid", "pending", "paid", "unshipped", "shipped", "completed", "cancelled", "refunded"]
+        }
         ("listings", "status") => &["active", "inactive", "draft", "suspended"],
         (_, "cancel_reason") => &["no_stock", "buyer", "fraud", "address", "payment", "other"],
         (_, "fulfilment") => &["seller", "seller", "channel", "other_channel"],

@@ -32,10 +32,57 @@ fn gift_cards_are_owed_until_they_pay() {
     let orders = format!("{SHOPIFY}{sold}{card}{used}{both}{lost}");
     let shop = Shop::run("[channel.shopify]", &[("shopify/orders_export.csv", &orders)]);
     let held = row(&shop.project, "held.csv", &[("channel", "shopify")]);
-    assert_eq!(cells(&held, HELD), ["gift_card", "40.00", "27.00", "13.00"]);
+    assert_eq!(cells(&held, HELD), ["gift_card", "40.00", "", ""], "what the card paid of #3 is not told");
     assert_eq!(cells(&held, ["untold_orders", "month_received", "currency"]), ["1", "0.00", "EUR"]);
+    let told = orders.replace("Shopify Payments + Gift Card", "Swift Card Transfer");
+    let told = Shop::run("[channel.shopify]", &[("shopify/orders_export.csv", &told)]);
+    let held = row(&told.project, "held.csv", &[("channel", "shopify")]);
+    assert_eq!(cells(&held, HELD), ["gift_card", "40.00", "27.00", "13.00"], "a card of a bank is no gift card");
     assert_eq!(shop.sums(&["gross_sales"]), ["78.00"], "a card sold is no sale");
     has(&page(&shop.project), &["Held for others", "gift cards", "1 order"]);
+}
+
+/// What a payment tells, the card did not pay.
+#[test]
+fn a_gift_card_beside_a_payment_paid_the_rest() {
+    let both = |name: &str, total: &str| {
+        let amounts = format!("{total},0.00,0.00,{total},0.00");
+        let line = format!("1,Pot,{total},POT,true,true");
+        shopify(name, "paid", &amounts, &line, ",0.00,0.00,gift_card + Shopify Payments,CA")
+    };
+    let one = format!("{SHOPIFY}{}", both("#1", "61.00"));
+    let two = format!("{one}{}", both("#2", "20.00"));
+    let payments = "Transaction Date,Type,Order,Payout Status,Payout Date,Payout ID,Amount,Fee,Net,Checkout,Currency\n\
+        2026-02-10 12:00:00 +0100,charge,#1,paid,2026-02-12,p1,21.00,0.70,20.30,#c1,EUR\n";
+    let told = |orders: &str| {
+        let shop = Shop::run(
+            "[channel.shopify]",
+            &[("shopify/orders_export.csv", orders), ("shopify/payments.csv", payments)],
+        );
+        let held = row(&shop.project, "held.csv", &[("channel", "shopify")]);
+        [cells(&held, HELD).to_vec(), cells(&held, ["untold_orders"]).to_vec()].concat()
+    };
+    assert_eq!(told(&one), ["gift_card", "0.00", "40.00", "-40.00", "0"]);
+    assert_eq!(told(&two), ["gift_card", "0.00", "", "", "1"], "of the second order no payment is known");
+}
+
+/// A card that was given back is owed to nobody; of a part that went back nothing tells whether it was the card's.
+#[test]
+fn a_card_that_was_given_back_is_not_owed() {
+    let order = |refunded: &str| {
+        let state = if refunded == "40.00" { "refunded" } else { "partially_refunded" };
+        let amounts = format!("40.00,0.00,0.00,40.00,{refunded}");
+        shopify("#9", state, &amounts, "1,Gift Card - 40.00,40.00,,false,false", ",0.00,0.00,card,CA")
+    };
+    let kept =
+        shopify("#8", "paid", "25.00,0.00,0.00,25.00,0.00", "1,Gift Card,25.00,,false,false", ",0.00,0.00,card,CA");
+    let told = |refunded: &str| {
+        let orders = format!("{SHOPIFY}{kept}{}", order(refunded));
+        let shop = Shop::run("[channel.shopify]", &[("shopify/orders_export.csv", &orders)]);
+        cells(&row(&shop.project, "held.csv", &[("channel", "shopify")]), HELD)
+    };
+    assert_eq!(told("40.00"), ["gift_card", "25.00", "0.00", "25.00"]);
+    assert_eq!(told("10.00"), ["gift_card", "65.00", "", ""]);
 }
 
 #[test]

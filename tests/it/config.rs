@@ -178,3 +178,18 @@ fn the_template_of_a_new_project_is_valid() {
     let settings = read(&uncommented).unwrap_or_else(|problem| panic!("{problem}\n{uncommented}"));
     assert_eq!(settings.channels.len(), 4, "tiktok and wholesale come with their comments taken away");
 }
+
+/// `{}` says that there is nothing to pay; one key says nothing of the others.
+#[test]
+fn fees_tell_what_they_name() {
+    let told = |fees: &str| {
+        let text = format!("[shop]\ncurrency = \"EUR\"\n[channel.ebay]\n{fees}\n");
+        let settings = Settings::parse(Path::new("trueup.toml"), Path::new("."), &text).unwrap();
+        (settings.channels[0].fees_told, settings.channels[0].postage_told)
+    };
+    assert_eq!(told(""), (false, false));
+    assert_eq!(told("fees = {}"), (true, true));
+    assert_eq!(told("fees = { shipping-per-order = 0 }"), (false, true));
+    assert_eq!(told("fees = { referral-rate = 0.11 }"), (true, false));
+    assert_eq!(told("fees = { payment-per-order = 0.30, shipping-per-order = 4 }"), (true, true));
+}

@@ -179,7 +179,7 @@ fn money_that_is_not_known_goes_before_everything_else() {
         dollars("missing-cost", 70_000).key("costs.csv").hint("add a row"),
         Diagnostic::warning("order-differences", "9 orders").amount(cents(9_900_000), Currency::EUR),
         dollars("tax-not-told", -120_000).key("prices-hold-tax"),
-        dollars("no-settlement", 500_000),
+        Diagnostic::warning("no-settlement", "a message without an amount is no doubt about one"),
     ];
     let days = Marts::in_memory(vec![], run()).unwrap().rows("mart_source_days").unwrap();
     let evidence = Evidence {
@@ -629,13 +629,14 @@ fn a_losing_sku_names_the_line_that_tips_it() {
         per_unit: Some(cents(-38)),
         tipped_by: trueup::pnl::LINES.iter().find(|line| line.column == "refunds").unwrap(),
     };
+    let returned = trueup::pnl::LosingSku { sku: Sku::new("B"), net_sales: cents(0), ..losing.clone() };
     let evidence = Evidence {
         settings: &settings,
         ledger: &ledger,
         drifts: &drifts,
         latencies: &[],
         listings: &listings,
-        losing: &[losing],
+        losing: &[losing, returned],
         shifts: &[shift(ShiftKind::ReturnRate), shift(ShiftKind::ChannelShare)],
         overrides: &no_overrides(),
         checks: &[],
@@ -644,6 +645,12 @@ fn a_losing_sku_names_the_line_that_tips_it() {
         as_of_end: facts.as_of_end,
     };
     let returns = exceptions(&evidence, |_| Some(cents(1_250)));
+    let steps_of = |subject: &str| {
+        let found = returns.iter().find(|found| found.subject == subject).unwrap();
+        found.playbook(&settings).steps
+    };
+    assert!(steps_of("tiktok: A").starts_with("raise the price; lower the cost line"));
+    assert!(!steps_of("tiktok: B").contains("raise the price"), "of nothing sold no price is too low");
     let returns = returns.iter().find(|found| found.kind == ExceptionKind::ReturnRate).unwrap();
     assert_eq!((returns.value.as_str(), returns.threshold.as_str()), ("25.0 %", "5.0 % before"));
     assert_eq!(returns.money, Some(cents(16 * 1_250)), "20 came back and 4 of 80 would have");

@@ -40,6 +40,7 @@ mod ledger;
 mod limits;
 mod mappings;
 mod mutations;
+mod never_left;
 mod newcomer;
 mod orders_as_meant;
 mod overrides;

@@ -156,8 +156,16 @@ pub(crate) fn duckdb_is_there() -> bool {
     found
 }
 
-const LAKE_TABLES: [&str; 7] =
-    ["order_lines", "refund_lines", "settlement_lines", "advertising", "exchange_rates", "costs", "listing_costs"];
+const LAKE_TABLES: [&str; 8] = [
+    "orders",
+    "order_lines",
+    "refund_lines",
+    "settlement_lines",
+    "advertising",
+    "exchange_rates",
+    "costs",
+    "listing_costs",
+];
 
 /// Lets DuckDB work out the P&L over the tables in `folder` and compares every row.
 fn agree(what: &str, folder: &Path, marts: &Marts, settings: &Settings, as_of: Day, pnl: &Pnl) {

@@ -64,11 +64,8 @@ having bool_and(article != '(unallocated)' and units > 0 and came_to > 0);
 create table left_out as
 select channel, settlement_id, line from only_settled s
 where not exists (from told_whole w where w.channel = s.channel and w.order_id = s.order_id)
-  -- Income of its own: what was reimbursed, and a dispute won whose loss is told nowhere.
+  -- Income of its own.
   and kind != 'reimbursement'
-  and not (kind = 'chargeback' and 0 < (
-      select sum(c.amount) from only_settled c
-      where c.channel = s.channel and c.order_id = s.order_id and c.kind = 'chargeback'))
   and (kind in ('referral_fee', 'payment_fee')
        or exists (from only_settled b where b.channel = s.channel and b.order_id = s.order_id
                   and b.kind in ('sale', 'refund', 'chargeback')));
@@ -156,15 +153,15 @@ articles as (
 )
 select t.* replace (case when t.sku = '(unallocated)' then coalesce(a.only_sku, t.sku) else t.sku end as sku),
        case
+           when not exists (from meant m where m.channel = t.channel and m.order_id = t.order_id
+                            and m.status in ('cancelled', 'unpaid') and m.fulfilment != 'other_channel'
+                            and t.sku in ('(unallocated)', m.article)) then 'sold'
            -- Of a line that was cancelled nothing was sold that could go back.
            when t.sku != '(unallocated)'
                 and not exists (from meant m where m.channel = t.channel and m.order_id = t.order_id and m.article = t.sku
-                                and m.live and m.role = 'goods')
-                and exists (from order_lines m where m.channel = t.channel and m.order_id = t.order_id
-                            and m.status in ('cancelled', 'unpaid')) then 'cancelled'
-           when exists (from meant m where m.channel = t.channel and m.order_id = t.order_id and m.status = 'cancelled'
-                        and m.fulfilment != 'other_channel' and t.sku in ('(unallocated)', m.article)) then 'either'
-           else 'sold' end as names
+                                and m.live and m.role = 'goods') then 'cancelled'
+           else 'either' end as names,
+       t.sku != '(unallocated)' as by_name
 from told t left join articles a using (channel, order_id)
 where case
     when order_id = '' then teller = 1 or not exists (from settlement_lines s where s.channel = t.channel)
@@ -172,73 +169,127 @@ where case
         then (channel, order_id) not in (from dead)
     else own_document or exists (from told_whole w where w.channel = t.channel and w.order_id = t.order_id) end;
 
--- Cancelled lines are paid back first: of what names no line only the part beyond their worth was sold.
+-- What the order and each article of it came to, and what its cancelled lines would have.
+create table came_to as
+select channel, order_id, sku, sum(quantity) as units,
+       sum(case when role = 'held' then 0 else gross - discount end + shipping) as goods,
+       sum(case when role = 'held' then gross - discount else 0 end + tax) as tax
+from sold group by all;
+create table whole as select channel, order_id, sum(goods) as goods, sum(tax) as tax from came_to group by all;
+create table cancelled as
+select channel, order_id, money as currency, sum(price - tt(discount) + tt(shipping_charged)) as goods, sum(tt(tax)) as tax
+from (
+    select *, case when gross is null then tt(unit_price) * quantity else tt(gross) end as price
+    from meant where status in ('cancelled', 'unpaid') and fulfilment != 'other_channel'
+    and (gross is not null or unit_price is not null))
+group by all;
+
+-- What the payment holds of them: what was settled says so, else the order's own total. Just their worth that went
+-- back of an order whose total lacks them went back for them, where nothing that was sold comes to as much.
+create table paid_for as
+with settled as (
+    select channel, order_id, currency, sum(tt(amount)) as paid from settlement_lines
+    where kind in ('sale', 'discount', 'shipping_charged', 'tax_collected') and order_id is not null group by all
+)
+select c.*, case
+           when s.paid != 0 and s.paid in (o.goods, o.goods + o.tax) then 'sold'
+           when s.paid != 0 and s.paid in (o.goods + c.goods, o.goods + o.tax + c.goods + c.tax) then 'all'
+           when d.total is null then 'untold'
+           when tt(d.total) = o.goods + o.tax + c.goods + c.tax then 'all'
+           when tt(d.total) = o.goods + o.tax then 'total' else 'untold' end as paid_for,
+       o.goods = c.goods or o.goods + o.tax = c.goods + c.tax or exists (
+           from came_to a where a.channel = c.channel and a.order_id = c.order_id and a.units > 0
+           and (a.goods in (c.goods, c.goods * a.units) or a.goods + a.tax in (c.goods + c.tax, (c.goods + c.tax) * a.units)
+                or a.sku in (select m.article from meant m where m.channel = c.channel and m.order_id = c.order_id
+                             and m.money = c.currency and m.status in ('cancelled', 'unpaid')
+                             and m.fulfilment != 'other_channel'))) as alike
+from cancelled c left join whole o using (channel, order_id) left join settled s using (channel, order_id, currency)
+left join orders d on d.channel = c.channel and d.order_id = c.order_id and d.total_of = 'all';
+
+-- Cancelled lines that were paid are paid back first: of what names no line only the part beyond their worth was sold.
 create macro beyond(refunded, worth) as case when refunded < 0 then refunded else greatest(refunded - worth, 0) end;
 create table went_back as
 with rows_told as (
-    select channel, order_id, teller, sku, day, currency, taxed, names, sum(amount) as amount
+    select channel, order_id, teller, sku, by_name, day, currency, taxed, names, sum(amount) as amount
     from told_back group by all
 ),
-cancelled as (
-    select channel, order_id, sum(came_to - tt(discount) + tt(shipping_charged)) as goods, sum(tt(tax)) as tax
-    from (
-        select *, case when gross is null then tt(unit_price) * quantity else tt(gross) end as came_to
-        from order_lines where status = 'cancelled' and fulfilment != 'other_channel'
-        and (gross is not null or unit_price is not null))
-    group by all
-),
 worths as (
-    select channel, order_id, teller,
+    select channel, order_id, teller, currency, any_value(coalesce(paid_for, 'untold')) as paid_for,
+           any_value(coalesce(alike, false)) as alike,
+           coalesce(sum(amount) filter (where names = 'either'), 0) as nameless,
            greatest(any_value(coalesce(goods, 0)) + case when bool_or(taxed) then any_value(coalesce(tax, 0)) else 0 end
                     - coalesce(sum(amount) filter (where names = 'cancelled'), 0), 0) as worth
-    from rows_told left join cancelled using (channel, order_id) group by all
+    from rows_told left join paid_for using (channel, order_id, currency) group by all
+),
+judged as (
+    select *, paid_for in ('all', 'untold') or paid_for = 'total' and not alike
+              and bool_or(nameless > 0 and abs(nameless - worth) <= 200) over (
+                  partition by channel, order_id, currency) as were_paid
+    from worths
 ),
 so_far as (
-    select r.*, w.worth,
+    select r.*, case when were_paid then w.worth else 0 end as worth,
            sum(case when names = 'either' then amount else 0 end) over (
-               partition by channel, order_id, teller order by day, sku, currency, taxed, names) as refunded
-    from rows_told r join worths w using (channel, order_id, teller)
+               partition by channel, order_id, teller, currency order by day, sku, taxed, names, by_name) as refunded
+    from rows_told r join judged w using (channel, order_id, teller, currency)
 )
 select * exclude (worth, refunded) replace (case names
            when 'sold' then amount when 'cancelled' then 0
            else beyond(refunded, worth) - beyond(refunded - amount, worth) end as amount)
 from so_far;
 
--- Refunds told with the buyer's tax: what was refunded so far holds goods in proportion to the order;
--- each refund is what it adds to that. Of two equal remainders the goods get the odd unit.
-create macro goods_of(refunded, goods, tax, coin) as
-    sign(refunded) * coin * ((2 * (abs(refunded) // coin) * goods + goods + tax) // (2 * (goods + tax)));
+-- Refunds told with the buyer's tax: what was refunded so far holds goods in proportion to the article that it names,
+-- and what names none in proportion to the rest of the order; each refund is what it adds to that. Of two equal
+-- remainders the goods get the odd unit.
+create macro goods_of(refunded, goods, tax) as case
+    when goods < 0 or tax <= 0 then refunded
+    else sign(refunded) * case when refunded % 100 = 0 then 100 else 1 end
+         * ((2 * (abs(refunded) // case when refunded % 100 = 0 then 100 else 1 end) * goods + goods + tax)
+            // (2 * (goods + tax))) end;
 create table without_tax as
 with refunds as (
-    select channel, order_id, sku, day, currency, teller, names, sum(amount) as amount
+    select channel, order_id, sku, by_name, day, currency, teller, names, sum(amount) as amount
     from went_back where taxed and order_id != '' group by all
 ),
-orders as (
-    select channel, order_id,
-           sum(case when role = 'held' then 0 else gross - discount end + shipping) as goods,
-           sum(case when role = 'held' then gross - discount else 0 end + tax) as tax
-    from sold group by all
-),
 placed as (
-    select r.*, goods, tax
-    from refunds r join orders o using (channel, order_id) where tax > 0 and goods >= 0
+    select r.*, case when by_name and a.sku is not null then r.sku else '' end as article,
+           o.goods, o.tax, a.goods as own_goods, a.tax as own_tax
+    from refunds r join whole o using (channel, order_id)
+    left join came_to a on a.channel = r.channel and a.order_id = r.order_id and a.sku = r.sku
+    where o.tax > 0
+),
+by_article as (
+    select channel, order_id, teller, currency, article, sum(amount) as refunded,
+           goods_of(sum(amount), any_value(own_goods), any_value(own_tax)) as net
+    from placed where article != '' group by all
+),
+named as (
+    select channel, order_id, teller, currency, sum(net) as net, sum(refunded - net) as off_tax
+    from by_article group by all
+),
+bases as (
+    select p.*, case when article != '' then own_goods else p.goods - coalesce(n.net, 0) end as of_goods,
+           case when article != '' then own_tax else p.tax - coalesce(n.off_tax, 0) end as of_tax
+    from placed p left join named n using (channel, order_id, teller, currency)
 ),
 so_far as (
-    select *, sum(amount) over (partition by channel, order_id, teller order by day, sku, currency, names) as refunded
-    from placed
+    select *, sum(amount) over steps as refunded from bases
+    window steps as (partition by channel, order_id, teller, currency, article order by day, sku, names, by_name)
 ),
 nets as (
-    select *, goods_of(refunded, goods, tax, case when refunded % 100 = 0 then 100 else 1 end) as net from so_far
+    select *, goods_of(refunded, of_goods, of_tax) as net from so_far
 )
-select channel, order_id, sku, day, currency, teller, names, true as taxed,
-       net - lag(net, 1, 0) over (partition by channel, order_id, teller order by day, sku, currency, names) - amount as amount
+select channel, order_id, sku, day, currency, teller, names, by_name, true as taxed,
+       net - lag(net, 1, 0) over (
+           partition by channel, order_id, teller, currency, article order by day, sku, names, by_name) - amount as amount
 from nets;
 
 create table refunded as
-select *, row_number() over (partition by channel, order_id, currency, teller order by day, sku, taxed, names) as place
+select *, row_number() over (partition by channel, order_id, currency, teller order by day, sku, taxed, names, by_name) as place
 from (
-    select channel, order_id, sku, day, currency, teller, taxed, names, sum(amount) as amount
-    from (select channel, order_id, sku, day, currency, teller, names, taxed, amount from went_back union all from without_tax)
+    select channel, order_id, sku, day, currency, teller, taxed, names, by_name, sum(amount) as amount
+    from (select channel, order_id, sku, day, currency, teller, names, by_name, taxed, amount from went_back
+          union all by name from without_tax)
     group by all
 );
 
@@ -401,12 +452,13 @@ with base as (
            case when currency = (select currency from run) then null else day end as rate_day, min(day) as day,
            sum(case when role = 'held' then 0 else gross - discount end + shipping
                + case when currency in ('EUR', 'GBP') and not exists (
-                     from of_goods g where g.channel = o.channel and g.currency = o.currency) then tax else 0 end) as paid,
+                     from of_goods g where g.channel = o.channel and g.currency = o.currency) then tax else 0 end) as price,
+           sum(case when role = 'held' then 0 else gross - discount end + shipping + tax) as paid,
            sum(quantity) as units
     from sold o where not is_settled(o.channel, o.order_id) group by all
 )
 select b.channel, b.sku, 'referral_fees', b.day, b.currency, true,
-       half_away(b.paid * cast(referral_rate * 1000000 as hugeint), 100000000) * 100
+       half_away(b.price * cast(referral_rate * 1000000 as hugeint), 100000000) * 100
 from base b join fees using (channel)
 union all
 select b.channel, b.sku, 'payment_fees', b.day, b.currency, true,

@@ -235,6 +235,8 @@ fn headers_that_lie_are_refused() {
     let good = "-- mart_a: what.\n--\n-- grain  sku\n-- reads  stock,\n--        products (all)\n-- by month\nselect";
     let query = Query::parse("mart_a", good).unwrap();
     assert_eq!((query.purpose.as_str(), query.by_month), ("what.", true));
+    let view = Query::parse("mart_a", &good.replace("by month", "as view")).unwrap();
+    assert!(view.is_view && !view.by_month);
     assert_eq!(query.reads, ["stock", "products"]);
     let cases = [
         ("mart_b", good, "query-header"),

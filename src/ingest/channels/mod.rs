@@ -101,8 +101,16 @@ fn of_folders() -> [Layout; 4] {
 
 /// States of an order that carry no time of their own follow each other in the order of its life.
 pub(crate) fn after_step(at: Timestamp, status: &str) -> Timestamp {
-    const LIFE: [&str; 7] = ["unpaid", "pending", "paid", "shipped", "completed", "refunded", "cancelled"];
-    let step = LIFE.iter().position(|known| *known == status);
+    const LIFE: [&[&str]; 7] = [
+        &["unpaid"],
+        &["pending"],
+        &["paid", "unshipped"],
+        &["shipped"],
+        &["completed"],
+        &["refunded"],
+        &["cancelled"],
+    ];
+    let step = LIFE.iter().position(|states| states.contains(&status));
     Timestamp::from_micros(at.micros() + step.unwrap_or_default() as i64)
 }
 

@@ -174,7 +174,6 @@ impl Line<'_, '_> {
 
     /// What the channel and the carrier took for the line, as a settlement would tell it.
     fn charges(&self) -> Result<Vec<Draft>, Complaint> {
-        const CHARGES: [(&str, &str); 2] = [("fee", "referral_fee"), ("shipping_cost", "shipping_label")];
         let view = self.view;
         let told = CHARGES.iter().filter_map(|(column, kind)| Some((*column, *kind, view.money(*column)?)));
         let order = view.text("order_id").unwrap_or_default();
@@ -184,7 +183,7 @@ impl Line<'_, '_> {
             Draft::new("settlement_lines")
                 .set("channel", self.channel())
                 .set("settlement_id", format!("{} {month}", view.layout.id.trim_start_matches("mapping.")))
-                .set("line", format!("{order}/{}/{column}", self.line_id()))
+                .set("line", charge_name(order, self.line_id(), column))
                 .set("posted_at", posted_at)
                 .set("order_id", order)
                 .set("sku", view.cell("sku"))
@@ -194,5 +193,31 @@ impl Line<'_, '_> {
                 .set("currency", view.cell("currency"))
         };
         Ok(told.map(charge).collect())
+    }
+}
+
+/// What a list of orders tells of charges: the column, and the kind of settlement line that it becomes.
+const CHARGES: [(&str, &str); 2] = [("fee", "referral_fee"), ("shipping_cost", "shipping_label")];
+
+/// The name of an order line's charge among the lines of a settlement. `fact_unsold_charges` puts the names
+/// together in the same way, to find the charges of lines that were not sold.
+fn charge_name(order: &str, line: &str, column: &str) -> String {
+    format!("{order}/{line}/{column}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_query_of_unsold_charges_knows_their_names() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/queries/fact_unsold_charges.sql");
+        let query = std::fs::read_to_string(path).unwrap();
+        assert!(query.contains("order_id || '/' || line_id as name"));
+        for (column, kind) in CHARGES {
+            let ending = charge_name("", "", column).replacen('/', "", 1);
+            assert!(query.contains(&format!("name || '{ending}' as line")), "{column}");
+            assert!(query.contains(&format!("'{kind}'")), "{kind}");
+        }
     }
 }

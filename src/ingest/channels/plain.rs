@@ -77,7 +77,7 @@ pub(super) fn field(table: &'static Table, column: Column, headers: &[&str]) -> 
 /// How a column of the lake is read.
 pub(crate) fn reader(table: &Table, column: Column) -> Reader {
     match (table.name, column.name) {
-        ("order_lines", "status") => return Reader::Word(words::ORDER_STATUS),
+        ("order_lines" | "orders", "status") => return Reader::Word(words::ORDER_STATUS),
         ("order_lines", "cancel_reason") => return Reader::Word(words::CANCEL_REASON),
         ("order_lines", "fulfilment") => return Reader::Word(words::FULFILMENT),
         ("refund_lines", "disposition") => return Reader::Word(words::DISPOSITION),

@@ -65,10 +65,10 @@ pub(super) fn orders() -> Layout {
 /// The codes of `orderProgress` (hayabusa-systems/rms-go-sdk and oh0123/rakuten-spi-sdk on GitHub, read
 /// 2026-12-01). Until Rakuten has the payment nobody has paid.
 const STATUS: &[(&str, &str)] = &[
-    ("100", "pending"), // waits for the shop to confirm it
-    ("200", "unpaid"),  // Rakuten works on the payment
-    ("300", "paid"),    // waits to be shipped
-    ("400", "paid"),    // a change waits to be settled
+    ("100", "pending"),   // waits for the shop to confirm it
+    ("200", "unpaid"),    // Rakuten works on the payment
+    ("300", "unshipped"), // waits to be shipped
+    ("400", "paid"),      // a change waits to be settled
     ("500", "shipped"),
     ("600", "shipped"), // the payment is being settled
     ("700", "completed"),

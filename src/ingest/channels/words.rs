@@ -4,6 +4,7 @@
 ///
 /// `unpaid` is an order that nobody has paid or been trusted to pay yet: a cart, a draft, an open
 /// payment. It is neither sold nor wanted and may only reserve. `pending` is one that was accepted.
+/// `unshipped` is paid and, as its document says, has not left; `paid` says nothing of that.
 pub(crate) const ORDER_STATUS: &[(&str, &str)] = &[
     ("unpaid", "unpaid"),
     ("draft", "unpaid"),
@@ -11,7 +12,7 @@ pub(crate) const ORDER_STATUS: &[(&str, &str)] = &[
     ("awaiting payment", "unpaid"),
     ("pending", "pending"),
     ("paid", "paid"),
-    ("unshipped", "paid"),
+    ("unshipped", "unshipped"),
     ("processing", "paid"),
     ("shipped", "shipped"),
     ("fulfilled", "shipped"),

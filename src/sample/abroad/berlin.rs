@@ -180,14 +180,13 @@ static LAID: [Order; 13] = [
     },
     Order {
         state: "refunded",
-        left: None,
         refunded: 28_560,
         ..paid(
             TYPED_WRONG,
             17,
             &[Goods(&CANDLE, 12, 2380)],
             [28_560, 4560, 28_560],
-            "typed wrong and credited in full within hours: no demand",
+            "typed wrong, sent all the same and credited in full within hours: no demand",
             &[Left(&CANDLE, 12, 24_000), Refund(&CANDLE, 24_000, 17)],
         )
     },

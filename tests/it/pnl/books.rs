@@ -117,6 +117,7 @@ pub(crate) fn settings(channels: &[(&str, ChannelKind, FeeSchedule)]) -> Setting
         prices_hold_tax: None,
         fees: *fees,
         fees_told: true,
+        postage_told: true,
         oversell_penalty: None,
         prices: Default::default(),
     };

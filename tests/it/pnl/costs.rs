@@ -194,6 +194,23 @@ fn a_cost_on_an_order_line_is_in_the_currency_of_its_price() {
     assert_eq!((amount(mug, "gross_sales"), amount(mug, "cost_of_goods")), ("50.00".into(), "15.00".into()));
 }
 
+/// On one day a liquidator paid 8.00 for 4 jugs, and 13.00 for jugs that nobody counted.
+#[test]
+fn a_liquidation_that_tells_its_units_hides_no_other_of_its_day() {
+    let pnl = Books::new(&[("amazon", ChannelKind::Amazon, PLAIN)])
+        .with("costs", "sku,from,unit_cost\nJUG,2020-01-01,1.50")
+        .with(
+            "settlement_lines",
+            "channel,settlement_id,line,order_id,posted_day,sku,quantity,kind,amount
+             amazon,S1,1,L7,2026-02-05,JUG,4,liquidation,8.00
+             amazon,S1,2,L7,2026-02-05,JUG,0,liquidation,13.00",
+        )
+        .work();
+    assert_eq!(amount(channel(&pnl, "2026-02", "amazon"), "cost_of_goods"), "6.00");
+    let told = pnl.diagnostics.iter().find(|told| told.code == "liquidated-units").unwrap();
+    assert_eq!(told.amount, Some((money("13.00"), trueup::types::Currency::USD)));
+}
+
 /// 12 jugs at 1.50 went to a liquidator; how many of the others nobody tells.
 #[test]
 fn what_a_liquidator_took_has_its_cost_where_its_units_are_told() {
@@ -223,4 +240,35 @@ fn what_a_liquidator_took_has_its_cost_where_its_units_are_told() {
         told,
         ["liquidations of `outlet` over 15.50 USD tell no units or no article: what those had cost is left out"]
     );
+}
+
+/// They do have one, only not yet on the days of the sales.
+#[test]
+fn a_cost_that_begins_after_a_sale_is_told_with_its_day() {
+    let told = |costs: &str| {
+        let pnl = Books::new(&[("etsy", ChannelKind::Etsy, PLAIN), ("wholesale", ChannelKind::Wholesale, PLAIN)])
+            .with(
+                "order_lines",
+                "channel,order_id,order_day,sku,quantity,gross
+                 etsy,E1,2026-02-03,MUG,1,20.00
+                 etsy,E2,2026-02-20,MUG,1,20.00
+                 wholesale,W1,2026-02-04,KIT,1,50.00",
+            )
+            .with("bundle_parts", "bundle_sku,sku,quantity\nKIT,LID,2")
+            .with("costs", &format!("sku,from,unit_cost\n{costs}"))
+            .work();
+        let lacking = pnl.diagnostics.into_iter().filter(|problem| problem.code == "missing-cost");
+        lacking.map(|problem| (problem.message, problem.hint.unwrap_or_default())).collect::<Vec<_>>()
+    };
+    let late = told("MUG,2026-02-10,4.00\nLID,2026-01-01,1.00");
+    assert_eq!(late[0].0, "`MUG` has no unit cost before 2026-02-10: profit of what was sold until then unknown");
+    assert!(late[0].1.contains("let the cost begin earlier, or add `MUG,"), "{}", late[0].1);
+    let both = told("MUG,2026-02-10,4.00\nLID,2026-02-05,1.00");
+    assert_eq!(
+        both[0].0,
+        "2 SKUs have no unit cost for their first sales (`KIT` before 2026-02-05, …): profit of those unknown"
+    );
+    assert!(both[0].1.contains("add `LID,"), "{}", both[0].1);
+    assert_eq!(both.len(), 1);
+    assert_eq!(told("LID,2026-01-01,1.00")[0].0, "`MUG` has no unit cost: profit unknown");
 }

@@ -203,6 +203,121 @@ fn a_settled_refund_of_a_cancelled_lines_worth_lowers_no_sale() {
     assert!(doubts(&pnl).is_empty(), "{:?}", doubts(&pnl));
 }
 
+/// The mug was settled and the pot never: what comes to the pot's worth went back for the mug. So it is where the
+/// order's total has the mug alone, and as much was sold as was cancelled.
+#[test]
+fn a_refund_of_a_cancelled_lines_worth_is_of_the_sale_where_that_alone_was_paid() {
+    let settled = |channel: &str| {
+        format!(
+            "channel,order_id,posted_day,sku,kind,amount,tax_included
+             {channel},P1,2026-02-04,MUG,sale,60.00,
+             {channel},P1,2026-02-04,MUG,tax_collected,6.00,
+             {channel},P1,2026-02-05,,refund,-44.00,true"
+        )
+    };
+    for (channel, kind) in [("amazon", ChannelKind::Amazon), ("etsy", ChannelKind::Etsy)] {
+        let pnl = half_cancelled(channel, kind).with("settlement_lines", &settled(channel)).work();
+        assert_eq!(amount(super::books::channel(&pnl, "2026-02", channel), "net_sales"), "20.00");
+        assert!(doubts(&pnl).is_empty(), "{:?}", doubts(&pnl));
+    }
+    let twins = "channel,order_id,line_id,order_day,sku,quantity,gross,status
+                 portal,P1,1,2026-02-03,MUG,1,35.00,shipped
+                 portal,P1,2,2026-02-03,MUG,1,35.00,cancelled";
+    let back = "channel,refund_id,order_id,refund_day,amount,sku\nportal,R1,P1,2026-02-05,35.00,MUG";
+    let units = "channel,order_id,line_id,order_day,sku,quantity,gross,status
+                 portal,P1,1,2026-02-03,MUG,2,70.00,shipped
+                 portal,P1,2,2026-02-03,POT,1,35.00,cancelled";
+    let nameless = "channel,refund_id,order_id,refund_day,amount\nportal,R1,P1,2026-02-05,35.00";
+    let twins_of_units =
+        Books::new(&[("portal", ChannelKind::Other, PLAIN)]).with("order_lines", units).with("refund_lines", nameless);
+    let twins =
+        Books::new(&[("portal", ChannelKind::Other, PLAIN)]).with("order_lines", twins).with("refund_lines", back);
+    let open = twins.work();
+    assert!(doubts(&open)[0].starts_with("35.00 USD"), "{:?}", doubts(&open));
+    // Nor where one of two units is as much.
+    let of_units = twins_of_units.work();
+    assert!(doubts(&of_units)[0].starts_with("35.00 USD"), "{:?}", doubts(&of_units));
+    let told = twins.with("orders", "channel,order_id,order_day,total,total_of\nportal,P1,2026-02-03,35.00,all").work();
+    assert_eq!(amount(channel(&told, "2026-02", "portal"), "net_sales"), "0.00");
+    assert!(doubts(&told).is_empty(), "{:?}", doubts(&told));
+}
+
+/// A total that lacks the pot may have been lowered by the edit that took it out: just its worth went back.
+#[test]
+fn an_edit_that_took_a_line_out_and_its_worth_back_lowers_no_sale_and_is_said() {
+    let total = "channel,order_id,order_day,total,total_of\nshopify,P1,2026-02-03,66.00,all";
+    let net = |amount_back: &str| {
+        let back = format!(
+            "channel,refund_id,order_id,refund_day,amount,tax_included,cumulative\nshopify,R1,P1,2026-02-05,{amount_back},true,true"
+        );
+        let books = half_cancelled("shopify", ChannelKind::Shopify).with("orders", total).with("refund_lines", &back);
+        let pnl = books.work();
+        (amount(channel(&pnl, "2026-02", "shopify"), "net_sales"), doubts(&pnl).len())
+    };
+    assert_eq!(net("44.00"), ("60.00".into(), 1));
+    assert_eq!(net("11.00"), ("50.00".into(), 0));
+}
+
+/// No line of the order has that name: not the cancelled one either.
+#[test]
+fn a_refund_that_names_what_the_order_does_not_have_is_of_the_sale() {
+    let back = "channel,refund_id,order_id,refund_day,sku,amount
+                portal,R1,P1,2026-02-05,POSTAGE,7.00
+                portal,R2,P1,2026-02-09,POT,40.00";
+    let pnl = half_cancelled("portal", ChannelKind::Other).with("refund_lines", back).work();
+    assert_eq!(amount(channel(&pnl, "2026-02", "portal"), "refunds"), "7.00");
+    let settled = "channel,order_id,posted_day,sku,kind,amount\namazon,P1,2026-02-05,MUG-OLD,refund,-9.00";
+    let pnl = half_cancelled("amazon", ChannelKind::Amazon).with("settlement_lines", settled).work();
+    assert_eq!(amount(channel(&pnl, "2026-02", "amazon"), "refunds"), "9.00");
+}
+
+/// The order is in euros and 25.00 dollars went back: no euro of the cancelled pot is taken off them.
+#[test]
+fn a_cancelled_line_in_another_currency_is_taken_off_no_refund() {
+    let books = Books::new(&[("portal", ChannelKind::Other, PLAIN)])
+        .with(
+            "order_lines",
+            "channel,order_id,line_id,order_day,sku,quantity,gross,status,currency
+             portal,P1,1,2026-02-03,MUG,1,60.00,shipped,EUR
+             portal,P1,2,2026-02-03,POT,1,25.00,cancelled,EUR",
+        )
+        .with("exchange_rates", "day,currency,into,rate\n2026-02-01,EUR,USD,1")
+        .with(
+            "refund_lines",
+            "channel,refund_id,order_id,refund_day,amount,currency\nportal,R1,P1,2026-02-05,25.00,USD",
+        );
+    let pnl = books.work();
+    assert_eq!(amount(channel(&pnl, "2026-02", "portal"), "refunds"), "25.00");
+    assert_eq!(
+        doubts(&pnl),
+        ["25.00 USD went back of orders of `portal` of which lines were cancelled, and nothing tells for which: \
+              taken for the sold ones', since the cancelled ones stand in another currency"]
+    );
+}
+
+/// A book with 3.50 tax in 53.50 and a pot with 19.00 in 119.00: the refund says whose it is, in a settlement too.
+#[test]
+fn a_refund_that_names_its_article_gives_up_that_articles_tax() {
+    let lines = "channel,order_id,line_id,order_day,sku,quantity,gross,tax
+                 portal,P1,1,2026-02-03,BOOK,1,50.00,3.50
+                 portal,P1,2,2026-02-03,POT,1,100.00,19.00
+                 amazon,A1,1,2026-02-03,BOOK,1,50.00,3.50
+                 amazon,A1,2,2026-02-03,POT,1,100.00,19.00";
+    let pnl = Books::new(&[("portal", ChannelKind::Other, PLAIN), ("amazon", ChannelKind::Amazon, PLAIN)])
+        .with("order_lines", lines)
+        .with(
+            "refund_lines",
+            "channel,refund_id,order_id,refund_day,sku,amount,tax_included\nportal,R1,P1,2026-02-05,BOOK,53.50,true",
+        )
+        .with(
+            "settlement_lines",
+            "channel,order_id,posted_day,sku,kind,amount,tax_included\namazon,A1,2026-02-05,POT,refund,-59.50,true",
+        )
+        .work();
+    assert_eq!(amount(sku(&pnl, "2026-02", "portal", "BOOK"), "refunds"), "50.00");
+    assert_eq!(amount(sku(&pnl, "2026-02", "amazon", "POT"), "refunds"), "50.00");
+}
+
 /// The pot's 40.00 are named, and the order's total so far tells 5.00 more without saying what for.
 #[test]
 fn a_named_refund_of_a_cancelled_line_is_no_part_of_what_is_left() {
@@ -252,4 +367,77 @@ fn a_refunds_own_line_is_no_line_of_the_order() {
     let (open, named) = (of(""), of("2"));
     assert_eq!((refunds(&open, "MUG"), refunds(&open, "POT")), ("3.00".into(), "6.00".into()));
     assert_eq!((refunds(&named, "MUG"), refunds(&named, "POT")), ("0.00".into(), "9.00".into()));
+}
+
+/// A list of one's own says which orders wait to be sent, and a list of credits what came back to the shelf.
+#[test]
+fn what_never_left_has_no_cost_and_comes_back_to_no_shelf() {
+    let of = |status: &str, back: &str, exported: &str| {
+        let pnl = Books::new(&[("portal", ChannelKind::Other, PLAIN)])
+            .with(
+                "order_lines",
+                &format!(
+                    "channel,order_id,line_id,order_day,sku,quantity,gross,tax,status,exported_at
+                     portal,P1,1,2026-02-03,MUG,2,40.00,4.00,{status},{exported}
+                     portal,P2,1,2026-02-03,MUG,5,100.00,10.00,shipped,"
+                ),
+            )
+            .with("costs", "sku,from,unit_cost\nMUG,2026-01-01,7.00")
+            .with(
+                "refund_lines",
+                &format!(
+                    "channel,refund_id,order_id,refund_day,sku,quantity,amount,tax_included,disposition
+                     portal,R1,P1,2026-02-06,MUG,2,{back},true,sellable"
+                ),
+            )
+            .work();
+        let mug = sku(&pnl, "2026-02", "portal", "MUG");
+        (mug.units, amount(mug, "cost_of_goods"), amount(mug, "refunds"))
+    };
+    assert_eq!(of("unshipped", "44.00", ""), (5, "35.00".into(), "0.00".into()));
+    assert_eq!(of("unshipped", "43.00", ""), (7, "35.00".into(), "39.09".into()), "not all of it went back");
+    assert_eq!(of("paid", "44.00", ""), (7, "35.00".into(), "40.00".into()), "nothing tells whether it was sent");
+    assert_eq!(of("unshipped", "44.00", "2026-02-05"), (7, "35.00".into(), "40.00".into()), "it may have left since");
+    assert_eq!(of("unshipped", "44.00", "2026-02-06").0, 5);
+}
+
+/// A book at 5 % and a vase at 20 %: 6.30 went back, and a credit note says that it was for the book.
+fn book_and_vase(name: &str, kind: ChannelKind, settled: &str, credits: &str) -> [String; 2] {
+    let pnl = Books::new(&[(name, kind, PLAIN)])
+        .with(
+            "order_lines",
+            &format!(
+                "channel,order_id,line_id,order_day,sku,quantity,gross,tax
+                 {name},B1,1,2026-02-03,BOOK,1,40.00,2.00
+                 {name},B1,2,2026-02-03,VASE,1,60.00,12.00"
+            ),
+        )
+        .with("settlement_lines", &format!("channel,order_id,posted_day,kind,amount,tax_included\n{settled}"))
+        .with(
+            "refund_lines",
+            &format!("channel,refund_id,order_id,refund_day,sku,amount,tax_included,cumulative\n{credits}"),
+        )
+        .work();
+    ["BOOK", "VASE"].map(|article| amount(sku(&pnl, "2026-02", name, article), "refunds"))
+}
+
+#[test]
+fn a_refund_that_names_no_article_is_that_of_the_same_money() {
+    let shopify = |credits: &str| {
+        book_and_vase("shopify", ChannelKind::Shopify, "shopify,B1,2026-02-09,refund,-6.30,true", credits)
+    };
+    let total = "shopify,T,B1,2026-02-03,,6.30,true,true";
+    assert_eq!(shopify(&format!("{total}\nshopify,C1,B1,2026-02-08,BOOK,6.00,,")), ["6.00", "0.00"]);
+    assert_eq!(shopify(&format!("{total}\nshopify,C1,B1,2026-02-08,VASE,5.25,,")), ["0.00", "5.25"]);
+    // another amount says nothing of this one: it is shared
+    assert_eq!(shopify(total), ["2.21", "3.32"]);
+    assert_eq!(shopify(&format!("{total}\nshopify,C1,B1,2026-02-08,BOOK,1.00,,")), ["2.21", "3.32"]);
+}
+
+/// One settled amount may be several lines of a credit note.
+#[test]
+fn a_refund_that_names_no_article_is_those_of_the_same_money_together() {
+    let settled = "etsy,B1,2026-02-09,refund,-16.20,true";
+    let credits = "etsy,C1,B1,2026-02-08,BOOK,4.00,,\netsy,C2,B1,2026-02-08,VASE,10.00,,";
+    assert_eq!(book_and_vase("etsy", ChannelKind::Etsy, settled, credits), ["4.00", "10.00"]);
 }

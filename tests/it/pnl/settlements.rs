@@ -1,6 +1,6 @@
 //! What is settled, what is estimated, and what is missing on either side.
 
-use trueup::config::{ChannelKind, FeeSchedule};
+use trueup::config::{ChannelKind, FeeSchedule, Mapping};
 use trueup::lake::Rows;
 use trueup::types::{Currency, Money};
 
@@ -171,8 +171,8 @@ fn fees_that_nobody_told_are_said_to_be_missing() {
     assert_eq!(told(ChannelKind::Wholesale, false, ""), None, "a channel that may charge nothing");
 }
 
-/// Of 100.00 with 19.00 tax in its price the marketplace takes 15 % of 119.00, and the processor 2 %. Where tax
-/// comes on top it takes them of 100.00.
+/// Of 100.00 with 19.00 tax in its price the marketplace takes 15 % of 119.00. Where tax comes on top it takes them of
+/// 100.00. The processor takes 2 % of all that it takes in.
 #[test]
 fn rates_are_taken_of_what_the_buyer_paid_where_prices_hold_tax() {
     let fees = FeeSchedule { referral_rate: rate("0.15"), payment_rate: rate("0.02"), ..PLAIN };
@@ -190,7 +190,35 @@ fn rates_are_taken_of_what_the_buyer_paid_where_prices_hold_tax() {
         (amount(statement, "referral_fees"), amount(statement, "payment_fees"))
     };
     assert_eq!(fees("amazon"), ("17.85".into(), "2.38".into()));
-    assert_eq!(fees("etsy"), ("15.00".into(), "2.00".into()));
+    assert_eq!(fees("etsy"), ("15.00".into(), "2.16".into()));
+}
+
+/// What a mapping says of a channel's prices goes before the custom of its currency.
+#[test]
+fn the_settings_say_whether_fees_are_taken_of_tax_too() {
+    let fees = |currency: &str, mapped: Option<bool>| {
+        let fees = FeeSchedule { referral_rate: rate("0.10"), payment_rate: rate("0.01"), ..PLAIN };
+        let mut books = Books::new(&[("portal", ChannelKind::Other, fees)])
+            .with(
+                "order_lines",
+                &format!("channel,order_id,order_day,sku,quantity,gross,tax,currency\nportal,P1,2026-02-03,MUG,1,200.00,30.00,{currency}"),
+            )
+            .with("exchange_rates", "day,currency,into,rate\n2026-02-01,EUR,USD,1");
+        books.settings.mappings.extend(mapped.map(|held| Mapping {
+            channel: Some("portal".into()),
+            table: "order_lines".to_owned(),
+            prices_hold_tax: Some(held),
+            ..Mapping::default()
+        }));
+        let pnl = books.work();
+        let statement = channel(&pnl, "2026-02", "portal");
+        (amount(statement, "referral_fees"), amount(statement, "payment_fees"))
+    };
+    let of = |amount: &str| (amount.to_owned(), "2.30".to_owned());
+    assert_eq!(fees("USD", None), of("20.00"));
+    assert_eq!(fees("EUR", None), of("23.00"));
+    assert_eq!(fees("USD", Some(true)), of("23.00"));
+    assert_eq!(fees("EUR", Some(false)), of("20.00"));
 }
 
 /// The settled order shows the base: 12.00 of 80.00 without their 16.00 tax is 15 %, 14.40 would be of all. So it is
@@ -223,6 +251,28 @@ fn settled_fees_tell_what_rates_are_taken_of() {
     assert_eq!(estimate("3.00", "0.00").as_deref(), Some("7.20"), "neither: as marketplaces usually do");
 }
 
+/// The processor took 65.40 dollars for 60.00 euros: the euros of W1 went back whole, and of W2 nobody knows how much
+/// of the dollars 20.00 euros are.
+#[test]
+fn euros_that_went_back_are_not_taken_off_dollars_that_were_paid() {
+    let back = |order: &str, amount: &str| {
+        let books = Books::new(&[("shopify", ChannelKind::Shopify, PLAIN)])
+            .with(
+                "order_lines",
+                &format!("channel,order_id,order_day,sku,quantity,gross,status,currency\nshopify,{order},2026-02-03,MUG,1,60.00,cancelled,EUR"),
+            )
+            .with("settlement_lines", &format!("channel,order_id,posted_day,kind,amount\nshopify,{order},2026-02-04,sale,65.40"))
+            .with(
+                "refund_lines",
+                &format!("channel,refund_id,order_id,refund_day,amount,currency,cumulative\nshopify,R1,{order},2026-02-05,{amount},EUR,true"),
+            );
+        let told = books.work().diagnostics.into_iter().find(|told| told.code == "kept-of-cancelled");
+        told.and_then(|told| told.amount)
+    };
+    assert_eq!(back("W1", "60.00"), None);
+    assert_eq!(back("W2", "20.00"), Some((money("65.40"), Currency::USD)));
+}
+
 /// W1 was cancelled and paid back by half, W2 whole, W3 by its own document; W4 stands as never paid.
 #[test]
 fn money_of_cancelled_orders_that_stayed_is_said() {
@@ -252,6 +302,40 @@ fn money_of_cancelled_orders_that_stayed_is_said() {
     let told = pnl.diagnostics.iter().filter(|told| told.code == "kept-of-cancelled");
     let told: Vec<&str> = told.map(|told| told.message.split(" that").next().unwrap()).collect();
     assert_eq!(told, ["buyers paid 36.00 USD for orders of `portal`", "buyers paid 20.00 USD for orders of `walmart`"]);
+}
+
+/// A parcel that the seller pays elsewhere stands in no settlement: it is not nothing.
+#[test]
+fn postage_that_nobody_told_is_said_to_be_missing() {
+    let told = |kind: ChannelKind, fees_told: bool, postage_told: bool, settled: &str| {
+        let mut books = Books::new(&[("shop", kind, PLAIN)])
+            .with(
+                "order_lines",
+                "channel,order_id,order_day,sku,quantity,gross,discount,fulfilment,status
+                 shop,A,2026-02-03,MUG,2,30.00,5.00,seller,shipped
+                 shop,B,2026-02-03,MUG,1,15.00,,seller,shipped
+                 shop,C,2026-02-03,MUG,1,15.00,,channel,shipped
+                 shop,D,2026-02-03,MUG,1,15.00,,seller,unshipped",
+            )
+            .with(
+                "settlement_lines",
+                &format!("channel,order_id,posted_day,kind,amount\nshop,D,2026-02-05,refund,-15.00\n{settled}"),
+            );
+        books.settings.channels[0].fees_told = fees_told;
+        books.settings.channels[0].postage_told = postage_told;
+        let found = books.work().diagnostics.into_iter().find(|problem| problem.code == "missing-postage");
+        found.map(|problem| (problem.amount, problem.message, problem.hint.unwrap_or_default()))
+    };
+    let settled = "shop,A,2026-02-04,sale,25.00\nshop,C,2026-02-04,sale,15.00";
+    let (amount, message, hint) = told(ChannelKind::Ebay, false, false, settled).unwrap();
+    assert_eq!(amount, Some((money("40.00"), Currency::USD)));
+    assert!(message.starts_with("the shop itself ships 2 orders of `shop` with sales of 40.00 USD"), "{message}");
+    assert!(hint.starts_with("type `fees = { shipping-per-order = 4.90 }` under `[channel.shop]`"), "{hint}");
+    let (.., hint) = told(ChannelKind::Shopify, true, false, settled).unwrap();
+    assert!(hint.starts_with("add `shipping-per-order = 4.90` to the `fees` under `[channel.shop]`"), "{hint}");
+    assert!(told(ChannelKind::Shopify, true, true, settled).is_none(), "the settings tell");
+    let label = format!("{settled}\nshop,B,2026-02-04,shipping_label,-4.00");
+    assert!(told(ChannelKind::Ebay, false, false, &label).is_none(), "the channel's labels tell");
 }
 
 /// Each article of an order pays its own fee, where the settlement names it by its title.

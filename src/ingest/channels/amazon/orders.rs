@@ -63,7 +63,7 @@ const STATUS: &[(&str, &str)] = &[
     ("pending", "unpaid"),
     ("pendingavailability", "unpaid"),
     ("pending - waiting for pick up", "paid"),
-    ("unshipped", "paid"),
+    ("unshipped", "unshipped"),
     ("partiallyshipped", "paid"),
     ("partially shipped", "paid"),
     ("invoiceunconfirmed", "shipped"),

@@ -250,24 +250,24 @@ impl Line<'_> {
             .set("location", context.pool.as_str())
             .set("country", self.text("country"));
         let Some(paid) = paid(&draft) else { return Complaint::overflow("shipping").into() };
-        let back = (status == "refunded").then(|| self.refund(&draft, paid, newest));
+        let went_back = status == "refunded" || status == "cancelled" && self.instant("paid_at").is_some();
+        let back = went_back.then(|| self.refund(&draft, paid, newest));
         if let Some(rate) = self.text("tax_rate").and_then(TaxRates::rate_in) {
             tax_in_prices::take_out(&mut draft, rate);
         }
         Verdict::Facts([Some(draft), back].into_iter().flatten().collect())
     }
 
-    /// A total of nothing tells an order whose money went back: cancelled or returned, the report
-    /// does not say which. Price and quantity stay as they were. Until the day of the payment stands
-    /// nobody has paid.
+    /// A total of nothing tells an order whose money went back: returned where it had been sent, and else
+    /// cancelled. Price and quantity stay as they were. Until the day of the payment stands nobody has paid.
     fn status(&self, gross: Amount) -> &'static str {
         let nothing = self.money("total").is_some_and(Amount::is_zero) && !gross.is_zero();
         let (paid, shipped) = (self.instant("paid_at").is_some(), self.instant("shipped_at").is_some());
         match (nothing, paid, shipped) {
-            (true, false, false) => "cancelled",
-            (true, _, _) => "refunded",
+            (true, _, false) => "cancelled",
+            (true, _, true) => "refunded",
             (false, _, true) => "shipped",
-            (false, true, false) => "paid",
+            (false, true, false) => "unshipped",
             (false, false, false) => "unpaid",
         }
     }

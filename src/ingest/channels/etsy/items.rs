@@ -124,7 +124,7 @@ fn is_near(one: Amount, other: Amount) -> bool {
 fn line(view: &View<'_>, context: &Context) -> Draft {
     let status = match () {
         () if view.is_known("shipped_at") => "shipped",
-        () if view.is_known("paid_at") => "paid",
+        () if view.is_known("paid_at") => "unshipped",
         // Etsy writes the day of the payment when there is one.
         () => "unpaid",
     };

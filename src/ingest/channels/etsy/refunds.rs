@@ -49,6 +49,7 @@ pub(crate) static ORDERS: Export = Export {
 /// without an adjustment and for some that went back whole, so only one between nothing and the total
 /// tells a refund.
 fn order(view: &View<'_>, context: &Context) -> Verdict {
+    let status = is_cancelled(view).then_some("cancelled");
     let (total, adjusted) = (view.money("total").unwrap_or_default(), view.money("adjusted").unwrap_or_default());
     let stated = Draft::new("orders")
         .with(view)
@@ -57,10 +58,16 @@ fn order(view: &View<'_>, context: &Context) -> Verdict {
         .set("updated_at", view.cell("ordered_at"))
         .set("exported_at", context.exported_after(view.instant("ordered_at")))
         .set("total_of", "all")
+        .set("status", status)
         .set("currency", view.text("currency").unwrap_or(context.channel_currency.as_str()));
     let back = (adjusted > Amount::ZERO && adjusted < total).then(|| refund(view, total - adjusted, context));
     let wrap = wrapping(view, total).map(|amount| gift_wrap(view, amount, context));
     Verdict::Facts([Some(stated), back, wrap].into_iter().flatten().collect())
+}
+
+/// The items of the order, which stand in another export, do not say so themselves.
+fn is_cancelled(view: &View<'_>) -> bool {
+    view.text("status").is_some_and(|status| status.to_lowercase().starts_with("cancel"))
 }
 
 /// What the total has beyond the goods, their discount, the shipping and the tax: of what an order on Etsy
@@ -77,9 +84,8 @@ fn wrapping(view: &View<'_>, total: Amount) -> Option<Amount> {
 }
 
 fn gift_wrap(view: &View<'_>, amount: Amount, context: &Context) -> Draft {
-    let is_cancelled = view.text("status").is_some_and(|status| status.to_lowercase().starts_with("cancel"));
     let status = match () {
-        () if is_cancelled => "cancelled",
+        () if is_cancelled(view) => "cancelled",
         () if view.is_known("shipped_at") => "shipped",
         () => "paid",
     };

@@ -286,12 +286,20 @@ fn status(first: &View<'_>) -> &'static str {
     }
     match first.text(FINANCIAL_STATUS) {
         Some("cancelled") => "cancelled",
+        Some("refunded") if never_left(first) => "cancelled",
         Some("refunded") => "refunded",
         _ if fulfilled => "shipped",
         Some("paid" | "partially_refunded") => "paid",
         Some("unpaid") if !is_on_account(first) => "unpaid",
         _ => "pending",
     }
+}
+
+/// Whether the export says that nothing of the order was sent: not even in part.
+fn never_left(first: &View<'_>) -> bool {
+    const WAITING: [&str; 3] = ["unfulfilled", "pending", "restocked"];
+    let is_waiting = |word: &str| WAITING.iter().any(|waiting| word.eq_ignore_ascii_case(waiting));
+    !first.is_known(FULFILLED_AT) && first.text(FULFILMENT_STATUS).is_some_and(is_waiting)
 }
 
 /// Whether the buyer was granted to pay later: on terms, or on delivery.
