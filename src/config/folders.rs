@@ -132,7 +132,7 @@ mod tests {
             ("reports = \".\"", "`reports` under `[paths]` is the project's own folder"),
             ("lake = \"..\"", "`lake` under `[paths]` is the project's own folder, or holds it"),
             ("reports = \"../link\"", "`reports` under `[paths]` is the project's own folder"),
-            ("reports = \"../link/lake\"", "inside `lake`"),
+            ("reports = \"../link/lake\"", "`lake` under `[paths]` is inside `reports`, or is it"),
             ("reports = \"buffers/page\"", "inside `buffers`"),
             ("reports = \"\"", "names no folder"),
             ("lake = \"a\\u0000b\"", "holds a character that no path can"),
