@@ -296,7 +296,7 @@ fn a_lake_of_another_format_is_told() {
     let path = folder.path().join("_log/00000000000000000001.json");
     let text = fs::read_to_string(&path).unwrap();
     for (other, told) in [("", "format 1"), ("\"format\": 99,", "format 99")] {
-        fs::write(&path, text.replace("\"format\": 4,", other)).unwrap();
+        fs::write(&path, text.replace("\"format\": 5,", other)).unwrap();
         let error = Lake::open(folder.path()).unwrap().snapshot().unwrap_err();
         assert_eq!(error.code, "lake-format");
         assert!(error.message.contains(told), "{error}");

@@ -231,7 +231,7 @@ fn rejects_are_told_by_reason_with_every_unknown_word() {
         "line 6 is rejected",
         "`Status`: not one of unpaid, draft,",
         "under `[mapping.portal.words.status]`: `\"zurückgestellt\" = \"…\"`, `\"storniert\" = \"cancelled\"`",
-        "the words are unpaid, pending, paid, shipped, completed, cancelled, refunded",
+        "the words are unpaid, pending, paid, unshipped, shipped, completed, cancelled, refunded",
     ];
     has(&told, &wanted);
     let ingest = stderr(&project.trueup(&["ingest"]));
@@ -461,9 +461,9 @@ fn an_export_that_nobody_has_seen_is_read_after_one_paste() {
     let wanted = [
         "haendler,2026-00117,10,2026-02-02T07:14:00Z,2026-02-02,,,KRG-0001,KRG-0001,\"Krug, blau\",12,17.50,210.00,",
         // Five per cent are no five euros.
-        "haendler,2026-00117,20,2026-02-02T07:14:00Z,2026-02-02,,,SFE-0104,SFE-0104,Seife,24,8.50,193.80,,,,EUR,completed,",
-        "KRG-0002,Krug,1200,16.90,20280.00,,,,EUR,paid,,seller,,AT,",
-        "SFE-0104,Seife,6,8.50,51.00,,,,EUR,cancelled,",
+        "haendler,2026-00117,20,2026-02-02T07:14:00Z,2026-02-02,,,SFE-0104,SFE-0104,Seife,24,8.50,193.80,,,0.00,EUR,completed,",
+        "KRG-0002,Krug,1200,16.90,20280.00,,,0.00,EUR,paid,,seller,,AT,",
+        "SFE-0104,Seife,6,8.50,51.00,,,0.00,EUR,cancelled,",
     ];
     has(&orders, &wanted);
     let stock = said(&project.trueup(&["query", "stock"]));
