@@ -33,12 +33,12 @@ fn postage(doubt: &Doubt, channel: &ChannelSettings, settled: &BTreeSet<&Channel
     let hint = if channel.fees_told {
         format!(
             "add `shipping-per-order = 4.90` to the `fees` under `[channel.{name}]`, with what you pay a carrier for an \
-             order; `0` if nothing"
+             order, `0` if nothing"
         )
     } else {
         format!(
             "type `fees = {{ shipping-per-order = 4.90 }}` under `[channel.{name}]`, with what you pay a carrier for an \
-             order; `0` if nothing"
+             order, `0` if nothing"
         )
     };
     Some(Diagnostic::warning("missing-postage", message).hint(hint).amount(amount.abs(), *currency).key("fees"))
