@@ -6,10 +6,9 @@
 -- note   only SKUs whose orders are recorded as movements at all
 -- level  warn
 with reserved as (
-    select sku as sku, reference as order_id, cast(count(*) as bigint) as promises
+    select sku as sku, reference as order_id
     from fact_movements
     where kind in ('order', 'shipment') and reference is not null
-    group by sku, reference
 ),
 recorded as (
     select sku as sku, min("at") as first_at
@@ -17,26 +16,26 @@ recorded as (
     where kind = 'order'
     group by sku
 ),
-ordered as (
+unreserved as (
     select
         o.channel as channel,
         o.order_id as order_id,
         o.sku as sku,
-        min(o.ordered_at) as ordered_at,
-        sum(cast(o.units as bigint)) as units
+        o.ordered_at as ordered_at,
+        o.units as units
     from fact_stock_orders as o
-    inner join recorded as s on s.sku = o.sku and o.ordered_at >= s.first_at
-    cross join run as r
-    where o.status not in ('cancelled', 'unpaid') and o.ordered_at < r.as_of_end - interval '3 days'
-    group by o.channel, o.order_id, o.sku
+    left join reserved as v on v.sku = o.sku and v.order_id = o.order_id
+    where v.sku is null and o.status not in ('cancelled', 'unpaid')
 )
 select
     o.channel as channel,
     o.order_id as order_id,
     o.sku as sku,
-    o.ordered_at as ordered_at,
-    o.units as units
-from ordered as o
-left join reserved as v on v.sku = o.sku and v.order_id = o.order_id
-where v.promises is null
+    min(o.ordered_at) as ordered_at,
+    sum(cast(o.units as bigint)) as units
+from unreserved as o
+inner join recorded as s on s.sku = o.sku and o.ordered_at >= s.first_at
+cross join run as r
+where o.ordered_at < r.as_of_end - interval '3 days'
+group by o.channel, o.order_id, o.sku
 order by channel, order_id, sku

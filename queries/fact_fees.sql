@@ -10,7 +10,27 @@
 -- note   what a second document tells of a settlement that one tells whole is left out
 -- note   sales, discounts and shipping are counted from the orders; tax nets to nothing; balances only move money
 -- by month
-with told_taxes as (
+with counted_lines as (
+    select
+        l.channel as channel,
+        l.settlement_id as settlement_id,
+        l.order_id as order_id,
+        coalesce(l.channel_sku, l.sku) as listed_sku,
+        l.sku as stated_sku,
+        l.title as title,
+        l.kind as kind,
+        l.posted_day as posted_day,
+        l.currency as currency,
+        l.amount as amount,
+        case when l.kind = 'refund' and l.tax_included then 1 else 0 end as may_hold_tax
+    from settlement_lines as l
+    inner join calendar as c on c.day = l.posted_day
+    left join fact_settle_whole as w
+        on w.channel = l.channel and w.settlement_id = l.settlement_id and w.month = c.month
+    where (w.channel is null or l.whole = true)
+        and l.kind not in ('sale', 'discount', 'shipping_charged', 'tax_collected', 'tax_withheld', 'balance', 'reserve', 'payout')
+),
+told_taxes as (
     select distinct
         channel as channel,
         settlement_id as settlement_id,
@@ -21,25 +41,35 @@ with told_taxes as (
 ),
 keyed_lines as (
     select
+        channel as channel,
+        order_id as order_id,
+        listed_sku as listed_sku,
+        stated_sku as stated_sku,
+        title as title,
+        kind as kind,
+        posted_day as posted_day,
+        currency as currency,
+        amount as amount,
+        0 as tax_included
+    from counted_lines
+    where may_hold_tax = 0
+    union all
+    select
         l.channel as channel,
         l.order_id as order_id,
-        coalesce(l.channel_sku, l.sku) as listed_sku,
-        l.sku as stated_sku,
-        lower(trim(l.title)) as title,
+        l.listed_sku as listed_sku,
+        l.stated_sku as stated_sku,
+        l.title as title,
         l.kind as kind,
         l.posted_day as posted_day,
         l.currency as currency,
         l.amount as amount,
-        case when l.kind = 'refund' and l.tax_included and t.channel is null then 1 else 0 end as tax_included
-    from settlement_lines as l
+        case when t.channel is null then 1 else 0 end as tax_included
+    from counted_lines as l
     left join told_taxes as t
         on t.channel = l.channel and t.settlement_id = l.settlement_id and t.order_id = l.order_id
         and t.posted_day = l.posted_day
-    inner join calendar as c on c.day = l.posted_day
-    left join fact_settle_whole as w
-        on w.channel = l.channel and w.settlement_id = l.settlement_id and w.month = c.month
-    where (w.channel is null or l.whole = true)
-        and l.kind not in ('sale', 'discount', 'shipping_charged', 'tax_collected', 'tax_withheld', 'balance', 'reserve', 'payout')
+    where l.may_hold_tax = 1
 ),
 order_titles as (
     select
@@ -64,7 +94,7 @@ mapped_lines as (
         k.tax_included as tax_included
     from keyed_lines as k
     left join sku_map as m on m.channel = k.channel and m.channel_sku = k.listed_sku
-    left join order_titles as t on t.channel = k.channel and t.order_id = k.order_id and t.title = k.title
+    left join order_titles as t on t.channel = k.channel and t.order_id = k.order_id and t.title = lower(trim(k.title))
     where m.channel is null or (k.posted_day >= m.from_day and k.posted_day <= m.until_day)
 ),
 placed_lines as (

@@ -5,16 +5,22 @@
 -- note   only orders whose document tells that they were not sent; where none tells of sending, a refund in full may be of
 --        goods that the buyer has
 -- note   what went back after the day on which the document was made tells nothing: the goods may have left by then
-with waiting_orders as (
-    select
-        channel as channel,
-        order_id as order_id,
-        sum(comes_to) as goods,
-        sum(comes_to + tax) as with_tax,
-        max(told_day) as told_day
+with partly_waiting as (
+    select distinct channel as channel, order_id as order_id
     from fact_sales_orders
-    group by channel, order_id
-    having sum(live_line_count) > 0 and sum(live_line_count) = sum(unshipped_line_count)
+    where unshipped_line_count > 0
+),
+waiting_orders as (
+    select
+        s.channel as channel,
+        s.order_id as order_id,
+        sum(s.comes_to) as goods,
+        sum(s.comes_to + s.tax) as with_tax,
+        max(s.told_day) as told_day
+    from fact_sales_orders as s
+    inner join partly_waiting as p on p.channel = s.channel and p.order_id = s.order_id
+    group by s.channel, s.order_id
+    having sum(s.live_line_count) > 0 and sum(s.live_line_count) = sum(s.unshipped_line_count)
 ),
 told_refunds as (
     select

@@ -13,7 +13,6 @@ with changes as (
         movement_day as day,
         -- movements of the count's own instant are in the count
         cast(0 as bigint) as is_count,
-        movement_id as item,
         case
             when kind = 'shipment' and quantity > 0 then -cast(quantity as bigint)
             when kind in ('receipt', 'return', 'adjustment', 'damage', 'transfer', 'put_away', 'shipment')
@@ -35,7 +34,6 @@ with changes as (
         "at" as at,
         stock_day as day,
         cast(1 as bigint) as is_count,
-        '' as item,
         cast(0 as bigint) as moved,
         cast(on_hand as bigint) as on_hand,
         reserved as reserved,
@@ -51,7 +49,6 @@ dated as (
         c.at as at,
         d.month as month,
         c.is_count as is_count,
-        c.item as item,
         c.moved as moved,
         c.on_hand as on_hand,
         c.reserved as reserved,
@@ -75,7 +72,7 @@ running as (
         quality_hold as quality_hold,
         sum(moved) over (
             partition by sku, location, month
-            order by "at", is_count, item
+            order by "at", is_count
             rows between unbounded preceding and current row
         ) as moved_so_far
     from dated

@@ -7,25 +7,21 @@
 -- note   left_out is 1 for the lines of the others that presuppose a sale: fees without their sale are no loss, and a
 --        chargeback that the seller won only gives back a sale that does not count. A reimbursement is income of its own
 -- note   a credit note under a number of its own is no unknown order: it counts, and so does what was charged for it
-with settled_orders as (
+with unlisted_orders as (
     select distinct f.channel as channel, f.order_id as order_id
     from fact_settle_orders as f
+    left join fact_sales_orders as k on k.channel = f.channel and k.order_id = f.order_id
     cross join run as r
-    where f.posted_day <= r.as_of
-),
-known_orders as (
-    select channel as channel, order_id as order_id
-    from fact_sales_orders
-    union
-    select channel as channel, order_id as order_id
-    from fact_refunds
-    where credit_note = 1
+    where k.order_id is null and f.posted_day <= r.as_of
 ),
 unknown_orders as (
     select t.channel as channel, t.order_id as order_id
-    from settled_orders as t
-    left join known_orders as k on k.channel = t.channel and k.order_id = t.order_id
-    where k.order_id is null
+    from unlisted_orders as t
+    where not exists (
+        select 1 as one
+        from fact_refunds as k
+        where k.credit_note = 1 and k.channel = t.channel and k.order_id = t.order_id
+    )
 ),
 unknown_lines as (
     select

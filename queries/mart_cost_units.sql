@@ -6,11 +6,17 @@
 -- unit   sold and restocked in units of the component, sold_of_sku in units of the SKU
 -- note   units that a liquidator took cost what sold ones do
 -- note   cost_day is the first of the days with this cost: that of a new cost, after its end, or of a receipt
-with dead_orders as (
-    select channel as channel, order_id as order_id
-    from fact_sales_orders
-    group by channel, order_id
-    having sum(live_line_count) = 0
+with restocked_orders as (
+    select distinct channel as channel, order_id as order_id
+    from fact_refunds
+    where restocked <> 0
+),
+dead_orders as (
+    select s.channel as channel, s.order_id as order_id
+    from fact_sales_orders as s
+    inner join restocked_orders as b on b.channel = s.channel and b.order_id = s.order_id
+    group by s.channel, s.order_id
+    having sum(s.live_line_count) = 0
     union
     select channel as channel, order_id as order_id
     from fact_never_left

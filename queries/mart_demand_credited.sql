@@ -54,10 +54,10 @@ credits as (
     where f.quantity > 0 and coalesce(f.sku, f.channel_sku) is not null
         and case when f.cumulative then 1 else 0 end = 0
 ),
-known_orders as (
-    select channel as channel, order_id as order_id
-    from order_lines
-    group by channel, order_id
+named_orders as (
+    select distinct l.channel as channel, l.order_id as order_id
+    from order_lines as l
+    inner join credits as c on c.channel = l.channel and c.named_order = l.order_id
 ),
 free_credits as (
     select
@@ -70,7 +70,7 @@ free_credits as (
         c.day_before as day_before,
         c.credited as credited
     from credits as c
-    where not exists (select 1 as one from known_orders as k where k.channel = c.channel and k.order_id = c.named_order)
+    where not exists (select 1 as one from named_orders as k where k.channel = c.channel and k.order_id = c.named_order)
 ),
 -- the order is of the credit's day or of the day before
 credit_days as (

@@ -11,7 +11,14 @@
 -- note   used and outstanding are unknown where an order counts in untold_orders
 -- note   a gift card beside another method paid what the order comes to less what settlements say was paid; where none
 --        tells that, the order counts in untold_orders alone
-with told_refunds as (
+with holding_orders as (
+    select channel as channel, order_id as order_id
+    from fact_held
+    union
+    select channel as channel, order_id as order_id
+    from fact_held_payments
+),
+told_refunds as (
     select
         channel as channel,
         order_id as order_id,
@@ -40,14 +47,16 @@ refund_sums as (
         sum(t.amount) as amount,
         coalesce(sum(case when t.sku = '(unallocated)' then t.amount else null end), 0) as unnamed
     from told_refunds as t
+    inner join holding_orders as h on h.channel = t.channel and h.order_id = t.order_id
     cross join run as r
     where t.day <= r.as_of
     group by t.channel, t.order_id, t.source
 ),
 order_sums as (
-    select channel as channel, order_id as order_id, sum(comes_to + tax) as comes_to
-    from fact_sales_orders
-    group by channel, order_id
+    select s.channel as channel, s.order_id as order_id, sum(s.comes_to + s.tax) as comes_to
+    from fact_sales_orders as s
+    inner join holding_orders as h on h.channel = s.channel and h.order_id = s.order_id
+    group by s.channel, s.order_id
 ),
 returned_orders as (
     select
@@ -63,6 +72,7 @@ returned_orders as (
 settled_sums as (
     select f.channel as channel, f.order_id as order_id, f.currency as currency, sum(f.paid) as paid
     from fact_settle_orders as f
+    inner join holding_orders as h on h.channel = f.channel and h.order_id = f.order_id
     cross join run as r
     where f.posted_day <= r.as_of
     group by f.channel, f.order_id, f.currency

@@ -9,11 +9,17 @@
 -- note   only money of one currency is subtracted; where another than the paid one tells that the order went back whole,
 --        nothing stayed
 -- note   an order that says what was kept of it, so that this is income, is none of them
-with dead_orders as (
-    select channel as channel, order_id as order_id
+with partly_dropped as (
+    select distinct channel as channel, order_id as order_id
     from fact_sales_orders
-    group by channel, order_id
-    having sum(live_line_count) = 0 and sum(comes_to) = 0 and sum(dropped_line_count) > 0
+    where dropped_line_count > 0
+),
+dead_orders as (
+    select s.channel as channel, s.order_id as order_id
+    from fact_sales_orders as s
+    inner join partly_dropped as p on p.channel = s.channel and p.order_id = s.order_id
+    group by s.channel, s.order_id
+    having sum(s.live_line_count) = 0 and sum(s.comes_to) = 0
     union
     select channel as channel, order_id as order_id
     from fact_never_left
@@ -25,6 +31,7 @@ settled_sums as (
         f.currency as currency,
         sum(f.paid) as amount
     from fact_settle_orders as f
+    inner join dead_orders as d on d.channel = f.channel and d.order_id = f.order_id
     cross join run as r
     where f.posted_day <= r.as_of
     group by f.channel, f.order_id, f.currency
@@ -52,6 +59,7 @@ paid_sums as (
 settled_back as (
     select f.channel as channel, f.order_id as order_id, f.currency as currency, -sum(f.amount) as amount
     from fact_fees as f
+    inner join dead_orders as d on d.channel = f.channel and d.order_id = f.order_id
     cross join run as r
     where f.kind in ('refund', 'chargeback') and f.posted_day <= r.as_of
     group by f.channel, f.order_id, f.currency

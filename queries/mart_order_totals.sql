@@ -6,12 +6,28 @@
 -- note   untold is an order of which the file states no total, or a line no price
 -- note   settlement_untold is an order of which a sale was settled that nothing can be held against: a line has no price or
 --        was cancelled, it was paid in several ways, or it was settled in another currency
-with settled_orders as (
+with settled_elsewhere as (
+    select distinct s.channel as channel, s.order_id as order_id
+    from fact_sales_orders as s
+    inner join fact_settle_orders as f on f.channel = s.channel and f.order_id = s.order_id
+    where f.currency <> s.currency
+),
+doubtful_orders as (
+    select s.channel as channel, s.order_id as order_id
+    from fact_sales_orders as s
+    left join orders as o on o.channel = s.channel and o.order_id = s.order_id
+    where s.currency_count > 1 or s.unpriced_line_count > 0 or s.dropped_line_count > 0 or o.payment_method like '%+%'
+    union
+    select channel as channel, order_id as order_id
+    from settled_elsewhere
+),
+settled_orders as (
     select
         f.channel as channel,
         f.order_id as order_id,
         f.currency as currency
     from fact_settle_orders as f
+    inner join doubtful_orders as d on d.channel = f.channel and d.order_id = f.order_id
     cross join run as r
     where f.posted_day <= r.as_of
     group by f.channel, f.order_id, f.currency

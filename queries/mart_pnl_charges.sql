@@ -6,27 +6,7 @@
 -- unit   amount in `currency` as it moves the balance: fees negative
 -- note   an order's charge without a SKU goes to its only SKU; only an order of several keeps its order_id, to be shared
 -- note   fees of an order that nobody knows whole are left out, as is what a list of orders tells of lines not sold
-with sold_skus as (
-    select channel as channel, order_id as order_id, sku as sku, order_day as order_day
-    from fact_sold
-    where priced_lines > 0
-    union all
-    select channel as channel, order_id as order_id, sku as sku, order_day as order_day
-    from fact_unknown_sales
-    where priced_lines > 0
-),
-order_skus as (
-    select
-        s.channel as channel,
-        s.order_id as order_id,
-        cast(count(distinct s.sku) as bigint) as sku_count,
-        min(s.sku) as only_sku
-    from sold_skus as s
-    cross join run as r
-    where s.order_day <= r.as_of
-    group by s.channel, s.order_id
-),
-advertised as (
+with advertised as (
     select
         a.channel as channel,
         -- spend for the whole channel names no SKU
@@ -106,18 +86,44 @@ dated_charges as (
     cross join run as r
     where g.day <= r.as_of
 ),
+shared_orders as (
+    select distinct channel as channel, order_id as order_id
+    from dated_charges
+    where sku = '(unallocated)' and order_id <> ''
+),
+sold_skus as (
+    select s.channel as channel, s.order_id as order_id, s.sku as sku, s.order_day as order_day
+    from fact_sold as s
+    inner join shared_orders as o on o.channel = s.channel and o.order_id = s.order_id
+    where s.priced_lines > 0
+    union all
+    select channel as channel, order_id as order_id, sku as sku, order_day as order_day
+    from fact_unknown_sales
+    where priced_lines > 0
+),
+order_skus as (
+    select
+        s.channel as channel,
+        s.order_id as order_id,
+        min(s.sku) as first_sku,
+        max(s.sku) as last_sku
+    from sold_skus as s
+    cross join run as r
+    where s.order_day <= r.as_of
+    group by s.channel, s.order_id
+),
 landed_charges as (
     select
         d.month as month,
         d.recent as recent,
         d.channel as channel,
-        case when d.sku = '(unallocated)' and o.sku_count > 1 then d.order_id else '' end as order_id,
-        case when d.sku = '(unallocated)' and o.sku_count = 1 then o.only_sku else d.sku end as sku,
+        case when d.sku = '(unallocated)' and o.first_sku <> o.last_sku then d.order_id else '' end as order_id,
+        case when d.sku = '(unallocated)' and o.first_sku = o.last_sku then o.first_sku else d.sku end as sku,
         d.kind as kind,
         d.currency as currency,
         -- what an order shares is shared day by day, whatever the currency
         case
-            when d.sku = '(unallocated)' and o.sku_count > 1 then d.day
+            when d.sku = '(unallocated)' and o.first_sku <> o.last_sku then d.day
             when d.currency = d.home then d.as_of
             else d.day
         end as rate_day,

@@ -33,130 +33,6 @@ with settling_channels as (
     cross join run as r
     where f.posted_day <= r.as_of and f.kind = 'refund'
 ),
-known_orders as (
-    select
-        s.channel as channel,
-        s.order_id as order_id,
-        sum(cast(case when x.order_id is null then s.live_line_count else 0 end as bigint)) as live_line_count
-    from fact_sales_orders as s
-    left join fact_never_left as x on x.channel = s.channel and x.order_id = s.order_id
-    group by s.channel, s.order_id
-),
-whole_orders as (
-    select distinct channel as channel, order_id as order_id
-    from fact_unknown_sales
-),
-all_sales as (
-    select
-        channel as channel,
-        order_id as order_id,
-        sku as sku,
-        order_day as order_day,
-        units as units,
-        gross - discount + shipping_charged + other_income as goods,
-        tax + held as tax,
-        priced_lines as priced_lines
-    from fact_sold
-    union all
-    select
-        channel as channel,
-        order_id as order_id,
-        sku as sku,
-        order_day as order_day,
-        units as units,
-        gross - discount + shipping_charged as goods,
-        tax as tax,
-        priced_lines as priced_lines
-    from fact_unknown_sales
-),
-sku_sums as (
-    select
-        s.channel as channel,
-        s.order_id as order_id,
-        s.sku as sku,
-        sum(s.priced_lines) as priced_lines,
-        sum(cast(s.units as bigint)) as units,
-        sum(s.goods) as goods,
-        sum(s.tax) as tax
-    from all_sales as s
-    cross join run as r
-    where s.order_day <= r.as_of
-    group by s.channel, s.order_id, s.sku
-),
-order_sums as (
-    select
-        channel as channel,
-        order_id as order_id,
-        cast(count(distinct case when priced_lines > 0 then sku else null end) as bigint) as sku_count,
-        min(case when priced_lines > 0 then sku else null end) as only_sku,
-        sum(goods) as goods,
-        sum(tax) as tax
-    from sku_sums
-    group by channel, order_id
-),
-live_articles as (
-    select distinct channel as channel, order_id as order_id, sku as sku
-    from fact_sold
-    where priced_lines > 0 or unpriced_lines > 0
-),
-cancelled_orders as (
-    select distinct channel as channel, order_id as order_id
-    from fact_cancelled_lines
-),
-cancelled_skus as (
-    select distinct channel as channel, order_id as order_id, sku as sku
-    from fact_cancelled_lines
-),
-cancelled_sums as (
-    select channel as channel, order_id as order_id, currency as currency, sum(goods) as goods, sum(tax) as tax
-    from fact_cancelled_lines
-    group by channel, order_id, currency
-),
-settled_sums as (
-    select f.channel as channel, f.order_id as order_id, f.currency as currency, sum(f.paid) as paid
-    from fact_settle_orders as f
-    cross join run as r
-    where f.posted_day <= r.as_of
-    group by f.channel, f.order_id, f.currency
-    having sum(f.paid) <> 0
-),
-stated_totals as (
-    select channel as channel, order_id as order_id, total as total
-    from orders
-    where total_of = 'all'
-),
-cancelled_parts as (
-    select
-        c.channel as channel,
-        c.order_id as order_id,
-        c.currency as currency,
-        case
-            -- some settle what was paid without its tax
-            when t.paid = o.goods + o.tax or t.paid = o.goods then 'sold'
-            when t.paid = o.goods + o.tax + c.goods + c.tax or t.paid = o.goods + c.goods then 'all'
-            when d.total = o.goods + o.tax + c.goods + c.tax then 'all'
-            when d.total = o.goods + o.tax then 'sold_by_total'
-            else 'untold'
-        end as paid_for,
-        case when o.goods = c.goods or o.goods + o.tax = c.goods + c.tax then 1 else 0 end as like_all
-    from cancelled_sums as c
-    inner join order_sums as o on o.channel = c.channel and o.order_id = c.order_id
-    left join settled_sums as t on t.channel = c.channel and t.order_id = c.order_id and t.currency = c.currency
-    left join stated_totals as d on d.channel = c.channel and d.order_id = c.order_id
-),
-alike_orders as (
-    select distinct c.channel as channel, c.order_id as order_id, c.currency as currency
-    from cancelled_sums as c
-    inner join sku_sums as s on s.channel = c.channel and s.order_id = c.order_id
-    where s.units > 0 and (s.goods = c.goods * s.units or s.goods + s.tax = (c.goods + c.tax) * s.units
-        or s.goods = c.goods or s.goods + s.tax = c.goods + c.tax)
-    union
-    -- of an article of which only a part was cancelled nothing tells which part went back
-    select c.channel as channel, c.order_id as order_id, c.currency as currency
-    from fact_cancelled_lines as c
-    inner join sku_sums as s on s.channel = c.channel and s.order_id = c.order_id and s.sku = c.sku
-    where s.units > 0
-),
 told_refunds as (
     select
         channel as channel,
@@ -209,6 +85,138 @@ dated_refunds as (
     left join channel_currencies as q on q.channel = t.channel
     cross join run as r
     where t.day <= r.as_of
+),
+refunded_orders as (
+    select distinct channel as channel, order_id as order_id
+    from dated_refunds
+),
+known_orders as (
+    select
+        s.channel as channel,
+        s.order_id as order_id,
+        sum(cast(case when x.order_id is null then s.live_line_count else 0 end as bigint)) as live_line_count
+    from fact_sales_orders as s
+    inner join refunded_orders as b on b.channel = s.channel and b.order_id = s.order_id
+    left join fact_never_left as x on x.channel = s.channel and x.order_id = s.order_id
+    group by s.channel, s.order_id
+),
+whole_orders as (
+    select distinct channel as channel, order_id as order_id
+    from fact_unknown_sales
+),
+all_sales as (
+    select
+        channel as channel,
+        order_id as order_id,
+        sku as sku,
+        order_day as order_day,
+        units as units,
+        gross - discount + shipping_charged + other_income as goods,
+        tax + held as tax,
+        priced_lines as priced_lines
+    from fact_sold
+    union all
+    select
+        channel as channel,
+        order_id as order_id,
+        sku as sku,
+        order_day as order_day,
+        units as units,
+        gross - discount + shipping_charged as goods,
+        tax as tax,
+        priced_lines as priced_lines
+    from fact_unknown_sales
+),
+sku_sums as (
+    select
+        s.channel as channel,
+        s.order_id as order_id,
+        s.sku as sku,
+        sum(s.priced_lines) as priced_lines,
+        sum(cast(s.units as bigint)) as units,
+        sum(s.goods) as goods,
+        sum(s.tax) as tax
+    from all_sales as s
+    inner join refunded_orders as b on b.channel = s.channel and b.order_id = s.order_id
+    cross join run as r
+    where s.order_day <= r.as_of
+    group by s.channel, s.order_id, s.sku
+),
+order_sums as (
+    select
+        channel as channel,
+        order_id as order_id,
+        cast(count(distinct case when priced_lines > 0 then sku else null end) as bigint) as sku_count,
+        min(case when priced_lines > 0 then sku else null end) as only_sku,
+        sum(goods) as goods,
+        sum(tax) as tax
+    from sku_sums
+    group by channel, order_id
+),
+live_articles as (
+    select distinct s.channel as channel, s.order_id as order_id, s.sku as sku
+    from fact_sold as s
+    inner join refunded_orders as b on b.channel = s.channel and b.order_id = s.order_id
+    where s.priced_lines > 0 or s.unpriced_lines > 0
+),
+cancelled_orders as (
+    select distinct channel as channel, order_id as order_id
+    from fact_cancelled_lines
+),
+cancelled_skus as (
+    select distinct channel as channel, order_id as order_id, sku as sku
+    from fact_cancelled_lines
+),
+cancelled_sums as (
+    select channel as channel, order_id as order_id, currency as currency, sum(goods) as goods, sum(tax) as tax
+    from fact_cancelled_lines
+    group by channel, order_id, currency
+),
+settled_sums as (
+    select f.channel as channel, f.order_id as order_id, f.currency as currency, sum(f.paid) as paid
+    from fact_settle_orders as f
+    inner join cancelled_orders as x on x.channel = f.channel and x.order_id = f.order_id
+    cross join run as r
+    where f.posted_day <= r.as_of
+    group by f.channel, f.order_id, f.currency
+    having sum(f.paid) <> 0
+),
+stated_totals as (
+    select channel as channel, order_id as order_id, total as total
+    from orders
+    where total_of = 'all'
+),
+cancelled_parts as (
+    select
+        c.channel as channel,
+        c.order_id as order_id,
+        c.currency as currency,
+        case
+            -- some settle what was paid without its tax
+            when t.paid = o.goods + o.tax or t.paid = o.goods then 'sold'
+            when t.paid = o.goods + o.tax + c.goods + c.tax or t.paid = o.goods + c.goods then 'all'
+            when d.total = o.goods + o.tax + c.goods + c.tax then 'all'
+            when d.total = o.goods + o.tax then 'sold_by_total'
+            else 'untold'
+        end as paid_for,
+        case when o.goods = c.goods or o.goods + o.tax = c.goods + c.tax then 1 else 0 end as like_all
+    from cancelled_sums as c
+    inner join order_sums as o on o.channel = c.channel and o.order_id = c.order_id
+    left join settled_sums as t on t.channel = c.channel and t.order_id = c.order_id and t.currency = c.currency
+    left join stated_totals as d on d.channel = c.channel and d.order_id = c.order_id
+),
+alike_orders as (
+    select distinct c.channel as channel, c.order_id as order_id, c.currency as currency
+    from cancelled_sums as c
+    inner join sku_sums as s on s.channel = c.channel and s.order_id = c.order_id
+    where s.units > 0 and (s.goods = c.goods * s.units or s.goods + s.tax = (c.goods + c.tax) * s.units
+        or s.goods = c.goods or s.goods + s.tax = c.goods + c.tax)
+    union
+    -- of an article of which only a part was cancelled nothing tells which part went back
+    select c.channel as channel, c.order_id as order_id, c.currency as currency
+    from fact_cancelled_lines as c
+    inner join sku_sums as s on s.channel = c.channel and s.order_id = c.order_id and s.sku = c.sku
+    where s.units > 0
 ),
 counted_refunds as (
     select

@@ -57,7 +57,7 @@ order_sizes as (
     select
         s.channel as channel,
         s.order_id as order_id,
-        cast(count(distinct s.sku) as bigint) as sku_count
+        case when min(s.sku) = max(s.sku) then 1 else 0 end as has_one_sku
     from all_sales as s
     cross join run as r
     where s.order_day <= r.as_of and s.priced_lines > 0
@@ -105,9 +105,9 @@ known_sales as (
         d.unpriced_lines as unpriced_lines,
         -- a label alone says nothing of the other fees
         case when coalesce(t.others, 0) > 0 then 1 else 0 end as settled,
-        case when o.sku_count = 1 and d.priced_lines > 0 then 1 else 0 end as alone,
+        case when o.has_one_sku = 1 and d.priced_lines > 0 then 1 else 0 end as alone,
         -- an order in no settlement has no label in one
-        case when o.sku_count = 1 and d.seller_lines > 0 and coalesce(t.labels, 0) = 0 then 1 else 0 end as unlabelled
+        case when o.has_one_sku = 1 and d.seller_lines > 0 and coalesce(t.labels, 0) = 0 then 1 else 0 end as unlabelled
     from dated_sales as d
     left join order_sizes as o on o.channel = d.channel and o.order_id = d.order_id
     left join settled_orders as t on t.channel = d.channel and t.order_id = d.order_id

@@ -29,17 +29,6 @@ with all_sales as (
         priced_lines as priced_lines
     from fact_unknown_sales
 ),
-settled_orders as (
-    select
-        f.channel as channel,
-        f.order_id as order_id,
-        sum(cast(f.labels as bigint)) as labels,
-        sum(cast(f.others as bigint)) as others
-    from fact_settle_orders as f
-    cross join run as r
-    where f.posted_day <= r.as_of
-    group by f.channel, f.order_id
-),
 charged_orders as (
     select channel as channel, order_id as order_id
     from fact_fees
@@ -58,7 +47,19 @@ large_orders as (
     cross join run as r
     where s.order_day <= r.as_of and s.priced_lines > 0
     group by s.channel, s.order_id
-    having cast(count(distinct s.sku) as bigint) > 1
+    having min(s.sku) <> max(s.sku)
+),
+settled_orders as (
+    select
+        f.channel as channel,
+        f.order_id as order_id,
+        sum(cast(f.labels as bigint)) as labels,
+        sum(cast(f.others as bigint)) as others
+    from fact_settle_orders as f
+    inner join large_orders as o on o.channel = f.channel and o.order_id = f.order_id
+    cross join run as r
+    where f.posted_day <= r.as_of
+    group by f.channel, f.order_id
 ),
 sharing_orders as (
     select
@@ -82,6 +83,7 @@ order_parts as (
         min(s.currency) as currency,
         sum(s.gross) - sum(s.discount) as value
     from all_sales as s
+    inner join large_orders as o on o.channel = s.channel and o.order_id = s.order_id
     cross join run as r
     where s.order_day <= r.as_of and s.priced_lines > 0
     group by s.channel, s.order_id, s.sku

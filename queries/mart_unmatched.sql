@@ -11,19 +11,21 @@ with channel_starts as (
     from fact_settle_totals
     group by channel
 ),
-settled_orders as (
-    select distinct channel as channel, order_id as order_id
-    from fact_settle_orders
-),
-sold_orders as (
+unsettled_sales as (
     select
-        channel as channel,
-        order_id as order_id,
-        min(order_day) as order_day,
-        min(currency) as currency,
-        case when min(currency) = max(currency) then sum(gross) - sum(discount) + sum(shipping_charged) + sum(other_income) else null end as amount
-    from fact_sold
-    group by channel, order_id
+        s.channel as channel,
+        s.order_id as order_id,
+        min(s.order_day) as order_day,
+        min(s.currency) as currency,
+        case
+            when min(s.currency) = max(s.currency)
+                then sum(s.gross) - sum(s.discount) + sum(s.shipping_charged) + sum(s.other_income)
+            else null
+        end as amount
+    from fact_sold as s
+    left join fact_settle_orders as t on t.channel = s.channel and t.order_id = s.order_id
+    where t.order_id is null
+    group by s.channel, s.order_id
 ),
 unsettled_orders as (
     select
@@ -38,11 +40,10 @@ unsettled_orders as (
         c.first_posted as first_posted,
         cast(0 as bigint) as is_whole,
         cast(0 as bigint) as left_out
-    from sold_orders as o
+    from unsettled_sales as o
     inner join channel_starts as c on c.channel = o.channel
-    left join settled_orders as t on t.channel = o.channel and t.order_id = o.order_id
     cross join run as r
-    where t.order_id is null and (o.amount is null or o.amount <> 0) and o.order_day < r.as_of - interval '21 days'
+    where (o.amount is null or o.amount <> 0) and o.order_day < r.as_of - interval '21 days'
 ),
 unknown_lines as (
     select

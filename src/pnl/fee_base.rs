@@ -34,7 +34,7 @@ pub(super) struct FeeBases<'a> {
 }
 
 impl<'a> FeeBases<'a> {
-    pub(super) fn new(settings: &'a Settings, sales: &'a [SalesRow], charges: &'a [Charge]) -> Self {
+    pub(super) fn new(settings: &'a Settings, sales: &'a [SalesRow], charges: &[&'a Charge]) -> Self {
         let mut settled: BTreeMap<(&Channel, Currency), Settled> = BTreeMap::new();
         for row in sales.iter().filter(|row| row.settled) {
             let sums = settled.entry((&row.bucket.channel, row.bucket.currency)).or_default();

@@ -5,10 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::cancelled;
 use super::costs::Costs;
 use super::doubts;
-use super::input::{Bucket, Input, Refunded, SalesRow, UnknownKindRow, UnmatchedRow};
+use super::input::{Bucket, Charge, Input, Refunded, SalesRow, UnknownKindRow, UnmatchedRow};
 use super::order_totals;
 use super::rates::Exchange;
-use super::refunds::refunds;
 use super::statement::Statement;
 use super::uncosted;
 use super::untold_tax::may_hold_tax;
@@ -20,6 +19,7 @@ use crate::types::{Channel, Currency, Money, Month, Sku};
 /// One warning per thing that is missing, with what to type.
 pub(super) fn warnings(
     input: &Input,
+    refunds: &[Charge],
     settings: &Settings,
     by_sku: &BTreeMap<(Month, Channel, Sku), Statement>,
     exchange: &Exchange,
@@ -32,7 +32,7 @@ pub(super) fn warnings(
     warnings.extend(missing_fees(input, settings));
     warnings.extend(never_settled(input, settings));
     warnings.extend(unknown_orders(input));
-    warnings.extend(split_refunds(input));
+    warnings.extend(split_refunds(refunds));
     warnings.extend(cancelled::warnings(&input.refunds));
     let settled = input.settlements.iter().map(|row| &row.channel).collect();
     warnings.extend(doubts::warnings(&input.doubts, settings, &settled));
@@ -43,9 +43,9 @@ pub(super) fn warnings(
 }
 
 /// Refunds that name no article: what they took from each SKU of their orders is a share by value.
-fn split_refunds(input: &Input) -> Option<Diagnostic> {
+fn split_refunds(refunds: &[Charge]) -> Option<Diagnostic> {
     let mut sums: BTreeMap<Currency, Money> = BTreeMap::new();
-    for refund in refunds(&input.refunds).iter().filter(|refund| !refund.order_id.is_empty()) {
+    for refund in refunds.iter().filter(|refund| !refund.order_id.is_empty()) {
         *sums.entry(refund.bucket.currency).or_default() += -refund.amount;
     }
     let amounts: Vec<String> = sums.iter().map(|(currency, amount)| format!("{amount} {currency}")).collect();

@@ -53,7 +53,8 @@ pub struct Pnl {
 pub fn statements(input: &Input, settings: &Settings) -> Pnl {
     let exchange = Exchange::new(settings.shop.currency, &input.rates);
     let costs = Costs::new(input, settings.shop.cost_method, &exchange);
-    let charges: Vec<Charge> = input.charges.iter().cloned().chain(refunds(&input.refunds)).collect();
+    let refunds = refunds(&input.refunds);
+    let charges: Vec<&Charge> = input.charges.iter().chain(&refunds).collect();
     let book = Book {
         input,
         fee_bases: FeeBases::new(settings, &input.sales, &charges),
@@ -70,7 +71,7 @@ pub fn statements(input: &Input, settings: &Settings) -> Pnl {
     Pnl {
         currency: settings.shop.currency,
         losing: losing(&recent),
-        diagnostics: warnings(input, settings, &by_sku, &exchange, &costs),
+        diagnostics: warnings(input, &refunds, settings, &by_sku, &exchange, &costs),
         by_sku,
         by_channel,
         recent,
@@ -129,7 +130,7 @@ fn channels(
 struct Book<'a> {
     input: &'a Input,
     /// Fees, advertising and refunds.
-    charges: &'a [Charge],
+    charges: &'a [&'a Charge],
     fee_bases: FeeBases<'a>,
     exchange: &'a Exchange,
     costs: &'a Costs,

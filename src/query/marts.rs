@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Instant;
 
-use arrow::array::RecordBatch;
-use arrow::compute::{SortColumn, SortOptions, concat_batches, lexsort_to_indices, take_record_batch};
+use arrow::array::{ArrayRef, RecordBatch, UInt32Array};
+use arrow::compute::{SortOptions, concat_batches, take_record_batch};
+use arrow::row::{RowConverter, SortField};
 
 use super::catalogue::Catalogue;
 use super::engine::{self, Frame};
@@ -29,6 +30,7 @@ pub struct Marts {
     run: RunParameters,
     given: BTreeMap<String, Given>,
     answers: Mutex<BTreeMap<String, Given>>,
+    partials: Mutex<BTreeMap<(String, Month), Partial>>,
     seconds: Mutex<BTreeMap<String, f64>>,
 }
 
@@ -73,6 +75,9 @@ fn kept<T: Clone>(cell: &OnceLock<T>, make: impl FnOnce() -> Result<T>) -> Resul
         }
     }
 }
+
+/// A month's answer that is known to be whole: its file, and what stands for its content.
+type Partial = (PathBuf, String);
 
 /// A table that a query is about to read.
 enum Source {
@@ -177,6 +182,7 @@ impl Marts {
             run,
             given,
             answers: Mutex::default(),
+            partials: Mutex::default(),
             seconds: Mutex::default(),
         })
     }
@@ -195,6 +201,7 @@ impl Marts {
             self.given.insert(rows.name().to_owned(), Given::new(rows));
         }
         self.answers = Mutex::default();
+        self.partials = Mutex::default();
         Ok(self)
     }
 
@@ -313,8 +320,18 @@ impl Marts {
         Ok(answers.entry(query.name.clone()).or_insert(answer).clone())
     }
 
-    /// The answer of a query over one month's facts, and what stands for its content.
-    fn partial(&self, query: &Query, month: Month) -> Result<(PathBuf, String)> {
+    /// The answer of a query over one month's facts.
+    fn partial(&self, query: &Query, month: Month) -> Result<Partial> {
+        let key = (query.name.clone(), month);
+        if let Some(partial) = self.partials.lock().expect("nothing panics while this is locked").get(&key) {
+            return Ok(partial.clone());
+        }
+        let partial = self.made_partial(query, month)?;
+        let mut partials = self.partials.lock().expect("nothing panics while this is locked");
+        Ok(partials.entry(key).or_insert(partial).clone())
+    }
+
+    fn made_partial(&self, query: &Query, month: Month) -> Result<Partial> {
         let snapshot = self.snapshot.as_ref().expect("only a lake has months");
         let mut tables = Vec::with_capacity(query.reads.len());
         let mut inputs = format!("1\n{}\n", query.sql);
@@ -417,12 +434,17 @@ fn lake_source(snapshot: &Snapshot, name: &str, month: Option<Month>) -> Result<
 
 /// The rows in the order of the grain, nulls last as `order by` leaves them.
 fn sorted(rows: &Rows, grain: &[String]) -> Result<Rows> {
-    let columns = grain.iter().filter_map(|name| rows.batch().column_by_name(name));
-    let options = SortOptions { descending: false, nulls_first: false };
-    let columns: Vec<SortColumn> =
-        columns.map(|values| SortColumn { values: values.clone(), options: Some(options) }).collect();
     let failed = |error| Diagnostic::error("engine", format!("cannot sort `{}`: {error}", rows.name()));
-    let order = lexsort_to_indices(&columns, None).map_err(failed)?;
+    let columns: Vec<ArrayRef> =
+        grain.iter().filter_map(|name| rows.batch().column_by_name(name)).map(Arc::clone).collect();
+    let options = SortOptions { descending: false, nulls_first: false };
+    let fields =
+        columns.iter().map(|column| SortField::new_with_options(column.data_type().clone(), options)).collect();
+    let keys = RowConverter::new(fields).and_then(|converter| converter.convert_columns(&columns)).map_err(failed)?;
+    let mut order: Vec<u32> = (0..keys.num_rows() as u32).collect();
+    // The months are sorted each, which this sort makes use of.
+    order.sort_by(|one, other| keys.row(*one as usize).cmp(&keys.row(*other as usize)));
+    let order = UInt32Array::from(order);
     Ok(Rows::new(rows.name(), take_record_batch(rows.batch(), &order).map_err(failed)?))
 }
 
