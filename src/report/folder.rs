@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process;
 use std::time::Duration;
@@ -107,7 +107,7 @@ impl Place {
             return self.move_in(&complete);
         }
         let ours = |name: &str| stale.contains(name) || name == LIST || pages.iter().any(|page| page.name == name);
-        carry_over(&self.path, &stage, &ours)?;
+        link_over(&self.path, &stage, &ours)?;
         sync(&stage)?;
         self.change_places(&stage, &ours)
     }
@@ -120,8 +120,8 @@ impl Place {
     fn change_places(&self, stage: &Path, ours: &dyn Fn(&str) -> bool) -> Result<()> {
         exchange(stage, &self.path)?;
         sync(above(&self.path))?;
-        // What somebody else wrote while the new folder was built.
-        carry_over(stage, &self.path, ours)?;
+        // What somebody else wrote while the new folder was built, or what could not lie in both.
+        move_over(stage, &self.path, ours)?;
         remove(stage)
     }
 
@@ -232,21 +232,49 @@ fn is_plain_name(name: &str) -> bool {
     !name.is_empty() && !name.starts_with('.') && name.bytes().all(plain)
 }
 
-fn carry_over(from: &Path, to: &Path, skip: &dyn Fn(&str) -> bool) -> Result<()> {
+/// Shows what lies in one folder in the other too, so that it is there when they change places.
+fn link_over(from: &Path, to: &Path, skip: &dyn Fn(&str) -> bool) -> Result<()> {
+    carry_over(from, to, skip, &|source, target| {
+        // What cannot be linked is copied; what cannot be copied (a pipe, a link into nowhere) moves later.
+        if fs::hard_link(source, target).is_err() && source.is_file() {
+            fs::copy(source, target)?;
+        }
+        Ok(())
+    })
+}
+
+/// Moves what lies in one folder and not in the other.
+fn move_over(from: &Path, to: &Path, skip: &dyn Fn(&str) -> bool) -> Result<()> {
+    carry_over(from, to, skip, &|source, target| fs::rename(source, target))
+}
+
+fn carry_over(
+    from: &Path,
+    to: &Path,
+    skip: &dyn Fn(&str) -> bool,
+    carry: &dyn Fn(&Path, &Path) -> io::Result<()>,
+) -> Result<()> {
     for (name, is_folder) in entries(from)? {
         let (source, target) = (from.join(&name), to.join(&name));
         if is_folder {
             create(&target)?;
-            carry_over(&source, &target, &|_| false)?;
-        } else if !target.exists() && !name.to_str().is_some_and(skip) && fs::hard_link(&source, &target).is_err() {
-            fs::copy(&source, &target).map_err(|error| Diagnostic::io("copy", &source, &error))?;
+            carry_over(&source, &target, &|_| false, carry)?;
+            continue;
+        }
+        if target.symlink_metadata().is_ok() || name.to_str().is_some_and(skip) {
+            continue;
+        }
+        match carry(&source, &target) {
+            // Whoever owns it took it away meanwhile.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            done => done.map_err(|error| Diagnostic::io("carry over", &source, &error))?,
         }
     }
     Ok(())
 }
 
 fn entries(folder: &Path) -> Result<Vec<(std::ffi::OsString, bool)>> {
-    let read = || -> std::io::Result<Vec<_>> {
+    let read = || -> io::Result<Vec<_>> {
         fs::read_dir(folder)?
             .map(|entry| entry.and_then(|entry| Ok((entry.file_name(), entry.file_type()?.is_dir()))))
             .collect()
@@ -255,7 +283,7 @@ fn entries(folder: &Path) -> Result<Vec<(std::ffi::OsString, bool)>> {
 }
 
 fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
-    let write = || -> std::io::Result<()> {
+    let write = || -> io::Result<()> {
         let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
         restrict(&file)?;
         file.write_all(bytes)?;
@@ -265,13 +293,13 @@ fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
 }
 
 #[cfg(unix)]
-fn restrict(file: &File) -> std::io::Result<()> {
+fn restrict(file: &File) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     file.set_permissions(fs::Permissions::from_mode(0o640))
 }
 
 #[cfg(not(unix))]
-fn restrict(_: &File) -> std::io::Result<()> {
+fn restrict(_: &File) -> io::Result<()> {
     Ok(())
 }
 
@@ -286,7 +314,7 @@ fn rename(from: &Path, to: &Path) -> Result<()> {
 fn remove(path: &Path) -> Result<()> {
     let result = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
     match result {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
             Err(Diagnostic::io("remove", path, &error).into())
         }
         _ => Ok(()),

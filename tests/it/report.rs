@@ -534,6 +534,23 @@ fn a_report_folder_changes_as_a_whole_and_keeps_what_is_not_ours() {
     assert_eq!(listing(project.path()), ["reports"], "nothing is left beside the folder");
 }
 
+#[cfg(unix)]
+#[test]
+fn links_into_nowhere_and_pipes_of_others_stay() {
+    use std::os::unix::fs::{FileTypeExt as _, symlink};
+    let project = tempfile::tempdir().unwrap();
+    let reports = project.path().join("reports");
+    Folder::at(&reports).replace(&[page("a.csv", "1")]).unwrap();
+    symlink("/nowhere/at/all", reports.join("broken")).unwrap();
+    nix::unistd::mkfifo(&reports.join("pipe"), nix::sys::stat::Mode::S_IRWXU).unwrap();
+    for text in ["2", "3"] {
+        Folder::at(&reports).replace(&[page("a.csv", text)]).unwrap();
+        assert_eq!(listing(&reports), [".trueup-files", "a.csv", "broken", "pipe"]);
+    }
+    assert_eq!(fs::read_link(reports.join("broken")).unwrap().to_str(), Some("/nowhere/at/all"));
+    assert!(fs::symlink_metadata(reports.join("pipe")).unwrap().file_type().is_fifo());
+}
+
 #[test]
 fn a_run_that_died_between_two_renames_is_made_good() {
     let project = tempfile::tempdir().unwrap();
