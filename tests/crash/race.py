@@ -210,7 +210,6 @@ class Publishers:
                 self.histories[tuple(order[:number])] = recorded(self.out), in_force(self.out)
         if len({force for _, (force, _) in self.histories.values()}) < 2:
             sys.exit("both publish the same")
-        self.known = {path.name for path in self.out.iterdir()}
         self.half_made = [(self.out, pattern) for pattern in (".*.part", ".CURRENT.part", ".publications.csv.part")]
 
     def words(self, name, wait):
@@ -233,7 +232,7 @@ class Publishers:
             yield f"`publications.csv` tells of {done}: {ends}"
         elif done and (stated(told), in_force(self.out)) != (stated(self.histories[done][0]), self.histories[done][1]):
             yield f"the feed in force is not that of {' and then '.join(done)}"
-        yield from left_over(self.out, self.known)
+        yield from left_over(self.out, {".lock", "CURRENT", "publications.csv", *(row["version"] for row in told)})
 
 
 def recorded(folder):
