@@ -14,7 +14,7 @@ use crate::cli;
 use crate::config::{BUFFERS, Settings};
 use crate::error::{Diagnostic, Result};
 use crate::lake::{Lake, Snapshot};
-use crate::publish::{self, Approved, Baseline, Circumstances, Outcome, Plan, Rail, Verdict, Word};
+use crate::publish::{self, Approved, Baseline, Circumstances, Feed, Outcome, Plan, Rail, Verdict, Word};
 use crate::report::csv;
 use crate::shell::{Shell, count};
 use crate::types::{Channel, Sku, Timestamp};
@@ -31,7 +31,7 @@ pub(super) fn publish(project: &Path, options: &cli::Publish, patience: Duration
     // The folder may be one that other projects publish to.
     let _hold = options.yes.then(|| publish::hold(&folder, patience)).transpose()?;
     let before = publish::published(&folder)?;
-    let night = Night::work(&shop, &holdbacks(&folder)?)?;
+    let night = Night::work(&shop, &held_back(before.as_ref()))?;
     let approved = approved(&options.approve);
     let plan = publish::plan(&night.recommendations, before.as_ref(), &baseline(&shop, &night), &approved)?;
     shell.data(&csv::write(&plan.sheet(), csv::Reader::Person)?)?;
@@ -126,7 +126,10 @@ pub(super) fn folder(settings: &Settings, asked: Option<&Path>) -> PathBuf {
 
 /// The hold-backs in force by listing.
 pub(super) fn holdbacks(folder: &Path) -> Result<BTreeMap<(Sku, Channel), i64>> {
-    let feed = publish::published(folder)?;
-    let rows = feed.iter().flat_map(|feed| feed.rows());
-    Ok(rows.map(|row| (row.key(), row.listing_holdback)).collect())
+    publish::published(folder).map(|feed| held_back(feed.as_ref()))
+}
+
+fn held_back(feed: Option<&Feed>) -> BTreeMap<(Sku, Channel), i64> {
+    let rows = feed.into_iter().flat_map(Feed::rows);
+    rows.map(|row| (row.key(), row.listing_holdback)).collect()
 }

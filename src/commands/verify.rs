@@ -1,4 +1,5 @@
-//! `trueup verify`: every file of the lake against its manifest, and the feed in force as it was published.
+//! `trueup verify`: every file of the lake against its manifest, and the feed in force and the
+//! record of publications as they were published.
 
 use std::path::Path;
 
@@ -18,6 +19,7 @@ pub(super) fn verify(project: &Path, shell: &Shell) -> Result<ExitStatus> {
     let feed = publish::published(&folder);
     let mut findings = lake::verify(root, true);
     findings.extend(feed.as_ref().err().map(|problem| (**problem).clone()));
+    findings.extend(publish::vouch(&folder).err().map(|problem| *problem));
     for finding in &findings {
         shell.diagnostic(finding);
     }

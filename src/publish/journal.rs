@@ -1,4 +1,5 @@
-//! Who put what in force, when, and beyond which rails? `publications.csv`, one row per publication.
+//! Who put what in force, when, and beyond which rails? `publications.csv`, one row per publication, each with a
+//! check of itself and the rows before it.
 
 use std::fs;
 use std::io;
@@ -7,7 +8,7 @@ use std::path::Path;
 use super::plan::Plan;
 use super::rails::{Cleared, Rail};
 use crate::error::{Diagnostic, Result};
-use crate::lake::{Column, Kind, Rows, RowsBuilder};
+use crate::lake::{self, Column, Kind, Rows, RowsBuilder};
 use crate::types::Timestamp;
 
 /// The file in the folder of publications.
@@ -63,28 +64,86 @@ impl Cleared<'_> {
     }
 }
 
+/// The last column of the record: digits of the SHA-256 of the check before, or of the header, and of the row.
+/// Each row vouches for all that stand before it, and whoever changes one is found.
+const CHECK: &str = "check";
+const CHECK_DIGITS: usize = 16;
+
+/// Sees that the record of publications in a folder is as trueup wrote it; fine where there is none.
+///
+/// # Errors
+/// What the system refused, and the line that somebody changed.
+pub fn vouch(folder: &Path) -> Result<()> {
+    let path = folder.join(FILE);
+    read(&path)?.map_or(Ok(()), |journal| last_check(&path, &journal).map(|_| ()))
+}
+
 /// The journal of a folder with one more entry: `entry` is a header and a row.
 ///
 /// # Errors
-/// A file of that name with another header: what somebody keeps there is not overwritten.
+/// A file of that name with another header, since what somebody keeps there is not overwritten, or with a row
+/// that is not as it was written.
 pub(super) fn with(folder: &Path, entry: &[u8]) -> Result<Vec<u8>> {
     let path = folder.join(FILE);
-    let mut journal = match fs::read(&path) {
-        Ok(journal) if !journal.is_empty() => journal,
-        Ok(_) => return Ok(entry.to_vec()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(entry.to_vec()),
-        Err(error) => return Err(Diagnostic::io("read", &path, &error).into()),
-    };
-    let header = entry.iter().position(|byte| *byte == b'\n').map_or(entry.len(), |end| end + 1);
-    let (header, row) = entry.split_at(header);
-    if !journal.starts_with(header) {
-        let message = "this is not the record of publications that trueup keeps";
-        let hint = format!("move `{}` away; publishing begins a new one", path.display());
-        return Err(Diagnostic::error("publications", message).at_line(path, 1).hint(hint).into());
+    let (header, row) = entry.split_at(entry.iter().position(|byte| *byte == b'\n').unwrap_or(entry.len()));
+    let header = [header, b",", CHECK.as_bytes(), b"\n"].concat();
+    let mut journal = read(&path)?.unwrap_or_else(|| header.clone());
+    if !journal.starts_with(&header) {
+        return Err(changed(&path, 1, "this is not the record of publications that trueup keeps").into());
     }
+    let before = last_check(&path, &journal)?;
+    let row = [row.trim_ascii(), b","].concat();
     if !journal.ends_with(b"\n") {
         journal.push(b'\n');
     }
-    journal.extend_from_slice(row);
+    journal.extend_from_slice(&row);
+    journal.extend_from_slice(check(&before, &row).as_bytes());
+    journal.push(b'\n');
     Ok(journal)
+}
+
+fn read(path: &Path) -> Result<Option<Vec<u8>>> {
+    match fs::read(path) {
+        Ok(journal) => Ok((!journal.is_empty()).then_some(journal)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Diagnostic::io("read", path, &error).into()),
+    }
+}
+
+/// What the next row follows: the check of the last row, or the header.
+fn last_check(path: &Path, journal: &[u8]) -> Result<Vec<u8>> {
+    let records = records(journal);
+    let Some(((_, header), rows)) = records.split_first() else { return Ok(Vec::new()) };
+    let mut last = header.to_vec();
+    for (line, row) in rows {
+        let (row, said) = row.split_at(row.len().saturating_sub(CHECK_DIGITS));
+        let expected = check(&last, row);
+        if said != expected.as_bytes() {
+            return Err(changed(path, *line, "a publication's record was changed after it was written").into());
+        }
+        last = expected.into_bytes();
+    }
+    Ok(last)
+}
+
+/// Every record with its line, as it stands; a reason may go over several lines.
+fn records(journal: &[u8]) -> Vec<(usize, &[u8])> {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(journal);
+    let records = reader.byte_records().map_while(std::result::Result::ok);
+    let starts: Vec<(usize, usize)> =
+        records.filter_map(|record| record.position().map(|at| (at.line() as usize, at.byte() as usize))).collect();
+    let ends = starts.iter().skip(1).map(|(_, start)| *start).chain([journal.len()]);
+    let text = |start: usize, end: usize| journal[start..end].strip_suffix(b"\n").unwrap_or(&journal[start..end]);
+    starts.iter().zip(ends).map(|((line, start), end)| (*line, text(*start, end))).collect()
+}
+
+fn check(before: &[u8], row: &[u8]) -> String {
+    let mut digits = lake::sha256(&[before, b"\n", row].concat());
+    digits.truncate(CHECK_DIGITS);
+    digits
+}
+
+fn changed(path: &Path, line: usize, message: &str) -> Diagnostic {
+    let hint = format!("put it back as it was, or move `{}` away: publishing begins a new one", path.display());
+    Diagnostic::error("publications", message).at_line(path, line).hint(hint)
 }

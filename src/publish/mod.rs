@@ -13,7 +13,7 @@ mod verdict;
 mod write;
 
 pub use feed::{Feed, FeedRow};
-pub use journal::Word;
+pub use journal::{Word, vouch};
 pub use plan::{Approved, Change, Plan, Waiting, plan};
 pub use rails::{Breach, Circumstances, Cleared, Rail};
 pub use shown::{Baseline, Cover, Shown};

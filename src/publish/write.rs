@@ -22,6 +22,8 @@ const PARQUET: &str = "buffers.parquet";
 /// As `sha256sum --check` reads it, so that the live system may look too.
 const SUMS: &str = "SHA256SUMS";
 const FILES: [&str; 4] = [CSV, JSON, PARQUET, SUMS];
+/// How the name of what is being written ends.
+const PART: &str = ".part";
 const CHANGED: &str = "a published file was changed after it was written";
 
 /// What a publication did.
@@ -50,6 +52,7 @@ pub fn hold(folder: &Path, patience: Duration) -> Result<Hold> {
 pub fn publish(cleared: &Cleared<'_>, folder: &Path, entry: &[u8]) -> Result<Outcome> {
     let plan = cleared.plan;
     let target = folder.join(&plan.version);
+    sweep(folder)?;
     if target.is_dir() {
         // Complete, as it appeared by one rename: read to see that nobody has changed it since.
         whole(folder, &plan.version)?;
@@ -143,9 +146,6 @@ fn altered(folder: &Path, path: PathBuf, message: &str) -> Diagnostic {
 
 fn stage(folder: &Path, target: &Path, files: &[(&str, Vec<u8>)]) -> Result<()> {
     let part = part_of(target);
-    if part.exists() {
-        fs::remove_dir_all(&part).map_err(|error| io_error("remove", &part, &error))?;
-    }
     fs::create_dir_all(&part).map_err(|error| io_error("create", &part, &error))?;
     for (name, bytes) in files {
         write_through(&part.join(name), bytes)?;
@@ -153,6 +153,20 @@ fn stage(folder: &Path, target: &Path, files: &[(&str, Vec<u8>)]) -> Result<()> 
     flush_folder(&part)?;
     fs::rename(&part, target).map_err(|error| io_error("rename", &part, &error))?;
     flush_folder(folder)
+}
+
+/// Removes what a publication that died has begun; only under the hold.
+fn sweep(folder: &Path) -> Result<()> {
+    let is_part = |path: &PathBuf| {
+        path.file_name()
+            .and_then(|name| name.to_str())
+            .is_some_and(|name| name.starts_with('.') && name.ends_with(PART))
+    };
+    for part in lake::entries(folder)?.into_iter().filter(is_part) {
+        let removed = if part.is_dir() { fs::remove_dir_all(&part) } else { fs::remove_file(&part) };
+        removed.map_err(|error| io_error("remove", &part, &error))?;
+    }
+    Ok(())
 }
 
 /// Writes a file beside its place and moves it there.
@@ -181,7 +195,7 @@ fn current(folder: &Path) -> Result<Option<String>> {
 /// The name under which something is written before it appears: hidden, beside its target.
 fn part_of(target: &Path) -> PathBuf {
     let name = target.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    target.with_file_name(format!(".{name}.part"))
+    target.with_file_name(format!(".{name}{PART}"))
 }
 
 fn write_through(path: &Path, bytes: &[u8]) -> Result<()> {

@@ -234,7 +234,8 @@ impl Marts {
         let mut batches = Vec::with_capacity(months.len());
         for month in months {
             let (path, _) = self.partial(query, month)?;
-            batches.push(Partials::read(query_name, &path)?.batch().clone());
+            let part = Partials::read(query_name, &path).map_err(|problem| self.judged(problem))?;
+            batches.push(part.batch().clone());
         }
         let schema = batches[0].schema();
         let joined = concat_batches(&schema, &batches).map_err(|error| {
@@ -360,10 +361,10 @@ impl Marts {
         Ok(answer)
     }
 
-    /// What the engine says of files that a run has removed meanwhile is no fault of the lake.
+    /// What is said of files that a run has removed meanwhile is no fault of the lake.
     fn judged(&self, problem: Box<Diagnostic>) -> Box<Diagnostic> {
         let is_left_behind = self.snapshot.as_ref().is_some_and(Snapshot::is_left_behind);
-        if is_left_behind { changed_meanwhile().into() } else { problem }
+        if is_left_behind && problem.code != "lake-damaged" { changed_meanwhile().into() } else { problem }
     }
 
     /// What a query reads under a name: a month of it where it has months and one is asked for.
@@ -377,7 +378,9 @@ impl Marts {
             return Ok(Source::Memory(given.clone()));
         }
         match &self.snapshot {
-            Some(snapshot) if is_table(name) => lake_source(snapshot, name, month),
+            Some(snapshot) if is_table(name) => {
+                lake_source(snapshot, name, month).map_err(|problem| self.judged(problem))
+            }
             _ => self.query_source(self.catalogue.query(name)?, month),
         }
     }
@@ -394,7 +397,8 @@ impl Marts {
         let wanted = month.map_or(months, |month| BTreeSet::from([month]));
         let partials = wanted.into_iter().map(|month| self.partial(query, month)).collect::<Result<Vec<_>>>()?;
         let (paths, hashes): (Vec<_>, Vec<_>) = partials.into_iter().unzip();
-        Ok(Source::Files(Box::new(Frame::of_files(&query.name, &paths)?), sha256(hashes.concat().as_bytes())))
+        let frame = Frame::of_files(&query.name, &paths).map_err(|problem| self.judged(problem))?;
+        Ok(Source::Files(Box::new(frame), sha256(hashes.concat().as_bytes())))
     }
 
     fn view(&self, query: &Query) -> Result<Source> {
@@ -404,7 +408,7 @@ impl Marts {
             inputs.push_str(&source.hash()?);
             tables.push((name.clone(), source.frame()?));
         }
-        let frame = engine::view(&query.name, &query.sql, tables)?;
+        let frame = engine::view(&query.name, &query.sql, tables).map_err(|problem| self.judged(problem))?;
         Ok(Source::Files(Box::new(frame), sha256(inputs.as_bytes())))
     }
 

@@ -1,20 +1,27 @@
 #!/usr/bin/env python3
 """Do two hands ever mix? Commands that run at once, stopped and continued at random moments.
 
-    tests/crash/race.py                 200 trials of each kind
-    tests/crash/race.py --short         a few of each: what `.ci/run` does
+    tests/crash/race.py                 70 trials of each kind, 210 in all
+    tests/crash/race.py --short         two of each: what `.ci/run` does
     tests/crash/race.py --only runs     one kind
 
-runs        two `trueup run` of one project as of two days: the reports are those of one of them, byte by byte
-publishers  two projects publish to one folder: the feed in force is that of one of them, whole
-readers     `trueup query` and `trueup verify` while `trueup run` takes in another file: the answer is that of
-            before or of after, or the command leaves with 75 and says nothing on stdout
+runs        two `trueup run` of one project as of two days: the reports are those of one of them, byte by byte,
+            and so is the verdict; each says what it says alone, or leaves with 75
+publishers  two projects publish to one folder: the feed in force is that of one of them, whole, or that of one
+            after the other; `publications.csv` tells just what happened
+readers     `trueup query`, `trueup verify` and the plan of `trueup publish` while two `trueup ingest` take in a
+            file each: an answer is of one state of the lake, or the command leaves with 75 and says nothing on
+            stdout
 
-Every exit code is one that is documented, a run that ends with 0 or 1 has left its own report unless another
-came after it, and nothing that the program made for itself is left beside what it leaves.
+In every other trial all stop as soon as something lies half made, and go on one after another. Every exit
+code is one that is documented, the lake verifies, and nothing that the program made for itself is left beside
+what it leaves.
 """
 
 import argparse
+import csv
+import hashlib
+import json
 import os
 import random
 import shutil
@@ -29,45 +36,54 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[2]
 DAYS = ["2026-02-20", "2026-02-27"]
 CODES = {0, 1, 2, 75}
+BUSY = 75
 # Who publishes second changes what the first has published, and both stand on a day long ago.
-RAILS = "changed-share,zeroed-listings,listed-units,channel-units,listing-units,cover-units,oldest-input,verdict"
+RAILS = ("changed-share,zeroed-listings,listed-units,channel-units,listing-units,cover-units,waiting-share,"
+         "oldest-input,verdict")
 # Of nobody's run: how long it took.
 APART = {"timings.json"}
+# Longer than any trial.
+PATIENCE = "900"
 
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--binary", default=REPOSITORY / "target/debug/trueup", type=Path)
-    arguments.add_argument("--short", action="store_true")
-    arguments.add_argument("--trials", type=int)
-    arguments.add_argument("--only", choices=sorted(KINDS))
-    arguments.add_argument("--seed", type=int, default=1)
+    arguments.add_argument("--short", action="store_true", help="two trials of each kind")
+    arguments.add_argument("--trials", type=int, help="of each kind")
+    arguments.add_argument("--only", choices=sorted(KINDS), help="one kind")
+    arguments.add_argument("--seed", type=int, default=1, help="of the random moments")
     given = arguments.parse_args()
-    trials = given.trials or (3 if given.short else 200)
-    with tempfile.TemporaryDirectory() as workshop:
-        shop = Shop(Path(workshop), given.binary.resolve())
-        bad = []
+    trials = given.trials or (2 if given.short else 70)
+    bad = []
+    with tempfile.TemporaryDirectory(prefix="trueup-race-") as workshop:
+        shop = Shop(Path(workshop).resolve(), given.binary.resolve())
         for name in [given.only] if given.only else sorted(KINDS):
-            kind, codes, start = KINDS[name](shop), Counter(), time.monotonic()
-            for trial in range(trials):
-                chance = random.Random(f"{given.seed} {name} {trial}")
-                findings = kind.trial(chance, codes)
-                bad += [f"{name}, trial {trial}: {finding}" for finding in findings]
-            told = ", ".join(f"{count} × {code}" for code, count in sorted(codes.items()))
-            print(f"{name:<12} {trials} trials, exit codes {told}, {time.monotonic() - start:.0f} s", flush=True)
-    for finding in bad:
-        print(f"BAD {finding}")
+            bad += tried(name, KINDS[name](shop), trials, given.seed)
     print(f"{len(bad)} bad")
     sys.exit(bool(bad))
 
 
+def tried(name, kind, trials, seed):
+    """Does the trials of one kind, tells of them and returns what was found."""
+    codes, bad, start = Counter(), [], time.monotonic()
+    for trial in range(trials):
+        for finding in kind.trial(random.Random(f"{seed} {name} {trial}"), codes):
+            bad.append(finding)
+            print(f"BAD {name}, trial {trial}: {finding}", flush=True)
+    told = ", ".join(f"{count} × {code}" for code, count in sorted(codes.items()))
+    print(f"{name:<12} {trials} trials, exit codes {told}, {time.monotonic() - start:.0f} s", flush=True)
+    return bad
+
+
 class Shop:
-    """A made-up shop to copy, and the program."""
+    """A made-up shop over which a run has gone, to copy, and the program."""
 
     def __init__(self, workshop, program):
         self.workshop, self.program = workshop, program
         self.project = workshop / "shop"
-        self.must("sample", str(self.project), "--orders", "400", "--skus", "12", "--days", "60")
+        self.must("sample", str(self.project), "--orders", "60", "--skus", "10", "--days", "35", "--channels", "2")
+        self.must("run", "--project", str(self.project))
 
     def command(self, *words):
         return [self.program, *words]
@@ -84,22 +100,51 @@ class Shop:
         shutil.copytree(self.project, copy)
         return copy
 
+    def unsound(self, project):
+        """What `verify` has to say of a lake that nobody is at work on."""
+        done = subprocess.run(self.command("verify", "--project", str(project)), capture_output=True, text=True)
+        if done.returncode != 0 or "warning" in done.stderr:
+            yield f"verify, afterwards: {done.returncode}\n{done.stderr}"
 
-def together(commands, chance):
-    """Runs the commands at once; each is stopped and continued a few times. Returns codes, outputs, errors."""
+
+def together(commands, chance, half_made):
+    """Runs the commands at once, stopped and continued; returns codes, outputs, errors.
+
+    `half_made` are patterns in folders of what lies there while something is being replaced.
+    """
     running = []
     for command in commands:
         running.append(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE))
         time.sleep(chance.choice([0, 0, 0.05, chance.uniform(0, 1.5)]))
+    awaited = chance.choice(half_made) if chance.random() < 0.5 else None
+    if awaited and seen_before_the_end(running, *awaited):
+        one_after_another(running, chance)
     while any(process.poll() is None for process in running):
         process = chance.choice(running)
-        if process.poll() is None:
-            process.send_signal(signal.SIGSTOP)
-            time.sleep(chance.uniform(0, 0.15))
-            process.send_signal(signal.SIGCONT)
+        process.send_signal(signal.SIGSTOP)
+        time.sleep(chance.uniform(0, 0.15) if chance.random() < 0.9 else 1)
+        process.send_signal(signal.SIGCONT)
         time.sleep(chance.uniform(0, 0.1))
     ends = [process.communicate() for process in running]
     return [(process.returncode, *end) for process, end in zip(running, ends)]
+
+
+def seen_before_the_end(running, folder, pattern):
+    """Waits until such a file lies there; false if all end before."""
+    while any(process.poll() is None for process in running):
+        if next(folder.glob(pattern), None):
+            return True
+        time.sleep(0.0005)
+    return False
+
+
+def one_after_another(running, chance):
+    """Stops all at once and lets them go on in any order, each with a lead."""
+    for process in running:
+        process.send_signal(signal.SIGSTOP)
+    for process in chance.sample(running, len(running)):
+        process.send_signal(signal.SIGCONT)
+        time.sleep(chance.uniform(0, 1))
 
 
 def content(folder):
@@ -115,113 +160,166 @@ def left_over(folder, known):
 
 class Runs:
     def __init__(self, shop):
-        self.shop, self.expected = shop, {}
-        project = shop.copy("runs")
+        self.shop, self.expected, self.alone = shop, {}, {}
+        self.project = project = shop.copy("runs")
         for day in DAYS:
-            shop.must("run", "--as-of", day, "--project", str(project))
-            self.expected[day] = content(project / "reports")
-        self.project, self.known = project, {path.name for path in project.iterdir()}
+            done = subprocess.run(self.words(day, "0"), capture_output=True)
+            self.expected[day], self.alone[day] = content(project / "reports"), done.returncode
+        self.known = {path.name for path in project.iterdir()}
+        self.half_made = [(project, ".reports.part-*"), (project / "lake/tmp", "*"), (project, ".reports.part-*/*")]
+
+    def words(self, day, wait):
+        return self.shop.command("run", "--as-of", day, "--wait", wait, "--project", str(self.project))
 
     def trial(self, chance, codes):
-        days = chance.sample(DAYS, 2)
-        wait = chance.choice(["0", "60"])
-        ends = together([self.shop.command("run", "--as-of", day, "--wait", wait, "--project", str(self.project))
-                         for day in days], chance)
+        days, wait = chance.sample(DAYS, 2), chance.choice(["0", PATIENCE])
+        ends = together([self.words(day, wait) for day in days], chance, self.half_made)
         codes.update(code for code, *_ in ends)
+        yield from undocumented(ends)
         reports = content(self.project / "reports")
-        whose = [day for day, expected in self.expected.items() if reports == expected]
+        whose = next((day for day, expected in self.expected.items() if reports == expected), None)
         if not whose:
             yield f"the reports are of no run: {differing(reports, self.expected)}"
-        yield from undocumented(ends)
-        done = [day for day, (code, *_) in zip(days, ends) if code in (0, 1)]
-        if whose and whose[0] not in done:
-            yield f"the reports are of {whose[0]}, and only {done} said they were done"
+        done = [day for day, (code, *_) in zip(days, ends) if code != BUSY]
+        if whose and whose not in done:
+            yield f"the reports are of {whose}, and only {done} said they were done"
+        verdict = json.loads((self.project / "lake/verdict.json").read_text())["as_of"]
+        if verdict != whose:
+            yield f"the verdict is of {verdict}, and the reports are of {whose}"
+        for day, (code, _, err) in zip(days, ends):
+            if code != self.alone[day] and (code != BUSY or wait == PATIENCE):
+                yield f"--as-of {day} --wait {wait}: exit {code}, and alone {self.alone[day]}\n{err.decode()}"
         yield from left_over(self.project, self.known)
+        yield from self.shop.unsound(self.project)
 
 
 class Publishers:
+    NAMES = ["first", "second"]
+
     def __init__(self, shop):
-        self.shop, self.out, self.projects, self.feeds = shop, shop.workshop / "feed", [], []
-        for name, risk in [("first", "0.02"), ("second", "0.01")]:
-            project = shop.copy(f"publisher-{name}")
+        self.shop, self.out, self.projects = shop, shop.workshop / "feed", {}
+        for name, risk in zip(self.NAMES, ["0.02", "0.000001"]):
+            self.projects[name] = project = shop.copy(f"publisher-{name}")
             settings = project / "trueup.toml"
             settings.write_text(settings.read_text().replace("oversell-risk = 0.02", f"oversell-risk = {risk}"))
-            shop.must("run", "--project", str(project))
-            alone = shop.workshop / f"alone-{name}"
-            shop.must(*self.words(project, alone))
-            self.projects.append(project)
-            self.feeds.append(in_force(alone))
+        self.histories = {}
+        for order in [self.NAMES, self.NAMES[::-1]]:
+            shutil.rmtree(self.out, ignore_errors=True)
+            for number, name in enumerate(order, 1):
+                shop.must(*self.words(name, "0"))
+                self.histories[tuple(order[:number])] = recorded(self.out), in_force(self.out)
+        if len({force for _, (force, _) in self.histories.values()}) < 2:
+            sys.exit("both publish the same")
+        self.half_made = [(self.out, pattern) for pattern in (".*.part", ".CURRENT.part", ".publications.csv.part")]
 
-    def words(self, project, out):
-        return ["publish", "--yes", "--force", RAILS, "--who", "race", "--why", "a made-up shop of another day",
-                "--approve", "all", "--out", str(out), "--project", str(project)]
+    def words(self, name, wait):
+        return ["publish", "--yes", "--force", RAILS, "--who", name, "--why", "a made-up shop of another day",
+                "--approve", "all", "--out", str(self.out), "--wait", wait, "--project", str(self.projects[name])]
 
     def trial(self, chance, codes):
         shutil.rmtree(self.out, ignore_errors=True)
-        ends = together([self.shop.command(*self.words(project, self.out)) for project in self.projects], chance)
+        names, wait = chance.sample(self.NAMES, 2), chance.choice(["0", PATIENCE])
+        commands = [self.shop.command(*self.words(name, wait)) for name in names]
+        ends = together(commands, chance, self.half_made)
         codes.update(code for code, *_ in ends)
         yield from undocumented(ends)
-        feed = in_force(self.out)
-        # Who publishes second takes listings that say the same as they were.
-        if feed is None or feed[1].keys() != self.feeds[0][1].keys():
-            yield f"no whole feed is in force: {feed and sorted(feed[1])}"
-        elif all(code != 0 for code, *_ in ends):
-            yield "a feed is in force, and nobody says to have published it"
-        elif sum(code == 0 for code, *_ in ends) == 1 and feed not in self.feeds:
-            yield "one has published, and another feed is in force"
-        yield from (f"`{path.name}` is left behind" for path in self.out.iterdir() if path.name.endswith(".part"))
+        for name, (code, _, err) in zip(names, ends):
+            if code != 0 and (code != BUSY or wait == PATIENCE):
+                yield f"the {name}, --wait {wait}: exit {code}\n{err.decode()}"
+        told = recorded(self.out)
+        done = tuple(row["who"] for row in told)
+        if sorted(done) != sorted(name for name, (code, *_) in zip(names, ends) if code == 0):
+            yield f"`publications.csv` tells of {done}: {ends}"
+        elif done and (stated(told), in_force(self.out)) != (stated(self.histories[done][0]), self.histories[done][1]):
+            yield f"the feed in force is not that of {' and then '.join(done)}"
+        yield from left_over(self.out, {".lock", "CURRENT", "publications.csv", *(row["version"] for row in told)})
+
+
+def recorded(folder):
+    """The rows of `publications.csv`."""
+    with (folder / "publications.csv").open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def stated(rows):
+    """What does not depend on the moment."""
+    return [{name: row[name] for name in ("version", "run", "as_of", "listings", "units", "who")} for row in rows]
 
 
 def in_force(folder):
-    """The name of the publication in force and its files; None where there is none."""
-    current = folder / "CURRENT"
-    version = current.read_text().strip() if current.exists() else ""
-    return (version, content(folder / version)) if version else None
+    """The name of the publication in force and its files, each as its name and its sums tell."""
+    version = (folder / "CURRENT").read_text().strip()
+    files = content(folder / version)
+    sums = dict(reversed(line.split("  ")) for line in files["SHA256SUMS"].decode().splitlines())
+    found = {name: hashlib.sha256(bytes_).hexdigest() for name, bytes_ in files.items() if name != "SHA256SUMS"}
+    if sums != found or not version.endswith("-" + sums["buffers.csv"][:12]):
+        return f"{version} is not whole"
+    return version, tuple(sorted(files.items()))
 
 
 class Readers:
-    QUERY = ["query", "select channel, count(*) as lines, sum(quantity) as units from order_lines group by channel "
-                      "order by channel"]
+    QUERY = ["query", "select channel, cast(count(*) as bigint) as lines, cast(sum(quantity) as bigint) as units "
+             "from order_lines group by channel order by channel"]
+    PLAN = ["publish"]
 
     def __init__(self, shop):
-        self.shop = shop
-        self.before = shop.copy("readers-before")
-        held = sorted((self.before / "exports").rglob("*.csv"))
-        self.late = [path for path in held if "order" in path.name.lower()][-1]
-        self.text = self.late.read_bytes()
-        self.late.unlink()
-        shop.must("run", "--project", str(self.before))
-        self.project = shop.workshop / "readers"
-        self.answers = {shop.must(*self.QUERY, "--project", str(self.before))}
+        self.shop, self.before, self.project = shop, shop.workshop / "readers-before", shop.workshop / "readers"
+        shutil.copytree(shop.project, self.before)
+        shutil.rmtree(self.before / "lake")
+        orders = [path for path in sorted((self.before / "exports").rglob("*.*")) if "orders" in path.name.lower()]
+        self.late = [(path.relative_to(self.before), path.read_bytes()) for path in (orders[0], orders[-1])]
+        for path, _ in self.late:
+            (self.before / path).unlink()
+        shop.must("ingest", "--project", str(self.before))
+        self.answers = {"query": set(), "publish": set()}
         self.reset()
-        self.put()
-        shop.must("ingest", "--project", str(self.project))
-        self.answers.add(shop.must(*self.QUERY, "--project", str(self.project)))
+        self.learn()
+        for number in range(len(self.late)):
+            self.put(number)
+            shop.must("ingest", "--project", str(self.project))
+            self.learn()
+        if len(self.answers["query"]) != 3:
+            sys.exit("the files change nothing")
+
+    def learn(self):
+        for words in (self.QUERY, self.PLAN):
+            self.answers[words[0]].add(self.shop.must(*words, "--project", str(self.project)))
 
     def reset(self):
         shutil.rmtree(self.project, ignore_errors=True)
         shutil.copytree(self.before, self.project)
 
-    def put(self):
-        (self.project / self.late.relative_to(self.before)).write_bytes(self.text)
+    def put(self, number):
+        path, content_ = self.late[number]
+        waiting = self.project / "waiting"
+        waiting.write_bytes(content_)
+        waiting.rename(self.project / path)
 
     def trial(self, chance, codes):
         self.reset()
-        self.put()
-        writer = self.shop.command("ingest", "--project", str(self.project))
-        readers = [self.shop.command(*self.QUERY, "--project", str(self.project)),
-                   self.shop.command("verify", "--project", str(self.project))]
-        commands = [writer, *readers] if chance.random() < 0.5 else [*readers, writer]
-        ends = together(commands, chance)
+        self.put(0)
+        later = f"mv waiting '{self.late[1][0]}'; exec \"$@\""
+        (self.project / "waiting").write_bytes(self.late[1][1])
+        ingest = self.shop.command("ingest", "--wait", PATIENCE, "--project", ".")
+        writers = [ingest, ["sh", "-c", later, "sh", *ingest]]
+        readers = [self.shop.command(*words, "--project", ".") for words in (self.QUERY, self.PLAN, ["verify"])]
+        commands = [readers.pop(chance.randrange(len(readers))), writers[0], chance.choice(readers), writers[1]]
+        place = self.project / "lake"
+        half_made = [(place / "tmp", "*"), (place / "_log", "*2.json"), (place / "order_lines", "*")]
+        os.chdir(self.project)
+        ends = together(commands, chance, half_made)
         codes.update(code for code, *_ in ends)
         yield from undocumented(ends)
         for command, (code, out, err) in zip(commands, ends):
-            if "query" in command and code == 0 and out.decode() not in self.answers:
-                yield f"an answer of no state of the lake:\n{out.decode()}"
-            if "query" in command and code == 75 and out:
+            words = command[1] if command[0] == self.shop.program else "ingest"
+            answers = self.answers.get(words)
+            if answers and code == 0 and out.decode() not in answers:
+                yield f"{words} answers of no state of the lake:\n{out.decode()}"
+            if code == BUSY and out:
                 yield "an answer beside the word that there is none"
-            if code == 2 or (code == 1 and "verify" in command):
-                yield f"{command[1]}: {code}\n{err.decode()}"
+            if code != 0 and (code != BUSY or words == "ingest"):
+                yield f"{words}: exit {code}\n{err.decode()}"
+        yield from self.shop.unsound(self.project)
 
 
 def undocumented(ends):

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Does the lake survive anything? `trueup ingest` is stopped at every system call that could hurt.
+"""Does all that is kept survive anything? trueup is stopped at every system call that could hurt.
 
     tests/crash/sweep.py                 every fault point, 200 kills at random moments, full and read-only disks
-    tests/crash/sweep.py --short         two points of each kind, in about a minute: what `.ci/run` does
+    tests/crash/sweep.py --short         a few points of each kind, in about a minute: what `.ci/run` does
     tests/crash/sweep.py --only afresh   one operation: `first` and `second` are runs of `ingest`, the second
-                                         over a lake; `afresh` is `ingest --afresh` over one
+                                         over a lake; `afresh` is `ingest --afresh` over one; `run` is a whole
+                                         run, `publish` a publication over a feed in force, see `nights.py`
 
 A fault point is the N-th call of one name. There the program is killed, or the call fails with EIO
 or ENOSPC once, or with ENOSPC from there on as on a full disk. After each: `trueup verify` passes, and
@@ -18,6 +19,7 @@ the calls of an undisturbed run are read, and what is published must have been s
 
 import argparse
 import hashlib
+import os
 import random
 import re
 import shutil
@@ -29,6 +31,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import nights
 from disks import full_disk, may_mount, read_only
 from sync_order import findings_of
 
@@ -132,14 +135,16 @@ class Scenario:
             return f"verify says:\n{verified.stderr}"
         return files, hashed.groups()
 
-    def judge(self, said):
-        """What is wrong after a run was disturbed; nothing if all is well."""
+    def judge(self, said, code=None):
+        """What is wrong after a run was disturbed; nothing if all is well. `code` is what it ended with, if it did."""
         if "panicked" in said:
             return f"it panicked:\n{said}"
         if isinstance(seen := self.state(), str):
             return f"after the fault {seen}"
         if seen[1] not in (self.old[1], self.expected[1]):
             return f"the lake is neither that of before nor the new one, but version {seen[1][1]}"
+        if code == 0 and seen != self.expected:
+            return "it says that it is done, and the lake is another one"
         again = self.operate() if seen[1] == self.old[1] else self.trueup("ingest")
         if again.returncode != 0:
             return f"the next run ends with {again.returncode}:\n{again.stderr}"
@@ -202,7 +207,9 @@ def sweep(scenario, workshop, short):
     points = fault_points(scenario, log)
     for place, (fault, injection) in enumerate(FAULTS.items()):
         chosen = [point for point in points if "ENOSPC" not in injection or point[0] in TAKES_ROOM]
-        if short:
+        if isinstance(scenario, nights.Night):
+            chosen = nights.places(chosen, short) if fault == "kill" or not short else []
+        elif short:
             chosen = sample(chosen, place)
         for name, ordinal, text in chosen:
             scenario.reset()
@@ -210,7 +217,7 @@ def sweep(scenario, workshop, short):
             tried[fault] += 1
             killed = run.returncode == -signal.SIGKILL
             missed += not (killed or "INJECTED" in log.read_text(errors="replace"))
-            if problem := scenario.judge(run.stderr):
+            if problem := scenario.judge(run.stderr, run.returncode):
                 failures.append(f"{scenario.name}: {fault} at {name} {ordinal}, {text[:150]}\n{problem}")
     return tried, missed, failures
 
@@ -230,7 +237,7 @@ def random_kills(scenario, count, seed):
         run.send_signal(how)
         said = run.communicate()[1]
         in_time += run.returncode == -how
-        if problem := scenario.judge(said):
+        if problem := scenario.judge(said, run.returncode):
             failures.append(f"{scenario.name}: random kill {number} by {how.name}\n{problem}")
     return in_time, failures
 
@@ -257,33 +264,41 @@ def disk_faults(scenario, workshop):
     return failures + read_only(scenario)
 
 
+def put_to_the_test(scenario, workshop, short, kills, seed):
+    """Disturbs one operation in every way, tells of it and returns what went wrong."""
+    is_night = isinstance(scenario, nights.Night)
+    unsafe = [] if is_night else sync_findings(scenario, workshop)
+    tried, missed, broken = sweep(scenario, workshop, short)
+    in_time, killed = random_kills(scenario, kills, seed)
+    if missed * 10 > tried.total():
+        broken.append(f"{scenario.name}: {missed} of {tried.total()} faults did not happen")
+    disks = [] if is_night else disk_faults(scenario, workshop)
+    points = ", ".join(f"{count} {fault}" for fault, count in tried.items())
+    print(f"{scenario.name}: {tried.total()} fault points ({points}; {missed} not reached), {kills} random kills "
+          f"({in_time} in time), {len(unsafe)} unsynced, {len(broken + killed + disks)} bad", flush=True)
+    return unsafe + broken + killed + disks
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--binary", default=str(REPOSITORY / "target/debug/trueup"))
-    arguments.add_argument("--short", action="store_true", help="two fault points of each kind")
+    arguments.add_argument("--short", action="store_true", help="a few fault points of each kind")
     arguments.add_argument("--kills", type=int, help="kills at random moments (default 200, in short 10)")
     arguments.add_argument("--seed", type=int, default=1, help="of the random moments")
-    arguments.add_argument("--only", choices=OPERATIONS, help="one operation")
+    arguments.add_argument("--only", choices=[*OPERATIONS, *nights.OPERATIONS], help="one operation")
     options = arguments.parse_args()
-    names = [options.only] if options.only else list(OPERATIONS)
+    os.environ.update(nights.STEADY)
+    names = [options.only] if options.only else [*OPERATIONS, *nights.OPERATIONS]
     kills = options.kills if options.kills is not None else 10 if options.short else 200
     start, failures = time.monotonic(), []
     with tempfile.TemporaryDirectory(prefix="trueup-crash-") as folder:
         workshop = Path(folder).resolve()
         for number, name in enumerate(names):
-            scenario = Scenario(name, workshop, options.binary).build()
-            unsafe = sync_findings(scenario, workshop)
-            tried, missed, broken = sweep(scenario, workshop, options.short)
-            count = kills // len(names) + (number < kills % len(names))
-            in_time, killed = random_kills(scenario, count, options.seed + number)
-            if missed * 10 > tried.total():
-                broken.append(f"{name}: {missed} of {tried.total()} faults did not happen")
-            failures += unsafe + broken + killed
-            disks = disk_faults(scenario, workshop)
-            failures += disks
-            points = ", ".join(f"{count} {fault}" for fault, count in tried.items())
-            print(f"{name}: {tried.total()} fault points ({points}; {missed} not reached), {count} random kills "
-                  f"({in_time} in time), {len(unsafe)} unsynced, {len(broken + killed + disks)} bad", flush=True)
+            kind = Scenario if name in OPERATIONS else nights.Night
+            scenario = kind(name, workshop, options.binary).build()
+            # A whole night takes longer than to read a file.
+            count = 0 if options.short and kind is nights.Night else kills // len(names)
+            failures += put_to_the_test(scenario, workshop, options.short, count, options.seed + number)
     print("\n".join(failures[:20]), end="\n" if failures else "")
     print(f"{len(failures)} failures in {time.monotonic() - start:.0f} s")
     sys.exit(1 if failures else 0)

@@ -312,12 +312,52 @@ fn every_publication_stands_in_the_record_and_a_stranger_s_file_is_kept() {
     let record = folder.path().join("publications.csv");
     put_out(&plan(&ten(|_| 5), None, &Approved::None), folder.path());
     put_out(&plan(&ten(|_| 6), None, &Approved::None), folder.path());
-    assert_eq!(fs::read_to_string(&record).unwrap(), "version,who\n2026,mei\n2026,mei\n");
+    let text = fs::read_to_string(&record).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!((lines.len(), lines[0]), (3, "version,who,check"), "{text}");
+    assert!(lines[1..].iter().all(|line| line.starts_with("2026,mei,")), "{text}");
+    assert_ne!(lines[1], lines[2], "each row vouches for those before it");
     fs::write(&record, "my own notes\n").unwrap();
     let third = plan(&ten(|_| 7), None, &Approved::None);
     let error = publish(&third.clear(&limits(), &fresh(), &any_rail()).unwrap(), folder.path(), ENTRY).unwrap_err();
     assert_eq!((error.code, error.place.unwrap().path), ("publications", record.clone()));
     assert_eq!(fs::read_to_string(&record).unwrap(), "my own notes\n");
+}
+
+#[test]
+fn a_record_of_which_one_bit_is_changed_is_found() {
+    const TWO_LINES: &[u8] = b"version,why\n2026,\"spring,\nat last\"\n";
+    let folder = tempfile::tempdir().unwrap();
+    let record = folder.path().join("publications.csv");
+    vouch(folder.path()).unwrap();
+    let put_out = |units: i64| {
+        let night = plan(&ten(|_| units), None, &Approved::None);
+        publish(&night.clear(&limits(), &fresh(), &any_rail()).unwrap(), folder.path(), TWO_LINES).map(|_| ())
+    };
+    (5..8).for_each(|units| put_out(units).unwrap());
+    vouch(folder.path()).unwrap();
+    let good = fs::read(&record).unwrap();
+    for bit in 0..good.len() * 8 {
+        let mut bad = good.clone();
+        bad[bit / 8] ^= 1 << (bit % 8);
+        fs::write(&record, &bad).unwrap();
+        let error = vouch(folder.path()).expect_err(&format!("bit {bit} is changed"));
+        assert_eq!((error.code, error.place.unwrap().path), ("publications", record.clone()));
+    }
+    assert_eq!(put_out(9).unwrap_err().code, "publications");
+    fs::remove_file(&record).unwrap();
+    put_out(9).unwrap();
+}
+
+#[test]
+fn what_a_publication_that_died_has_begun_goes_with_the_next() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join(".2026-02-01-0123456789ab.part")).unwrap();
+    fs::write(folder.path().join(".2026-02-01-0123456789ab.part/buffers.csv"), "sku").unwrap();
+    fs::write(folder.path().join(".CURRENT.part"), "2026").unwrap();
+    put_out(&plan(&ten(|_| 5), None, &Approved::None), folder.path());
+    let left: Vec<String> = tree(folder.path()).into_iter().map(|(name, _)| name).collect();
+    assert!(left.iter().all(|name| !name.contains(".part")), "{left:?}");
 }
 
 #[test]

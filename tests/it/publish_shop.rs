@@ -84,7 +84,7 @@ fn a_stock_that_is_multiplied_does_not_go_out_until_a_person_names_the_rails() {
     let record = fs::read_to_string(project.path("shop/buffers/publications.csv")).unwrap();
     let lines: Vec<&str> = record.lines().collect();
     assert_eq!(lines.len(), 3, "{record}");
-    assert!(lines[1].ends_with(",,,"), "nobody had to say a word: {record}");
+    assert!(lines[1].contains(",,,,"), "nobody had to say a word: {record}");
     has(lines[2], &["listed-units", ",mei,the spring delivery"]);
 }
 

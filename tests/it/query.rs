@@ -31,6 +31,17 @@ fn a_query_answers_from_memory_and_from_the_lake_alike() {
     assert_eq!(from_lake.len(), 2);
 }
 
+#[test]
+fn a_reader_whose_files_went_after_it_had_checked_them_is_told_to_run_again() {
+    const SQL: &str = "select sku from order_lines order by sku";
+    let folder = tempfile::tempdir().unwrap();
+    let (snapshot, _) = commit(folder.path(), "1", &[line("A", None, 1, "a.csv", 2)]);
+    let marts = Marts::open(&snapshot, run(), Vec::new()).unwrap();
+    marts.sql("q.sql", SQL).unwrap();
+    commit(folder.path(), "2", &[line("B", None, 1, "b.csv", 2)]);
+    assert_eq!(marts.sql("q.sql", SQL).unwrap_err().code, "lake-changed");
+}
+
 /// `src/query/list.rs` names every file of `queries/`; `TRUEUP_BLESS=1` writes it anew.
 #[test]
 fn the_list_names_every_file() {
