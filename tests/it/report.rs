@@ -531,7 +531,7 @@ fn a_report_folder_changes_as_a_whole_and_keeps_what_is_not_ours() {
     assert_eq!(listing(&reports), [".trueup-files", "README.md", "a.csv", "archive", "c.csv"]);
     assert_eq!(fs::read_to_string(reports.join("a.csv")).unwrap(), "2");
     assert_eq!(fs::read_to_string(reports.join("archive/old.csv")).unwrap(), "mine");
-    assert_eq!(listing(project.path()), ["reports"], "nothing is left beside the folder");
+    assert_eq!(listing(project.path()), [".reports.lock", "reports"], "nothing but the lock is left beside the folder");
 }
 
 #[cfg(unix)]
@@ -557,12 +557,12 @@ fn a_run_that_died_between_two_renames_is_made_good() {
     let reports = project.path().join("reports");
     Folder::at(&reports).replace(&[page("a.csv", "1")]).unwrap();
     fs::write(reports.join("README.md"), "mine").unwrap();
-    fs::rename(&reports, project.path().join(".reports.old")).unwrap();
-    fs::create_dir(project.path().join(".reports.new")).unwrap();
-    fs::write(project.path().join(".reports.new/half.csv"), "").unwrap();
+    fs::rename(&reports, project.path().join(".reports.aside")).unwrap();
+    fs::create_dir(project.path().join(".reports.part-7")).unwrap();
+    fs::write(project.path().join(".reports.part-7/half.csv"), "").unwrap();
     Folder::at(&reports).replace(&[page("b.csv", "2")]).unwrap();
     assert_eq!(listing(&reports), [".trueup-files", "README.md", "b.csv"]);
-    assert_eq!(listing(project.path()), ["reports"]);
+    assert_eq!(listing(project.path()), [".reports.lock", "reports"]);
 }
 
 #[test]

@@ -62,7 +62,8 @@ fn believable(path: &Path, stated: &ParquetMetaData) -> Result<()> {
         // A dictionary comes before the values and counts in the size.
         let from = column.dictionary_page_offset().unwrap_or(column.data_page_offset());
         let size = column.compressed_size();
-        let ends = u64::try_from(from).ok().zip(u64::try_from(size).ok()).and_then(|(from, size)| from.checked_add(size));
+        let ends =
+            u64::try_from(from).ok().zip(u64::try_from(size).ok()).and_then(|(from, size)| from.checked_add(size));
         if ends.is_none_or(|end| end > length) {
             return Err(unreadable(path, &"a column lies outside of the file"));
         }
