@@ -107,13 +107,15 @@ pub(crate) fn of_words(name: &str) -> Option<&'static str> {
     known.find(|(words, _)| has_words(name, words)).map(|(_, kind)| *kind)
 }
 
+/// What may stand beside a service's name without making an article of it: words of an amount.
+const AMOUNT: [&str; 9] = ["", "usd", "eur", "euro", "gbp", "cad", "aud", "chf", "sek"];
+
 /// What a line is by a title that is this service's name and next to nothing else, as `Gift Card ($25)` is:
 /// where its file does not tell whether somebody ships it.
 fn of_bare_title(title: &str) -> Option<&'static str> {
     let title = title.trim().to_lowercase();
     let name = title.trim_start_matches("e-").trim_start_matches("digital ");
-    // A currency's three letters beside the amount of a card.
-    let is_amount = |rest: &str| rest.split(|letter: char| !letter.is_alphabetic()).all(|word| word.len() <= 3);
+    let is_amount = |rest: &str| rest.split(|letter: char| !letter.is_alphabetic()).all(|word| AMOUNT.contains(&word));
     let is_bare = |part: &str| after_words(name, part).any(|(before, rest)| before.is_empty() && is_amount(rest));
     let whole = TITLES.iter().find(|(whole, _)| *whole == title);
     whole.or_else(|| SERVICES.iter().find(|(part, _)| is_bare(part))).map(|(_, kind)| *kind)
@@ -201,8 +203,7 @@ impl OrderLines {
             Cell::Text(text) => Some(text.as_ref()),
             _ => None,
         });
-        let by_title =
-            || of_bare_title(texts[2]?).filter(|_| self.goes_by_title && line.cells[KIND].is_null());
+        let by_title = || of_bare_title(texts[2]?).filter(|_| self.goes_by_title && line.cells[KIND].is_null());
         match self.not_articles.kind(channel.unwrap_or_default(), &texts).or_else(by_title) {
             Some(kind) if !is_goods(kind) => {
                 line.cells[KIND] = Cell::word(kind);
@@ -242,7 +243,8 @@ mod tests {
         assert_eq!(of_unshipped(Some("PDF-7"), "Sewing pattern, download"), None);
         assert_eq!(of_unshipped(None, "Seifenspender aus Edelstahl"), None);
         assert_eq!(of_unshipped(Some("PDF-8"), "Printable gift card holder (PDF)"), None);
-        for (title, kind) in [("Gift Wrapping", "gift_wrap"), ("Spenden für Bienen", "donation"), ("Gift Cards", "gift_card")]
+        for (title, kind) in
+            [("Gift Wrapping", "gift_wrap"), ("Spenden für Bienen", "donation"), ("Gift Cards", "gift_card")]
         {
             assert_eq!(of_unshipped(None, title), Some(kind));
         }
@@ -250,7 +252,8 @@ mod tests {
 
     #[test]
     fn a_bare_title_tells_what_a_line_is() {
-        for title in ["Gift Card", "gift cards", "E-Gift Card (25.00 USD)", "Geschenkkarte 50 €", "Digital Gift Card"] {
+        for title in ["Gift Card", "gift cards", "E-Gift Card (25.00 USD)", "Geschenkkarte 50 €", "Digital Gift Card"]
+        {
             assert_eq!(of_bare_title(title), Some("gift_card"), "{title}");
         }
         assert_eq!(of_bare_title("Donation"), Some("donation"));

@@ -70,7 +70,9 @@ fn warning(doubt: &Doubt) -> Diagnostic {
                  was sold: left out",
                 if doubt.count == 1 { "1 order".to_owned() } else { format!("{} orders", doubt.count) }
             ),
-            format!("put the export of the lines of these orders into `exports/{channel}/`, on Etsy `EtsySoldOrderItems`"),
+            format!(
+                "put the export of the lines of these orders into `exports/{channel}/`, on Etsy `EtsySoldOrderItems`"
+            ),
         ),
         Lack::ReasonToKeep | Lack::Postage => (
             "kept-of-cancelled",

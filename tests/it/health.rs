@@ -142,7 +142,12 @@ fn a_check_is_judged_where_all_is_there_that_it_needs() {
         ["check_order_in_two_channels", "check_order_quantity", "check_order_told_twice", "check_order_unmapped"];
     assert_eq!(passed(vec![mapped(), sold()]), of_orders);
     let with_refunds = passed(vec![mapped(), sold(), refund("1", 1)]);
-    assert!(of_orders.iter().chain(["check_refund_exceeds_paid", "check_refund_exceeds_sale", "check_refund_orphan"].iter()).eq(&with_refunds));
+    assert!(
+        of_orders
+            .iter()
+            .chain(["check_refund_exceeds_paid", "check_refund_exceeds_sale", "check_refund_orphan"].iter())
+            .eq(&with_refunds)
+    );
     // by way of other queries: settled orders and sales
     let [settlements, lines] = settlement(1_000, 1_000);
     let settled = passed(vec![mapped(), sold(), settlements, lines]);
