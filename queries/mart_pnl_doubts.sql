@@ -1,11 +1,13 @@
 -- mart_pnl_doubts: amounts that documents tell and of which something is missing to count them.
 --
 -- grain  doubt, channel, currency
--- reads  fact_liquidations, fact_unsold_charges, fact_sold, fact_settle_orders, mart_kept_money, run
+-- reads  fact_liquidations, fact_unsold_charges, fact_sold, fact_settle_orders, mart_kept_money, orders,
+--        fact_sales_orders, fact_unknown_sales, run
 -- unit   amount in `currency`, positive; row_count in rows of the facts
 -- note   doubt is liquidated (units that a liquidator took are not told, so their cost is left out), unsold_charge (a list
 --        of orders tells a charge of a line that was not sold: left out) kept (what was paid for an order that was
---        cancelled stayed, and nothing tells why: left out) or postage (an order that the seller sent has no label, as none
+--        cancelled stayed, and nothing tells why: left out), unlisted (a list of orders tells the
+--        order's total and no document its lines: left out) or postage (an order that the seller sent has no label, as none
 --        of its channel has: its amount is what was sold)
 with labelled_channels as (
     select f.channel as channel
@@ -25,6 +27,17 @@ sent_orders as (
     left join labelled_channels as n on n.channel = s.channel
     where n.channel is null and s.seller_lines > 0
     group by s.channel, s.order_id, s.currency
+),
+unlisted_orders as (
+    select
+        o.channel as channel,
+        o.currency as currency,
+        o.order_day as day,
+        o.total as amount
+    from orders as o
+    left join fact_sales_orders as s on s.channel = o.channel and s.order_id = o.order_id
+    left join fact_unknown_sales as u on u.channel = o.channel and u.order_id = o.order_id
+    where s.order_id is null and u.order_id is null and (o.status is null or o.status not in ('cancelled', 'unpaid'))
 ),
 doubts as (
     select
@@ -52,6 +65,14 @@ doubts as (
         k.amount as amount
     from mart_kept_money as k
     cross join run as r
+    union all
+    select
+        'unlisted' as doubt,
+        channel as channel,
+        currency as currency,
+        day as day,
+        amount as amount
+    from unlisted_orders
     union all
     select
         'postage' as doubt,

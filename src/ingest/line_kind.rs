@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use super::cell::Reader;
 use super::context::Context;
+use super::export::Owner;
 use super::recognise::Known;
 use super::shape::Draft;
-use crate::config::{LinePattern, Settings};
+use crate::config::{ChannelKind, LinePattern, Settings};
 use crate::lake::{Cell, column_place, table_place};
 use crate::types::{Channel, Money};
 
@@ -54,7 +55,12 @@ const SERVICES: &[(&str, &str)] = &[
     ("tarjeta de regalo", "gift_card"),
     ("buono regalo", "gift_card"),
     ("carta regalo", "gift_card"),
+    ("cartes cadeaux", "gift_card"),
+    ("tarjetas regalo", "gift_card"),
+    ("buoni regalo", "gift_card"),
+    ("carte regalo", "gift_card"),
     ("cadeaubon", "gift_card"),
+    ("cadeaubonnen", "gift_card"),
     ("cadeaukaart", "gift_card"),
     ("cartão-presente", "gift_card"),
     ("presentkort", "gift_card"),
@@ -101,13 +107,35 @@ pub(crate) fn of_words(name: &str) -> Option<&'static str> {
     known.find(|(words, _)| has_words(name, words)).map(|(_, kind)| *kind)
 }
 
-/// Whether a text has these words, and not only their letters within others.
+/// What may stand beside a service's name without making an article of it: words of an amount.
+const AMOUNT: [&str; 9] = ["", "usd", "eur", "euro", "gbp", "cad", "aud", "chf", "sek"];
+
+/// What a line is by a title that is this service's name and next to nothing else, as `Gift Card ($25)` is:
+/// where its file does not tell whether somebody ships it.
+fn of_bare_title(title: &str) -> Option<&'static str> {
+    let title = title.trim().to_lowercase();
+    let name = title.trim_start_matches("e-").trim_start_matches("digital ");
+    let is_amount = |rest: &str| rest.split(|letter: char| !letter.is_alphabetic()).all(|word| AMOUNT.contains(&word));
+    let is_bare = |part: &str| after_words(name, part).any(|(before, rest)| before.is_empty() && is_amount(rest));
+    let whole = TITLES.iter().find(|(whole, _)| *whole == title);
+    whole.or_else(|| SERVICES.iter().find(|(part, _)| is_bare(part))).map(|(_, kind)| *kind)
+}
+
+/// Whether a text has these words, in the singular or plural, and not only their letters within others.
 fn has_words(text: &str, words: &str) -> bool {
-    let ends = |side: &str, at_end: bool| {
-        let letter = if at_end { side.chars().next_back() } else { side.chars().next() };
-        letter.is_none_or(|letter| !letter.is_alphanumeric())
-    };
-    text.match_indices(words).any(|(at, _)| ends(&text[..at], true) && ends(&text[at + words.len()..], false))
+    after_words(text, words).next().is_some()
+}
+
+/// What comes before and after these words of a text, wherever it has them.
+fn after_words<'a>(text: &'a str, words: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+    /// Of plurals, and of wrapping.
+    const ENDINGS: [&str; 6] = ["", "s", "n", "en", "e", "ping"];
+    text.match_indices(words).filter_map(|(at, _)| {
+        let (before, after) = (&text[..at], &text[at + words.len()..]);
+        let is_end = |rest: &&str| !rest.starts_with(char::is_alphanumeric);
+        let rest = ENDINGS.iter().filter_map(|ending| after.strip_prefix(ending)).find(is_end)?;
+        (!before.ends_with(char::is_alphanumeric)).then_some((before, rest))
+    })
 }
 
 /// What the settings say of order lines, by channel.
@@ -138,6 +166,9 @@ pub(super) struct OrderLines {
     not_articles: Arc<NotArticles>,
     /// The currency that is taken for the lines' because the file names none.
     assumed: Option<Cell>,
+    /// Whether a title tells what a line is: on a marketplace everything that is sold has a number, and
+    /// Shopify's file says what is shipped.
+    goes_by_title: bool,
 }
 
 impl OrderLines {
@@ -149,7 +180,11 @@ impl OrderLines {
             .filter(|place| layout.fields[*place].reader != Reader::CurrencyOfAmount)
             .is_some_and(|place| known.found.columns[place].is_some() || layout.fields[place].default.is_some());
         let assumed = (!names_currency && !context.currency_told).then(|| context.channel_currency.as_str().into());
-        Self { not_articles: context.not_articles.clone(), assumed }
+        let goes_by_title = match layout.owner {
+            Owner::Kind(kind) => !kind.is_marketplace() && kind != ChannelKind::Shopify,
+            Owner::Named(_) | Owner::Folder | Owner::Rows => true,
+        };
+        Self { not_articles: context.not_articles.clone(), assumed, goes_by_title }
     }
 
     /// A refund is in its order's currency: where that is only assumed, so is the refund's.
@@ -168,7 +203,8 @@ impl OrderLines {
             Cell::Text(text) => Some(text.as_ref()),
             _ => None,
         });
-        match self.not_articles.kind(channel.unwrap_or_default(), &texts) {
+        let by_title = || of_bare_title(texts[2]?).filter(|_| self.goes_by_title && line.cells[KIND].is_null());
+        match self.not_articles.kind(channel.unwrap_or_default(), &texts).or_else(by_title) {
             Some(kind) if !is_goods(kind) => {
                 line.cells[KIND] = Cell::word(kind);
                 // What is no article has no cost, no demand and no listing to be asked for.
@@ -207,6 +243,23 @@ mod tests {
         assert_eq!(of_unshipped(Some("PDF-7"), "Sewing pattern, download"), None);
         assert_eq!(of_unshipped(None, "Seifenspender aus Edelstahl"), None);
         assert_eq!(of_unshipped(Some("PDF-8"), "Printable gift card holder (PDF)"), None);
+        for (title, kind) in
+            [("Gift Wrapping", "gift_wrap"), ("Spenden für Bienen", "donation"), ("Gift Cards", "gift_card")]
+        {
+            assert_eq!(of_unshipped(None, title), Some(kind));
+        }
+    }
+
+    #[test]
+    fn a_bare_title_tells_what_a_line_is() {
+        for title in ["Gift Card", "gift cards", "E-Gift Card (25.00 USD)", "Geschenkkarte 50 €", "Digital Gift Card"]
+        {
+            assert_eq!(of_bare_title(title), Some("gift_card"), "{title}");
+        }
+        assert_eq!(of_bare_title("Donation"), Some("donation"));
+        for title in ["Gift card box", "Gift wrap paper, red", "Deposit bottle rack", "Spender", "My gift card"] {
+            assert_eq!(of_bare_title(title), None, "{title}");
+        }
     }
 
     #[test]

@@ -63,6 +63,17 @@ fn warning(doubt: &Doubt) -> Diagnostic {
             ),
             format!("where `{channel}` did take them, its settlements in `exports/{channel}/` say so and count"),
         ),
+        Lack::OrderLines => (
+            "orders-without-lines",
+            format!(
+                "a list of orders of `{channel}` tells what {} came to, {money}, and no file tells what \
+                 was sold: left out",
+                if doubt.count == 1 { "1 order".to_owned() } else { format!("{} orders", doubt.count) }
+            ),
+            format!(
+                "put the export of the lines of these orders into `exports/{channel}/`, on Etsy `EtsySoldOrderItems`"
+            ),
+        ),
         Lack::ReasonToKeep | Lack::Postage => (
             "kept-of-cancelled",
             format!(

@@ -324,6 +324,8 @@ pub enum Lack {
     SaleOfCharge,
     /// The reason why the money of a cancelled order stayed.
     ReasonToKeep,
+    /// The lines of an order whose total a list of orders tells.
+    OrderLines,
     /// What the seller paid a carrier for orders that he sent himself.
     Postage,
 }

@@ -185,3 +185,44 @@ fn what_a_store_commits_to_an_unpaid_order_lapses_too() {
         assert_eq!(row(&project, "stock.csv", &[("sku", "JUG")])["available"], available, "{days} days");
     }
 }
+
+/// A shop whose file does not tell what is shipped: the bare name of a card or a gift says what it is.
+#[test]
+fn a_bare_name_is_held_for_others_where_nothing_tells_what_is_shipped() {
+    let header = "order_id,order_number,date,status,shipping_total,shipping_tax_total,fee_total,fee_tax_total,tax_total,\
+        discount_total,order_total,refunded_total,order_currency,payment_method,shipping_method,customer_id,shipping_country,\
+        customer_note,item_id,item_product_id,item_name,item_sku,item_quantity,item_subtotal,item_subtotal_tax,item_total,\
+        item_total_tax,item_refunded,item_refunded_qty,item_meta\n";
+    let line = |order: &str, item: &str, sku: &str, money: &str| {
+        format!(
+            "{order},{order},2026-02-05 10:00:00,completed,0,0,0,0,0,0,{money},0,EUR,card,Post,7,DE,,{order}1,12,{item},{sku},1,\
+             {money},0,{money},0,0,0,\n"
+        )
+    };
+    let rows = [
+        line("501", "Geschenkkarte 30 €", "", "30.00"),
+        line("502", "Gift Card", "CARD-25", "25.00"),
+        line("503", "Spenden", "", "4.00"),
+        line("504", "Gift card box", "BOX", "9.00"),
+    ];
+    let orders = format!("{header}{}", rows.concat());
+    let shop = Shop::run("[channel.woo]\nkind = \"woocommerce\"", &[("woo/orders.csv", &orders)]);
+    assert_eq!(shop.sums(&["gross_sales"]), ["9.00"], "a box for a card is an article");
+    let held = |kind: &str| cells(&row(&shop.project, "held.csv", &[("kind", kind)]), HELD);
+    assert_eq!(held("gift_card"), ["gift_card", "55.00", "0.00", "55.00"]);
+    assert_eq!(held("donation"), ["donation", "4.00", "0.00", "4.00"]);
+}
+
+/// A list that tells what orders came to, and not of what.
+#[test]
+fn orders_without_their_lines_are_said_with_their_money() {
+    let header = "Sale Date,Order ID,Number of Items,Payment Method,Date Shipped,Ship Country,Currency,Order Value,\
+        Discount Amount,Shipping Discount,Shipping,Sales Tax,Order Total,Status,Adjusted Order Total\n";
+    let list = format!(
+        "{header}02/03/26,7001,2,Card,02/04/26,Germany,EUR,50.00,5.00,0,6.00,0,51.00,Completed,0\n\
+         02/05/26,7002,1,Card,02/06/26,Germany,EUR,20.00,0,0,4.00,0,24.00,Completed,0\n"
+    );
+    let shop = Shop::run("[channel.etsy]", &[("etsy/EtsySoldOrders2026-2.csv", &list)]);
+    has(&shop.said, &["`etsy` tells what 2 orders came to, 75.00 EUR", "exports/etsy/"]);
+    assert!(page(&shop.project).contains("75.00"));
+}

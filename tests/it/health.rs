@@ -142,7 +142,12 @@ fn a_check_is_judged_where_all_is_there_that_it_needs() {
         ["check_order_in_two_channels", "check_order_quantity", "check_order_told_twice", "check_order_unmapped"];
     assert_eq!(passed(vec![mapped(), sold()]), of_orders);
     let with_refunds = passed(vec![mapped(), sold(), refund("1", 1)]);
-    assert!(of_orders.iter().chain(["check_refund_exceeds_sale", "check_refund_orphan"].iter()).eq(&with_refunds));
+    assert!(
+        of_orders
+            .iter()
+            .chain(["check_refund_exceeds_paid", "check_refund_exceeds_sale", "check_refund_orphan"].iter())
+            .eq(&with_refunds)
+    );
     // by way of other queries: settled orders and sales
     let [settlements, lines] = settlement(1_000, 1_000);
     let settled = passed(vec![mapped(), sold(), settlements, lines]);
@@ -285,6 +290,33 @@ fn every_check_finds_its_trap_and_no_other_does() {
     assert_eq!(found(vec![mapped(), sold(1), refund("2", 1)]), only("check_refund_orphan"));
     assert_eq!(found(vec![mapped(), sold(1), refund("1", 2)]), only("check_refund_exceeds_sale"));
     assert_eq!(found(vec![mapped(), sold(1), refund("1", 1)]), []);
+    // Of ten paid twelve went back, by a document of refunds or by a settlement.
+    let back = |amount: i64| {
+        let line = [
+            ("channel", "shopify".into()),
+            ("order_id", "1".into()),
+            ("refunded_at", minute(20).into()),
+            ("amount", cents(amount).into()),
+            ("currency", "USD".into()),
+        ];
+        TableOf::named("refund_lines").row(&line).rows()
+    };
+    assert_eq!(found(vec![mapped(), sold(1), back(1_200)]), only("check_refund_exceeds_paid"));
+    assert_eq!(found(vec![mapped(), sold(1), back(1_003)]), [], "rounded line by line");
+    let paid_back = |amount: i64| {
+        let [settlements, _] = settlement(-amount, -amount);
+        let line = [
+            ("channel", "shopify".into()),
+            ("settlement_id", "p1".into()),
+            ("order_id", "1".into()),
+            ("kind", "refund".into()),
+            ("amount", cents(-amount).into()),
+            ("currency", "USD".into()),
+        ];
+        vec![mapped(), sold(1), settlements, TableOf::named("settlement_lines").row(&line).rows()]
+    };
+    assert_eq!(found(paid_back(1_200)), only("check_settlement_refund_exceeds_paid"));
+    assert_eq!(found(paid_back(1_000)), []);
     // Of five units in all two came back, and two of the one.
     let two = |sku: &str, more: i64| and_order(order("1", "shopify", "A", 1), "1", "shopify", sku, more).rows();
     assert_eq!(found(vec![mapped(), two("C", 4), refund("1", 2)]), only("check_refund_exceeds_sale"));

@@ -87,6 +87,7 @@ impl Text<'_> {
             "liquidated" => Ok(Lack::LiquidatedUnits),
             "unsold_charge" => Ok(Lack::SaleOfCharge),
             "kept" => Ok(Lack::ReasonToKeep),
+            "unlisted" => Ok(Lack::OrderLines),
             "postage" => Ok(Lack::Postage),
             other => Err(malformed(self.rows, self.name, other)),
         }
