@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use crate::config::QueryLimits;
 use crate::error::{Diagnostic, Result};
 use crate::query::ASK_FOR_LESS;
-use crate::shell::thousands;
+use crate::shell::{count, thousands};
 
 /// Between two looks at the time and the memory.
 const LOOK: Duration = Duration::from_millis(10);
@@ -45,7 +45,7 @@ pub(super) fn within<T: Send + 'static>(
 
 fn may_go_on(begun: Instant, seconds: u64, most_megabytes: Option<u64>) -> Result<()> {
     if begun.elapsed() >= Duration::from_secs(seconds) {
-        let message = format!("the query has no answer after {} seconds, which is its limit", thousands(seconds));
+        let message = format!("the query has no answer after {}, which is its limit", count(seconds, "second"));
         return Err(given_up("query-too-long", message, "seconds", seconds));
     }
     let held = most_megabytes.zip(memory_held());
@@ -61,7 +61,7 @@ fn given_up(code: &'static str, message: String, key: &str, limit: u64) -> Box<D
 
 /// Megabytes that the program holds, where the system tells.
 fn memory_held() -> Option<u64> {
-    kilobytes("/proc/self/status", "VmRSS:").map(|kilobytes| kilobytes / 1_000)
+    megabytes("/proc/self/status", "VmRSS:")
 }
 
 /// Megabytes of the machine, or of the part of it that the program may use.
@@ -69,11 +69,12 @@ fn memory_of_machine() -> Option<u64> {
     const GROUPS: [&str; 2] = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"];
     let bytes = |file: &str| fs::read_to_string(file).ok()?.trim().parse::<u64>().ok();
     let groups = GROUPS.iter().filter_map(|file| bytes(file)).map(|bytes| bytes / 1_000_000);
-    groups.chain(kilobytes("/proc/meminfo", "MemTotal:").map(|kilobytes| kilobytes / 1_000)).min()
+    groups.chain(megabytes("/proc/meminfo", "MemTotal:")).min()
 }
 
-fn kilobytes(file: &str, name: &str) -> Option<u64> {
+/// What the system calls kB are 1,024 bytes.
+fn megabytes(file: &str, name: &str) -> Option<u64> {
     let text = fs::read_to_string(file).ok()?;
-    let rest = text.lines().find_map(|line| line.strip_prefix(name))?;
-    rest.trim().strip_suffix(" kB")?.parse().ok()
+    let told = text.lines().find_map(|line| line.strip_prefix(name))?;
+    told.trim().strip_suffix(" kB")?.parse::<u64>().ok().map(|number| number * 1_024 / 1_000_000)
 }
