@@ -58,8 +58,10 @@ fn read_batches(path: &Path, collector: &mut Collector) -> Result<()> {
 fn believable(path: &Path, stated: &ParquetMetaData) -> Result<()> {
     let length = File::open(path).and_then(|file| file.metadata()).map_or(0, |stated| stated.len());
     for column in stated.row_groups().iter().flat_map(|group| group.columns()) {
-        let (from, to) = (column.data_page_offset(), column.compressed_size());
-        let ends = u64::try_from(from).ok().zip(u64::try_from(to).ok()).and_then(|(from, size)| from.checked_add(size));
+        // A dictionary stands before the pages and is counted with them.
+        let from = column.dictionary_page_offset().unwrap_or(column.data_page_offset());
+        let bytes = u64::try_from(from).ok().zip(u64::try_from(column.compressed_size()).ok());
+        let ends = bytes.and_then(|(from, size)| from.checked_add(size));
         if ends.is_none_or(|end| end > length) {
             return Err(unreadable(path, &"a column lies outside of the file"));
         }
