@@ -7,6 +7,7 @@ mod explain_export;
 mod forecast;
 mod ingest;
 pub mod init;
+mod limited;
 mod missing;
 mod night;
 mod pages;

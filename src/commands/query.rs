@@ -4,8 +4,10 @@ use std::fs;
 use std::path::Path;
 
 use super::ExitStatus;
+use super::limited::within;
 use super::shop::Shop;
 use crate::cli;
+use crate::config::Settings;
 use crate::error::{Diagnostic, Result, near};
 use crate::lake::is_table;
 use crate::query::{Catalogue, EXTRA_TABLES};
@@ -40,12 +42,17 @@ fn answer(project: &Path, name: &str) -> Result<Vec<u8>> {
     if own.is_none() && !is_known {
         return Err(unknown(name, catalogue));
     }
-    let shop = Shop::open(project, None)?;
-    let rows = match own {
-        Some((path, text)) => shop.marts.sql(path, &text)?,
-        None => shop.marts.table(name)?,
-    };
-    csv::write(&rows, csv::Reader::Person)
+    let settings = Settings::read(project)?;
+    let own = own.map(|(path, text)| (path.to_owned(), text));
+    let name = name.to_owned();
+    within(settings.query, move || {
+        let shop = Shop::of(settings, None)?;
+        let rows = match own {
+            Some((path, text)) => shop.marts.sql(&path, &text)?,
+            None => shop.marts.table(&name)?,
+        };
+        csv::write(&rows, csv::Reader::Person)
+    })
 }
 
 fn is_extra(name: &str) -> bool {

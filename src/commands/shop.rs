@@ -25,7 +25,11 @@ pub(super) struct Shop {
 impl Shop {
     /// Opens the project's lake as it is.
     pub(super) fn open(project: &Path, as_of: Option<Day>) -> Result<Self> {
-        let settings = Settings::read(project)?;
+        Self::of(Settings::read(project)?, as_of)
+    }
+
+    /// Opens the lake of these settings as it is.
+    pub(super) fn of(settings: Settings, as_of: Option<Day>) -> Result<Self> {
         let snapshot = Lake::open(&settings.lake)?.snapshot()?;
         Self::at(settings, &snapshot, as_of)
     }

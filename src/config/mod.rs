@@ -25,6 +25,6 @@ pub use read::FILE_NAME;
 pub use settings::{
     Analog, ChannelKind, ChannelSettings, CostMethod, DateOrder, Decimal, DriftAlert, ExceptionPolicy, FeeSchedule,
     HoldbackModel, LinePattern, Multiplier, PLAYBOOKS, PlaybookChange, PolicyLevel, PolicyScope, PolicyTree,
-    PublishLimits, Settings, Shop, SyncTier,
+    PublishLimits, QueryLimits, Settings, Shop, SyncTier,
 };
 pub use tax::TaxRates;

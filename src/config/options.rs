@@ -39,6 +39,8 @@ pub(super) struct Options {
     #[serde(default)]
     pub(super) publish: PublishOptions,
     #[serde(default)]
+    pub(super) query: QueryOptions,
+    #[serde(default)]
     pub(super) report: ReportOptions,
     /// `[playbook.KIND]`: what the shop does about a kind of exception, such as `[playbook.price-breach]`.
     #[serde(default)]
@@ -296,6 +298,17 @@ pub(super) struct PublishOptions {
     pub(super) waiting_share: Option<Spanned<Share>>,
     /// Oldest inputs in hours. Default: 36. Example: `oldest-input-hours = 12`.
     pub(super) oldest_input_hours: Option<Spanned<i64>>,
+}
+
+/// `[query]`: what one `trueup query` may take before it is given up.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct QueryOptions {
+    /// Seconds until it must have its answer. Default: 300. Example: `seconds = 1800`.
+    pub(super) seconds: Option<Spanned<i64>>,
+    /// Megabytes of memory that the program may hold meanwhile; watched on Linux. Default: half of the machine's.
+    /// Example: `megabytes = 8000`.
+    pub(super) megabytes: Option<Spanned<i64>>,
 }
 
 /// `[report]`

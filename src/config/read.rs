@@ -9,15 +9,15 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 
 use super::options::{
-    Amount, Bound, ChannelOptions, FeeOptions, Options, PlaybookOptions, PolicyOptions, PublishOptions, Share,
-    ShopOptions,
+    Amount, Bound, ChannelOptions, FeeOptions, Options, PlaybookOptions, PolicyOptions, PublishOptions, QueryOptions,
+    Share, ShopOptions,
 };
 use super::pattern::Pattern;
 use super::prices::Differential;
 use super::settings::{
     Analog, ChannelKind, ChannelSettings, CostMethod, DriftAlert, ExceptionPolicy, FeeSchedule, HoldbackModel,
-    LinePattern, Multiplier, PLAYBOOKS, PlaybookChange, PolicyLevel, PolicyTree, PublishLimits, Settings, Shop,
-    SyncTier,
+    LinePattern, Multiplier, PLAYBOOKS, PlaybookChange, PolicyLevel, PolicyTree, PublishLimits, QueryLimits, Settings,
+    Shop, SyncTier,
 };
 use super::values::Source;
 use crate::error::{Diagnostic, Result, near};
@@ -117,6 +117,7 @@ impl Source<'_> {
                 playbooks: self.playbooks(options.playbook)?,
             },
             publish: self.publish(options.publish)?,
+            query: self.query(options.query)?,
             mappings,
         })
     }
@@ -162,6 +163,18 @@ impl Source<'_> {
                 (1, 24 * 365),
                 usual.oldest_input_hours,
             )?,
+        })
+    }
+
+    fn query(&self, options: QueryOptions) -> Result<QueryLimits> {
+        const YEAR: i64 = 366 * 24 * 60 * 60;
+        // Below it the program itself has no room.
+        const LEAST_MEGABYTES: i64 = 200;
+        let seconds = self.between(options.seconds, "seconds", 1, YEAR)?;
+        let megabytes = self.between(options.megabytes, "megabytes", LEAST_MEGABYTES, 1_000_000_000)?;
+        Ok(QueryLimits {
+            seconds: seconds.map_or(QueryLimits::default().seconds, i64::unsigned_abs),
+            megabytes: megabytes.map(i64::unsigned_abs),
         })
     }
 

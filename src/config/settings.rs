@@ -38,6 +38,8 @@ pub struct Settings {
     pub exceptions: ExceptionPolicy,
     /// What a publication may change without a person's word.
     pub publish: PublishLimits,
+    /// What one query may take.
+    pub query: QueryLimits,
     /// Layouts that the user described.
     pub mappings: Vec<Mapping>,
 }
@@ -474,4 +476,19 @@ pub enum Multiplier {
     Whole,
     /// multiplier × velocity × lead time + safety stock
     CycleOnly,
+}
+
+/// What one `trueup query` may take before it is given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QueryLimits {
+    /// Seconds until it must have its answer.
+    pub seconds: u64,
+    /// Megabytes of memory that the program may hold meanwhile; `None`: half of the machine's.
+    pub megabytes: Option<u64>,
+}
+
+impl Default for QueryLimits {
+    fn default() -> Self {
+        Self { seconds: 300, megabytes: None }
+    }
 }

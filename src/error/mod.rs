@@ -3,6 +3,7 @@
 //! Goes in: whatever went wrong, as far down as it happened. Comes out: one [`Diagnostic`] that
 //! `shell` prints in one voice. Nothing here prints.
 
+mod caught;
 mod near;
 
 use std::fmt;
@@ -10,6 +11,7 @@ use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+pub(crate) use caught::caught;
 pub(crate) use near::near;
 
 use crate::types::{Currency, Money};

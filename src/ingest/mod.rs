@@ -49,6 +49,7 @@ mod shape;
 mod sisters;
 mod sniff;
 mod source;
+mod steady;
 mod tax_by_rate;
 mod tax_in_prices;
 mod tax_votes;

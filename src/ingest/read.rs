@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::context::Context;
 use super::limits;
-use super::output::Ready;
+use super::output::{Output, Ready};
 use super::reading::Reading;
 use super::receipt::{Receipt, Sink};
 use super::recognise::{Body, Known};
@@ -35,10 +35,22 @@ pub(crate) fn read(
 fn read_in_blocks(
     path: &Path,
     known: &Known<'_>,
-    mut context: Context,
+    context: Context,
     (sisters, sink): (&Sisters<'_>, &mut dyn Sink),
     bytes: usize,
 ) -> Result<Receipt> {
+    let read = read_to_its_end(path, known, context, (sisters, &mut *sink), bytes);
+    // Of a file that changed, not even its bytes add up.
+    known.source.before.unless_changed(path, read)?.finish(sink)
+}
+
+fn read_to_its_end<'a>(
+    path: &Path,
+    known: &'a Known<'_>,
+    mut context: Context,
+    (sisters, sink): (&Sisters<'_>, &mut dyn Sink),
+    bytes: usize,
+) -> Result<Output<'a>> {
     let failed = |error: io::Error| Diagnostic::io("read", path, &error);
     let with_offset = settle(path, known, &mut context, sisters)?;
     let mut reading = Reading::new(known, context, with_offset);
@@ -70,12 +82,7 @@ fn read_in_blocks(
         refusal.place.get_or_insert(Place { path: path.to_owned(), line: None, excerpt: None });
         refusal
     })?;
-    if known.source.has_changed(path) {
-        return Err(Diagnostic::error("changed-during-read", "the file changed while it was read")
-            .in_file(path)
-            .into());
-    }
-    reading.out.finish(sink)
+    Ok(reading.out)
 }
 
 pub(super) fn next_blocks(text: &mut Records<'_>, count: usize, bytes: usize) -> io::Result<Vec<Block>> {
@@ -123,6 +130,7 @@ fn preamble(known: &Known<'_>, text: &mut Records<'_>, reading: &mut Reading<'_>
 
 #[cfg(test)]
 mod tests {
+    mod changes;
     mod currencies;
     mod ends;
     mod nameless;
@@ -134,7 +142,6 @@ mod tests {
 
     use super::*;
     use crate::config::Settings;
-    use crate::ingest::output::Output;
     use crate::ingest::receipt::{FileContext, Reject};
     use crate::ingest::source::Source;
     use crate::ingest::{channels, recognise};

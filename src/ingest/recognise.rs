@@ -82,8 +82,18 @@ impl Known<'_> {
     }
 }
 
-/// Recognises a file, or says why it is refused.
+/// Recognises a file, or says why it is refused. What was emptied meanwhile is no unknown layout.
 pub(crate) fn recognise<'a>(
+    path: &Path,
+    source: Source,
+    settings: &'a Settings,
+    layouts: &'a [Layout],
+) -> Result<Known<'a>> {
+    let before = source.before.clone();
+    recognise_as_it_was(path, source, settings, layouts).or_else(|refusal| before.unless_changed(path, Err(refusal)))
+}
+
+fn recognise_as_it_was<'a>(
     path: &Path,
     mut source: Source,
     settings: &'a Settings,

@@ -49,7 +49,8 @@ impl Stamp {
         (self.bytes, self.written) == (other.bytes, other.written)
     }
 
-    fn has_settled(&self, now: SystemTime) -> bool {
+    /// Whether a write from this moment on would show.
+    pub(crate) fn has_settled(&self, now: SystemTime) -> bool {
         let now = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let moment = now.saturating_sub(SETTLED).as_nanos() as i128;
         self.written < moment && self.changed < moment

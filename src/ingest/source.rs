@@ -4,12 +4,14 @@
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
+use std::time::SystemTime;
 
 use encoding_rs::Encoding;
 use sha2::{Digest, Sha256};
 
 use super::limits;
 use super::seen::Stamp;
+use super::steady::Before;
 use super::utf16::{Utf16Reader, utf16_bytes};
 use crate::error::{Diagnostic, Result};
 
@@ -75,6 +77,8 @@ pub(crate) struct Source {
     pub(crate) sha256: String,
     /// Tells the file from later ones of its name; none where it changed while it was looked at.
     pub(crate) stamp: Option<Stamp>,
+    /// What it was before it was looked at.
+    pub(crate) before: Before,
     pub(crate) content: Content,
     /// Length of the byte order mark.
     pub(crate) mark: u64,
@@ -103,11 +107,22 @@ impl Source {
         if !opened.is_file() {
             return Err(refusal("not-a-file", path, "is not a regular file").into());
         }
+        let (stamp, opened_at) = (Stamp::of(&opened), SystemTime::now());
         let survey = Survey::of(&mut file).map_err(|error| Diagnostic::io("read", path, &error))?;
-        let stamp = Stamp::of(&opened);
-        let mut source = survey.into_source(path, file)?;
-        source.stamp = source.file.metadata().ok().filter(|now| Stamp::of(now) == stamp).map(|_| stamp);
-        Ok(source)
+        let before = Before::new(stamp, &survey.sha256, opened_at);
+        let (content, mark) = survey.content(path).or_else(|refusal| before.unless_changed(path, Err(refusal)))?;
+        let stamp = file.metadata().ok().filter(|now| Stamp::of(now) == stamp).map(|_| stamp);
+        Ok(Self {
+            file,
+            bytes: survey.bytes,
+            sha256: survey.sha256,
+            stamp,
+            before,
+            content,
+            mark,
+            not_utf8: survey.not_utf8,
+            beyond_ascii: survey.beyond_ascii,
+        })
     }
 
     /// Reads the text in this encoding where its bytes are not UTF-8.
@@ -140,16 +155,15 @@ impl Source {
             _ => Box::new(file),
         })
     }
-
-    /// True if the file is no longer what was surveyed.
-    pub(crate) fn has_changed(&self, path: &Path) -> bool {
-        let now = fs::symlink_metadata(path).map(|now| Stamp::of(&now));
-        !now.is_ok_and(|now| self.stamp.is_some_and(|stamp| now.is_written_like(stamp)))
-    }
 }
 
 fn refusal(code: &'static str, path: &Path, what: &str) -> Diagnostic {
     Diagnostic::error(code, format!("`{}` {what}", path.display()))
+}
+
+/// The hash of all bytes of a file that was just opened, as hexadecimal digits.
+pub(crate) fn sha256_of(file: &mut File) -> io::Result<String> {
+    Survey::of(file).map(|survey| survey.sha256)
 }
 
 /// Bytes that are looked at at once.
@@ -236,20 +250,6 @@ impl Survey {
                 }
             }
         }
-    }
-
-    fn into_source(self, path: &Path, file: File) -> Result<Source> {
-        let (content, mark) = self.content(path)?;
-        Ok(Source {
-            file,
-            bytes: self.bytes,
-            sha256: self.sha256,
-            stamp: None,
-            content,
-            mark,
-            not_utf8: self.not_utf8,
-            beyond_ascii: self.beyond_ascii,
-        })
     }
 
     fn content(&self, path: &Path) -> Result<(Content, u64)> {

@@ -7,14 +7,13 @@ mod screen;
 
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use calamine::{Data, DataRef, Reader, Xlsx};
 
 use super::limits;
 use super::reading::ERROR_CELL;
-use crate::error::{Diagnostic, Result};
+use crate::error::{Diagnostic, Result, caught};
 
 /// Stands between the cells of a sheet's text; no cell holds it.
 pub(crate) const DELIMITER: u8 = 0x1f;
@@ -48,7 +47,7 @@ pub(crate) fn named_sheets(path: &Path, file: &File) -> Result<Vec<Sheet>> {
     };
     let bytes = screen::screened(path, copy()?)?;
     // What the screen did not foresee must not end the run.
-    let read = AssertUnwindSafe(|| {
+    let read = || {
         let mut workbook = Xlsx::new(bytes).map_err(|error| damaged(path, &error.to_string()))?;
         let (mut cells, mut left) = (0, limits::WORKBOOK_TEXT_BYTES);
         let mut read = Vec::new();
@@ -58,8 +57,8 @@ pub(crate) fn named_sheets(path: &Path, file: &File) -> Result<Vec<Sheet>> {
             read.push(Sheet { name, text });
         }
         Ok(read)
-    });
-    catch_unwind(read).unwrap_or_else(|_| Err(damaged(path, "its cells contradict its own description")))
+    };
+    caught(read).unwrap_or_else(|| Err(damaged(path, "its cells contradict its own description")))
 }
 
 fn refusal(code: &'static str, path: &Path, what: impl Into<String>) -> Box<Diagnostic> {

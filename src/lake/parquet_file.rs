@@ -3,7 +3,6 @@
 
 use std::fmt::Display;
 use std::io::Write;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
@@ -17,7 +16,7 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 
 use super::runs::Batches;
-use crate::error::{Diagnostic, Result};
+use crate::error::{Diagnostic, Result, caught};
 
 /// Rows of a file that are in memory at once when it is read from start to end.
 const BATCH_ROWS: usize = 4_096;
@@ -73,8 +72,8 @@ pub(crate) fn decode(bytes: Vec<u8>, schema: Option<&SchemaRef>, path: &Path) ->
         Diagnostic::error("lake-damaged", format!("`{}` cannot be read as Parquet: {reason}", path.display()))
             .in_file(path)
     };
-    let batch = catch_unwind(AssertUnwindSafe(|| try_decode(bytes)))
-        .map_err(|_| damaged("the reader gave up".to_owned()))?
+    let batch = caught(|| try_decode(bytes))
+        .ok_or_else(|| damaged("the reader gave up".to_owned()))?
         .map_err(|error| damaged(error.to_string()))?;
     match schema {
         Some(schema) if !same_columns(&batch.schema(), schema) => {
@@ -94,11 +93,12 @@ pub(crate) fn batches(bytes: Vec<u8>, schema: SchemaRef, path: PathBuf) -> Resul
         let builder = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes))?;
         builder.with_batch_size(BATCH_ROWS).build()
     };
-    let mut reader = open().map_err(|error| damaged(error.to_string()))?;
+    let opened = caught(open).ok_or_else(|| damaged("the reader gave up".to_owned()))?;
+    let mut reader = opened.map_err(|error| damaged(error.to_string()))?;
     Ok(Box::new(std::iter::from_fn(move || {
-        let batch = match catch_unwind(AssertUnwindSafe(|| reader.next())) {
-            Ok(batch) => batch?.map_err(|error| error.to_string()),
-            Err(_) => Err("the reader gave up".to_owned()),
+        let batch = match caught(|| reader.next()) {
+            Some(batch) => batch?.map_err(|error| error.to_string()),
+            None => Err("the reader gave up".to_owned()),
         };
         // Columns are equal by name and type; the table's schema also says which may be unknown.
         let batch = batch.and_then(|batch| {

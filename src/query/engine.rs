@@ -95,9 +95,17 @@ fn on_deep_stack<T: Send>(name: &str, work: impl FnOnce() -> PolarsResult<T> + S
     }
 }
 
+/// What a query that asks for too much can do about it.
+pub(crate) const ASK_FOR_LESS: &str =
+    "ask for less, such as one month by `where`, or a `join … on` instead of a `cross join`";
+
 fn failed(name: &str, error: &PolarsError) -> Diagnostic {
     let text = error.to_string();
     let reason = text.lines().next().unwrap_or_default();
+    if reason.contains("maximum length reached") {
+        let message = format!("`{name}` comes to more than 4,294,967,295 rows on its way, the most that are counted");
+        return Diagnostic::error("query-too-large", message).hint(ASK_FOR_LESS);
+    }
     Diagnostic::error("engine", format!("`{name}` cannot be answered: {reason}"))
 }
 

@@ -19,6 +19,7 @@ mod partials;
 mod unknown;
 
 pub use catalogue::Catalogue;
+pub(crate) use engine::ASK_FOR_LESS;
 pub use extras::{
     BUNDLE_PARTS, CALENDAR, CHANNEL_CURRENCIES, CHANNELS, EXTRA_TABLES, ExtraTable, RUN, RunParameters, SKU_MAP,
 };

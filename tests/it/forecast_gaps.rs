@@ -269,3 +269,19 @@ fn a_step_that_is_no_date_is_refused_with_its_text() {
         assert_eq!(refused.place.unwrap().line, Some(2));
     }
 }
+
+/// Two articles sell on some days, one of them stops early, and then the records of both have a hole: the
+/// gap of the one that stopped is longer than what nobody knows of it.
+#[test]
+fn a_hole_after_days_without_sales_cuts_off_the_rows_before_it() {
+    let first = date("2024-01-01");
+    let sold = |name: &'static str, days: &[std::ops::Range<u64>]| {
+        let days: Vec<u64> = days.iter().cloned().flatten().filter(|day| [0, 2, 3].contains(&(day % 5))).collect();
+        days.into_iter().map(move |day| (name.to_owned(), (first + Days::new(day)).to_string(), 3))
+    };
+    let rows = sold("KETTLE", &[0..60, 400..522]).chain(sold("CUP", &[0..120, 400..522]));
+    let output = read(&file(rows), None).unwrap();
+    let far_off = output.missing.unwrap().far_off.unwrap();
+    assert_eq!((far_off.name.as_str(), far_off.rows), ("KETTLE", 36));
+    assert_eq!((far_off.gap.steps, far_off.span.steps), (281, 119));
+}

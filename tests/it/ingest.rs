@@ -100,6 +100,7 @@ pub(crate) fn settings(folder: &Path) -> Settings {
         },
         exceptions: Default::default(),
         publish: Default::default(),
+        query: Default::default(),
         mappings: Vec::new(),
     }
 }

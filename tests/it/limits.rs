@@ -14,11 +14,13 @@ use parquet::file::properties::WriterProperties;
 use trueup::config::Settings;
 use trueup::error::Diagnostic;
 use trueup::forecast::{SeriesOptions, forecast_series};
+use trueup::ingest::Event;
 use trueup::query::Marts;
 use trueup::{ingest, shell};
 
 use crate::ingest::project;
 use crate::lake::{line, order_lines};
+use crate::project::{Project, has, stderr};
 use crate::query::run;
 
 fn series(steps: impl IntoIterator<Item = i64>, compression: Compression) -> Vec<u8> {
@@ -182,4 +184,127 @@ fn nothing_steers_a_terminal() {
     let told = shell::plain_lines("sku,title\r\nMUG,\"a\u{1b}[2J\u{202e}b\u{61c}\u{9b}\"\n\u{e0041}\u{2066}end");
     assert!(told.chars().all(|letter| letter == '\n' || (' '..='~').contains(&letter)), "{told:?}");
     assert_eq!(told.lines().count(), 3);
+}
+
+const LINES: &str = "order_id,line_id,channel,sku,qty,unit_price,currency,ordered_at,status\n";
+
+fn order_line(number: usize) -> String {
+    format!("O{number},1,etsy,SKU-{number},1,10.00,USD,2026-02-01T00:00:00Z,paid\n")
+}
+
+#[test]
+fn a_query_ends_within_its_limits_and_names_the_key() {
+    let orders = LINES.to_owned() + &(0..3_000).map(order_line).collect::<String>();
+    let settings = "[shop]\ncurrency = \"USD\"\n[channel.etsy]\n[query]\nmegabytes = 300\nseconds = 3\n";
+    let project = Project::of(settings, &[("orders.csv", &orders)]);
+    assert!(project.trueup(&["ingest"]).status.success());
+    let asked = |sql: &str| {
+        let answer = project.trueup(&["query", sql]);
+        (answer.status.code(), String::from_utf8(answer.stdout.clone()).unwrap(), stderr(&answer))
+    };
+    let pairs = "order_lines as a cross join order_lines as b";
+    let (code, rows, told) = asked(&format!("select a.sku as sku, b.sku as other from {pairs} order by a.sku, b.sku"));
+    assert_eq!((code, rows.as_str()), (Some(2), ""), "{told}");
+    has(&told, &["more than 300 MB of memory", "set `megabytes = 600` under `[query]` in `trueup.toml`"]);
+    let start = Instant::now();
+    let few = "with few as (select quantity as quantity from order_lines where sku < 'SKU-12')";
+    let sum = "select sum(a.quantity * b.quantity * c.quantity) as triples from";
+    let (code, rows, told) = asked(&format!("{few} {sum} {pairs} cross join few as c"));
+    assert_eq!((code, rows.as_str()), (Some(2), ""), "{told}");
+    has(&told, &["no answer after 3 seconds", "set `seconds = 6` under `[query]` in `trueup.toml`"]);
+    assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
+    let (code, rows, told) = asked("select cast(count(*) as bigint) as lines from order_lines");
+    assert_eq!((code, rows.as_str()), (Some(0), "lines\n3000\n"), "{told}");
+}
+
+#[test]
+fn more_rows_than_are_counted_are_told() {
+    let lines: Vec<_> = (0..1_700).map(|number| line("A", None, 1, "a.csv", number)).collect();
+    let marts = Marts::in_memory(vec![order_lines(&lines)], run()).unwrap();
+    let triples = "order_lines as a cross join order_lines as b cross join order_lines as c";
+    let told = marts.sql("typed", &format!("select cast(count(*) as bigint) as triples from {triples}")).unwrap_err();
+    assert_eq!((told.code, told.message.contains("more than 4,294,967,295 rows")), ("query-too-large", true), "{told}");
+}
+
+#[test]
+fn a_limit_of_queries_is_one() {
+    let limits = |text: &str| settings(&format!("[shop]\ncurrency = \"USD\"\n[query]\n{text}\n"));
+    let query = limits("seconds = 5\nmegabytes = 4000").unwrap().query;
+    assert_eq!((query.seconds, query.megabytes), (5, Some(4_000)));
+    for (text, key) in [("seconds = 0", "`seconds` must be from 1"), ("megabytes = 5", "`megabytes` must be from 200")]
+    {
+        let told = limits(text).unwrap_err();
+        assert!(told.message.starts_with(key) && told.place.unwrap().line == Some(4), "{}", told.message);
+    }
+}
+
+/// A file that is too large to be kept is looked at with the others and read when its turn comes.
+#[test]
+fn of_a_large_file_that_is_cut_before_its_turn_nothing_is_kept() {
+    let note = "x".repeat(60_000);
+    let header = LINES.replace('\n', ",note\n");
+    let large: String = (0..1_150).map(|number| order_line(number).replace('\n', &format!(",{note}\n"))).collect();
+    let files = [("a.csv", LINES.to_owned() + &order_line(9_000)), ("b.csv", header + &large)];
+    let (_folder, settings, lake) = project(&files.each_ref().map(|(name, text)| (*name, text.as_bytes())));
+    let path = settings.exports.join("b.csv");
+    let mut cut = |event: Event| {
+        if matches!(event, Event::Read(receipt) if receipt.file == "a.csv") {
+            fs::File::options().write(true).open(&path).unwrap().set_len(40 << 20).unwrap();
+        }
+    };
+    let summary = ingest::run(&settings, &lake, &mut cut).unwrap();
+    assert_eq!((summary.refused.len(), summary.accepted(), summary.rejected()), (1, 1, 0));
+    assert_eq!(summary.refused[0].code, "changed-during-read");
+    assert!(summary.refused[0].place.as_ref().unwrap().path.ends_with("b.csv"));
+    let lines = summary.snapshot.read("order_lines", None).unwrap();
+    assert_eq!(lines.text("order_id").unwrap().iter().collect::<Vec<_>>(), [Some("O9000")]);
+}
+
+#[test]
+fn a_file_that_is_gone_when_its_turn_comes_is_refused_by_name() {
+    // More than are read at once.
+    let names: Vec<String> = (0..=2 * rayon::current_num_threads()).map(|number| format!("{number:03}.csv")).collect();
+    let (first, last) = (names.first().unwrap(), names.last().unwrap());
+    let texts: Vec<String> = (0..names.len()).map(|number| LINES.to_owned() + &order_line(number)).collect();
+    let files: Vec<(&str, &[u8])> =
+        names.iter().zip(&texts).map(|(name, text)| (name.as_str(), text.as_bytes())).collect();
+    let (_folder, settings, lake) = project(&files);
+    let path = settings.exports.join(last);
+    let mut remove = |event: Event| {
+        if matches!(event, Event::Read(receipt) if receipt.file == *first) {
+            fs::remove_file(&path).unwrap();
+        }
+    };
+    let summary = ingest::run(&settings, &lake, &mut remove).unwrap();
+    assert_eq!((summary.accepted(), summary.refused.len()), (names.len() as u64 - 1, 1));
+    assert!(summary.refused[0].to_string().contains(last.as_str()), "{}", summary.refused[0]);
+}
+
+/// Somebody empties a file at any moment of its being read: all of it is in the lake, or it is refused by name.
+#[test]
+fn of_a_file_that_is_emptied_meanwhile_all_or_nothing_is_kept() {
+    let text = LINES.to_owned() + &(0..3_000).map(order_line).collect::<String>();
+    let mut refused = 0;
+    for delay in 0..24 {
+        let (_folder, settings, lake) = project(&[("a.csv", text.as_bytes())]);
+        let path = settings.exports.join("a.csv");
+        let emptied = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(delay * 8));
+            fs::File::create(path).unwrap();
+        });
+        let summary = ingest::run(&settings, &lake, &mut |_| {}).unwrap();
+        emptied.join().unwrap();
+        let told: Vec<&str> = summary.refused.iter().map(|problem| problem.code).collect();
+        match summary.accepted() {
+            3_000 => assert!(told.is_empty(), "{told:?}"),
+            accepted => {
+                assert!(
+                    accepted == 0 && matches!(told[..], ["changed-during-read" | "empty-file"]),
+                    "{accepted}: {told:?}"
+                );
+                refused += 1;
+            }
+        }
+    }
+    assert!(refused > 0, "nothing was emptied in time");
 }

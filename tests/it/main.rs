@@ -22,6 +22,7 @@ mod forecast_reference;
 mod forecast_series;
 mod forecast_shop;
 mod forecast_young;
+mod fuzz;
 mod health;
 mod health_shifts;
 mod hostile;

@@ -64,7 +64,7 @@ const FRAGMENTS: &[&[u8]] = &[
 ];
 
 /// The numbers that follow from a seed (splitmix64), so that a mutant can be had again.
-struct Chance(u64);
+pub(crate) struct Chance(pub(crate) u64);
 
 impl Chance {
     fn next(&mut self) -> u64 {
@@ -75,7 +75,7 @@ impl Chance {
         mixed ^ (mixed >> 31)
     }
 
-    fn below(&mut self, limit: usize) -> usize {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
         (self.next() % limit.max(1) as u64) as usize
     }
 
@@ -90,6 +90,12 @@ struct Original {
     name: PathBuf,
     bytes: Vec<u8>,
     settings: usize,
+}
+
+impl AsRef<[u8]> for Original {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
 }
 
 fn originals(settings: &[Settings]) -> Vec<Original> {
@@ -127,7 +133,7 @@ fn mutant(originals: &[Original], original: &Original, chance: &mut Chance) -> V
     bytes
 }
 
-fn damage(bytes: &mut Vec<u8>, originals: &[Original], chance: &mut Chance) {
+pub(crate) fn damage(bytes: &mut Vec<u8>, others: &[impl AsRef<[u8]>], chance: &mut Chance) {
     let at = chance.below(bytes.len() + 1);
     match chance.below(8) {
         0 | 1 => {
@@ -142,7 +148,7 @@ fn damage(bytes: &mut Vec<u8>, originals: &[Original], chance: &mut Chance) {
             bytes.splice(at..at, copy);
         }
         _ => {
-            let other = &originals[chance.below(originals.len())].bytes;
+            let other = others[chance.below(others.len())].as_ref();
             let copy = other[chance.range(other.len(), 2_000)].to_vec();
             bytes.splice(at..at, copy);
         }
@@ -150,7 +156,7 @@ fn damage(bytes: &mut Vec<u8>, originals: &[Original], chance: &mut Chance) {
 }
 
 /// The workbook with one of its parts damaged and every sum right again.
-fn damaged_inside(workbook: &[u8], originals: &[Original], chance: &mut Chance) -> Vec<u8> {
+pub(crate) fn damaged_inside(workbook: &[u8], others: &[impl AsRef<[u8]>], chance: &mut Chance) -> Vec<u8> {
     let mut archive = ZipArchive::new(Cursor::new(workbook)).unwrap();
     let parts: Vec<usize> = (0..archive.len()).collect();
     let chosen = chance.below(parts.len());
@@ -160,7 +166,7 @@ fn damaged_inside(workbook: &[u8], originals: &[Original], chance: &mut Chance) 
         let (name, mut bytes) = (entry.name().unwrap().to_string(), Vec::new());
         entry.read_to_end(&mut bytes).unwrap();
         if part == chosen {
-            damage(&mut bytes, originals, chance);
+            damage(&mut bytes, others, chance);
         }
         writer.start_file(name, SimpleFileOptions::default()).unwrap();
         writer.write_all(&bytes).unwrap();
@@ -198,7 +204,7 @@ struct Ends {
 }
 
 /// Reads a mutant; true where it was read, and whether with rejects.
-fn read_one(path: &Path, settings: &Settings) -> Option<bool> {
+pub(crate) fn read_one(path: &Path, settings: &Settings) -> Option<bool> {
     let mut counts = Counts::default();
     // Nothing after the 22nd of November 2026 has happened yet.
     let modified = Some(Timestamp::from_seconds(1_795_305_600));
@@ -259,11 +265,16 @@ fn try_one(number: u64, originals: &[Original], settings: &[Settings], ends: &mu
     }
 }
 
+/// The inputs that a variable asks for, `100000` or `4711..4712`; as many as usual where nobody asks.
+pub(crate) fn numbers(variable: &str, usual: u64) -> Range<u64> {
+    let asked = std::env::var(variable).unwrap_or(usual.to_string());
+    let (first, end) = asked.split_once("..").unwrap_or(("0", &asked));
+    first.parse().unwrap()..end.parse().unwrap()
+}
+
 #[test]
 fn every_mutant_is_refused_or_accounted_for() {
-    let asked = std::env::var("TRUEUP_MUTATIONS").unwrap_or(MUTANTS.to_string());
-    let (first, end) = asked.split_once("..").unwrap_or(("0", &asked));
-    let numbers = first.parse::<u64>().unwrap()..end.parse::<u64>().unwrap();
+    let numbers = numbers("TRUEUP_MUTATIONS", MUTANTS);
     let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-data");
     let settings = [Settings::read(&sample).unwrap(), Settings { exports: goldens(), ..golden_settings() }];
     let originals = originals(&settings);

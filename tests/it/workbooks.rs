@@ -14,7 +14,7 @@ use crate::ingest::project;
 
 /// How XML can be written without meaning anything else.
 #[derive(Clone, Copy)]
-struct Spelling {
+pub(crate) struct Spelling {
     number: usize,
     quote: char,
     /// Before, and on both sides of, an attribute's `=`.
@@ -51,7 +51,7 @@ const NAMES: [(&str, &str); 4] = [
     ("main.xml", "words.bin"),
 ];
 
-fn spellings() -> impl Iterator<Item = Spelling> {
+pub(crate) fn spellings() -> impl Iterator<Item = Spelling> {
     (0..50).map(|number| Spelling {
         number,
         quote: if number % 2 == 0 { '"' } else { '\'' },
@@ -65,14 +65,14 @@ fn spellings() -> impl Iterator<Item = Spelling> {
 
 /// What a workbook says of itself beside its cells.
 #[derive(Clone, Copy)]
-struct Stated<'a> {
-    texts: &'a str,
-    dimension: &'a str,
-    row: &'a str,
-    cell: &'a str,
+pub(crate) struct Stated<'a> {
+    pub(crate) texts: &'a str,
+    pub(crate) dimension: &'a str,
+    pub(crate) row: &'a str,
+    pub(crate) cell: &'a str,
 }
 
-const TRUE: Stated<'_> = Stated { texts: "16", dimension: "A1:H2", row: "2", cell: "A2" };
+pub(crate) const TRUE: Stated<'_> = Stated { texts: "16", dimension: "A1:H2", row: "2", cell: "A2" };
 
 const LIES: &[Stated<'_>] = &[
     Stated { texts: "4294967295", ..TRUE },
@@ -122,7 +122,7 @@ impl Spelling {
     }
 
     /// One order in a workbook.
-    fn workbook(&self, stated: Stated<'_>) -> Vec<u8> {
+    pub(crate) fn workbook(&self, stated: Stated<'_>) -> Vec<u8> {
         let order = format!("W{}", self.number);
         let cells = [
             "order_id",

@@ -108,7 +108,9 @@ fn far_off(gathering: &Gathering, judgements: &[Judgement], frequency: Frequency
     });
     let (index, gap, rows) = candidates.max_by_key(|(index, gap, _)| (gap.len(), usize::MAX - index))?;
     let one = &gathering.series[index];
-    let missing: usize = one.gaps.iter().filter(|gap| rows.contains(&gap.start)).map(ExactSizeIterator::len).sum();
+    // Of a gap that the unknown steps only end, the rest lies among the rows.
+    let among_rows = |gap: &Range<usize>| gap.end.min(rows.end).saturating_sub(gap.start.max(rows.start));
+    let missing: usize = one.gaps.iter().map(among_rows).sum();
     Some(FarOff {
         name: gathering.names[index].clone(),
         gap: span(one, &gap, frequency),

@@ -1,7 +1,6 @@
 //! A Parquet file of series.
 
 use std::fs::File;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use arrow::array::{Array, ArrayRef, AsArray, Float64Array, RecordBatch, StringArray};
@@ -16,7 +15,7 @@ use super::super::models::MOST;
 use super::calendar::Position;
 use super::csv_file::UNLIKE;
 use super::{Collector, Frequency, Reading};
-use crate::error::{Diagnostic, Result};
+use crate::error::{Diagnostic, Result, caught};
 
 /// Rows that are in memory at once.
 const BATCH_ROWS: usize = 65_536;
@@ -28,8 +27,8 @@ const WANTED: [&str; 5] = ["unique_id", "ds", "y", "stockout_hours", "open_hours
 /// Reads the same columns as the CSV reader, of any type that can become text, a date or a number.
 pub(super) fn read(path: &Path, collector: &mut Collector) -> Result<()> {
     // A file's contents must not end the program, even where the reader would panic on them.
-    let read = catch_unwind(AssertUnwindSafe(|| read_batches(path, collector)));
-    read.unwrap_or_else(|_| Err(unreadable(path, &"its pages contradict its own description")))
+    let read = caught(|| read_batches(path, collector));
+    read.unwrap_or_else(|| Err(unreadable(path, &"its pages contradict its own description")))
 }
 
 fn read_batches(path: &Path, collector: &mut Collector) -> Result<()> {
@@ -59,11 +58,10 @@ fn read_batches(path: &Path, collector: &mut Collector) -> Result<()> {
 fn believable(path: &Path, stated: &ParquetMetaData) -> Result<()> {
     let length = File::open(path).and_then(|file| file.metadata()).map_or(0, |stated| stated.len());
     for column in stated.row_groups().iter().flat_map(|group| group.columns()) {
-        // A dictionary comes before the values and counts in the size.
+        // A dictionary stands before the pages and is counted with them.
         let from = column.dictionary_page_offset().unwrap_or(column.data_page_offset());
-        let size = column.compressed_size();
-        let ends =
-            u64::try_from(from).ok().zip(u64::try_from(size).ok()).and_then(|(from, size)| from.checked_add(size));
+        let bytes = u64::try_from(from).ok().zip(u64::try_from(column.compressed_size()).ok());
+        let ends = bytes.and_then(|(from, size)| from.checked_add(size));
         if ends.is_none_or(|end| end > length) {
             return Err(unreadable(path, &"a column lies outside of the file"));
         }

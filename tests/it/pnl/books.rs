@@ -147,6 +147,7 @@ pub(crate) fn settings(channels: &[(&str, ChannelKind, FeeSchedule)]) -> Setting
         },
         exceptions: Default::default(),
         publish: Default::default(),
+        query: Default::default(),
         mappings: Vec::new(),
     }
 }
