@@ -314,9 +314,7 @@ fn rename(from: &Path, to: &Path) -> Result<()> {
 fn remove(path: &Path) -> Result<()> {
     let result = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
     match result {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(Diagnostic::io("remove", path, &error).into())
-        }
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Diagnostic::io("remove", path, &error).into()),
         _ => Ok(()),
     }
 }
