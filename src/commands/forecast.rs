@@ -6,9 +6,9 @@ use std::time::Instant;
 use super::{ExitStatus, forecast_warnings};
 use crate::cli::{self, End, Step};
 use crate::error::Result;
-use crate::forecast::{Frequency, SeriesOptions, Until, forecast_series};
+use crate::forecast::{Frequency, Launches, SeriesOptions, Until, forecast_series};
 use crate::report::{Folder, Page, csv};
-use crate::shell::{Shell, list, thousands};
+use crate::shell::{Shell, count, list, thousands};
 
 /// Forecasts every series of a file and writes the tables.
 pub(super) fn forecast(options: &cli::Forecast, shell: &Shell) -> Result<ExitStatus> {
@@ -17,6 +17,9 @@ pub(super) fn forecast(options: &cli::Forecast, shell: &Shell) -> Result<ExitSta
     let output = forecast_series(&options.series, &series)?;
     for warning in forecast_warnings::all(&output) {
         shell.diagnostic(&warning.in_file(&options.series));
+    }
+    if let Some(launches) = &output.launches {
+        shell.status("Omitted", zeros_before_launch(launches));
     }
     let mut tables = vec![("forecast", &output.forecast), ("lead_time_demand", &output.lead_time_demand)];
     if !output.accuracy.is_empty() {
@@ -64,6 +67,14 @@ fn asked(options: &cli::Forecast) -> SeriesOptions {
         backtest: options.backtest.clone(),
         ..SeriesOptions::default()
     }
+}
+
+/// How many zeros are left out because nothing was sold yet.
+fn zeros_before_launch(launches: &Launches) -> String {
+    let longest = &launches.longest;
+    let steps = |number: usize| count(number as u64, longest.noun);
+    let zeros = format!("{} of zeros before the first sale of {} series", steps(launches.steps), launches.series);
+    format!("{zeros}; the most, {}, before {} of `{}`", steps(longest.steps), longest.first_sale, longest.name)
 }
 
 /// A folder as it can be typed, told from a mere word.

@@ -2,7 +2,7 @@
 //! to type if that is wrong.
 
 use crate::error::Diagnostic;
-use crate::forecast::{BlankRows, EarlyEnds, Launches, MissingSteps, SeriesOutput, Span, Stray};
+use crate::forecast::{BlankRows, EarlyEnds, MissingSteps, SeriesOutput, Span, Stray};
 use crate::shell::{count, list, thousands};
 
 /// Names in one message.
@@ -19,7 +19,6 @@ pub(super) fn all(output: &SeriesOutput) -> Vec<Diagnostic> {
         (!output.empty.is_empty()).then(|| series_without_value(&output.empty)),
         stray.map(far_after_all),
         output.early_ends.as_ref().map(early_ends),
-        output.launches.as_ref().map(zeros_before_launch),
     ];
     warnings.into_iter().flatten().collect()
 }
@@ -136,32 +135,16 @@ fn early_ends(ends: &EarlyEnds) -> Diagnostic {
     let taken = [
         (ends.closed, "taken as 0 up to then: next to no rows on such steps, closed then"),
         (ends.not_sold, "taken as 0 up to then: the file lists only what was sold"),
-        (ends.unknown, "unknown up to then, and forecast from the step after it"),
-        (ends.own, "forecast from the step after the own last row: nothing says what was sold later"),
+        (ends.unknown, "forecast from the step after it: what was sold up to then is unknown, and not taken as 0"),
+        (ends.own, "each forecast from its own end: nothing says what was sold later"),
     ];
     let taken = taken.iter().filter(|(number, _)| *number > 0);
-    details.extend(taken.map(|(number, what)| format!("{} {what}", series(*number))));
-    let hint = if ends.own > 0 {
-        format!(
-            "add rows of 0 up to {newest} where nothing was sold; `--until newest` forecasts all from the step after it"
-        )
-    } else {
-        "`--until own` forecasts each from its own end, as if nobody knew what was sold later".to_owned()
+    details.extend(taken.map(|(number, what)| format!("{}: {what}", series(*number))));
+    let zeros = format!("add rows of 0 up to {newest} where nothing was sold");
+    let hint = match (ends.own, ends.unknown) {
+        (0, 0) => "`--until own` forecasts each from its own end, as if nobody knew what was sold later".to_owned(),
+        (0, _) => zeros,
+        _ => format!("{zeros}; `--until newest` forecasts all from the step after it"),
     };
     Diagnostic::warning("series-ends", message).details(details).hint(hint)
-}
-
-/// Zeros that were before a series was sold at all.
-fn zeros_before_launch(launches: &Launches) -> Diagnostic {
-    let longest = &launches.longest;
-    let steps = |number: usize| count(number as u64, longest.noun);
-    let message = format!(
-        "{} {} with zeros before the first sale; {} of them are left out",
-        series(launches.series),
-        one_or_more(launches.series, "begins", "begin"),
-        steps(launches.steps)
-    );
-    let detail =
-        format!("the longest run is that of `{}`, {} up to {}", longest.name, steps(longest.steps), longest.first_sale);
-    Diagnostic::warning("series-launch", message).details(vec![detail])
 }

@@ -49,7 +49,10 @@ impl Frequency {
     pub(crate) fn example(self) -> &'static str {
         match self {
             Self::Hourly => "an hour such as `2026-02-28 13:00` or `2026-02-28T13:00:00+01:00`",
-            _ => "a date such as `2026-02-28`",
+            Self::Daily | Self::Weekly => "a date such as `2026-02-28`",
+            Self::Monthly => "a date in the month such as `2026-02-01`",
+            Self::Quarterly => "a date in the quarter such as `2026-01-01`",
+            Self::Yearly => "a date in the year such as `2026-01-01`",
         }
     }
 
@@ -145,11 +148,12 @@ impl Frequency {
         (step, months * i64::from(MONTH) + i64::from(date.day0()))
     }
 
-    /// Whole steps from one step of a file to another; weeks that begin on another weekday are whole only
-    /// where the later one has begun.
+    /// Whole steps from one step of a file to another, 0 where it is earlier; a week that begins on another
+    /// weekday is whole only where that day has come.
     pub(crate) fn steps_between(self, earlier: Position, later: Position) -> usize {
-        let begun = self == Self::Weekly && earlier.dated && later.offset < earlier.offset;
-        later.since(earlier).saturating_sub(usize::from(begun))
+        let is_begun = self == Self::Weekly && earlier.dated && later.offset < earlier.offset;
+        let steps = later.step.saturating_sub(earlier.step).saturating_sub(i64::from(is_begun));
+        usize::try_from(steps).unwrap_or(0)
     }
 }
 

@@ -117,8 +117,7 @@ fn first_stray_step(series: &[Gapped], frequency: Frequency) -> Option<i64> {
             && series.len() > 1
             && going_on() <= 1.max(series.len() / 10)
     };
-    let stray = file.calendar_gaps().find(is_far).map(|gap| gap.end);
-    stray
+    file.calendar_gaps().find(is_far).map(|gap| gap.end)
 }
 
 /// The series that was not believed to show where the file ends.

@@ -226,7 +226,7 @@ impl Track {
     }
 
     /// The gaps as steps of the calendar.
-    pub(super) fn calendar_gaps(&self) -> impl Iterator<Item = Range<i64>> {
+    pub(super) fn calendar_gaps(&self) -> impl Iterator<Item = Range<i64>> + use<'_> {
         self.gaps.iter().map(|gap| self.first + gap.start as i64..self.first + gap.end as i64)
     }
 

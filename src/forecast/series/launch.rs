@@ -52,15 +52,16 @@ pub(super) fn zeros_before(values: &[f32], unknown: &[Range<usize>]) -> usize {
     };
     let known = |steps: Range<usize>| steps.len() - of_unknown(steps);
     let (before, after) = (known(0..launch), known(launch + 1..values.len()));
-    // The first sale is where the run ends, and says nothing of how often others follow.
+    // The first sale is where the run ends, and says nothing of how often others follow: it counts as a step
+    // that did not sell, so that few steps prove little.
     let sold = values[launch + 1..].iter().filter(|value| **value != 0.0 && !value.is_nan()).count();
-    let share = sold as f64 / after.max(1) as f64;
+    let share = sold as f64 / (after + 1) as f64;
     if (1.0 - share).powf(before as f64) < BY_CHANCE { launch } else { 0 }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::zeros_before;
+    use super::{Range, zeros_before};
 
     fn series(zeros: usize, sold: &[f32]) -> Vec<f32> {
         std::iter::repeat_n(0.0, zeros).chain(sold.iter().copied()).collect()
@@ -69,9 +70,9 @@ mod tests {
     #[test]
     fn a_long_run_before_steady_sales_is_before_the_launch() {
         assert_eq!(zeros_before(&series(40, &[2.0, 1.0, 0.0, 3.0, 2.0, 2.0]), &[]), 40);
-        // Three of four later steps sold: three zeros are one case in 64, five one in 1,024.
+        // Three of four later steps sold: three zeros are one case in 16, six one in 244.
         assert_eq!(zeros_before(&series(3, &[2.0, 1.0, 0.0, 3.0, 2.0]), &[]), 0);
-        assert_eq!(zeros_before(&series(5, &[2.0, 1.0, 0.0, 3.0, 2.0]), &[]), 5);
+        assert_eq!(zeros_before(&series(6, &[2.0, 1.0, 0.0, 3.0, 2.0]), &[]), 6);
     }
 
     #[test]
@@ -85,7 +86,7 @@ mod tests {
     #[test]
     fn steps_that_nobody_knows_are_no_zeros() {
         let values = series(40, &[1.0, 0.0, 1.0, 0.0, 1.0, 1.0]);
-        assert_eq!(zeros_before(&values, &[1..39]), 0);
-        assert_eq!(zeros_before(&values, &[20..25]), 40);
+        let unknown = |from, to| zeros_before(&values, &[Range { start: from, end: to }]);
+        assert_eq!([unknown(1, 39), unknown(20, 25)], [0, 40]);
     }
 }
