@@ -133,10 +133,10 @@ fn early_ends(ends: &EarlyEnds) -> Diagnostic {
     let message = format!("{} {end} before {newest}, the newest {} of the file{of}", series(ends.series), ends.noun);
     let mut details = vec![format!("the first to end is `{}`, on {}", ends.earliest, ends.earliest_end)];
     let taken = [
-        (ends.closed, "taken as 0 up to then: next to no rows on such steps, closed then"),
-        (ends.not_sold, "taken as 0 up to then: the file lists only what was sold"),
-        (ends.unknown, "forecast from the step after it: what was sold up to then is unknown, and not taken as 0"),
-        (ends.own, "each forecast from its own end: nothing says what was sold later"),
+        (ends.closed, "taken as 0 up to then, with next to no rows on such steps: closed"),
+        (ends.not_sold, "taken as 0 up to then, as the file lists only what was sold"),
+        (ends.unknown, "forecast from the step after it; what was sold up to then is unknown, and not taken as 0"),
+        (ends.own, "each forecast from its own end, as nothing says what was sold later"),
     ];
     let taken = taken.iter().filter(|(number, _)| *number > 0);
     details.extend(taken.map(|(number, what)| format!("{}: {what}", series(*number))));

@@ -96,7 +96,7 @@ fn the_command_says_which_series_end_early_and_what_to_type() {
     for part in [
         "warning: 2 series end before 2025-07-08, the newest day of the file\n",
         "the first to end is `I4`, on 2025-03-20\n",
-        "2 series: each forecast from its own end: nothing says what was sold later\n",
+        "2 series: each forecast from its own end, as nothing says what was sold later\n",
         "hint: add rows of 0 up to 2025-07-08 where nothing was sold; `--until newest` forecasts all from the step \
          after it\n",
     ] {
@@ -106,7 +106,8 @@ fn the_command_says_which_series_end_early_and_what_to_type() {
     assert!(!told.contains("warning"), "{told}");
     std::fs::write(project.path("sales.csv"), file(shop().into_iter().filter(|row| row.2 > 0))).unwrap();
     let told = said(&project.trueup(&["forecast", "sales.csv"]));
-    for part in ["taken as 0 up to then: the file lists only what was sold\n", "hint: `--until own` forecasts each"] {
+    for part in ["taken as 0 up to then, as the file lists only what was sold\n", "hint: `--until own` forecasts each"]
+    {
         assert!(told.contains(part), "{part}: {told}");
     }
 }
