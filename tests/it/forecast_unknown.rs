@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, Date32Array, Float64Array, RecordBatch, StringArray};
 use chrono::Days;
 use trueup::error::Diagnostic;
 use trueup::forecast::{BlankRows, Frequency, SeriesOptions, SeriesOutput, forecast_series};
@@ -192,6 +192,33 @@ fn quarters_and_years_go_on_as_the_file_writes_them() {
     assert_eq!(steps(&output)[0].0, "2020-02-28");
     assert!((49.0..52.0).contains(&steps(&output)[0].1));
     assert_eq!((output.blanks.unwrap().noun, output.missing), ("year", None));
+}
+
+/// The dates of a Parquet file are quarters as well, refused as days; and a list of sales ends with its newest.
+#[test]
+fn a_parquet_file_has_quarters_and_ends_as_a_csv_file_has() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("series.parquet");
+    let quarter = |step: i32| date(&format!("{}-{:02}-15", 2016 + step / 4, step % 4 * 3 + 2)).to_epoch_days();
+    // DEAD sold in each of twelve quarters, in some of the next, and then no more; the others in half of them, in no order of the year.
+    let sells = |item: i32, step: i32| match item {
+        0 => step < 12 || (step < 20 && step % 2 == 0),
+        _ => (step * step * 7 + step * 3 + item * 5) % 11 < 5 || step == 39,
+    };
+    let rows: Vec<(i32, i32)> =
+        (0..6).flat_map(|item| (0..40).filter(move |step| sells(item, *step)).map(move |step| (item, step))).collect();
+    let names = texts(rows.iter().map(|(item, _)| if *item == 0 { "DEAD".to_owned() } else { format!("P{item}") }));
+    let days: Date32Array = rows.iter().map(|(_, step)| Some(quarter(*step))).collect();
+    let values: Float64Array = rows.iter().map(|_| Some(6.0)).collect();
+    write_parquet(&path, vec![("unique_id", names), ("ds", Arc::new(days)), ("y", Arc::new(values))]);
+    assert!(forecast_series(&path, &options(None)).unwrap_err().hint.unwrap().contains("`--freq q`"));
+    let output = forecast_series(&path, &options(Some(Frequency::Quarterly))).unwrap();
+    let ends = output.early_ends.as_ref().unwrap();
+    assert_eq!((ends.newest.as_str(), ends.earliest.as_str(), ends.noun), ("2025-11-15", "DEAD", "quarter"));
+    assert_eq!(ends.not_sold, ends.series);
+    let dead = &steps(&output)[0];
+    assert_eq!(dead.0, "2026-02-15");
+    assert!(dead.1 < 0.2, "{dead:?}");
 }
 
 #[test]
