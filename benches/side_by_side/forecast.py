@@ -39,7 +39,7 @@ from scipy.stats import norm
 warnings.filterwarnings("ignore")
 LEVELS = np.array([0.5, 0.8, 0.9, 0.95, 0.975, 0.99])
 NAMES = ["p50", "p80", "p90", "p95", "p975", "p99"]
-FREQUENCIES = {"daily": "D", "weekly": "W", "monthly": "M", "hourly": "H"}
+FREQUENCIES = {"daily": "D", "weekly": "W", "monthly": "M", "quarterly": "Q", "yearly": "Y", "hourly": "H"}
 # What a known set is held to: sample size, origins, most of each loss.
 KNOWN = {
     "online_retail": {"limit": 400, "origins": [28, 56], "goals": {"spl": 0.90, "rmsse": 0.825}},

@@ -151,8 +151,13 @@ pub struct Explain {
 
 /// `trueup forecast`
 #[derive(Debug, Args)]
+#[command(after_long_help = FORECAST_FILES)]
 pub struct Forecast {
     /// CSV or Parquet with the columns `unique_id`, `ds` and `y`
+    ///
+    /// `ds` is a date, an instant or a whole number; an empty `y`, `NA`, `NaN` or `null` is a step that nobody
+    /// knows. `stockout_hours`, of `open_hours` or 24, mark steps that could have sold more. No other column is
+    /// used.
     pub series: PathBuf,
     /// Steps to forecast
     #[arg(long, default_value_t = 28)]
@@ -160,15 +165,19 @@ pub struct Forecast {
     /// Numbers of steps whose summed demand is wanted
     #[arg(long, value_delimiter = ',', default_value = "7,14,28", value_name = "STEPS")]
     pub lead_times: Vec<usize>,
-    /// Levels of the quantiles
-    #[arg(long, value_delimiter = ',', default_value = "0.5,0.8,0.9,0.95,0.975,0.99")]
+    /// Levels of the quantiles of these sums
+    #[arg(long, visible_alias = "quantiles", value_delimiter = ',', default_value = "0.5,0.8,0.9,0.95,0.975,0.99")]
     pub levels: Vec<f64>,
-    /// Steps in a season; default by frequency: 7, 1, 12 or 24
+    /// Steps in a season; default by frequency: 7 days, 12 months, 4 quarters or 24 hours
     #[arg(long)]
     pub season: Option<usize>,
     /// How far apart the steps are; days if not given, and refused where the file shows otherwise
     #[arg(long, value_enum, ignore_case = true)]
     pub freq: Option<Step>,
+    /// From where series are forecast that end before the file's newest date; default: `newest` where the file
+    /// lists only what was sold, else `own`
+    #[arg(long, value_enum, value_name = "END")]
+    pub until: Option<End>,
     /// Hold back so many steps at the end and report how the forecast did; several with commas
     #[arg(long, value_delimiter = ',', value_name = "ORIGINS")]
     pub backtest: Vec<usize>,
@@ -177,17 +186,37 @@ pub struct Forecast {
     pub out: PathBuf,
 }
 
+const FORECAST_FILES: &str = "\
+Files, each as CSV and as Parquet:
+  forecast          unique_id, ds, mean: a row for each step, as other tools' evaluators read it
+  lead_time_demand  unique_id, steps, mean, p50, p80 …: a row for each lead time, the quantiles of the sum over
+                    so many steps; sums of one step are those of the first step alone
+  accuracy          with --backtest: how good forecasts from past steps would have been";
+
 /// How far apart the steps of a series are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Step {
+    /// Hours.
+    H,
     /// Days.
     D,
     /// Weeks.
     W,
     /// Months.
     M,
-    /// Hours.
-    H,
+    /// Quarters of a year.
+    Q,
+    /// Years.
+    Y,
+}
+
+/// From where a series is forecast that ends before others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum End {
+    /// From the step after its own last row.
+    Own,
+    /// From the step after the file's newest; what nobody knows before is left out.
+    Newest,
 }
 
 /// `trueup publish`

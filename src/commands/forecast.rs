@@ -3,33 +3,23 @@
 use std::path::Path;
 use std::time::Instant;
 
-use super::ExitStatus;
-use crate::cli::{self, Step};
-use crate::error::{Diagnostic, Result};
-use crate::forecast::{Frequency, MissingSteps, SeriesOptions, Span, forecast_series};
+use super::{ExitStatus, forecast_warnings};
+use crate::cli::{self, End, Step};
+use crate::error::Result;
+use crate::forecast::{Frequency, Launches, SeriesOptions, Until, forecast_series};
 use crate::report::{Folder, Page, csv};
 use crate::shell::{Shell, count, list, thousands};
 
 /// Forecasts every series of a file and writes the tables.
 pub(super) fn forecast(options: &cli::Forecast, shell: &Shell) -> Result<ExitStatus> {
     let start = Instant::now();
-    let series = SeriesOptions {
-        horizon: options.horizon,
-        lead_times: options.lead_times.clone(),
-        levels: options.levels.clone(),
-        season: options.season,
-        frequency: options.freq.map(|step| match step {
-            Step::D => Frequency::Daily,
-            Step::W => Frequency::Weekly,
-            Step::M => Frequency::Monthly,
-            Step::H => Frequency::Hourly,
-        }),
-        backtest: options.backtest.clone(),
-        ..SeriesOptions::default()
-    };
+    let series = asked(options);
     let output = forecast_series(&options.series, &series)?;
-    if let Some(missing) = &output.missing {
-        shell.diagnostic(&steps_without_rows(missing).in_file(&options.series));
+    for warning in forecast_warnings::all(&output) {
+        shell.diagnostic(&warning.in_file(&options.series));
+    }
+    if let Some(launches) = &output.launches {
+        shell.status("Omitted", zeros_before_launch(launches));
     }
     let mut tables = vec![("forecast", &output.forecast), ("lead_time_demand", &output.lead_time_demand)];
     if !output.accuracy.is_empty() {
@@ -56,47 +46,35 @@ pub(super) fn forecast(options: &cli::Forecast, shell: &Shell) -> Result<ExitSta
     Ok(ExitStatus::Fine)
 }
 
-/// How many steps had no row, and what stands for them.
-fn steps_without_rows(missing: &MissingSteps) -> Diagnostic {
-    let MissingSteps { noun, worst, .. } = missing;
-    let steps = |number: usize| count(number as u64, noun);
-    let of = |missing: usize, all: usize| format!("{} of {}", thousands(missing as u64), steps(all));
-    let span = |span: &Span| match span.steps {
-        1 => span.from.clone(),
-        _ => format!("{} to {}", span.from, span.to),
-    };
-    let gap = &worst.gap;
-    let series = if missing.series == 1 { "1 series".to_owned() } else { format!("{} series", missing.series) };
-    let mut details = vec![format!(
-        "missing most in {series}: `{}`, {}; its longest gap is {}: {}",
-        worst.name,
-        of(worst.missing, worst.steps),
-        steps(gap.steps),
-        span(gap)
-    )];
-    let taken = [
-        (missing.closed, "taken as 0: the series has next to no rows on such steps, closed then"),
-        (missing.not_sold, "taken as 0: the file lists only what was sold"),
-        (
-            missing.unknown,
-            "unknown and not taken as 0: whole seasons are left out, the rest repeats the season before; a row of 0 \
-             says that nothing was sold",
-        ),
-    ];
-    details
-        .extend(taken.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{} {what}", steps(*count))));
-    let have = if missing.missing == 1 { "has" } else { "have" };
-    let message = format!("{} {have} no row", of(missing.missing, missing.steps));
-    let warning = Diagnostic::warning("series-gaps", message).details(details);
-    let Some(far) = &missing.far_off else { return warning };
-    warning.hint(format!(
-        "was a year typed wrong? {} of `{}`, {}, {} {} from the others",
-        count(far.rows as u64, "row"),
-        far.name,
-        span(&far.span),
-        if far.rows == 1 { "is" } else { "are" },
-        steps(far.gap.steps),
-    ))
+fn asked(options: &cli::Forecast) -> SeriesOptions {
+    SeriesOptions {
+        horizon: options.horizon,
+        lead_times: options.lead_times.clone(),
+        levels: options.levels.clone(),
+        season: options.season,
+        frequency: options.freq.map(|step| match step {
+            Step::H => Frequency::Hourly,
+            Step::D => Frequency::Daily,
+            Step::W => Frequency::Weekly,
+            Step::M => Frequency::Monthly,
+            Step::Q => Frequency::Quarterly,
+            Step::Y => Frequency::Yearly,
+        }),
+        until: options.until.map(|end| match end {
+            End::Own => Until::Own,
+            End::Newest => Until::Newest,
+        }),
+        backtest: options.backtest.clone(),
+        ..SeriesOptions::default()
+    }
+}
+
+/// How many zeros are left out because nothing was sold yet.
+fn zeros_before_launch(launches: &Launches) -> String {
+    let longest = &launches.longest;
+    let steps = |number: usize| count(number as u64, longest.noun);
+    let zeros = format!("{} of zeros before the first sale of {} series", steps(launches.steps), launches.series);
+    format!("{zeros}; the most, {}, before {} of `{}`", steps(longest.steps), longest.first_sale, longest.name)
 }
 
 /// A folder as it can be typed, told from a mere word.

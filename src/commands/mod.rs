@@ -5,6 +5,7 @@ mod columns;
 mod explain;
 mod explain_export;
 mod forecast;
+mod forecast_warnings;
 mod ingest;
 pub mod init;
 mod limited;

@@ -43,7 +43,10 @@ pub use peaks::{DEMAND_PEAKS, Peaks, WindowUnits, peaks, peaks_sheet, window_uni
 pub use replenishment::{
     ASSUMED_LEAD_TIME_DAYS, PoolStock, REPLENISHMENT, Replenishment, Terms, pool_stock, propose, replenishment_sheet,
 };
-pub use series::{FarOff, Frequency, MissingSteps, SeriesOptions, SeriesOutput, Span, WorstSeries, forecast_series};
+pub use series::{
+    BlankRows, EarlyEnds, FarOff, Frequency, Launch, Launches, MissingSteps, SeriesOptions, SeriesOutput, Span, Stray,
+    Until, WorstSeries, forecast_series,
+};
 pub use shop::{ForecastOptions, forecast};
 pub use velocity::Velocity;
 

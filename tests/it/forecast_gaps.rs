@@ -6,12 +6,12 @@ use trueup::forecast::{Frequency, MissingSteps, SeriesOptions, SeriesOutput, for
 
 use crate::project::{Project, said};
 
-fn date(text: &str) -> NaiveDate {
+pub(crate) fn date(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
 /// A file of rows `name, step, value`.
-fn file(rows: impl IntoIterator<Item = (String, String, i64)>) -> String {
+pub(crate) fn file(rows: impl IntoIterator<Item = (String, String, i64)>) -> String {
     let lines = rows.into_iter().map(|(name, step, value)| format!("{name},{step},{value}\n"));
     std::iter::once("unique_id,ds,y\n".to_owned()).chain(lines).collect()
 }
@@ -24,13 +24,17 @@ fn days(first: &str, values: &[Option<i64>]) -> String {
 }
 
 fn read(text: &str, frequency: Option<Frequency>) -> Result<SeriesOutput, Box<Diagnostic>> {
+    read_with(text, &SeriesOptions { frequency, horizon: 24, ..SeriesOptions::default() })
+}
+
+pub(crate) fn read_with(text: &str, options: &SeriesOptions) -> Result<SeriesOutput, Box<Diagnostic>> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("series.csv");
     std::fs::write(&path, text).unwrap();
-    forecast_series(&path, &SeriesOptions { frequency, horizon: 24, ..SeriesOptions::default() })
+    forecast_series(&path, options)
 }
 
-fn steps(output: &SeriesOutput) -> Vec<(String, f64)> {
+pub(crate) fn steps(output: &SeriesOutput) -> Vec<(String, f64)> {
     let (steps, means) = (output.forecast.text("ds").unwrap(), output.forecast.real("mean").unwrap());
     (0..output.forecast.len()).map(|row| (steps.get(row).unwrap().to_owned(), means.get(row).unwrap())).collect()
 }
@@ -146,10 +150,16 @@ fn rows_further_apart_than_days_are_refused_with_the_key() {
     };
     let months =
         file((0..14).map(|month| ("S".to_owned(), format!("{}-{:02}-15", 2024 + month / 12, month % 12 + 1), 9)));
+    let quarters =
+        file((0..9).map(|step| ("S".to_owned(), format!("{}-{:02}-01", 2023 + step / 4, step % 4 * 3 + 1), 9)));
+    let years =
+        file((0..8).filter(|year| *year != 4).map(|year| ("S".to_owned(), format!("{}-06-30", 2015 + year), 9)));
     let numbers = file((0..12).map(|step| ("S".to_owned(), (2_000 + step * 100).to_string(), 9)));
     for (text, hint) in [
         (every(7), "`--freq w`"),
         (months, "`--freq m`"),
+        (quarters, "`--freq q`"),
+        (years, "`--freq y`"),
         (every(10), "number the steps"),
         (numbers, "number the steps"),
     ] {

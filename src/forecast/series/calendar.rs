@@ -1,4 +1,4 @@
-//! Steps of a series: days, weeks, months, hours, or plain numbers.
+//! Steps of a series: hours, days, weeks, months, quarters, years, or plain numbers.
 
 use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 
@@ -14,28 +14,22 @@ pub enum Frequency {
     Weekly,
     /// A month; a season is a year.
     Monthly,
+    /// A quarter of a year; a season is a year.
+    Quarterly,
+    /// A year; no season.
+    Yearly,
     /// An hour; a season is a day.
     Hourly,
 }
 
 impl Frequency {
-    /// The frequency of a letter: `D`, `W`, `M` or `H`.
-    pub fn from_letter(letter: &str) -> Option<Self> {
-        match letter {
-            "D" | "d" => Some(Self::Daily),
-            "W" | "w" => Some(Self::Weekly),
-            "M" | "m" => Some(Self::Monthly),
-            "H" | "h" => Some(Self::Hourly),
-            _ => None,
-        }
-    }
-
     /// Steps in its season.
     pub fn season(self) -> usize {
         match self {
             Self::Daily => 7,
-            Self::Weekly => 1,
+            Self::Weekly | Self::Yearly => 1,
             Self::Monthly => 12,
+            Self::Quarterly => 4,
             Self::Hourly => 24,
         }
     }
@@ -44,8 +38,9 @@ impl Frequency {
     pub(crate) fn opening_cycles(self) -> &'static [usize] {
         match self {
             Self::Daily => &[7],
-            Self::Weekly => &[],
+            Self::Weekly | Self::Yearly => &[],
             Self::Monthly => &[12],
+            Self::Quarterly => &[4],
             Self::Hourly => &[168, 24],
         }
     }
@@ -54,7 +49,10 @@ impl Frequency {
     pub(crate) fn example(self) -> &'static str {
         match self {
             Self::Hourly => "an hour such as `2026-02-28 13:00` or `2026-02-28T13:00:00+01:00`",
-            _ => "a date such as `2026-02-28`",
+            Self::Daily | Self::Weekly => "a date such as `2026-02-28`",
+            Self::Monthly => "a date in the month such as `2026-02-01`",
+            Self::Quarterly => "a date in the quarter such as `2026-01-01`",
+            Self::Yearly => "a date in the year such as `2026-01-01`",
         }
     }
 
@@ -64,6 +62,8 @@ impl Frequency {
             Self::Daily => 365,
             Self::Weekly => 52,
             Self::Monthly => 12,
+            Self::Quarterly => 4,
+            Self::Yearly => 1,
             Self::Hourly => 8_760,
         }
     }
@@ -74,6 +74,8 @@ impl Frequency {
             Self::Daily => "day",
             Self::Weekly => "week",
             Self::Monthly => "month",
+            Self::Quarterly => "quarter",
+            Self::Yearly => "year",
             Self::Hourly => "hour",
         }
     }
@@ -95,10 +97,7 @@ impl Frequency {
             Self::Daily => (day, 0),
             // Weeks may start on any weekday; the offset keeps it.
             Self::Weekly => (day.div_euclid(7), day.rem_euclid(7)),
-            Self::Monthly => {
-                let date = local.date();
-                (i64::from(date.year()) * 12 + i64::from(date.month0()), i64::from(date.day0()))
-            }
+            Self::Monthly | Self::Quarterly | Self::Yearly => self.period(local.date()),
             Self::Hourly => {
                 let second = (day * 24 + i64::from(local.time().hour())) * HOUR;
                 ((second - i64::from(utc_offset.unwrap_or(0))).div_euclid(HOUR), 0)
@@ -124,14 +123,43 @@ impl Frequency {
         let text = match self {
             Self::Daily => day(step).map(|date| date.to_string()),
             Self::Weekly => day(step * 7 + i64::from(position.offset)).map(|date| date.to_string()),
-            Self::Monthly => month(step, position.offset).map(|date| date.to_string()),
+            Self::Monthly | Self::Quarterly | Self::Yearly => {
+                let (months, day) = (i64::from(position.offset / MONTH), position.offset % MONTH);
+                month(step.saturating_mul(self.months()).saturating_add(months), day).map(|date| date.to_string())
+            }
             Self::Hourly => position.hour_text(step),
         };
         text.unwrap_or_else(|| step.to_string())
     }
+
+    /// Months in a step of whole months.
+    fn months(self) -> i64 {
+        match self {
+            Self::Yearly => 12,
+            Self::Quarterly => 3,
+            _ => 1,
+        }
+    }
+
+    /// The step of whole months that a date is in, and the date's place in it.
+    fn period(self, date: NaiveDate) -> (i64, i64) {
+        let month = i64::from(date.year()) * 12 + i64::from(date.month0());
+        let (step, months) = (month.div_euclid(self.months()), month.rem_euclid(self.months()));
+        (step, months * i64::from(MONTH) + i64::from(date.day0()))
+    }
+
+    /// Whole steps from one step of a file to another, 0 where it is earlier; a week that begins on another
+    /// weekday is whole only where that day has come.
+    pub(crate) fn steps_between(self, earlier: Position, later: Position) -> usize {
+        let is_begun = self == Self::Weekly && earlier.dated && later.offset < earlier.offset;
+        let steps = later.step.saturating_sub(earlier.step).saturating_sub(i64::from(is_begun));
+        usize::try_from(steps).unwrap_or(0)
+    }
 }
 
 const HOUR: i64 = 3_600;
+/// Days that a place in a quarter or a year gives to each month before.
+const MONTH: i32 = 31;
 
 /// The local time that a text names, and its offset from UTC in seconds: `2026-02-28`,
 /// `2026-02-28 13:00`, `2026-02-28T13:00:00.5+01:00`, `2026-02-28T12:00Z`.
@@ -179,7 +207,7 @@ fn month(step: i64, day: i32) -> Option<NaiveDate> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Position {
     step: i64,
-    /// Day of the week or month, counted from 0.
+    /// Day of the week or month, counted from 0; of a quarter or year, with 31 days to each month.
     offset: i32,
     dated: bool,
     has_time: bool,
@@ -231,7 +259,7 @@ impl Position {
         usize::try_from(self.step.saturating_sub(earlier.step)).unwrap_or(usize::MAX - 1)
     }
 
-    /// The step after this one; months end as late as those before: `latest_day` counts from 0.
+    /// The step after this one; it ends as late in its month as those before: `latest_day` counts from 0.
     pub(crate) fn next(self, latest_day: i32) -> Self {
         Self { step: self.step.saturating_add(1), offset: latest_day, ..self }
     }
@@ -246,7 +274,7 @@ impl Position {
         if self.dated { frequency.noun() } else { "step" }
     }
 
-    /// Day of the week or month, counted from 0.
+    /// Its day in a step of more than one, counted from 0.
     pub(crate) fn day_of_period(self) -> i32 {
         self.offset
     }

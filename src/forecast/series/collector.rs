@@ -1,4 +1,5 @@
-//! Values by series as they come: those in order take four bytes each, the few that are late wait.
+//! Values by series as they come: those in order take four bytes each, the few that are late wait, and so
+//! do steps whose row has no value.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -14,7 +15,8 @@ pub(super) const LONGEST: usize = 100_000;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reading {
     pub(super) position: Position,
-    pub(super) value: f32,
+    /// `None` where the row says that nobody knows it.
+    pub(super) value: Option<f32>,
     /// Share of the step out of stock, 0 to 1.
     pub(super) out_of_stock: f32,
 }
@@ -47,28 +49,62 @@ struct Gathered {
     /// Steps that were passed over: from, to.
     gaps: Vec<(usize, usize)>,
     /// Values that came after a later one.
-    late: Vec<Reading>,
+    late: Vec<Late>,
+    /// Steps whose rows have no value.
+    blanks: Vec<Position>,
 }
 
-/// A series in order of time, with 0 where no row was read.
+/// A value that waits for its place.
+#[derive(Clone, Copy)]
+struct Late {
+    position: Position,
+    value: f32,
+    out_of_stock: f32,
+}
+
+/// A series in order of time from its first value to its last: 0 where no row was read, not a number where
+/// a row has no value.
 #[derive(Clone, Debug)]
 pub(super) struct Gapped {
     pub(super) first: Position,
-    /// The step after the last row.
+    /// The step after the last value.
     pub(super) next: Position,
     pub(super) values: Vec<f32>,
     /// Share of each step out of stock; empty where none was.
     pub(super) out_of_stock: Vec<f32>,
     /// Runs of steps without a row, rising, none of them empty and none at either end.
     pub(super) gaps: Vec<Range<usize>>,
+    /// Rows without a value.
+    pub(super) blanks: Blanks,
     /// Where local clocks were set forward, and by how many hours; back where it is less than none.
     pub(super) clock_changes: Vec<(usize, i64)>,
 }
 
+/// Rows of a series that have no value.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Blanks {
+    /// How many stand before its first value.
+    pub(super) before: usize,
+    /// Runs between its values, rising.
+    pub(super) inside: Vec<Range<usize>>,
+    /// The steps after its last value, rising, counted from its first.
+    pub(super) after: Vec<usize>,
+}
+
 impl Gapped {
-    /// How many of its steps have a row.
+    /// How many of its steps have a row, with a value or without.
     pub(super) fn rows(&self) -> usize {
         self.values.len() - self.missing()
+    }
+
+    /// How many have a value.
+    pub(super) fn known(&self) -> usize {
+        self.rows() - self.blanks.inside.iter().map(ExactSizeIterator::len).sum::<usize>()
+    }
+
+    /// The step of its last value.
+    pub(super) fn last(&self) -> Position {
+        self.first.plus(self.values.len() - 1)
     }
 
     /// How many have none.
@@ -78,9 +114,12 @@ impl Gapped {
 }
 
 /// Every series of a file, by its name's first mention.
+#[derive(Default)]
 pub(super) struct Gathering {
     pub(super) names: Vec<String>,
     pub(super) series: Vec<Gapped>,
+    /// Names of series without any value.
+    pub(super) empty: Vec<String>,
 }
 
 /// Why a value has no place.
@@ -129,13 +168,18 @@ impl Collector {
 
     /// Every series in order of time.
     pub(super) fn finish(self, path: &Path) -> Result<Gathering> {
-        let mut series = Vec::with_capacity(self.series.len());
+        let mut gathering = Gathering::default();
         let are_hours = self.has_times && (!self.is_told || self.frequency == Frequency::Hourly);
-        for (name, gathered) in self.names.iter().zip(self.series) {
+        for (name, gathered) in self.names.into_iter().zip(self.series) {
+            if gathered.values.is_empty() {
+                gathering.empty.push(name);
+                continue;
+            }
             let in_order = gathered.in_order();
-            series.push(in_order.map_err(|why| misplaced(path, name, self.frequency, are_hours, &why))?);
+            gathering.series.push(in_order.map_err(|why| misplaced(path, &name, self.frequency, are_hours, &why))?);
+            gathering.names.push(name);
         }
-        Ok(Gathering { names: self.names, series })
+        Ok(gathering)
     }
 }
 
@@ -151,78 +195,88 @@ impl Gathered {
             out_of_stock: Vec::new(),
             gaps: Vec::new(),
             late: Vec::new(),
+            blanks: Vec::new(),
         }
     }
 
     fn add(&mut self, reading: Reading) {
-        if reading.position >= self.newest {
-            self.newest = reading.position;
+        let Reading { position, out_of_stock, .. } = reading;
+        let Some(value) = reading.value else {
+            self.blanks.push(position);
+            return;
+        };
+        if self.values.is_empty() {
+            *self = Self { blanks: std::mem::take(&mut self.blanks), ..Self::new(position) };
         }
-        if !reading.position.has_clock_of(self.read_last) {
-            self.clocks.extend([self.read_last, reading.position]);
+        if position >= self.newest {
+            self.newest = position;
         }
-        self.read_last = reading.position;
-        self.latest_day = self.latest_day.max(reading.position.day_of_period());
-        let in_order = reading.position >= self.first && reading.position.since(self.first) >= self.values.len();
-        let step = reading.position.since(self.first);
+        if !position.has_clock_of(self.read_last) {
+            self.clocks.extend([self.read_last, position]);
+        }
+        self.read_last = position;
+        self.latest_day = self.latest_day.max(position.day_of_period());
+        let in_order = position >= self.first && position.since(self.first) >= self.values.len();
+        let step = position.since(self.first);
         if !in_order || step >= LONGEST {
-            self.late.push(reading);
+            self.late.push(Late { position, value, out_of_stock });
             return;
         }
         if step > self.values.len() {
             self.gaps.push((self.values.len(), step));
             self.values.resize(step, 0.0);
         }
-        self.values.push(reading.value);
-        if reading.out_of_stock > 0.0 || !self.out_of_stock.is_empty() {
+        self.values.push(value);
+        if out_of_stock > 0.0 || !self.out_of_stock.is_empty() {
             self.out_of_stock.resize(self.values.len(), 0.0);
-            self.out_of_stock[step] = reading.out_of_stock;
+            self.out_of_stock[step] = out_of_stock;
         }
     }
 
-    /// Puts late values into their places: before the first, or into a gap.
+    /// Puts late values into their places, before the first or into a gap, and marks the steps that have a
+    /// row without a value.
     fn in_order(mut self) -> Result<Gapped, Misplaced> {
-        let first =
-            self.late.iter().map(|reading| reading.position).min().map_or(self.first, |least| least.min(self.first));
+        let first = self.late.iter().map(|late| late.position).min().map_or(self.first, |least| least.min(self.first));
         let length = self.newest.since(first).saturating_add(1);
         if length > LONGEST {
             let (from, to) = self.widest_gap();
             return Err(Misplaced::TooLong(length, from, to));
         }
-        let next = self.newest.next(self.latest_day);
-        let clock_changes = self.clock_changes(first);
-        if self.late.is_empty() {
-            let gaps = self.gaps.iter().map(|(from, to)| *from..*to).collect();
-            return Ok(Gapped {
-                first,
-                next,
-                values: self.values,
-                out_of_stock: self.out_of_stock,
-                gaps,
-                clock_changes,
-            });
-        }
-        let before = self.first.since(first);
+        let gapped = Gapped {
+            first,
+            next: self.newest.next(self.latest_day),
+            clock_changes: self.clock_changes(first),
+            values: std::mem::take(&mut self.values),
+            out_of_stock: std::mem::take(&mut self.out_of_stock),
+            gaps: self.gaps.iter().map(|(from, to)| *from..*to).collect(),
+            blanks: Blanks::default(),
+        };
+        let gapped = if self.late.is_empty() { gapped } else { self.with_late(gapped, length)? };
+        with_blanks(gapped, self.blanks)
+    }
+
+    fn with_late(&self, gapped: Gapped, length: usize) -> Result<Gapped, Misplaced> {
+        let before = self.first.since(gapped.first);
         let mut free = vec![true; length];
-        free[before..before + self.values.len()].fill(false);
-        for (from, to) in &self.gaps {
-            free[before + from..before + to].fill(true);
+        free[before..before + gapped.values.len()].fill(false);
+        for gap in &gapped.gaps {
+            free[before + gap.start..before + gap.end].fill(true);
         }
         let mut values = vec![0.0; length];
-        values[before..before + self.values.len()].copy_from_slice(&self.values);
+        values[before..before + gapped.values.len()].copy_from_slice(&gapped.values);
         let mut out = vec![0.0; length];
-        out[before..before + self.out_of_stock.len()].copy_from_slice(&self.out_of_stock);
-        for reading in self.late.drain(..) {
-            let step = reading.position.since(first);
+        out[before..before + gapped.out_of_stock.len()].copy_from_slice(&gapped.out_of_stock);
+        for late in &self.late {
+            let step = late.position.since(gapped.first);
             if !std::mem::take(&mut free[step]) {
-                return Err(Misplaced::Twice(reading.position));
+                return Err(Misplaced::Twice(late.position));
             }
-            values[step] = reading.value;
-            out[step] = reading.out_of_stock;
+            values[step] = late.value;
+            out[step] = late.out_of_stock;
         }
         let any = out.iter().any(|share| *share > 0.0);
         let out_of_stock = if any { out } else { Vec::new() };
-        Ok(Gapped { first, next, values, out_of_stock, gaps: runs(&free), clock_changes })
+        Ok(Gapped { values, out_of_stock, gaps: runs(&free), ..gapped })
     }
 
     /// Where rows that follow each other in time have another offset from UTC.
@@ -237,11 +291,42 @@ impl Gathered {
     fn widest_gap(&self) -> (Position, Position) {
         let edges = self.gaps.iter().flat_map(|(from, to)| [from - 1, *to]).chain([0, self.values.len() - 1]);
         let in_order = edges.map(|index| self.first.plus(index));
-        let mut rows: Vec<Position> = self.late.iter().map(|reading| reading.position).chain(in_order).collect();
+        let mut rows: Vec<Position> = self.late.iter().map(|late| late.position).chain(in_order).collect();
         rows.sort_unstable();
         let widest = rows.windows(2).max_by_key(|pair| pair[1].since(pair[0]));
         widest.map_or((self.first, self.newest), |pair| (pair[0], pair[1]))
     }
+}
+
+/// Marks the steps whose rows have no value; a value of the same step is one too many.
+fn with_blanks(mut gapped: Gapped, mut rows: Vec<Position>) -> Result<Gapped, Misplaced> {
+    if rows.is_empty() {
+        return Ok(gapped);
+    }
+    rows.sort_unstable_by_key(|position| position.step());
+    if let Some(twice) = rows.windows(2).find(|pair| pair[0].step() == pair[1].step()) {
+        return Err(Misplaced::Twice(twice[1]));
+    }
+    let length = gapped.values.len();
+    let mut free = vec![false; length];
+    gapped.gaps.iter().for_each(|gap| free[gap.clone()].fill(true));
+    let mut inside = vec![false; length];
+    for position in rows {
+        let step = position.since(gapped.first);
+        if position.step() < gapped.first.step() {
+            gapped.blanks.before += 1;
+        } else if step >= length {
+            gapped.blanks.after.push(step);
+        } else if std::mem::take(&mut free[step]) {
+            inside[step] = true;
+            gapped.values[step] = f32::NAN;
+        } else {
+            return Err(Misplaced::Twice(position));
+        }
+    }
+    gapped.gaps = runs(&free);
+    gapped.blanks.inside = runs(&inside);
+    Ok(gapped)
 }
 
 /// The runs of true.
@@ -277,7 +362,7 @@ fn misplaced(path: &Path, name: &str, frequency: Frequency, are_hours: bool, why
             let message = format!("series `{name}` spans {length} {noun}s; the longest is {LONGEST}");
             Diagnostic::error("series-long", message)
                 .details(vec![format!("it has no row between {from} and {to}")])
-                .hint("correct the date that is far from the others; `--freq d`, `w`, `m` or `h` tells how far apart steps are")
+                .hint("correct the date that is far from the others; `--freq d`, `w`, `m`, `q`, `y` or `h` tells how far apart steps are")
         }
     }
     .in_file(path)

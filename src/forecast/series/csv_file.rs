@@ -6,49 +6,96 @@ use std::path::Path;
 use csv::{ByteRecord, ReaderBuilder};
 
 use super::super::models::MOST;
-use super::{Collector, Reading};
+use super::unknown::is_unknown;
+use super::{COLUMNS, Collector, Reading};
 use crate::error::{Diagnostic, Result};
 
 /// What a step is not that is a number among dates, or an hour without an offset among those with one.
 pub(super) const UNLIKE: &str =
     "written as in the rows before: all dates or all numbers, all hours with an offset or none";
 
-/// Reads `unique_id, ds, y` and, where they are there, `stockout_hours` and `open_hours`.
-pub(super) fn read(path: &Path, collector: &mut Collector) -> Result<()> {
+/// Reads `unique_id, ds, y` and, where they are there, `stockout_hours` and `open_hours`; returns the names
+/// of the other columns.
+pub(super) fn read(path: &Path, collector: &mut Collector) -> Result<Vec<String>> {
     let file = File::open(path).map_err(|error| Diagnostic::io("read", path, &error))?;
     let mut reader = ReaderBuilder::new().buffer_capacity(1 << 18).from_reader(file);
     let headers = reader.byte_headers().map_err(|error| unreadable(path, &error))?.clone();
-    let find = |name: &str| headers.iter().position(|header| header.trim_ascii() == name.as_bytes());
-    let need = |name: &str| find(name).ok_or_else(|| lacking(path, &headers, name));
-    let (id, ds, y) = (need("unique_id")?, need("ds")?, need("y")?);
-    let (stockout, open) = (find("stockout_hours"), find("open_hours"));
+    let places = COLUMNS.map(|name| headers.iter().position(|header| header.trim_ascii() == name.as_bytes()));
+    let need = |index: usize| places[index].ok_or_else(|| lacking(path, &headers, COLUMNS[index]));
+    let columns = Columns { id: need(0)?, ds: need(1)?, y: need(2)?, stockout: places[3], open: places[4] };
     let mut record = ByteRecord::new();
     while reader.read_byte_record(&mut record).map_err(|error| unreadable(path, &error))? {
         let line = record.position().map_or(0, |position| position.line() as usize);
-        let cell = |column: usize, name: &str| {
-            let bytes = record.get(column).unwrap_or_default().trim_ascii();
-            std::str::from_utf8(bytes).map_err(|_| bad(path, line, name, &String::from_utf8_lossy(bytes), "UTF-8 text"))
-        };
-        let number = |column: usize, name: &str| {
-            let text = cell(column, name)?;
-            let value = text.parse::<f32>().ok().filter(|value| value.is_finite());
-            value.ok_or_else(|| bad(path, line, name, text, "a number such as `12.5`"))
-        };
-        let step = cell(ds, "ds")?;
+        Line { path, line, record: &record }.take(&columns, collector)?;
+    }
+    let others = headers.iter().enumerate().filter(|(place, _)| !places.contains(&Some(*place)));
+    Ok(others.map(|(place, header)| column_name(place, header)).collect())
+}
+
+fn column_name(place: usize, header: &[u8]) -> String {
+    match String::from_utf8_lossy(header).trim() {
+        "" => format!("column {}", place + 1),
+        name => name.to_owned(),
+    }
+}
+
+/// Where the columns stand in a line.
+struct Columns {
+    id: usize,
+    ds: usize,
+    y: usize,
+    stockout: Option<usize>,
+    open: Option<usize>,
+}
+
+/// One line of a file.
+struct Line<'a> {
+    path: &'a Path,
+    line: usize,
+    record: &'a ByteRecord,
+}
+
+impl<'a> Line<'a> {
+    fn take(&self, columns: &Columns, collector: &mut Collector) -> Result<()> {
+        let step = self.cell(columns.ds, "ds")?;
         let position = collector.frequency.position(step);
-        let position = position.ok_or_else(|| bad(path, line, "ds", step, collector.frequency.example()))?;
-        let hours = stockout.map_or(Ok(0.0), |column| number(column, "stockout_hours"))?;
-        let of = open.map_or(Ok(24.0), |column| number(column, "open_hours"))?;
+        let position = position.ok_or_else(|| self.bad("ds", step, collector.frequency.example()))?;
+        let hours = self.hours(columns.stockout, "stockout_hours")?.unwrap_or(0.0);
+        let of = self.hours(columns.open, "open_hours")?.unwrap_or(24.0);
         let out_of_stock = if of > 0.0 { (hours / of).clamp(0.0, 1.0) } else { 0.0 };
-        let value = number(y, "y")?;
-        if f64::from(value).abs() > MOST {
-            return Err(bad(path, line, "y", cell(y, "y")?, "a number of at most 1e15"));
+        let value = self.number(columns.y, "y")?;
+        if value.is_some_and(|value| f64::from(value).abs() > MOST) {
+            return Err(self.bad("y", self.cell(columns.y, "y")?, "a number of at most 1e15"));
         }
-        if !collector.add(cell(id, "unique_id")?, Reading { position, value, out_of_stock }) {
-            return Err(bad(path, line, "ds", step, UNLIKE));
+        if !collector.add(self.cell(columns.id, "unique_id")?, Reading { position, value, out_of_stock }) {
+            return Err(self.bad("ds", step, UNLIKE));
+        }
+        Ok(())
+    }
+
+    fn cell(&self, column: usize, name: &str) -> Result<&'a str> {
+        let bytes = self.record.get(column).unwrap_or_default().trim_ascii();
+        std::str::from_utf8(bytes).map_err(|_| self.bad(name, &String::from_utf8_lossy(bytes), "UTF-8 text"))
+    }
+
+    /// A number; `None` where the cell says that nobody knows it.
+    fn number(&self, column: usize, name: &str) -> Result<Option<f32>> {
+        let text = self.cell(column, name)?;
+        match text.parse::<f32>() {
+            Ok(value) if value.is_finite() => Ok(Some(value)),
+            _ if is_unknown(text) => Ok(None),
+            _ => Err(self.bad(name, text, "a number such as `12.5`, or `NA` where nobody knows it")),
         }
     }
-    Ok(())
+
+    fn hours(&self, column: Option<usize>, name: &str) -> Result<Option<f32>> {
+        column.map_or(Ok(None), |column| self.number(column, name))
+    }
+
+    fn bad(&self, column: &str, found: &str, wanted: &str) -> Box<Diagnostic> {
+        let message = format!("`{column}` is `{found}` and not {wanted}");
+        Box::new(Diagnostic::error("series-cell", message).at_line(self.path, self.line))
+    }
 }
 
 /// What a file that has none of these columns parts its cells with, if it is no comma.
@@ -101,9 +148,4 @@ fn in_shell(path: &Path) -> String {
 
 fn unreadable(path: &Path, error: &csv::Error) -> Box<Diagnostic> {
     Box::new(Diagnostic::error("series-csv", format!("cannot read the file as CSV: {error}")).in_file(path))
-}
-
-fn bad(path: &Path, line: usize, column: &str, found: &str, wanted: &str) -> Box<Diagnostic> {
-    let message = format!("`{column}` is `{found}` and not {wanted}");
-    Box::new(Diagnostic::error("series-cell", message).at_line(path, line))
 }

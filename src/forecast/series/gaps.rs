@@ -9,6 +9,9 @@
 //!    is 0 where another series of the file has one. Where none has, it is 0 in a gap up to ten times as
 //!    long as the others are on average, if the whole file is as sparse.
 //! 3. *Unknown* is every other gap: a hole in what was recorded. It is left out and never counted as 0.
+//!
+//! The steps after the end of a series, while others of the file go on, are judged alike; but where they are
+//! unknown the series keeps its own end, unless the user says that all end with the file.
 
 use std::ops::Range;
 
@@ -16,6 +19,7 @@ use rayon::prelude::*;
 
 use super::calendar::Frequency;
 use super::collector::{Gapped, Gathering};
+use super::ends::{End, Ends, Until};
 
 /// Share of rows that a gap follows from which on a series is sparse.
 const SPARSE: f64 = 1.0 - 1.0 / 1.32;
@@ -29,43 +33,115 @@ pub(super) struct Judgement {
     pub(super) closed: usize,
     /// Steps without a row that are 0 because the file lists sales only.
     pub(super) not_sold: usize,
-    /// Runs of steps that nobody knows, rising.
+    /// Runs of steps between its values that nobody knows, with a row or without, rising.
+    pub(super) unknown: Vec<Range<usize>>,
+    /// What follows its last value.
+    pub(super) tail: Tail,
+}
+
+/// The steps after the last value of a series that come before its forecast.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Tail {
+    /// What they are.
+    pub(super) kind: TailKind,
+    /// How many; 0 but for those that are unknown.
+    pub(super) steps: usize,
+    /// Those that nobody knows, rising, counted from the first step of the series.
     pub(super) unknown: Vec<Range<usize>>,
 }
 
+/// Why a series goes on after its last row, or does not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum TailKind {
+    /// It ends with the file.
+    #[default]
+    None,
+    /// Nothing is ever sold then.
+    Closed,
+    /// The file lists sales only.
+    NotSold,
+    /// Nobody knows, and the user wants it forecast from the newest step.
+    Unknown,
+    /// Nobody knows: it is forecast from its own end.
+    Own,
+}
+
 /// Steps with rows and gaps between them: of a series, or of all series of a file together.
-struct Track {
+pub(super) struct Track {
     first: i64,
     length: usize,
     gaps: Vec<Range<usize>>,
+    /// The steps after the end, up to the newest of the file.
+    tail: Range<usize>,
 }
 
 /// What every gap of every series is.
-pub(super) fn judge(gathering: &Gathering, frequency: Frequency) -> Vec<Judgement> {
+pub(super) fn judge(gathering: &Gathering, ends: &Ends, frequency: Frequency) -> Vec<Judgement> {
     let series = &gathering.series;
-    if series.iter().all(|one| one.gaps.is_empty()) {
+    let is_whole = |one: &Gapped| one.gaps.is_empty() && one.blanks.inside.is_empty();
+    if series.iter().all(is_whole) && ends.of_series.iter().all(|end| *end == End::default()) {
         return vec![Judgement::default(); series.len()];
     }
-    let tracks: Vec<Track> = series.par_iter().map(|one| Track::of(one).without_closed(frequency)).collect();
+    let track = |(one, end): (&Gapped, &End)| Track::of(one, end).without_closed(frequency);
+    let tracks: Vec<Track> = series.par_iter().zip(&ends.of_series).map(track).collect();
     let may_be_sales = lists_no_zeros(series, &tracks);
     let telling = series.iter().zip(&tracks).filter(|(one, _)| one.rows() > 1);
     let (sparse, all) =
         telling.fold((0, 0), |(sparse, all), (_, track)| (sparse + usize::from(track.is_sparse()), all + 1));
     let holes = Track::of_all(series).without_closed(frequency).holes();
-    let one = |(one, track): (&Gapped, &Track)| {
-        let lists_sales = may_be_sales && (track.is_sparse() || 2 * sparse >= all);
+    let one = |((one, end), track): ((&Gapped, &End), &Track)| {
+        let lists_sales = may_be_sales && (track.is_sparse() || (all > 0 && 2 * sparse >= all));
         let unknown = if lists_sales { inside(&holes, one, &track.gaps) } else { track.gaps.clone() };
-        let left = |gaps: &[Range<usize>]| -> usize { gaps.iter().map(ExactSizeIterator::len).sum() };
         let open = left(&track.gaps);
-        Judgement { closed: one.missing() - open, not_sold: open - left(&unknown), unknown }
+        Judgement {
+            closed: one.missing() - open,
+            not_sold: open - left(&unknown),
+            unknown: merged(unknown.into_iter().chain(one.blanks.inside.iter().cloned())),
+            tail: tail(one, end, track, lists_sales.then_some(&holes), ends.until),
+        }
     };
-    series.par_iter().zip(&tracks).map(one).collect()
+    series.par_iter().zip(&ends.of_series).zip(&tracks).map(one).collect()
+}
+
+/// What follows a series; `holes` are those of a file that lists sales.
+fn tail(series: &Gapped, end: &End, track: &Track, holes: Option<&Vec<Range<i64>>>, until: Option<Until>) -> Tail {
+    let length = series.values.len();
+    let (blank, after) = (length..length + end.blank, length + end.blank..length + end.blank + end.short);
+    let whole = |kind, unknown| Tail { kind, steps: end.blank + end.short, unknown: merged(unknown) };
+    match holes {
+        _ if after.is_empty() => whole(TailKind::None, vec![blank]),
+        _ if track.tail.is_empty() => whole(TailKind::Closed, vec![blank]),
+        Some(holes) => {
+            let unknown = [blank].into_iter().chain(inside(holes, series, &[after])).collect();
+            whole(TailKind::NotSold, unknown)
+        }
+        None if until == Some(Until::Newest) => whole(TailKind::Unknown, vec![blank, after]),
+        None => Tail { kind: TailKind::Own, steps: end.blank, unknown: merged(vec![blank]) },
+    }
+}
+
+fn left(gaps: &[Range<usize>]) -> usize {
+    gaps.iter().map(ExactSizeIterator::len).sum()
+}
+
+/// The runs in rising order, those that touch as one.
+fn merged(runs: impl IntoIterator<Item = Range<usize>>) -> Vec<Range<usize>> {
+    let mut runs: Vec<Range<usize>> = runs.into_iter().filter(|run| !run.is_empty()).collect();
+    runs.sort_unstable_by_key(|run| run.start);
+    runs.dedup_by(|later, run| {
+        let touches = later.start == run.end;
+        if touches {
+            run.end = later.end;
+        }
+        touches
+    });
+    runs
 }
 
 /// Fewer rows of 0 than steps without a row: 0 is not what is written where nothing was sold.
 fn lists_no_zeros(series: &[Gapped], tracks: &[Track]) -> bool {
     let zeros = |one: &Gapped| one.values.iter().filter(|value| **value == 0.0).count() - one.missing();
-    let open: usize = tracks.iter().flat_map(|track| &track.gaps).map(ExactSizeIterator::len).sum();
+    let open: usize = tracks.iter().map(|track| left(&track.gaps)).sum();
     series.par_iter().map(zeros).sum::<usize>() <= open
 }
 
@@ -82,12 +158,14 @@ fn inside(holes: &[Range<i64>], series: &Gapped, gaps: &[Range<usize>]) -> Vec<R
 }
 
 impl Track {
-    fn of(series: &Gapped) -> Self {
-        Self { first: series.first.step(), length: series.values.len(), gaps: series.gaps.clone() }
+    fn of(series: &Gapped, end: &End) -> Self {
+        let length = series.values.len();
+        let tail = length + end.blank..length + end.blank + end.short;
+        Self { first: series.first.step(), length, gaps: series.gaps.clone(), tail }
     }
 
     /// Of all series together: a step has a row where one of them has one.
-    fn of_all(series: &[Gapped]) -> Self {
+    pub(super) fn of_all(series: &[Gapped]) -> Self {
         let rows = |one: &Gapped| {
             let first = one.first.step();
             let starts = std::iter::once(0).chain(one.gaps.iter().map(|gap| gap.end));
@@ -104,7 +182,8 @@ impl Track {
             }
             end = end.max(run.end);
         }
-        Self { first, length: (end - first) as usize, gaps }
+        let length = (end - first) as usize;
+        Self { first, length, gaps, tail: length..length }
     }
 
     /// Without the gaps in which nothing is ever sold.
@@ -114,6 +193,9 @@ impl Track {
             let first = self.first;
             let is_closed = |step: usize| closed[phase(first, step, cycle)];
             self.gaps.retain(|gap| !gap.clone().all(is_closed));
+            if self.tail.clone().all(is_closed) {
+                self.tail.end = self.tail.start;
+            }
         }
         self
     }
@@ -140,7 +222,17 @@ impl Track {
     }
 
     fn missing(&self) -> usize {
-        self.gaps.iter().map(ExactSizeIterator::len).sum()
+        left(&self.gaps)
+    }
+
+    /// The gaps as steps of the calendar.
+    pub(super) fn calendar_gaps(&self) -> impl Iterator<Item = Range<i64>> + use<'_> {
+        self.gaps.iter().map(|gap| self.first + gap.start as i64..self.first + gap.end as i64)
+    }
+
+    /// The step after its last.
+    pub(super) fn end(&self) -> i64 {
+        self.first + self.length as i64
     }
 
     /// Whether gaps are common, counted and not measured: one long hole makes nothing sparse.
@@ -154,8 +246,8 @@ impl Track {
         let (missing, others) = (self.missing(), self.gaps.len().saturating_sub(1));
         let is_chance = |gap: &Range<usize>| others == 0 || gap.len() * others <= BEYOND_CHANCE * (missing - gap.len());
         let is_sparse = self.is_sparse();
-        let holes = self.gaps.iter().filter(|gap| !is_sparse || !is_chance(gap));
-        holes.map(|gap| self.first + gap.start as i64..self.first + gap.end as i64).collect()
+        let holes = self.calendar_gaps().zip(&self.gaps).filter(|(_, gap)| !is_sparse || !is_chance(gap));
+        holes.map(|(hole, _)| hole).collect()
     }
 }
 

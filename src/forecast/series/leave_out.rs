@@ -3,8 +3,41 @@
 
 use std::ops::Range;
 
+use super::calendar::Frequency;
 use super::collector::Gapped;
+use super::gaps::Tail;
 use crate::demand::raise_censored;
+
+/// Steps after the last value beyond which more zeros tell no more of what sells no longer: two years, and
+/// of longer steps as many as fill a few seasons.
+const LEAST_SILENCE: usize = 100;
+
+/// Appends what follows the last value: zeros, of which `tail` names those that are unknown. Returns these,
+/// counted in the series as it is then.
+pub(super) fn append(series: &mut Gapped, tail: &Tail, season: usize, frequency: Frequency) -> Vec<Range<usize>> {
+    let (length, most) = (series.values.len(), LEAST_SILENCE.max(2 * frequency.year()));
+    // By whole seasons, as everywhere: what follows keeps its place in the season.
+    let dropped = tail.steps.saturating_sub(most) / season * season;
+    series.next = series.next.plus(tail.steps);
+    series.values.resize(length + tail.steps - dropped, 0.0);
+    if !series.out_of_stock.is_empty() {
+        series.out_of_stock.resize(series.values.len(), 0.0);
+    }
+    let earlier = |step: usize| step.saturating_sub(dropped).max(length);
+    let moved = tail.unknown.iter().map(|run| earlier(run.start)..earlier(run.end));
+    moved.filter(|run| !run.is_empty()).collect()
+}
+
+/// Takes the first steps off a series, whose unknown steps are then those that are left.
+pub(super) fn cut_front(series: &mut Gapped, unknown: &mut Vec<Range<usize>>, steps: usize) {
+    series.first = series.first.plus(steps);
+    series.values.drain(..steps);
+    series.out_of_stock.drain(..steps.min(series.out_of_stock.len()));
+    unknown.retain(|run| run.start >= steps);
+    unknown.iter_mut().for_each(|run| *run = run.start - steps..run.end - steps);
+    series.clock_changes.retain(|(step, _)| *step > steps);
+    series.clock_changes.iter_mut().for_each(|(step, _)| *step -= steps);
+}
 
 /// The values of a series without those of `unknown`, on the local clock, steps out of stock raised.
 pub(super) fn leave_out(series: Gapped, unknown: &[Range<usize>], season: usize) -> Vec<f32> {

@@ -82,7 +82,7 @@ pub(super) fn summarise(gathering: &Gathering, judgements: &[Judgement], frequen
         series: with_gaps().count(),
         closed: judgements.iter().map(|one| one.closed).sum(),
         not_sold: judgements.iter().map(|one| one.not_sold).sum(),
-        unknown: judgements.iter().map(unknown).sum(),
+        unknown: series().map(|(_, (one, judged))| one.missing() - judged.closed - judged.not_sold).sum(),
         worst: WorstSeries {
             name: gathering.names[index].clone(),
             steps: one.values.len(),

@@ -14,7 +14,8 @@ use parquet::file::metadata::ParquetMetaData;
 use super::super::models::MOST;
 use super::calendar::Position;
 use super::csv_file::UNLIKE;
-use super::{Collector, Frequency, Reading};
+use super::unknown::is_unknown;
+use super::{COLUMNS, Collector, Frequency, Reading};
 use crate::error::{Diagnostic, Result, caught};
 
 /// Rows that are in memory at once.
@@ -22,28 +23,29 @@ const BATCH_ROWS: usize = 65_536;
 /// Bytes of one column of a row group, once inflated.
 const MOST_INFLATED: i64 = 1 << 30;
 
-const WANTED: [&str; 5] = ["unique_id", "ds", "y", "stockout_hours", "open_hours"];
-
-/// Reads the same columns as the CSV reader, of any type that can become text, a date or a number.
-pub(super) fn read(path: &Path, collector: &mut Collector) -> Result<()> {
+/// Reads the same columns as the CSV reader, of any type that can become text, a date or a number; returns
+/// the names of the others.
+pub(super) fn read(path: &Path, collector: &mut Collector) -> Result<Vec<String>> {
     // A file's contents must not end the program, even where the reader would panic on them.
     let read = caught(|| read_batches(path, collector));
     read.unwrap_or_else(|| Err(unreadable(path, &"its pages contradict its own description")))
 }
 
-fn read_batches(path: &Path, collector: &mut Collector) -> Result<()> {
+fn read_batches(path: &Path, collector: &mut Collector) -> Result<Vec<String>> {
     let file = File::open(path).map_err(|error| Diagnostic::io("read", path, &error))?;
     let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| unreadable(path, &error))?;
     believable(path, builder.metadata())?;
     let schema = builder.parquet_schema();
-    for name in &WANTED[..3] {
+    for name in &COLUMNS[..3] {
         if !schema.columns().iter().any(|column| column.name() == *name) {
             let message = format!("the file has no column `{name}`");
             let hint = "columns are `unique_id`, `ds` and `y`";
             return Err(Diagnostic::error("series-column", message).in_file(path).hint(hint).into());
         }
     }
-    let mask = ProjectionMask::columns(schema, WANTED);
+    let mask = ProjectionMask::columns(schema, COLUMNS);
+    let names = builder.schema().fields().iter().map(|field| field.name());
+    let others = names.filter(|name| !COLUMNS.contains(&name.as_str())).cloned().collect();
     let batches = builder.with_projection(mask).with_batch_size(BATCH_ROWS).build();
     let mut before = 0;
     for batch in batches.map_err(|error| unreadable(path, &error))? {
@@ -51,7 +53,7 @@ fn read_batches(path: &Path, collector: &mut Collector) -> Result<()> {
         take(path, &batch, before, collector)?;
         before += batch.num_rows();
     }
-    Ok(())
+    Ok(others)
 }
 
 /// What the file states of itself decides how much room its reader asks for.
@@ -79,23 +81,28 @@ fn take(path: &Path, batch: &RecordBatch, before: usize, collector: &mut Collect
     let names = cast(need("unique_id")?, &DataType::Utf8).map_err(|error| unreadable(path, &error))?;
     let names: &StringArray = names.as_string();
     let steps = Steps::of(path, need("ds")?)?;
-    let values = numbers(path, need("y")?)?;
-    let hours = column("stockout_hours").map(|array| numbers(path, array)).transpose()?;
-    let open = column("open_hours").map(|array| numbers(path, array)).transpose()?;
+    let values = Numbers::of(path, need("y")?)?;
+    let hours = column("stockout_hours").map(|array| Numbers::of(path, array)).transpose()?;
+    let open = column("open_hours").map(|array| Numbers::of(path, array)).transpose()?;
     for row in 0..batch.num_rows() {
-        let missing = |name: &str| {
+        let bad = |name: &str| {
             let message = format!("`{name}` is missing or no such value in row {}", before + row + 1);
             Box::new(Diagnostic::error("series-cell", message).in_file(path))
         };
-        let position = steps.at(row, collector.frequency).ok_or_else(|| missing("ds"))?;
-        let known = values.is_valid(row) && values.value(row).abs() <= MOST && names.is_valid(row);
-        let value = known.then(|| values.value(row) as f32).ok_or_else(|| missing("y"))?;
-        let of = |array: &Option<Float64Array>, default: f64| {
-            array.as_ref().filter(|array| array.is_valid(row)).map_or(default, |array| array.value(row))
+        let position = steps.at(row, collector.frequency).ok_or_else(|| bad("ds"))?;
+        let name = names.is_valid(row).then(|| names.value(row)).ok_or_else(|| bad("unique_id"))?;
+        let value = values.at(row).ok_or_else(|| bad("y"))?;
+        if value.is_some_and(|value| value.abs() > MOST) {
+            return Err(bad("y"));
+        }
+        let hours_of = |numbers: &Option<Numbers>, name: &str| match numbers {
+            Some(numbers) => numbers.at(row).ok_or_else(|| bad(name)),
+            None => Ok(None),
         };
-        let share = of(&hours, 0.0) / of(&open, 24.0);
+        let of = hours_of(&open, "open_hours")?.unwrap_or(24.0);
+        let share = hours_of(&hours, "stockout_hours")?.unwrap_or(0.0) / of;
         let out_of_stock = if share.is_finite() { share.clamp(0.0, 1.0) as f32 } else { 0.0 };
-        if !collector.add(names.value(row), Reading { position, value, out_of_stock }) {
+        if !collector.add(name, Reading { position, value: value.map(|value| value as f32), out_of_stock }) {
             let message = format!("`ds` of row {} is not {UNLIKE}", before + row + 1);
             return Err(Diagnostic::error("series-cell", message).in_file(path).into());
         }
@@ -103,9 +110,32 @@ fn take(path: &Path, batch: &RecordBatch, before: usize, collector: &mut Collect
     Ok(())
 }
 
-fn numbers(path: &Path, array: &ArrayRef) -> Result<Float64Array> {
-    let cast = cast(array, &DataType::Float64).map_err(|error| unreadable(path, &error))?;
-    Ok(cast.as_primitive::<Float64Type>().clone())
+/// A column of numbers beside what the file has in their place.
+struct Numbers {
+    values: Float64Array,
+    /// The texts, where the column is of text.
+    texts: Option<ArrayRef>,
+}
+
+impl Numbers {
+    fn of(path: &Path, array: &ArrayRef) -> Result<Self> {
+        let to = |kind: &DataType| cast(array, kind).map_err(|error| unreadable(path, &error));
+        let values = to(&DataType::Float64)?.as_primitive::<Float64Type>().clone();
+        let is_text = !array.data_type().is_primitive() && !array.data_type().is_null();
+        Ok(Self { values, texts: if is_text { Some(to(&DataType::Utf8)?) } else { None } })
+    }
+
+    /// The number of a row, `Some(None)` where the file says that nobody knows it; `None` where it has
+    /// something else.
+    fn at(&self, row: usize) -> Option<Option<f64>> {
+        if self.values.is_valid(row) {
+            let value = self.values.value(row);
+            return (!value.is_infinite()).then(|| (!value.is_nan()).then_some(value));
+        }
+        let text =
+            self.texts.as_ref().filter(|texts| texts.is_valid(row)).map(|texts| texts.as_string::<i32>().value(row));
+        text.is_none_or(|text| is_unknown(text.trim())).then_some(None)
+    }
 }
 
 /// `ds` as numbers, instants or text.
