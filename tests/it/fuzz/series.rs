@@ -10,7 +10,7 @@ use arrow::array::{
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
-use trueup::forecast::{Frequency, SeriesOptions, forecast_series};
+use trueup::forecast::{Frequency, SeriesOptions, Until, forecast_series};
 
 use super::{End, try_all};
 use crate::mutations::{Chance, damage};
@@ -112,15 +112,23 @@ fn options(chance: &mut Chance) -> SeriesOptions {
         0 => [0, 1, 10_001, usize::MAX][chance.below(4)],
         _ => 1 + chance.below(usual),
     };
-    let frequencies = [Frequency::Daily, Frequency::Weekly, Frequency::Monthly, Frequency::Hourly];
+    let frequencies = [
+        Frequency::Daily,
+        Frequency::Weekly,
+        Frequency::Monthly,
+        Frequency::Hourly,
+        Frequency::Quarterly,
+        Frequency::Yearly,
+    ];
     SeriesOptions {
         horizon: count(chance, 8),
         lead_times: (0..chance.below(3)).map(|_| count(chance, 5)).collect(),
         levels: if chance.below(30) == 0 { vec![f64::NAN, 1.0] } else { vec![0.5, 0.99] },
         season: (chance.below(3) == 0).then(|| count(chance, 9)),
-        frequency: (chance.below(2) == 0).then(|| frequencies[chance.below(4)]),
+        frequency: (chance.below(2) == 0).then(|| frequencies[chance.below(frequencies.len())]),
         backtest: (0..chance.below(2)).map(|_| count(chance, 30)).collect(),
         backtest_series: chance.below(3),
+        until: [None, Some(Until::Own), Some(Until::Newest)][chance.below(3)],
     }
 }
 

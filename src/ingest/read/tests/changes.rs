@@ -8,7 +8,10 @@ use rust_xlsxwriter::Workbook;
 
 use super::*;
 
-const CHANGES: [(&str, fn(&Path)); 6] = [
+/// What somebody else does to a file meanwhile, and what it is called.
+type Change = (&'static str, fn(&Path));
+
+const CHANGES: [Change; 6] = [
     ("emptied", |path| drop(File::create(path).unwrap())),
     ("cut", |path| {
         let half = fs::metadata(path).unwrap().len() / 2;
