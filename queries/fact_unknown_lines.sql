@@ -7,6 +7,8 @@
 -- note   left_out is 1 for the lines of the others that presuppose a sale: fees without their sale are no loss, and a
 --        chargeback that the seller won only gives back a sale that does not count. A reimbursement is income of its own
 -- note   a credit note under a number of its own is no unknown order: it counts, and so does what was charged for it
+-- note   tax that the settings took out of a price goes back into it where the settlement tells the order's tax itself;
+--        tells_tax is 1 for a line of tax, and for a sale that the settings know to be without
 with unlisted_orders as (
     select distinct f.channel as channel, f.order_id as order_id
     from fact_settle_orders as f
@@ -35,7 +37,15 @@ unknown_lines as (
         l.posted_day as posted_day,
         l.currency as currency,
         l.quantity as quantity,
-        l.amount as amount
+        l.amount as amount,
+        case when l.kind = 'tax_collected' or l.tax_included = false then 1 else 0 end as tells_tax,
+        case
+            when l.kind <> 'tax_collected' or l.tax_included is null or l.tax_included = false then null
+            when l.description = 'tax held by sale' then 'sale'
+            when l.description = 'tax held by discount' then 'discount'
+            when l.description = 'tax held by shipping_charged' then 'shipping_charged'
+            else null
+        end as held_by
     from settlement_lines as l
     inner join unknown_orders as u on u.channel = l.channel and u.order_id = l.order_id
     inner join calendar as c on c.day = l.posted_day
@@ -45,6 +55,11 @@ unknown_lines as (
     -- what a second document tells of a settlement that one tells whole is the same money again
     where l.posted_day <= r.as_of and (w.channel is null or l.whole = true)
 ),
+taxed_orders as (
+    select distinct channel as channel, order_id as order_id
+    from unknown_lines
+    where kind = 'tax_collected' and held_by is null
+),
 mapped_lines as (
     select
         v.channel as channel,
@@ -52,12 +67,14 @@ mapped_lines as (
         v.line as line,
         v.order_id as order_id,
         coalesce(m.sku, v.stated_sku, v.listed_sku, '(unallocated)') as sku,
-        v.kind as kind,
+        case when t.order_id is null then v.kind else coalesce(v.held_by, v.kind) end as kind,
+        v.tells_tax as tells_tax,
         v.posted_day as posted_day,
         v.currency as currency,
         v.quantity as quantity,
         v.amount as amount
     from unknown_lines as v
+    left join taxed_orders as t on t.channel = v.channel and t.order_id = v.order_id
     left join sku_map as m on m.channel = v.channel and m.channel_sku = v.listed_sku
     -- the product that the number stood for on that day
     where m.channel is null or (v.posted_day >= m.from_day and v.posted_day <= m.until_day)
@@ -96,6 +113,7 @@ select
     l.currency as currency,
     l.quantity as quantity,
     l.amount as amount,
+    cast(l.tells_tax as bigint) as tells_tax,
     cast(case when w.order_id is null then 0 else 1 end as bigint) as is_whole,
     cast(
         case
