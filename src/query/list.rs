@@ -52,6 +52,7 @@ pub(crate) static SOURCES: &[(&str, &str)] = &[
     ("fact_stock_returns", include_str!("../../queries/fact_stock_returns.sql")),
     ("fact_tax_untold", include_str!("../../queries/fact_tax_untold.sql")),
     ("fact_unknown_lines", include_str!("../../queries/fact_unknown_lines.sql")),
+    ("fact_tax_apart", include_str!("../../queries/fact_tax_apart.sql")),
     ("fact_unknown_sales", include_str!("../../queries/fact_unknown_sales.sql")),
     ("fact_unsold_charges", include_str!("../../queries/fact_unsold_charges.sql")),
     ("mart_channel_book", include_str!("../../queries/mart_channel_book.sql")),
