@@ -1,11 +1,12 @@
 -- mart_pnl_doubts: amounts that documents tell and of which something is missing to count them.
 --
 -- grain  doubt, channel, currency
--- reads  fact_liquidations, fact_unsold_charges, fact_sold, fact_settle_orders, mart_kept_money, run
--- unit   amount in `currency`, positive; row_count in rows of the facts
+-- reads  fact_liquidations, fact_unsold_charges, fact_kept_charges, fact_sold, fact_settle_orders, mart_kept_money, run
+-- unit   amount in `currency`, positive but for charges that were given back; row_count in rows of the facts
 -- note   doubt is liquidated (units that a liquidator took are not told, so their cost is left out), unsold_charge (a list
 --        of orders tells a charge of a line that was not sold: left out) kept (what was paid for an order that was
---        cancelled stayed, and nothing tells why: left out) or postage (an order that the seller sent has no label, as none
+--        cancelled stayed, and nothing tells why: left out), kept_charge (what settlements took for those orders: left out with it)
+--        or postage (an order that the seller sent has no label, as none
 --        of its channel has: its amount is what was sold)
 with labelled_channels as (
     select f.channel as channel
@@ -52,6 +53,14 @@ doubts as (
         k.amount as amount
     from mart_kept_money as k
     cross join run as r
+    union all
+    select
+        'kept_charge' as doubt,
+        channel as channel,
+        currency as currency,
+        posted_day as day,
+        -amount as amount
+    from fact_kept_charges
     union all
     select
         'postage' as doubt,

@@ -200,17 +200,30 @@ live_articles as (
     inner join refunded_orders as b on b.channel = s.channel and b.order_id = s.order_id
     where s.priced_lines > 0 or s.unpriced_lines > 0
 ),
+cancelled_lines as (
+    select
+        c.channel as channel,
+        c.order_id as order_id,
+        c.sku as sku,
+        c.currency as currency,
+        c.goods as goods,
+        c.tax as tax
+    from fact_cancelled_lines as c
+    left join whole_orders as w on w.channel = c.channel and w.order_id = c.order_id
+    -- what its document waits to be paid for, a settlement tells as sold
+    where w.order_id is null
+),
 cancelled_orders as (
     select distinct channel as channel, order_id as order_id
-    from fact_cancelled_lines
+    from cancelled_lines
 ),
 cancelled_skus as (
     select distinct channel as channel, order_id as order_id, sku as sku
-    from fact_cancelled_lines
+    from cancelled_lines
 ),
 cancelled_sums as (
     select channel as channel, order_id as order_id, currency as currency, sum(goods) as goods, sum(tax) as tax
-    from fact_cancelled_lines
+    from cancelled_lines
     group by channel, order_id, currency
 ),
 settled_sums as (
@@ -255,7 +268,7 @@ alike_orders as (
     union
     -- of an article of which only a part was cancelled nothing tells which part went back
     select c.channel as channel, c.order_id as order_id, c.currency as currency
-    from fact_cancelled_lines as c
+    from cancelled_lines as c
     inner join sku_sums as s on s.channel = c.channel and s.order_id = c.order_id and s.sku = c.sku
     where s.units > 0
 ),

@@ -296,6 +296,8 @@ pub struct UnmatchedRow {
     pub day: Day,
     /// The channel's first posting in the lake.
     pub first_posted: Day,
+    /// Whether it is of an order that its export shows as not paid yet.
+    pub was_unpaid: bool,
     /// Whether it is a line of an order that its settlement tells whole, so that it counts.
     pub is_whole: bool,
     /// Whether it does not count, because nobody knows its sale.
@@ -324,6 +326,8 @@ pub enum Lack {
     SaleOfCharge,
     /// The reason why the money of a cancelled order stayed.
     ReasonToKeep,
+    /// The sale that a settled charge of such an order is for.
+    SaleOfKept,
     /// What the seller paid a carrier for orders that he sent himself.
     Postage,
 }
@@ -339,7 +343,7 @@ pub struct Doubt {
     pub currency: Currency,
     /// How many amounts.
     pub count: i64,
-    /// All of them together, positive.
+    /// All of them together, positive but for charges that were given back.
     pub amount: Money,
 }
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::orders_as_meant::Shop;
+use crate::orders_as_meant::{SHOPIFY, Shop, shopify};
 use crate::project::has;
 
 /// Amazon's flat file V2 of these rows: transaction, order, group, description, amount, SKU, units.
@@ -91,6 +91,87 @@ fn without_a_country_the_doubt_is_said_with_the_key_that_ends_it() {
     let told = of("prices-hold-tax = \"20%\"");
     assert_eq!(told.sums(&["gross_sales", "shipping_charged"]), ["20.00", "5.00"]);
     assert!(!told.said.contains("may hold"), "{}", told.said);
+}
+
+fn listed(rows: &[&str]) -> String {
+    let head =
+        "amazon-order-id\torder-status\tpurchase-date\tsales-channel\tsku\tquantity\tcurrency\titem-price\titem-tax";
+    let rows = rows.iter().map(|row| row.split('|').map(str::trim).collect::<Vec<_>>().join("\t"));
+    [head.to_owned()].into_iter().chain(rows).collect::<Vec<_>>().join("\n") + "\n"
+}
+
+/// 80-1 and 80-2 stand as pending and were settled, a part of 80-2 went back; of the cancelled 80-3 a part stayed, and
+/// 80-4 went back whole but for a fee.
+#[test]
+fn an_order_counts_with_its_settled_fees_or_without_both() {
+    let orders = listed(&[
+        "80-1 | Pending | 2026-03-02T10:00:00Z | Amazon.com | MUG | 1 | EUR | | ",
+        "80-2 | Pending | 2026-03-02T10:00:00Z | Amazon.com | POT | 1 | EUR | 60.00 | 4.80",
+        "80-3 | Cancelled | 2026-03-02T10:00:00Z | Amazon.com | BOWL | 0 | EUR | | ",
+        "80-4 | Cancelled | 2026-03-02T10:00:00Z | Amazon.com | BOWL | 0 | EUR | | ",
+    ]);
+    let settled = amazon(
+        "Amazon.com",
+        "EUR",
+        "88.45",
+        &[
+            "Order | 80-1 | ItemPrice | Principal | 50.00 | MUG | 1",
+            "Order | 80-1 | ItemFees | Commission | -7.50 | MUG | ",
+            "Order | 80-2 | ItemPrice | Principal | 60.00 | POT | 1",
+            "Order | 80-2 | ItemFees | Commission | -9.00 | POT | ",
+            "Refund | 80-2 | ItemPrice | Principal | -20.00 | POT | ",
+            "Order | 80-3 | ItemPrice | Principal | 70.00 | BOWL | 1",
+            "Order | 80-3 | ItemFees | Commission | -10.50 | BOWL | ",
+            "Refund | 80-3 | ItemPrice | Principal | -50.00 | BOWL | ",
+            "Refund | 80-3 | ItemFees | Commission | 6.45 | BOWL | ",
+            "Order | 80-4 | ItemPrice | Principal | 30.00 | BOWL | 1",
+            "Refund | 80-4 | ItemPrice | Principal | -30.00 | BOWL | ",
+            "Refund | 80-4 | ItemFees | RefundCommission | -1.00 | BOWL | ",
+        ],
+    );
+    let files = [("amazon/orders.txt", &*orders), ("amazon/settlement.txt", &*settled)];
+    let shop = Shop::run("[channel.amazon]", &files);
+    let earned = shop.sums(&["gross_sales", "refunds", "referral_fees", "units", "cost_of_goods"]);
+    assert_eq!(earned, ["110.00", "20.00", "17.50", "2.00", "2.00"], "{}", shop.said);
+    has(
+        &shop.said,
+        &[
+            "2 orders of `amazon` shown as not paid yet: taken whole from their settlements, with sales of 110.00 EUR",
+            "buyers paid 20.00 EUR for orders of `amazon` that were cancelled or never marked as paid",
+            "settlements of `amazon` took 4.05 EUR of orders whose payment stayed and does not count",
+        ],
+    );
+    let sum = "select sum(l.amount) as amount from fact_kept_charges as l\n";
+    assert_eq!(shop.query(sum), ["-4.05"]);
+}
+
+/// A processor tells no article, so an order that waits for its payment stays out, and its fee with it; what it took
+/// of one that went back whole is lost.
+#[test]
+fn a_processors_fee_goes_as_its_payment_goes() {
+    let order = |name: &str, state: &str| {
+        shopify(name, state, "71.40,0.00,11.40,71.40,0.00", "1,Pot,71.40,POT,true,true", ",0.00,,card,DE")
+    };
+    let waiting = order("#1", "pending").replace("pending,fulfilled", "pending,unfulfilled");
+    let orders = [waiting, order("#2", "voided"), order("#3", "paid")].concat();
+    let paid = |name: &str, kind: &str, amount: &str, fee: &str, net: &str| {
+        format!("2026-03-03 12:00:00 +0100,{kind},{name},paid,2026-03-05,p5,{amount},{fee},{net},#c{name},EUR\n")
+    };
+    let payments = [
+        "Transaction Date,Type,Order,Payout Status,Payout Date,Payout ID,Amount,Fee,Net,Checkout,Currency\n".to_owned(),
+        paid("#1", "charge", "71.40", "2.30", "69.10"),
+        paid("#2", "charge", "71.40", "2.20", "69.20"),
+        paid("#2", "refund", "-71.40", "0.00", "-71.40"),
+        paid("#3", "charge", "71.40", "2.10", "69.30"),
+    ];
+    let (orders, payments) = (format!("{SHOPIFY}{orders}"), payments.concat());
+    let files = [("shopify/orders_export.csv", &*orders), ("shopify/payments.csv", &*payments)];
+    let shop = Shop::run("[channel.shopify]\nfees = { shipping-per-order = 0 }", &files);
+    assert_eq!(shop.sums(&["gross_sales", "refunds", "payment_fees"]), ["60.00", "0.00", "4.30"], "{}", shop.said);
+    has(
+        &shop.said,
+        &["buyers paid 71.40 EUR for orders of `shopify`", "settlements of `shopify` took 2.30 EUR of orders"],
+    );
 }
 
 /// What Etsy keeps of the buyer's tax has rows of its own: 81 got none of it back, 82 a half. The sale of 84 stands

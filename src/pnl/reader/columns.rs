@@ -93,6 +93,7 @@ impl Text<'_> {
     }
 
     pub(super) fn refunded(&self, row: usize) -> Result<Refunded> {
+            "kept_charge" => Ok(Lack::SaleOfKept),
         match self.at(row)? {
             "sold" => Ok(Refunded::Sold),
             "cancelled" => Ok(Refunded::Cancelled),

@@ -33,7 +33,8 @@ pub(in crate::pnl) fn unmatched(rows: &Rows) -> Result<Vec<UnmatchedRow>> {
     let day = |name| OnDay::new(rows, name);
     let (on, first, as_of) = (day("day")?, day("first_posted")?, day("as_of")?);
     let amount = rows.money("amount")?;
-    let (is_whole, left_out) = (Integer::new(rows, "is_whole")?, Integer::new(rows, "left_out")?);
+    let integer = |name| Integer::new(rows, name);
+    let (was_unpaid, is_whole, left_out) = (integer("was_unpaid")?, integer("is_whole")?, integer("left_out")?);
     (0..rows.len())
         .map(|row| {
             Ok(UnmatchedRow {
@@ -46,6 +47,7 @@ pub(in crate::pnl) fn unmatched(rows: &Rows) -> Result<Vec<UnmatchedRow>> {
                 currency: currency.at(row)?.to_owned(),
                 day: on.at(row)?,
                 first_posted: first.at(row)?,
+                was_unpaid: was_unpaid.at(row)? != 0,
                 is_whole: is_whole.at(row)? != 0,
                 left_out: left_out.at(row)? != 0,
                 as_of: as_of.at(row)?,
