@@ -3,8 +3,9 @@
 -- grain  channel, order_id, against, currency
 -- reads  fact_order_totals, fact_sales_orders, fact_settle_orders, orders, run
 -- unit   total, lines_sum, tax and discount in `currency`; tax and discount are those of the lines
--- note   against is document (the order's own total) or settlement (the sale that was settled: a marketplace's the goods,
---        a processor's all that was paid); a payment in several ways is settled in part and not held against it, nor
+-- note   against is document (the order's own total), settlement (the sale that was settled: a marketplace's the goods,
+--        a processor's all that was paid) or settlement_without_tax (the same where both come to as much with their tax, and
+--        the settlement tells how much that is); a payment in several ways is settled in part and not held against it, nor
 --        is an order of which articles were settled in the last 21 days; mart_order_totals counts those of which it cannot
 --        be told
 with settled_orders as (
@@ -14,6 +15,8 @@ with settled_orders as (
         f.currency as currency,
         sum(f.sold) as settled,
         sum(f.paid) as paid,
+        sum(f.net) as net,
+        sum(f.tax_told) as tax_told,
         max(f.posted_day) as last_posted,
         sum(cast(f.articles as bigint)) as articles
     from fact_settle_orders as f
@@ -62,6 +65,23 @@ settled_otherwise as (
         and (t.paid > s.comes_to + s.tax or t.articles = 0 or t.last_posted < r.as_of - interval '21 days')
         and (o.payment_method is null or o.payment_method not like '%+%')
 ),
+taxed_otherwise as (
+    select
+        s.channel as channel,
+        s.order_id as order_id,
+        'settlement_without_tax' as against,
+        s.currency as currency,
+        t.net as total,
+        s.comes_to as lines_sum,
+        s.tax as tax,
+        s.gross - s.goods as discount
+    from sold_orders as s
+    inner join settled_orders as t on t.channel = s.channel and t.order_id = s.order_id and t.currency = s.currency
+    left join orders as o on o.channel = s.channel and o.order_id = s.order_id
+    where s.unpriced_line_count = 0 and s.dropped_line_count = 0
+        and s.tax <> 0 and t.tax_told <> 0 and t.paid = s.comes_to + s.tax and t.net <> s.comes_to
+        and (o.payment_method is null or o.payment_method not like '%+%')
+),
 stated_otherwise as (
     select
         f.channel as channel,
@@ -87,6 +107,17 @@ select
     tax as tax,
     discount as discount
 from stated_otherwise
+union all
+select
+    channel as channel,
+    order_id as order_id,
+    against as against,
+    currency as currency,
+    total as total,
+    lines_sum as lines_sum,
+    tax as tax,
+    discount as discount
+from taxed_otherwise
 union all
 select
     channel as channel,
