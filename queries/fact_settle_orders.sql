@@ -4,7 +4,8 @@
 -- reads  settlement_lines, fact_settle_whole, calendar
 -- unit   labels, others and articles in settlement lines, articles being sales that name one; sold is what the sale lines
 --        come to in `currency`, paid the same with discounts, shipping and tax; net the same without tax, and tax_told what
---        of it the settlement tells itself, which leaves out what the settings took out of prices
+--        of it the settlement tells itself, which leaves out what the settings took out of prices; tax_off what tax
+--        goes off, with a refund or a promotion; refunds in settlement lines
 -- by month
 select
     l.channel as channel,
@@ -28,7 +29,9 @@ select
     ) as net,
     coalesce(
         sum(case when l.kind = 'tax_collected' and coalesce(l.tax_included, false) = false then l.amount else null end), 0
-    ) as tax_told
+    ) as tax_told,
+    coalesce(sum(case when l.kind = 'tax_collected' and l.amount < 0 then l.amount else null end), 0) as tax_off,
+    sum(cast(case when l.kind = 'refund' then 1 else 0 end as bigint)) as refunds
 from settlement_lines as l
 inner join calendar as c on c.day = l.posted_day
 left join fact_settle_whole as w

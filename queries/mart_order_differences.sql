@@ -15,6 +15,8 @@ with settled_orders as (
         f.currency as currency,
         sum(f.sold) as settled,
         sum(f.paid) as paid,
+        -- the tax that went back with a refund is none of the sale's
+        case when sum(f.refunds) > 0 then sum(f.paid) - sum(f.tax_off) else sum(f.paid) end as paid_first,
         sum(f.net) as net,
         sum(f.tax_told) as tax_told,
         max(f.posted_day) as last_posted,
@@ -47,7 +49,7 @@ settled_otherwise as (
         s.order_id as order_id,
         'settlement' as against,
         s.currency as currency,
-        t.paid as total,
+        t.paid_first as total,
         s.comes_to + s.tax as lines_sum,
         s.tax as tax,
         s.gross - s.goods as discount
@@ -61,8 +63,9 @@ settled_otherwise as (
         and t.settled <> s.goods and t.settled <> s.goods + s.tax
         and t.settled <> s.comes_to and t.settled <> s.comes_to + s.tax
         and t.paid <> s.comes_to and t.paid <> s.comes_to + s.tax
+        and t.paid_first <> s.comes_to and t.paid_first <> s.comes_to + s.tax
         -- who settles article by article may still settle the rest
-        and (t.paid > s.comes_to + s.tax or t.articles = 0 or t.last_posted < r.as_of - interval '21 days')
+        and (t.paid_first > s.comes_to + s.tax or t.articles = 0 or t.last_posted < r.as_of - interval '21 days')
         and (o.payment_method is null or o.payment_method not like '%+%')
 ),
 taxed_otherwise as (
@@ -79,7 +82,8 @@ taxed_otherwise as (
     inner join settled_orders as t on t.channel = s.channel and t.order_id = s.order_id and t.currency = s.currency
     left join orders as o on o.channel = s.channel and o.order_id = s.order_id
     where s.unpriced_line_count = 0 and s.dropped_line_count = 0
-        and s.tax <> 0 and t.tax_told <> 0 and t.paid = s.comes_to + s.tax and t.net <> s.comes_to
+        and s.tax <> 0 and t.tax_told <> 0 and t.net <> s.comes_to
+        and (t.paid = s.comes_to + s.tax or t.paid_first = s.comes_to + s.tax)
         and (o.payment_method is null or o.payment_method not like '%+%')
 ),
 stated_otherwise as (
