@@ -43,48 +43,50 @@ sold_orders as (
     where s.order_day <= r.as_of
     group by s.channel, s.order_id, s.currency
 ),
-settled_otherwise as (
+held_orders as (
     select
         s.channel as channel,
         s.order_id as order_id,
-        'settlement' as against,
         s.currency as currency,
-        t.paid_first as total,
-        s.comes_to + s.tax as lines_sum,
+        case when t.paid = s.comes_to + s.tax or t.paid_first = s.comes_to + s.tax then 1 else 0 end as ties_with_tax,
+        s.comes_to as comes_to,
         s.tax as tax,
-        s.gross - s.goods as discount
+        s.goods as goods,
+        s.gross as gross,
+        t.settled as settled,
+        t.paid as paid,
+        t.paid_first as paid_first,
+        t.net as net,
+        t.tax_told as tax_told,
+        t.last_posted as last_posted,
+        t.articles as articles
     from sold_orders as s
     inner join settled_orders as t on t.channel = s.channel and t.order_id = s.order_id and t.currency = s.currency
     left join orders as o on o.channel = s.channel and o.order_id = s.order_id
-    cross join run as r
     where s.unpriced_line_count = 0 and s.dropped_line_count = 0
-        -- each channel settles one of these
-        and t.settled <> s.gross and t.settled <> s.gross + s.tax
-        and t.settled <> s.goods and t.settled <> s.goods + s.tax
-        and t.settled <> s.comes_to and t.settled <> s.comes_to + s.tax
-        and t.paid <> s.comes_to and t.paid <> s.comes_to + s.tax
-        and t.paid_first <> s.comes_to and t.paid_first <> s.comes_to + s.tax
-        -- who settles article by article may still settle the rest
-        and (t.paid_first > s.comes_to + s.tax or t.articles = 0 or t.last_posted < r.as_of - interval '21 days')
         and (o.payment_method is null or o.payment_method not like '%+%')
 ),
-taxed_otherwise as (
+settled_otherwise as (
     select
-        s.channel as channel,
-        s.order_id as order_id,
-        'settlement_without_tax' as against,
-        s.currency as currency,
-        t.net as total,
-        s.comes_to as lines_sum,
-        s.tax as tax,
-        s.gross - s.goods as discount
-    from sold_orders as s
-    inner join settled_orders as t on t.channel = s.channel and t.order_id = s.order_id and t.currency = s.currency
-    left join orders as o on o.channel = s.channel and o.order_id = s.order_id
-    where s.unpriced_line_count = 0 and s.dropped_line_count = 0
-        and s.tax <> 0 and t.tax_told <> 0 and t.net <> s.comes_to
-        and (t.paid = s.comes_to + s.tax or t.paid_first = s.comes_to + s.tax)
-        and (o.payment_method is null or o.payment_method not like '%+%')
+        h.channel as channel,
+        h.order_id as order_id,
+        case when h.ties_with_tax = 1 then 'settlement_without_tax' else 'settlement' end as against,
+        h.currency as currency,
+        case when h.ties_with_tax = 1 then h.net else h.paid_first end as total,
+        case when h.ties_with_tax = 1 then h.comes_to else h.comes_to + h.tax end as lines_sum,
+        h.tax as tax,
+        h.gross - h.goods as discount
+    from held_orders as h
+    cross join run as r
+    where (h.ties_with_tax = 1 and h.tax <> 0 and h.tax_told <> 0 and h.net <> h.comes_to)
+        -- each channel settles one of these
+        or (h.ties_with_tax = 0
+            and h.settled <> h.gross and h.settled <> h.gross + h.tax
+            and h.settled <> h.goods and h.settled <> h.goods + h.tax
+            and h.settled <> h.comes_to and h.settled <> h.comes_to + h.tax
+            and h.paid <> h.comes_to and h.paid_first <> h.comes_to
+            -- who settles article by article may still settle the rest
+            and (h.paid_first > h.comes_to + h.tax or h.articles = 0 or h.last_posted < r.as_of - interval '21 days'))
 ),
 stated_otherwise as (
     select
@@ -111,17 +113,6 @@ select
     tax as tax,
     discount as discount
 from stated_otherwise
-union all
-select
-    channel as channel,
-    order_id as order_id,
-    against as against,
-    currency as currency,
-    total as total,
-    lines_sum as lines_sum,
-    tax as tax,
-    discount as discount
-from taxed_otherwise
 union all
 select
     channel as channel,
