@@ -5,7 +5,7 @@
 -- unit   counts of order lines; amounts in `currency`, the first of the order's where it has several
 -- note   comes_to is all that the buyer is to pay before tax, of every kind of line; goods is articles less their discounts,
 --        gross the same before discounts
--- note   lines that were cancelled or never paid count in dropped alone, with their tax
+-- note   lines that were cancelled or never paid count in dropped alone, with their tax; unpaid_line_count is the latter
 -- note   unshipped_line_count is those of the live lines of which their document says that they have not left; told_day
 --        the day on which it said so, where that is known
 -- by month
@@ -22,6 +22,7 @@ with priced_lines as (
         coalesce(l.tax, 0) as tax,
         l.exported_at as exported_at,
         case when l.status in ('cancelled', 'unpaid') then 1 else 0 end as is_dropped,
+        case when l.status = 'unpaid' then 1 else 0 end as is_unpaid,
         case when l.status = 'unshipped' then 1 else 0 end as is_unshipped,
         case when l.kind in ('article', 'giveaway') then 1 else 0 end as is_goods,
         case when l.fulfilment = 'other_channel' then 1 else 0 end as is_elsewhere
@@ -40,6 +41,7 @@ select
     ) as unshipped_line_count,
     cast(max(exported_at) as date) as told_day,
     sum(cast(is_dropped as bigint)) as dropped_line_count,
+    sum(cast(is_unpaid as bigint)) as unpaid_line_count,
     sum(cast(case when gross is null then 1 else 0 end as bigint)) as unpriced_line_count,
     min(currency) as currency,
     cast(count(distinct currency) as bigint) as currency_count,

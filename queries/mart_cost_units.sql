@@ -11,10 +11,16 @@ with restocked_orders as (
     from fact_refunds
     where restocked <> 0
 ),
+settled_orders as (
+    select distinct channel as channel, order_id as order_id
+    from fact_unknown_sales
+),
 dead_orders as (
     select s.channel as channel, s.order_id as order_id
     from fact_sales_orders as s
     inner join restocked_orders as b on b.channel = s.channel and b.order_id = s.order_id
+    left join settled_orders as t on t.channel = s.channel and t.order_id = s.order_id
+    where t.order_id is null
     group by s.channel, s.order_id
     having sum(s.live_line_count) = 0
     union

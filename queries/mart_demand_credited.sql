@@ -5,8 +5,8 @@
 -- unit   quantity, credited in units of the listing; units in units of the component sku
 -- note   names_order is 1 where the credit names the order; else it names none that is known, and is of the same
 --        channel, number and quantity, at most a day later
--- note   a state or total that tells all that went back so far is no credit: it mostly has the order's own day, and
---        what was sent and came back was wanted
+-- note   a state or total that tells all that went back so far is no credit, nor are its parts under the same number: it
+--        mostly has the order's own day, and what was sent and came back was wanted
 -- note   an order of which nothing ever left and all went back was cancelled: it is credited whole at once, by itself
 -- note   alike_before is the last day before on which the channel sold the same number and quantity; a line with one in the
 --        four weeks before is left out, since that one may have come back
@@ -39,6 +39,11 @@ lines as (
     left join fact_never_left as x on x.channel = l.channel and x.order_id = l.order_id
     where x.order_id is null
 ),
+totals_so_far as (
+    select distinct channel as channel, refund_id as refund_id
+    from refund_lines
+    where cumulative = true
+),
 credits as (
     select
         f.channel as channel,
@@ -51,8 +56,8 @@ credits as (
         cast(f.refund_day - interval '1 day' as date) as day_before,
         cast(f.quantity as bigint) as credited
     from refund_lines as f
-    where f.quantity > 0 and coalesce(f.sku, f.channel_sku) is not null
-        and case when f.cumulative then 1 else 0 end = 0
+    left join totals_so_far as t on t.channel = f.channel and t.refund_id = f.refund_id
+    where f.quantity > 0 and coalesce(f.sku, f.channel_sku) is not null and t.refund_id is null
 ),
 named_orders as (
     select distinct l.channel as channel, l.order_id as order_id

@@ -1,11 +1,12 @@
 -- mart_pnl_charges: fees and advertising per month, channel and SKU.
 --
 -- grain  month, recent, channel, order_id, sku, kind, currency, rate_day
--- reads  fact_fees, fact_sold, fact_unknown_sales, fact_unknown_lines, fact_unsold_charges, advertising,
---        sku_map, calendar, run
+-- reads  fact_fees, fact_sold, fact_unknown_sales, fact_unknown_lines, fact_unsold_charges, fact_kept_charges,
+--        advertising, sku_map, calendar, run
 -- unit   amount in `currency` as it moves the balance: fees negative
 -- note   an order's charge without a SKU goes to its only SKU; only an order of several keeps its order_id, to be shared
--- note   fees of an order that nobody knows whole are left out, as is what a list of orders tells of lines not sold
+-- note   fees of an order that nobody knows whole are left out, as are those of one whose money stayed and counts nowhere,
+--        and what a list of orders tells of lines not sold
 with advertised as (
     select
         a.channel as channel,
@@ -57,6 +58,16 @@ charges as (
         currency as currency,
         -amount as amount
     from fact_unsold_charges
+    union all
+    select
+        channel as channel,
+        case when sku = '(unallocated)' then order_id else '' end as order_id,
+        sku as sku,
+        kind as kind,
+        posted_day as day,
+        currency as currency,
+        -amount as amount
+    from fact_kept_charges
     union all
     select
         channel as channel,

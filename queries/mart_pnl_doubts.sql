@@ -1,13 +1,14 @@
 -- mart_pnl_doubts: amounts that documents tell and of which something is missing to count them.
 --
 -- grain  doubt, channel, currency
--- reads  fact_liquidations, fact_unsold_charges, fact_sold, fact_settle_orders, mart_kept_money, orders,
+-- reads  fact_liquidations, fact_unsold_charges, fact_kept_charges, fact_sold, fact_settle_orders, mart_kept_money, orders,
 --        fact_sales_orders, fact_unknown_sales, run
--- unit   amount in `currency`, positive; row_count in rows of the facts
+-- unit   amount in `currency`, positive but for charges that were given back; row_count in rows of the facts
 -- note   doubt is liquidated (units that a liquidator took are not told, so their cost is left out), unsold_charge (a list
---        of orders tells a charge of a line that was not sold: left out) kept (what was paid for an order that was
---        cancelled stayed, and nothing tells why: left out), unlisted (a list of orders tells the
---        order's total and no document its lines: left out) or postage (an order that the seller sent has no label, as none
+--        of orders tells a charge of a line that was not sold: left out), kept (what was paid for an order that was
+--        cancelled stayed, and nothing tells why: left out), kept_charge (what settlements took for those orders: left out
+--        with it), unlisted (a list of orders tells what an order came to and no document its lines: left out) or postage
+--        (an order that the seller sent has no label, as none
 --        of its channel has: its amount is what was sold)
 with labelled_channels as (
     select f.channel as channel
@@ -73,6 +74,14 @@ doubts as (
         day as day,
         amount as amount
     from unlisted_orders
+    union all
+    select
+        'kept_charge' as doubt,
+        channel as channel,
+        currency as currency,
+        posted_day as day,
+        -amount as amount
+    from fact_kept_charges
     union all
     select
         'postage' as doubt,

@@ -1,13 +1,15 @@
 -- mart_pnl_refunds: what went back of each order, as each document tells it.
 --
 -- grain  channel, order_id, source, sku, day, currency, tax_included, names, by_name
--- reads  fact_fees, fact_refunds, fact_settle_orders, fact_sold, fact_unknown_sales, fact_sales_orders,
+-- reads  fact_fees, fact_tax_apart, fact_refunds, fact_settle_orders, fact_sold, fact_unknown_sales, fact_sales_orders,
 --        fact_never_left, fact_cancelled_lines, orders, channel_currencies, calendar, run
 -- unit   amount in `currency`, positive; order_goods and order_tax in the order's currency: what it came to without tax,
 --        and its tax with what is held for others; sku_goods and sku_tax the same of the SKU that the refund names;
 --        cancelled_goods and cancelled_tax in `currency`: the same of its cancelled lines, unknown in another currency
 -- note   source is settlement, refund (a document of single refunds) or order (all that went back of it so far): several
 --        may tell of the same money, and which amount counts once is worked out from these rows
+-- note   of an order whose settlement tells the channel's tax apart, a settled refund holds the tax that was given back with
+--        it and no other
 -- note   shared is 1 where the refund names no SKU and the order has several
 -- note   names is what of the order the refund names: cancelled (a SKU of cancelled lines of which the order sold nothing),
 --        either (nothing, or a SKU of which a part was cancelled) or sold; a SKU that the order does not have is sold, since
@@ -33,20 +35,59 @@ with settling_channels as (
     cross join run as r
     where f.posted_day <= r.as_of and f.kind = 'refund'
 ),
+apart_orders as (
+    select distinct t.channel as channel, t.order_id as order_id
+    from fact_tax_apart as t
+    cross join run as r
+    where t.posted_day <= r.as_of
+),
+settled_refunds as (
+    select
+        f.channel as channel,
+        f.order_id as order_id,
+        f.sku as sku,
+        f.posted_day as day,
+        f.currency as currency,
+        case when a.order_id is null then f.tax_included else 0 end as tax_included,
+        -f.amount as amount
+    from fact_fees as f
+    left join apart_orders as a on a.channel = f.channel and a.order_id = f.order_id
+    where f.kind = 'refund'
+),
+settled_back as (
+    select distinct b.channel as channel, b.order_id as order_id, b.currency as currency
+    from settled_refunds as b
+    cross join run as r
+    where b.day <= r.as_of
+),
 told_refunds as (
     select
         channel as channel,
         order_id as order_id,
         'settlement' as source,
         sku as sku,
-        posted_day as day,
+        day as day,
         currency as currency,
         tax_included as tax_included,
-        -amount as amount,
+        amount as amount,
         cast(0 as bigint) as credit_note,
         cast(0 as bigint) as unknown_rows
-    from fact_fees
-    where kind = 'refund'
+    from settled_refunds
+    union all
+    select
+        t.channel as channel,
+        t.order_id as order_id,
+        'settlement' as source,
+        '(unallocated)' as sku,
+        t.posted_day as day,
+        t.currency as currency,
+        0 as tax_included,
+        -t.given_back as amount,
+        cast(0 as bigint) as credit_note,
+        cast(0 as bigint) as unknown_rows
+    from fact_tax_apart as t
+    inner join settled_back as b on b.channel = t.channel and b.order_id = t.order_id and b.currency = t.currency
+    where t.given_back <> 0
     union all
     select
         f.channel as channel,
@@ -159,17 +200,30 @@ live_articles as (
     inner join refunded_orders as b on b.channel = s.channel and b.order_id = s.order_id
     where s.priced_lines > 0 or s.unpriced_lines > 0
 ),
+cancelled_lines as (
+    select
+        c.channel as channel,
+        c.order_id as order_id,
+        c.sku as sku,
+        c.currency as currency,
+        c.goods as goods,
+        c.tax as tax
+    from fact_cancelled_lines as c
+    left join whole_orders as w on w.channel = c.channel and w.order_id = c.order_id
+    -- what its document waits to be paid for, a settlement tells as sold
+    where w.order_id is null
+),
 cancelled_orders as (
     select distinct channel as channel, order_id as order_id
-    from fact_cancelled_lines
+    from cancelled_lines
 ),
 cancelled_skus as (
     select distinct channel as channel, order_id as order_id, sku as sku
-    from fact_cancelled_lines
+    from cancelled_lines
 ),
 cancelled_sums as (
     select channel as channel, order_id as order_id, currency as currency, sum(goods) as goods, sum(tax) as tax
-    from fact_cancelled_lines
+    from cancelled_lines
     group by channel, order_id, currency
 ),
 settled_sums as (
@@ -214,7 +268,7 @@ alike_orders as (
     union
     -- of an article of which only a part was cancelled nothing tells which part went back
     select c.channel as channel, c.order_id as order_id, c.currency as currency
-    from fact_cancelled_lines as c
+    from cancelled_lines as c
     inner join sku_sums as s on s.channel = c.channel and s.order_id = c.order_id and s.sku = c.sku
     where s.units > 0
 ),

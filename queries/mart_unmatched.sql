@@ -5,6 +5,7 @@
 -- unit   amount in `currency`: what the buyer paid before tax, or the settlement line as it moves the balance
 -- note   is_whole is 1 where the settlement tells the order whole, so that it counts with all its lines; left_out is 1
 --        where a line does not count, because nobody knows its sale
+-- note   was_unpaid is 1 for a line of an order that its export shows as not paid yet
 -- note   only channels that have settlements; an order without money has nothing to settle; amount is unknown where an order's lines stand in two currencies
 with channel_starts as (
     select channel as channel, min(posted_day) as first_posted
@@ -38,6 +39,7 @@ unsettled_orders as (
         o.currency as currency,
         o.order_day as day,
         c.first_posted as first_posted,
+        cast(0 as bigint) as was_unpaid,
         cast(0 as bigint) as is_whole,
         cast(0 as bigint) as left_out
     from unsettled_sales as o
@@ -56,15 +58,16 @@ unknown_lines as (
         l.currency as currency,
         l.posted_day as day,
         c.first_posted as first_posted,
+        l.was_unpaid as was_unpaid,
         l.is_whole as is_whole,
         l.left_out as left_out
     from fact_unknown_lines as l
     inner join channel_starts as c on c.channel = l.channel
 ),
 both_sides as (
-    select side, channel, order_id, line, kind, amount, currency, day, first_posted, is_whole, left_out from unsettled_orders
+    select side, channel, order_id, line, kind, amount, currency, day, first_posted, was_unpaid, is_whole, left_out from unsettled_orders
     union all
-    select side, channel, order_id, line, kind, amount, currency, day, first_posted, is_whole, left_out from unknown_lines
+    select side, channel, order_id, line, kind, amount, currency, day, first_posted, was_unpaid, is_whole, left_out from unknown_lines
 )
 select
     b.side as side,
@@ -76,6 +79,7 @@ select
     b.currency as currency,
     b.day as day,
     b.first_posted as first_posted,
+    b.was_unpaid as was_unpaid,
     b.is_whole as is_whole,
     b.left_out as left_out,
     r.as_of as as_of

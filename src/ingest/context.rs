@@ -37,6 +37,8 @@ pub(crate) struct Context {
     pub(crate) not_articles: Arc<NotArticles>,
     /// Whether prices hold their tax, as most orders of the file tell.
     pub(crate) most_prices_hold_tax: Option<bool>,
+    /// Whether the tax of a discounted price is that of what was paid, as most of the file's tell.
+    pub(crate) most_taxes_are_of_paid: Option<bool>,
     /// Tax that amounts hold where the file does not tell it, by channel.
     pub(crate) held_tax: BTreeMap<Channel, TaxRates>,
     /// The instant of a snapshot that carries none.
@@ -73,6 +75,7 @@ impl Context {
             currency_told: told_currency.is_some(),
             not_articles: Arc::new(NotArticles::of(settings)),
             most_prices_hold_tax: None,
+            most_taxes_are_of_paid: None,
             held_tax: held_tax(settings),
             snapshot: told.or(file.modified),
             snapshot_assumed: told.is_none() && file.modified.is_some(),

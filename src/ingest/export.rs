@@ -5,6 +5,7 @@ mod layout;
 pub(crate) use layout::{Layout, LayoutField, Rules};
 
 use super::cell::Reader;
+use super::discounted_tax::Discounted;
 use super::shape::Shape;
 use super::totals::Total;
 use crate::config::{ChannelKind, DateOrder, Decimal, Pattern};
@@ -128,6 +129,8 @@ pub(crate) struct Style {
     pub(crate) frames: &'static [&'static str],
     /// The amounts that tell whether prices hold their tax.
     pub(crate) taxed_total: Option<TaxedTotal>,
+    /// The amounts that tell whether a tax is that of a price or of what is left of it after its discount.
+    pub(crate) discounted: &'static [Discounted],
 }
 
 /// The fields of an order's total, of its parts and of its tax: the total is the parts of all its
@@ -164,6 +167,7 @@ impl Style {
         joined: false,
         frames: &[],
         taxed_total: None,
+        discounted: &[],
     };
     /// Tab-separated text without quote rules.
     pub(crate) const FLAT: Self = Self { quotes: false, ragged: true, ..Self::CSV };

@@ -17,6 +17,7 @@ mod cell;
 mod channels;
 mod columns;
 mod context;
+mod discounted_tax;
 mod discover;
 mod encoding;
 mod excerpt;

@@ -37,6 +37,9 @@ pub(crate) enum Note {
     OpenTax(Money, Currency),
     /// Only its line's state tells that it was given back.
     GivenBack,
+    /// Whether the tax beside its discounted price is that of the price or of what was paid nothing tells: so much
+    /// lies between the two.
+    DiscountedTax(Money, Currency),
 }
 
 /// Rows that have something in common, and what their amounts come to.
@@ -105,6 +108,7 @@ pub struct Notes {
     refunded: Seen,
     shared_tax: Worth,
     open_tax: Worth,
+    discounted_tax: Worth,
     /// The header of refunds' lines that are taken for the refunds' own, though they may be the orders'.
     counted_anew: Option<String>,
     /// Counts that say no time of their own, and when their file was written.
@@ -140,6 +144,7 @@ impl Notes {
         match note {
             Note::SharedTax(tax, currency) => self.shared_tax.add(&Worth::of(line, tax, currency)),
             Note::OpenTax(back, currency) => self.open_tax.add(&Worth::of(line, back, currency)),
+            Note::DiscountedTax(apart, currency) => self.discounted_tax.add(&Worth::of(line, apart, currency)),
             Note::GivenBack => self.refunded.add(Seen::at(line)),
         }
     }
@@ -164,6 +169,7 @@ impl Notes {
         self.refunded.add(later.refunded);
         self.shared_tax.add(&later.shared_tax);
         self.open_tax.add(&later.open_tax);
+        self.discounted_tax.add(&later.discounted_tax);
         self.undated.add(later.undated);
         self.written = self.written.or(later.written);
         if self.zone.is_empty() {
@@ -215,6 +221,9 @@ pub fn notes(receipt: &Receipt, path: &Path) -> Vec<Diagnostic> {
     }
     if notes.open_tax.seen.count > 0 {
         told.push(at(notes.open_tax.seen, open_tax(&notes.open_tax, &place)));
+    }
+    if notes.discounted_tax.seen.count > 0 {
+        told.push(at(notes.discounted_tax.seen, discounted_tax(&notes.discounted_tax)));
     }
     if let Some(written) = notes.written {
         told.push(undated(notes.undated.count, written, path));
@@ -299,6 +308,19 @@ fn open_tax(worth: &Worth, place: &str) -> Diagnostic {
     let hint = "set it to `true` where the tax is a part of the prices and to `false` where it comes on top, or map the \
                 order's total as `order_total`, which tells it";
     Diagnostic::warning("tax-not-told", message).hint(hint)
+}
+
+fn discounted_tax(worth: &Worth) -> Diagnostic {
+    let prices = plural(worth.seen.count, "discounted price has a tax", "discounted prices have a tax");
+    let message = format!(
+        "{prices} of which nothing tells whether it is worked out before the discount: taken so, and if it is not, net \
+         sales are less by {}",
+        worth.told()
+    );
+    let problem = Diagnostic::warning("tax-of-discount", message);
+    problem.hint(
+        "the settlement of these orders tells it: its principal is what counts, and the page names those that differ",
+    )
 }
 
 fn counted_anew(header: &str, place: &str) -> Diagnostic {

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::cell::{self, DateEvidence, DecimalEvidence};
 use super::context::Context;
+use super::discounted_tax::DiscountVotes;
 use super::limits;
 use super::read::{WAVE_BLOCKS, next_blocks};
 use super::reading::decoded;
@@ -34,6 +35,7 @@ pub(crate) fn settle(
     let with_offset = settle_locale(path, known, context, sisters)?;
     let failed = |error: io::Error| Diagnostic::io("read", path, &error);
     context.most_prices_hold_tax = most_prices_hold_tax(known, context).map_err(failed)?;
+    context.most_taxes_are_of_paid = most_taxes_are_of_paid(known, context).map_err(failed)?;
     Ok(with_offset)
 }
 
@@ -44,6 +46,15 @@ fn most_prices_hold_tax(known: &Known<'_>, context: &Context) -> io::Result<Opti
     let mut votes = TaxVotes::default();
     over_blocks(known, |block| reading.votes(block), |block| votes.add(block))?;
     Ok(votes.verdict())
+}
+
+/// Whether most discounted prices of the file tell that the tax beside them is that of what was paid. It
+/// decides for those that do not tell it themselves.
+fn most_taxes_are_of_paid(known: &Known<'_>, context: &Context) -> io::Result<Option<bool>> {
+    let Some(reading) = DiscountVotes::reading(known, &context.locale) else { return Ok(None) };
+    let mut votes = 0;
+    over_blocks(known, |block| reading.votes(block), |of_block: i64| votes += of_block)?;
+    Ok((votes != 0).then_some(votes > 0))
 }
 
 /// The records below the header.

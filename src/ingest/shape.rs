@@ -254,11 +254,13 @@ pub(crate) struct Draft {
     pub(crate) cells: Vec<Cell>,
     /// What a person should know of the row.
     pub(crate) note: Option<Note>,
+    /// Where it was sold, of a table without such a column: it decides the tax in its amounts.
+    pub(crate) country: Option<&'static str>,
 }
 
 impl Draft {
     pub(crate) fn of(table: &'static Table) -> Self {
-        Self { table, cells: vec![Cell::Null; table.columns.len()], note: None }
+        Self { table, cells: vec![Cell::Null; table.columns.len()], note: None, country: None }
     }
 
     pub(crate) fn new(table: &str) -> Self {
@@ -272,6 +274,10 @@ impl Draft {
 
     pub(crate) fn noted(self, note: Option<Note>) -> Self {
         Self { note, ..self }
+    }
+
+    pub(crate) fn sold_in(self, country: Option<&'static str>) -> Self {
+        Self { country, ..self }
     }
 
     pub(crate) fn put(&mut self, column: &str, cell: impl Into<Cell>) {

@@ -59,13 +59,21 @@ fn told_with_tax(refund: &mut Draft) {
     }
 }
 
-/// Splits what a settlement tells of a sale: its tax becomes a line of its own.
+/// Splits what a settlement tells of a sale: its tax becomes a line of its own. The tax of an order may
+/// stand in records of their own, so that line says whose it is: the queries put the two together again
+/// where the settlement tells the tax itself.
 fn settled_tax(rates: &TaxRates, line: &mut Draft) -> Option<Draft> {
-    let is_of_sale = matches!(text(line, "kind"), Some("sale" | "shipping_charged" | "discount"));
+    let description = match text(line, "kind")? {
+        "sale" => "tax held by sale",
+        "shipping_charged" => "tax held by shipping_charged",
+        "discount" => "tax held by discount",
+        _ => return None,
+    };
     let sku = text(line, "sku").or(text(line, "channel_sku"));
-    let rate = rates.of(None, sku).filter(|_| is_of_sale)?;
+    let rate = rates.of(line.country, sku)?;
     let amount = money(line, "amount")?;
     let tax = tax_in(amount, rate, decimals(line));
+    line.put("tax_included", false);
     if tax.is_zero() {
         return None;
     }
@@ -73,7 +81,7 @@ fn settled_tax(rates: &TaxRates, line: &mut Draft) -> Option<Draft> {
     let name = lake::twin_name(&order, &[text(line, "line").unwrap_or_default().as_bytes(), b"tax"]);
     line.put("amount", amount - tax);
     let held = line.clone().set("kind", "tax_collected").set("line", name).set("quantity", Cell::Null);
-    Some(held.set("amount", tax))
+    Some(held.set("description", description).set("tax_included", true).set("amount", tax))
 }
 
 /// Takes the tax of this rate out of an order line whose price, discount and shipping hold it: of what

@@ -122,7 +122,9 @@ const HERE: &[(&str, &str, &str)] = &[
     (
         "settlement_lines",
         "tax_included",
-        "whether a refund holds the tax; empty: it does not. `no` on a line of tax: the order's refunds of that day do not",
+        "whether a refund holds the tax; empty: it does not. `no` on a line of tax: the order's refunds of that day do not, \
+         and of one that the channel keeps: what of them was tax, such lines alone tell; \
+         on a sale: what it came to is known without tax. `yes` on a line of tax: it was taken out of a price by your settings",
     ),
     (
         "settlement_lines",

@@ -74,6 +74,15 @@ fn warning(doubt: &Doubt) -> Diagnostic {
                 "put the export of the lines of these orders into `exports/{channel}/`, on Etsy `EtsySoldOrderItems`"
             ),
         ),
+        Lack::SaleOfKept => (
+            "charges-of-unsold-lines",
+            format!(
+                "settlements of `{channel}` took {money} of orders whose payment stayed and does not count, as they were \
+                 cancelled or never marked as paid: left out with it"
+            ),
+            "`trueup query fact_kept_charges` lists them; a newer export of the orders tells what became of each"
+                .to_owned(),
+        ),
         Lack::ReasonToKeep | Lack::Postage => (
             "kept-of-cancelled",
             format!(

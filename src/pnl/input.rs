@@ -296,6 +296,8 @@ pub struct UnmatchedRow {
     pub day: Day,
     /// The channel's first posting in the lake.
     pub first_posted: Day,
+    /// Whether it is of an order that its export shows as not paid yet.
+    pub was_unpaid: bool,
     /// Whether it is a line of an order that its settlement tells whole, so that it counts.
     pub is_whole: bool,
     /// Whether it does not count, because nobody knows its sale.
@@ -326,6 +328,8 @@ pub enum Lack {
     ReasonToKeep,
     /// The lines of an order whose total a list of orders tells.
     OrderLines,
+    /// The sale that a settled charge of such an order is for.
+    SaleOfKept,
     /// What the seller paid a carrier for orders that he sent himself.
     Postage,
 }
@@ -341,7 +345,7 @@ pub struct Doubt {
     pub currency: Currency,
     /// How many amounts.
     pub count: i64,
-    /// All of them together, positive.
+    /// All of them together, positive but for charges that were given back.
     pub amount: Money,
 }
 

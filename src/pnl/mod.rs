@@ -22,7 +22,8 @@
 //! * An order that only settlements know counts whole where they tell it whole, on the day of its
 //!   first posting; else neither its sale nor its fees count.
 //! * What was paid for a cancelled order and stayed is income where its document says that a part went back, and else
-//!   only said: it may be owed.
+//!   only said: it may be owed. What its settlements took of it is left out with it.
+//! * An order that stands as not paid yet was sold where its settlement tells it whole and the money stayed.
 //! * Tips and what was kept of a cancelled order are other income; gift wrap, handling and insurance
 //!   are shipping charged; gift cards, donations, deposits and duties are somebody else's money.
 //! * An order that no settlement line names has its fees estimated from the channel's schedule,
@@ -36,7 +37,7 @@
 //!   it back. Where a cost is missing the contribution is unknown, never the whole price.
 //! * Units that a liquidator took cost what sold ones do, where the settlement tells how many of which article.
 //! * What a list of orders says was taken for a line that was cancelled or never paid is left out and said: nothing
-//!   was sold that it could cost. What a settlement took counts, whatever became of the order.
+//!   was sold that it could cost. What a settlement took of an order that went back whole counts.
 //! * Amounts in another currency are added up per SKU, day and line and then converted at that
 //!   day's rate, half away from zero to the cent. Without a rate they are unknown.
 

@@ -1,5 +1,6 @@
 //! Do the lines of each order come to what its own document, and its settlement, say?
 
+use super::refunds::SAME_MONEY;
 use super::work::Pnl;
 use crate::error::Diagnostic;
 use crate::lake::{Column, Kind, Rows, RowsBuilder};
@@ -12,6 +13,8 @@ pub enum Against {
     Document,
     /// The sale that was settled.
     Settlement,
+    /// The same without its tax: with it both come to as much.
+    WithoutTax,
 }
 
 impl Against {
@@ -20,7 +23,13 @@ impl Against {
         match self {
             Self::Document => "document",
             Self::Settlement => "settlement",
+            Self::WithoutTax => "settlement_without_tax",
         }
+    }
+
+    /// What a word of `mart_order_differences` stands for.
+    pub(super) fn named(word: &str) -> Option<Self> {
+        [Self::Document, Self::Settlement, Self::WithoutTax].into_iter().find(|against| against.word() == word)
     }
 }
 
@@ -51,11 +60,20 @@ impl OrderDifference {
         self.total - self.lines_sum
     }
 
+    /// Whether it is more than two ways to round a tax lie apart.
+    pub(super) fn is_told(&self) -> bool {
+        let difference = self.difference().abs();
+        let is_rounding = difference <= SAME_MONEY
+            || i128::from(difference.ten_thousandths()) * 1_000 <= i128::from(self.total.abs().ten_thousandths());
+        self.against != Against::WithoutTax || !is_rounding
+    }
+
     /// The part of the order that is as large as the difference, and so may explain it.
     pub fn part(&self) -> &'static str {
         let difference = self.difference().abs();
         match self.against {
             Against::Settlement => "settlement",
+            Against::WithoutTax => "tax",
             Against::Document if difference == self.tax => "tax",
             Against::Document if difference == self.discount => "discount",
             Against::Document => "unknown",
@@ -174,6 +192,14 @@ fn warning(orders: &[&OrderDifference]) -> Diagnostic {
         (1, Against::Settlement) => format!(
             "order `{name}` of `{channel}` was settled with {} and its lines come to {}",
             first.total, first.lines_sum
+        ),
+        (1, Against::WithoutTax) => format!(
+            "order `{name}` of `{channel}` was settled with {} without its tax and its lines come to {}",
+            first.total, first.lines_sum
+        ),
+        (count, Against::WithoutTax) => format!(
+            "{count} orders of `{channel}`, `{name}` the first, were settled otherwise without their tax than their lines come \
+             to: {amount} in all"
         ),
         (count, Against::Document) => format!(
             "{count} orders of `{channel}`, `{name}` the first, state other totals than their lines come to: {amount} in all"

@@ -133,21 +133,21 @@ fn missing_amounts(input: &Input) -> Vec<Diagnostic> {
     sales.chain(refunds).collect()
 }
 
-/// Orders that only settlements know: those that count all the same, and those that do not.
+/// Orders that only settlements know as sold: those that count all the same, and those that do not.
 fn unknown_orders(input: &Input) -> Vec<Diagnostic> {
-    let mut channels: BTreeMap<&Channel, UnknownOrders<'_>> = BTreeMap::new();
+    let mut channels: BTreeMap<(&Channel, bool), UnknownOrders<'_>> = BTreeMap::new();
     for row in input.unmatched.iter().filter(|row| row.is_whole || row.left_out) {
-        channels.entry(&row.channel).or_default().add(row);
+        channels.entry((&row.channel, row.was_unpaid)).or_default().add(row);
     }
     for row in input.unmatched.iter().filter(|row| row.side == "settlement" && !row.is_whole && !row.left_out) {
-        if let Some(orders) = channels.get_mut(&row.channel) {
+        if let Some(orders) = channels.get_mut(&(&row.channel, false)) {
             orders.add_counted(row);
         }
     }
-    channels.into_iter().flat_map(|(channel, orders)| orders.warnings(channel)).collect()
+    channels.into_iter().flat_map(|((channel, was_unpaid), orders)| orders.warnings(channel, was_unpaid)).collect()
 }
 
-/// Orders of one channel that no export of orders has.
+/// Orders of one channel that no export of orders has, or that one shows as not paid yet.
 #[derive(Default)]
 struct UnknownOrders<'a> {
     whole: BTreeSet<&'a str>,
@@ -177,13 +177,18 @@ impl<'a> UnknownOrders<'a> {
         }
     }
 
-    fn warnings(&self, channel: &Channel) -> Vec<Diagnostic> {
+    fn warnings(&self, channel: &Channel, was_unpaid: bool) -> Vec<Diagnostic> {
         let part = if self.counted.is_empty() {
             "left out whole".to_owned()
         } else {
             format!("left out but for {} of {{its}} own that count without a sale", listed(&self.counted))
         };
-        let hint = format!("put the orders of their days into `exports/{channel}/`: `unmatched.csv` names them");
+        let (where_known, newer) = if was_unpaid {
+            ("shown as not paid yet", "newer exports of these orders")
+        } else {
+            ("in no export of orders", "the orders of their days")
+        };
+        let hint = format!("put {newer} into `exports/{channel}/`: `unmatched.csv` names them");
         let told = |orders: &BTreeSet<&str>, what: &str, amounts: &BTreeMap<&str, Money>| {
             let (count, its) = if orders.len() == 1 {
                 ("1 order".to_owned(), "its")
@@ -191,7 +196,7 @@ impl<'a> UnknownOrders<'a> {
                 (format!("{} orders", orders.len()), "their")
             };
             let what = what.replace("{its}", its);
-            let message = format!("{count} of `{channel}` in no export of orders: {what} {}", listed(amounts));
+            let message = format!("{count} of `{channel}` {where_known}: {what} {}", listed(amounts));
             let warning = Diagnostic::warning("unknown-orders", message).hint(hint.clone());
             let largest = amounts.iter().max_by_key(|(_, amount)| amount.abs());
             let amount = largest.and_then(|(currency, amount)| Some((amount.abs(), currency.parse().ok()?)));

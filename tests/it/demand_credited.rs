@@ -187,3 +187,43 @@ fn a_slip_is_in_no_forecast_and_is_named() {
     assert_eq!(mean_of_28_days("URN"), 0.0);
     assert!((mean_of_28_days("JAR") - 84.0).abs() < 4.0, "{sums}");
 }
+
+/// The total under the number of the credits says that they are parts of it, on no day of their own.
+#[test]
+fn parts_of_what_went_back_so_far_are_no_credits() {
+    let sold = ordered(ordered(orders(), "A-1", "CUP", 2, at(40, 9)), "A-2", "CUP", 2, at(4, 9));
+    let back =
+        credited(credited(credits(), "A-1", Some("A-1"), "CUP", 2, at(40, 9)), "C-2", Some("A-2"), "CUP", 2, at(4, 12));
+    let so_far = back.row(&[
+        ("channel", "market".into()),
+        ("refund_id", "A-1".into()),
+        ("line_id", "order".into()),
+        ("order_id", "A-1".into()),
+        ("refunded_at", at(40, 9).into()),
+        ("refund_day", at(40, 9).day_in(chrono_tz::UTC).into()),
+        ("cumulative", true.into()),
+        ("disposition", "unknown".into()),
+    ]);
+    assert_eq!(pairs(sold, so_far), [pair("A-2", "C-2", 2)]);
+}
+
+/// The plugin's export says of each line what came back of it and not when, with a total of the order or without.
+#[test]
+fn refunds_without_a_day_leave_demand_alone() {
+    let head = "order_id,order_number,date,status,shipping_total,fee_total,tax_total,order_total,order_currency,item_id,\
+        item_name,item_sku,item_quantity,item_subtotal,item_total,item_refunded,item_refunded_qty";
+    let units = |total: &str, went_back: fn(&str) -> String| {
+        let row = |day: u32, back: &str, units: u32| {
+            let order = format!("70{day},70{day},2026-03-0{day} 09:15:00,completed,0,0,0,24.00,EUR");
+            format!("{order},{day},Cup,CUP,1,24.00,24.00,{back},{units}{}\n", went_back(back))
+        };
+        let file = [format!("{head}{total}\n"), row(2, "0", 0), row(3, "24.00", 1), row(5, "24.00", 1)].concat();
+        let shop = "[shop]\ncurrency = \"EUR\"\ntime-zone = \"UTC\"\nas-of = 2026-03-31\n\n[channel.woocommerce]\n";
+        let project = Project::of(shop, &[("woocommerce/orders.csv", &file)]);
+        said(&project.trueup(&["run"]));
+        let sheet = fs::read_to_string(project.path("reports/demand_daily.csv")).unwrap();
+        sheet.lines().skip(1).map(|line| line.split(',').nth(3).unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(units("", |_| String::new()), ["1", "1", "1"]);
+    assert_eq!(units(",refunded_total", |back| format!(",{back}")), ["1", "1", "1"]);
+}

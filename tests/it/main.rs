@@ -62,6 +62,7 @@ mod raw_files;
 mod readme;
 mod report;
 mod sample;
+mod settled_sales;
 mod shell;
 mod tax_beside_prices;
 mod theory;

@@ -139,8 +139,18 @@ with told as (
            coalesce(s.tax_included, false) and not exists (
                from settlement_lines t where t.kind = 'tax_collected' and t.tax_included = false
                and t.channel = s.channel and t.settlement_id = s.settlement_id and t.order_id = s.order_id
-               and t.posted_day = s.posted_day) as taxed
+               and t.posted_day = s.posted_day)
+           -- The channel keeps the tax, and tells of its own accord what of it went back.
+           and not exists (
+               from settlement_lines t where t.kind = 'tax_withheld' and t.tax_included = false
+               and t.channel = s.channel and t.order_id = s.order_id) as taxed
     from settlement_lines s where s.kind = 'refund'
+    union all
+    select s.channel, s.order_id, '(unallocated)', s.posted_day, s.currency, -tt(s.amount), 1, false, false
+    from settlement_lines s
+    where s.kind = 'tax_withheld' and s.tax_included = false and s.amount > 0 and exists (
+        from settlement_lines b where b.kind = 'refund'
+        and b.channel = s.channel and b.order_id = s.order_id and b.currency = s.currency)
     union all
     select r.channel, coalesce(r.order_id, ''), r.article, r.refund_day,
            coalesce(r.currency, c.currency, (select currency from run)), tt(r.amount),

@@ -235,3 +235,14 @@ fn a_mapping_without_a_tax_cannot_say_where_it_stands() {
     let wanted = ["`[mapping.portal]` says `prices-hold-tax` and not where the tax stands", "give the header of `tax`"];
     has(&stderr(&project.trueup(&["check"])), &wanted);
 }
+
+/// 60.00 less 15.00: 7.50 are the tax of what was paid at 20 %, and 10.00 that of the price.
+#[test]
+fn a_tax_beside_a_discount_may_be_that_of_the_price() {
+    let file = "Beleg;Datum;Artikel;Menge;Betrag;MwSt;Rabatt;Summe\n\
+        R1;2026-03-05;MUG;1;60,00;7,50;15,00;45,00\nR2;2026-03-05;MUG;1;60,00;10,00;15,00;45,00\n";
+    let keys = mapped(", discount = \"Rabatt\", order_total = \"Summe\"", "prices-hold-tax = \"20%\"\n");
+    let shop = Shop::run(&keys, &[("portal/a.csv", file)]);
+    let lines = shop.query("select order_id, gross, discount, tax from order_lines order by order_id\n");
+    assert_eq!(lines, ["R1,50.00,12.50,7.50", "R2,50.00,12.50,7.50"]);
+}

@@ -3,6 +3,7 @@
 //! a tax.
 
 use crate::ingest::context::Context;
+use crate::ingest::discounted_tax::is_of_paid;
 use crate::ingest::notes::Note;
 use crate::ingest::price_tax::{LineAmounts, prices_hold_tax, shares, take_off};
 use crate::ingest::shape::View;
@@ -82,7 +83,7 @@ impl Prices {
         let by_channel = || by_channel(view, context);
         let usual = || context.most_prices_hold_tax;
         match order.or_else(by_line).or_else(by_headers).or_else(by_channel).or_else(usual) {
-            Some(true) => self.without(gross, tax),
+            Some(true) => self.without(gross, tax, currency(view, context).decimals()),
             Some(false) => Self { stood: Some(Stood::OnTop), ..self },
             None => self.open(view, context),
         }
@@ -104,18 +105,21 @@ impl Prices {
     }
 
     /// Takes the tax off the price, the discount and the shipping that hold it. All are below zero of a
-    /// line that takes something off its order.
-    fn without(self, gross: Money, tax: Money) -> Self {
+    /// line that takes something off its order. A tax is that of what was paid, unless its rate shows that it
+    /// is the price's: then the discount takes its share off it.
+    fn without(self, gross: Money, tax: Money, decimals: u32) -> Self {
         let turn = |amount: Money| if gross.is_negative() { -amount } else { amount };
         let discount = turn(self.discount.unwrap_or_default());
         let mut line = [LineAmounts { gross: turn(gross), discount, is_taxed: true }];
         let mut shipping = turn(self.shipping.unwrap_or_default());
-        let parts = shares(turn(tax), &line, shipping);
+        let tax = of_paid(&line[0], shipping, turn(tax), decimals);
+        let parts = shares(tax, &line, shipping);
         take_off(&parts, &mut line, &mut shipping);
         Self {
             gross: Some(turn(line[0].gross)),
             discount: self.discount.map(|_| turn(line[0].discount)),
             shipping: self.shipping.map(|_| turn(shipping)),
+            tax: Some(turn(tax)),
             stood: Some(Stood::InPrices),
             ..self
         }
@@ -124,14 +128,27 @@ impl Prices {
     /// Nothing tells it. Where prices usually hold their tax they are taken whole, and that is said: of
     /// sales beside the statement, of what was given back here.
     fn open(self, view: &View<'_>, context: &Context) -> Self {
-        let told = view.text("currency").and_then(|code| code.parse::<Currency>().ok());
-        let currency = told.unwrap_or(context.locale.currency);
+        let currency = currency(view, context);
         if !currency.prices_hold_tax() {
             return self;
         }
         let given_back = self.paid().filter(|_| self.is_credit);
         Self { tax: None, note: given_back.map(|amount| Note::OpenTax(amount, currency)), ..self }
     }
+}
+
+fn currency(view: &View<'_>, context: &Context) -> Currency {
+    view.text("currency").and_then(|code| code.parse().ok()).unwrap_or(context.locale.currency)
+}
+
+/// The tax in what was paid for a line, which may be told of its price before the discount.
+fn of_paid(line: &LineAmounts, shipping: Money, tax: Money, decimals: u32) -> Money {
+    let paid = line.gross - line.discount;
+    let is_partly_off = shipping.is_zero() && line.discount > Money::ZERO && paid > Money::ZERO;
+    if is_partly_off && is_of_paid(line.gross, paid, tax, decimals) == Some(false) {
+        return tax.split(&[paid, line.discount].map(Money::ten_thousandths))[0];
+    }
+    tax
 }
 
 /// What the channel's `prices-hold-tax` says of the line's country and article.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::error::{Diagnostic, Result};
 use crate::lake::{Amounts, Days, Integers, Rows, Texts};
 use crate::pnl::input::{Bucket, Lack, PaidFor, RefundSource, Refunded};
+use crate::pnl::order_totals::Against;
 use crate::types::{Channel, Currency, Day, Money, Month, Sku};
 
 /// The columns that say where an amount lands; names are shared, not copied per row.
@@ -82,12 +83,18 @@ impl Text<'_> {
         }
     }
 
+    pub(super) fn against(&self, row: usize) -> Result<Against> {
+        let word = self.at(row)?;
+        Against::named(word).ok_or_else(|| malformed(self.rows, self.name, word))
+    }
+
     pub(super) fn lack(&self, row: usize) -> Result<Lack> {
         match self.at(row)? {
             "liquidated" => Ok(Lack::LiquidatedUnits),
             "unsold_charge" => Ok(Lack::SaleOfCharge),
             "kept" => Ok(Lack::ReasonToKeep),
             "unlisted" => Ok(Lack::OrderLines),
+            "kept_charge" => Ok(Lack::SaleOfKept),
             "postage" => Ok(Lack::Postage),
             other => Err(malformed(self.rows, self.name, other)),
         }

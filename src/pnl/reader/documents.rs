@@ -4,7 +4,7 @@ use super::columns::{Amount, Integer, OnDay, Text};
 use crate::error::Result;
 use crate::lake::Rows;
 use crate::pnl::input::{Doubt, SettlementRow, UnknownKindRow, UnmatchedRow, UntoldTax};
-use crate::pnl::order_totals::{Against, OrderDifference, OrderTotals};
+use crate::pnl::order_totals::{OrderDifference, OrderTotals};
 
 pub(in crate::pnl) fn settlements(rows: &Rows) -> Result<Vec<SettlementRow>> {
     let (channel, id, currency) =
@@ -33,7 +33,8 @@ pub(in crate::pnl) fn unmatched(rows: &Rows) -> Result<Vec<UnmatchedRow>> {
     let day = |name| OnDay::new(rows, name);
     let (on, first, as_of) = (day("day")?, day("first_posted")?, day("as_of")?);
     let amount = rows.money("amount")?;
-    let (is_whole, left_out) = (Integer::new(rows, "is_whole")?, Integer::new(rows, "left_out")?);
+    let integer = |name| Integer::new(rows, name);
+    let (was_unpaid, is_whole, left_out) = (integer("was_unpaid")?, integer("is_whole")?, integer("left_out")?);
     (0..rows.len())
         .map(|row| {
             Ok(UnmatchedRow {
@@ -46,6 +47,7 @@ pub(in crate::pnl) fn unmatched(rows: &Rows) -> Result<Vec<UnmatchedRow>> {
                 currency: currency.at(row)?.to_owned(),
                 day: on.at(row)?,
                 first_posted: first.at(row)?,
+                was_unpaid: was_unpaid.at(row)? != 0,
                 is_whole: is_whole.at(row)? != 0,
                 left_out: left_out.at(row)? != 0,
                 as_of: as_of.at(row)?,
@@ -61,20 +63,19 @@ pub(in crate::pnl) fn order_differences(rows: &Rows) -> Result<Vec<OrderDifferen
         (text("channel")?, text("order_id")?, text("against")?, text("currency")?);
     let (total, lines_sum, tax, discount) =
         (amount("total")?, amount("lines_sum")?, amount("tax")?, amount("discount")?);
-    (0..rows.len())
-        .map(|row| {
-            Ok(OrderDifference {
-                channel: channel.at(row)?.into(),
-                order_id: order_id.at(row)?.to_owned(),
-                against: if against.at(row)? == "document" { Against::Document } else { Against::Settlement },
-                total: total.at(row)?,
-                lines_sum: lines_sum.at(row)?,
-                tax: tax.at(row)?,
-                discount: discount.at(row)?,
-                currency: currency.currency(row)?,
-            })
+    let told = (0..rows.len()).map(|row| {
+        Ok(OrderDifference {
+            channel: channel.at(row)?.into(),
+            order_id: order_id.at(row)?.to_owned(),
+            against: against.against(row)?,
+            total: total.at(row)?,
+            lines_sum: lines_sum.at(row)?,
+            tax: tax.at(row)?,
+            discount: discount.at(row)?,
+            currency: currency.currency(row)?,
         })
-        .collect()
+    });
+    told.filter(|order| order.as_ref().map_or(true, OrderDifference::is_told)).collect()
 }
 
 pub(in crate::pnl) fn order_totals(rows: &Rows) -> Result<Vec<OrderTotals>> {

@@ -68,6 +68,33 @@ fn what_was_settled_is_held_against_the_order() {
     assert!(!found.iter().any(|(order, ..)| order == "#1" || order == "#6"), "{found:?}");
 }
 
+/// Of 44.00 with tax a half went back, and its tax with it: the sale is 44.00 all the same. The other came to 33.00.
+#[test]
+fn tax_that_went_back_is_none_of_the_settled_sale() {
+    let books = Books::new(&[("walmart", ChannelKind::Walmart, PLAIN)])
+        .with(
+            "order_lines",
+            "channel,order_id,order_day,sku,quantity,gross,tax
+             walmart,W1,2026-01-03,MUG,2,40.00,4.00
+             walmart,W2,2026-01-03,MUG,2,60.00,6.00",
+        )
+        .with(
+            "settlement_lines",
+            "channel,settlement_id,line,order_id,posted_day,sku,kind,amount
+             walmart,S1,1,W1,2026-01-05,MUG,sale,40.00
+             walmart,S1,2,W1,2026-01-05,MUG,tax_collected,4.00
+             walmart,S1,3,W1,2026-01-05,MUG,refund,-20.00
+             walmart,S1,4,W1,2026-01-05,MUG,tax_collected,-2.00
+             walmart,S1,5,W2,2026-01-05,MUG,sale,30.00
+             walmart,S1,6,W2,2026-01-05,MUG,tax_collected,3.00
+             walmart,S1,7,W2,2026-01-05,MUG,refund,-10.00
+             walmart,S1,8,W2,2026-01-05,MUG,tax_collected,-1.00",
+        );
+    let pnl = books.work();
+    assert_eq!(differing(&pnl), [("W2".to_owned(), Against::Settlement, "-33.00".to_owned(), "settlement")]);
+    assert_eq!(pnl.order_differences[0].total.to_string(), "33.00");
+}
+
 /// A cancelled line, two ways of paying, euros for dollars: nothing tells whether these were paid as they should.
 #[test]
 fn settled_orders_that_nothing_can_be_held_against_are_counted() {

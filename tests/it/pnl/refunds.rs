@@ -77,6 +77,35 @@ fn a_refund_without_tax_stays_as_it_is() {
     assert_eq!(amount(channel(&pnl, "2026-02", "bigcommerce"), "refunds"), "104.00");
 }
 
+/// The portal keeps the tax of its buyers: of P1 it gave nothing of it back, of P2 a part in the next month, and P3 it
+/// told without. The tax that went back of P4 is no refund: nothing went back with it.
+#[test]
+fn tax_that_a_channel_keeps_tells_itself_what_of_it_went_back() {
+    let books = Books::new(&[("portal", ChannelKind::Other, PLAIN)])
+        .with(
+            "order_lines",
+            "channel,order_id,order_day,sku,quantity,gross,tax
+             portal,P1,2026-01-28,MUG,1,50.00,5.00
+             portal,P2,2026-01-28,MUG,1,50.00,5.00
+             portal,P3,2026-01-28,MUG,1,50.00,5.00
+             portal,P4,2026-01-28,MUG,1,50.00,5.00",
+        )
+        .with(
+            "settlement_lines",
+            "channel,order_id,posted_day,kind,amount,tax_included
+             portal,P1,2026-01-29,tax_withheld,-5.00,false
+             portal,P1,2026-02-03,refund,-11.00,true
+             portal,P2,2026-01-30,refund,-33.00,true
+             portal,P2,2026-02-02,tax_withheld,3.00,false
+             portal,P3,2026-02-03,refund,-22.00,true
+             portal,P4,2026-02-03,tax_withheld,5.00,false",
+        );
+    let pnl = books.work();
+    assert_eq!(amount(channel(&pnl, "2026-01", "portal"), "refunds"), "33.00");
+    // 11.00 whole, 3.00 less, and 20.00 of 22.00
+    assert_eq!(amount(channel(&pnl, "2026-02", "portal"), "refunds"), "28.00");
+}
+
 /// A date-range report tells of a settlement what its own file tells whole.
 #[test]
 fn a_settlement_told_by_two_documents_counts_once() {

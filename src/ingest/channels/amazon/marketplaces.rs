@@ -1,4 +1,4 @@
-//! Which currency has a marketplace, and do its prices hold their tax?
+//! Which currency and country has a marketplace, and do its prices hold their tax?
 //!
 //! In the United States, Canada and Mexico a price is told without its tax; everywhere else buyers
 //! are shown prices that hold it, and so do `item-price`, `shipping-price`, `gift-wrap-price` and
@@ -13,43 +13,44 @@
 /// What a marketplace is called in exports, in lower case, and what its money is.
 struct Marketplace {
     name: &'static str,
+    country: &'static str,
     currency: &'static str,
     prices_hold_tax: bool,
 }
 
-const fn without_tax(name: &'static str, currency: &'static str) -> Marketplace {
-    Marketplace { name, currency, prices_hold_tax: false }
+const fn without_tax(name: &'static str, country: &'static str, currency: &'static str) -> Marketplace {
+    Marketplace { name, country, currency, prices_hold_tax: false }
 }
 
-const fn with_tax(name: &'static str, currency: &'static str) -> Marketplace {
-    Marketplace { name, currency, prices_hold_tax: true }
+const fn with_tax(name: &'static str, country: &'static str, currency: &'static str) -> Marketplace {
+    Marketplace { name, country, currency, prices_hold_tax: true }
 }
 
 const MARKETPLACES: &[Marketplace] = &[
-    without_tax("amazon.com", "USD"),
-    without_tax("amazon.ca", "CAD"),
-    without_tax("amazon.com.mx", "MXN"),
-    with_tax("amazon.ae", "AED"),
-    with_tax("amazon.co.jp", "JPY"),
-    with_tax("amazon.co.uk", "GBP"),
-    with_tax("amazon.co.za", "ZAR"),
-    with_tax("amazon.com.au", "AUD"),
-    with_tax("amazon.com.be", "EUR"),
-    with_tax("amazon.com.br", "BRL"),
-    with_tax("amazon.com.tr", "TRY"),
-    with_tax("amazon.de", "EUR"),
-    with_tax("amazon.eg", "EGP"),
-    with_tax("amazon.es", "EUR"),
-    with_tax("amazon.fr", "EUR"),
-    with_tax("amazon.ie", "EUR"),
-    with_tax("amazon.in", "INR"),
-    with_tax("amazon.it", "EUR"),
-    with_tax("amazon.jp", "JPY"),
-    with_tax("amazon.nl", "EUR"),
-    with_tax("amazon.pl", "PLN"),
-    with_tax("amazon.sa", "SAR"),
-    with_tax("amazon.se", "SEK"),
-    with_tax("amazon.sg", "SGD"),
+    without_tax("amazon.com", "US", "USD"),
+    without_tax("amazon.ca", "CA", "CAD"),
+    without_tax("amazon.com.mx", "MX", "MXN"),
+    with_tax("amazon.ae", "AE", "AED"),
+    with_tax("amazon.co.jp", "JP", "JPY"),
+    with_tax("amazon.co.uk", "GB", "GBP"),
+    with_tax("amazon.co.za", "ZA", "ZAR"),
+    with_tax("amazon.com.au", "AU", "AUD"),
+    with_tax("amazon.com.be", "BE", "EUR"),
+    with_tax("amazon.com.br", "BR", "BRL"),
+    with_tax("amazon.com.tr", "TR", "TRY"),
+    with_tax("amazon.de", "DE", "EUR"),
+    with_tax("amazon.eg", "EG", "EGP"),
+    with_tax("amazon.es", "ES", "EUR"),
+    with_tax("amazon.fr", "FR", "EUR"),
+    with_tax("amazon.ie", "IE", "EUR"),
+    with_tax("amazon.in", "IN", "INR"),
+    with_tax("amazon.it", "IT", "EUR"),
+    with_tax("amazon.jp", "JP", "JPY"),
+    with_tax("amazon.nl", "NL", "EUR"),
+    with_tax("amazon.pl", "PL", "PLN"),
+    with_tax("amazon.sa", "SA", "SAR"),
+    with_tax("amazon.se", "SE", "SEK"),
+    with_tax("amazon.sg", "SG", "SGD"),
 ];
 
 fn named(name: &str) -> Option<&'static Marketplace> {
@@ -59,6 +60,12 @@ fn named(name: &str) -> Option<&'static Marketplace> {
 /// The currency of a marketplace, where it is known.
 pub(super) fn currency(name: &str) -> Option<&'static str> {
     named(name).map(|marketplace| marketplace.currency)
+}
+
+/// The country of a marketplace, where it is known: that of most of its buyers, and the only one that a
+/// settlement tells of them.
+pub(super) fn country(name: &str) -> Option<&'static str> {
+    named(name).map(|marketplace| marketplace.country)
 }
 
 /// Whether prices hold their tax: as the marketplace has it, and where an export names none or
@@ -79,5 +86,6 @@ mod tests {
         assert!(prices_hold_tax("SI UK Prod Marketplace", "GBP"));
         assert!(!prices_hold_tax("", "CAD"));
         assert_eq!(currency("amazon.com.au"), Some("AUD"));
+        assert_eq!((country("Amazon.co.uk"), country("SI UK Prod Marketplace")), (Some("GB"), None));
     }
 }

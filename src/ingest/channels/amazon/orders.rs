@@ -2,15 +2,16 @@
 
 use super::STYLE;
 use super::marketplaces;
-use super::prices::Prices;
+use super::prices::{DISCOUNTED, Prices};
 use crate::config::ChannelKind;
 use crate::ingest::cell::Reader::{Count, Currency, Identifier, Instant, Money, Prose, Quantity, Word};
 use crate::ingest::channels::words::containing;
 use crate::ingest::channels::{after_step, named_by_content};
 use crate::ingest::context::Context;
-use crate::ingest::export::{Export, head, may, need};
+use crate::ingest::export::{Export, Style, head, may, need};
+use crate::ingest::notes::Note;
 use crate::ingest::shape::{ByGroup, ByRow, Complaint, Draft, Verdict, View, line_names};
-use crate::types::Money as Amount;
+use crate::types::{self, Money as Amount};
 
 /// One row per item; prices are of all its units, and blank while an order is pending.
 pub(crate) static ORDERS: Export = Export {
@@ -49,7 +50,7 @@ pub(crate) static ORDERS: Export = Export {
     others: None,
     never: &[],
     width: None,
-    style: STYLE,
+    style: Style { discounted: DISCOUNTED, ..STYLE },
     group: Some("order_id"),
     totals: &[],
     shape: |_| Box::new(ByGroup(orders)),
@@ -98,7 +99,10 @@ fn order_line(view: &View<'_>, name: &str, context: &Context) -> Verdict {
     let told = view.text("currency").or(marketplaces::currency(marketplace));
     let currency = told.unwrap_or(context.channel_currency.as_str());
     let hold_tax = marketplaces::prices_hold_tax(marketplace, currency);
-    let Some(prices) = Prices::of(view, hold_tax) else { return Complaint::overflow("item_price").into() };
+    let decimals = currency.parse().map_or(2, types::Currency::decimals);
+    let Some(prices) = Prices::of(view, hold_tax, decimals, context) else {
+        return Complaint::overflow("item_price").into();
+    };
     let (quantity, status, fulfilment) = (view.count("quantity").unwrap_or_default(), status(view), fulfilment(view));
     let gross = prices.gross.or_else(|| is_free_of_charge(view, status).then_some(Amount::ZERO));
     let is_given = quantity > 0 && gross.is_some_and(|gross| gross.is_zero() || prices.is_free);
@@ -120,7 +124,8 @@ fn order_line(view: &View<'_>, name: &str, context: &Context) -> Verdict {
         .set("status", status)
         .set("kind", if is_given { "giveaway" } else { "article" })
         .set("fulfilment", fulfilment)
-        .set("location", from);
+        .set("location", from)
+        .noted(prices.doubt.and_then(|doubt| Some(Note::DiscountedTax(doubt, currency.parse().ok()?))));
     Verdict::Facts(vec![draft])
 }
 

@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 
 use super::STYLE;
 use super::kinds;
-use super::marketplaces::prices_hold_tax;
+use super::marketplaces::{self, prices_hold_tax};
 use crate::config::ChannelKind;
 use crate::error::{Diagnostic, Result};
 use crate::ingest::cell::Reader::{AnyInstant, Count, Currency, Identifier, Instant, Money, Prose, WrittenDay};
@@ -306,6 +306,7 @@ impl Settlement {
             "whole": true,
             "kind_assumed": meaning.is_assumed.then_some(true),
         )
+        .sold_in(marketplaces::country(text(MARKETPLACE)))
     }
 }
 

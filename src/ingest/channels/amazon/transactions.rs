@@ -235,6 +235,7 @@ impl Transactions {
                 .set("currency", currency)
                 .set("tax_included", (is_refund && holds_tax).then_some(true))
                 .set("kind_assumed", part.meaning.is_assumed.then_some(true))
+                .sold_in(marketplaces::country(said("marketplace")))
         };
         Verdict::Facts(parts.into_iter().enumerate().map(line).collect())
     }

@@ -95,12 +95,18 @@ fn line(view: &View<'_>, context: &Context) -> Verdict {
         .set("order_id", order)
         .set("title", article(text("title")))
         .set("kind", kind)
-        // A sale and its refund hold the tax, which has a line of its own beside them.
-        .set("tax_included", (kind == "refund").then_some(true))
+        .set("tax_included", tax_included(kind, text("type"), order))
         .set("description", text("title"))
         .set("amount", amount)
         .set("currency", view.text("currency").unwrap_or(context.channel_currency.as_str()));
     Verdict::Facts(vec![draft])
+}
+
+/// A sale and its refund hold the tax. That which Etsy keeps and pays itself has lines beside both, and of a
+/// refund no other part is tax: what was the seller's own has none.
+fn tax_included(kind: &str, by_type: &str, order: Option<&str>) -> Option<bool> {
+    let is_apart = by_type.eq_ignore_ascii_case("tax") && order.is_some();
+    if is_apart { Some(false) } else { (kind == "refund").then_some(true) }
 }
 
 /// The title of the article that a fee is for: `Transaction fee: Blue mug`, and `VAT: Transaction fee: Blue mug`.

@@ -111,12 +111,14 @@ fn drafts(order: &View<'_>, lines: &[Line], context: &Context) -> Result<Vec<Vec
     let shipping = beside::Shared::of(order.money("shipping_total"), &worth);
     let tax = beside::Shared::of(tax_of_order(order, lines, &fees), &worth);
     let discount = beside::Shared::of(Some(fees.discount), &worth);
+    // Beside a total of the whole order that is a part of it.
+    let is_all_told = went_back(order).is_none().then_some(true);
     let each = lines.iter().enumerate().map(|(index, line)| {
         let sale = sale(order, line, context)
             .set("discount", beside::sum(Some(line.subtotal - line.total), discount.at(index)))
             .set("shipping_charged", shipping.at(index))
             .set("tax", beside::sum(line.tax, tax.at(index)));
-        let back = line.came_back().then(|| refund(order, line, context));
+        let back = line.came_back().then(|| refund(order, line, context).set("cumulative", is_all_told));
         [Some(sale), back].into_iter().flatten().collect()
     });
     let mut drafts: Vec<Vec<Draft>> = each.collect();
@@ -186,8 +188,8 @@ fn sale(order: &View<'_>, line: &Line, context: &Context) -> Draft {
         .set("country", order.cell("country").clone())
 }
 
-/// The export does not say when: it counts on the order's own day, so that a second download says
-/// the same.
+/// All that went back of a line so far. The export does not say when: it counts on the order's own day, so
+/// that a second download says the same.
 fn refund(order: &View<'_>, line: &Line, context: &Context) -> Draft {
     Draft::new("refund_lines")
         .set("channel", context.channel_name())
