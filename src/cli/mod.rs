@@ -155,7 +155,7 @@ pub struct Explain {
 pub struct Forecast {
     /// CSV or Parquet with the columns `unique_id`, `ds` and `y`
     ///
-    /// `ds` is a date, an instant or a whole number; an empty `y`, `NA`, `NaN` or `null` is a step that nobody
+    /// `ds` is a date, an instant or a whole number; a `y` of `NA`, `NaN` or `null` is a step that nobody
     /// knows. `stockout_hours`, of `open_hours` or 24, mark steps that could have sold more. No other column is
     /// used.
     pub series: PathBuf,

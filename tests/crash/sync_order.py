@@ -43,6 +43,8 @@ def findings_of(log, lake):
         elif name in REMOVALS and paths and paths[0].startswith(lake) and not paths[0].startswith(temporaries):
             if manifests in unsynced:
                 findings.append(f"{paths[0]} is removed before {unsynced[manifests]} is safe")
+    # The name of who holds the lake means nothing once its process is gone.
+    dirty.discard(lake + "/.lock")
     findings += [f"{path} is written and never synced" for path in dirty if not path.startswith(temporaries)]
     return findings + [f"{entry} is never safe: its folder is not synced" for entry in unsynced.values()]
 

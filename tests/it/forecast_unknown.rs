@@ -82,7 +82,7 @@ fn a_value_that_nobody_knows_is_left_out_however_it_is_written() {
         let weekday = (date(&step) - date(&day(0))).num_days() % 7;
         assert!((mean - 15.0 - weekday as f64).abs() < 1.0, "{step}: {mean}");
     }
-    for unknown in ["", "NaN", "nan", "null", "NULL", "None", ".", " n/a ", "#N/A"] {
+    for unknown in ["NA", "NaN", "nan", "null", "NULL", "None", ".", " n/a ", "#N/A"] {
         assert_eq!(steps(&read(&csv(&rows(), unknown), None).unwrap()), steps(&plain), "{unknown}");
     }
     let folder = tempfile::tempdir().unwrap();
@@ -118,12 +118,12 @@ fn a_list_of_sales_may_say_that_it_does_not_know() {
 fn a_series_without_any_value_has_no_forecast_and_other_text_is_refused() {
     let unknown = |step: u64| ("NEW", day(step), None);
     let known = (0..30).map(|on| ("OLD", day(on), Some(4.0)));
-    let output = read(&csv(&known.chain((0..30).map(unknown)).collect::<Vec<_>>(), ""), None).unwrap();
+    let output = read(&csv(&known.chain((0..30).map(unknown)).collect::<Vec<_>>(), "NA"), None).unwrap();
     assert_eq!((output.series, output.empty), (1, vec!["NEW".to_owned()]));
     assert_eq!(output.forecast.len(), 7);
     let nothing = read(&csv(&[unknown(0), unknown(1)], "NA"), None).unwrap_err();
     assert_eq!(nothing.code, "series-empty");
-    for word in ["many", "-", "NA2", "inf"] {
+    for word in ["", "many", "-", "NA2", "inf"] {
         let refused = read(&csv(&[("A", day(0), Some(1.0)), ("A", day(1), None)], word), None).unwrap_err();
         assert_eq!((refused.code, refused.place.as_ref().unwrap().line), ("series-cell", Some(3)), "{word}");
         assert!(refused.message.contains("`NA`"), "{refused}");

@@ -83,7 +83,8 @@ impl<'a> Line<'a> {
         let text = self.cell(column, name)?;
         match text.parse::<f32>() {
             Ok(value) if value.is_finite() => Ok(Some(value)),
-            _ if is_unknown(text) => Ok(None),
+            // An empty cell may as well have been forgotten.
+            _ if !text.is_empty() && is_unknown(text) => Ok(None),
             _ => Err(self.bad(name, text, "a number such as `12.5`, or `NA` where nobody knows it")),
         }
     }

@@ -1,4 +1,4 @@
-//! How does a file say that nobody knows a value? As other tools write it: `NA`, `NaN`, `null`, nothing.
+//! How does a file say that nobody knows a value? As other tools write it: `NA`, `NaN`, `null`, in Parquet nothing.
 
 use super::calendar::Frequency;
 use super::collector::Gathering;
